@@ -1,0 +1,76 @@
+"""What each kind of record may say: one declaration a kind, names and meaning from HSDS 3.0.
+
+Forms, validation, diffs, search text, CSV columns and API derive from these declarations. To add a field
+is one line in `records.py` or `elements.py`.
+"""
+
+from __future__ import annotations
+
+from webapp.domain.fields import Kind
+from webapp.domain.kinds.elements import (
+    ACCESSIBILITY,
+    CATEGORY,
+    CONTACT,
+    COST_OPTION,
+    FUNDING,
+    LANGUAGE,
+    ORGANIZATION_IDENTIFIER,
+    OTHER_ADDRESS,
+    PHONE,
+    PLACE,
+    PROGRAM,
+    RELATED_SERVICE,
+    REQUIRED_DOCUMENT,
+    SCHEDULE,
+    SERVICE_AREA,
+    WEEKDAYS,
+)
+from webapp.domain.kinds.hsds import EXCLUSIONS, HOMES, NAMES, hsds_name
+from webapp.domain.kinds.records import (
+    GUIDE,
+    LIFECYCLE_FIELDS,
+    LIFECYCLE_STATUSES,
+    LOCATION,
+    ORGANIZATION,
+    SERVICE,
+    STATUSES,
+    TAXONOMY,
+    TAXONOMY_TERM,
+)
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (SERVICE, ORGANIZATION, LOCATION, GUIDE, TAXONOMY, TAXONOMY_TERM)
+}
+
+__all__ = [
+    "ACCESSIBILITY",
+    "CATEGORY",
+    "CONTACT",
+    "COST_OPTION",
+    "EXCLUSIONS",
+    "FUNDING",
+    "GUIDE",
+    "HOMES",
+    "KINDS",
+    "LANGUAGE",
+    "LIFECYCLE_FIELDS",
+    "LIFECYCLE_STATUSES",
+    "LOCATION",
+    "NAMES",
+    "ORGANIZATION",
+    "ORGANIZATION_IDENTIFIER",
+    "OTHER_ADDRESS",
+    "PHONE",
+    "PLACE",
+    "PROGRAM",
+    "RELATED_SERVICE",
+    "REQUIRED_DOCUMENT",
+    "SCHEDULE",
+    "SERVICE",
+    "SERVICE_AREA",
+    "STATUSES",
+    "TAXONOMY",
+    "TAXONOMY_TERM",
+    "WEEKDAYS",
+    "hsds_name",
+]

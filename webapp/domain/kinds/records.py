@@ -1,0 +1,323 @@
+"""The six kinds of record, each as the form that people fill in: groups of fields, names from HSDS 3.0."""
+
+from __future__ import annotations
+
+from webapp.domain.fields import Field, FieldType, Group, Kind, Risk
+from webapp.domain.kinds.elements import (
+    ACCESSIBILITY,
+    ADDRESS_FIELDS,
+    CATEGORY,
+    CONTACT,
+    COST_OPTION,
+    FUNDING,
+    LANGUAGE,
+    ORGANIZATION_IDENTIFIER,
+    OTHER_ADDRESS,
+    PHONE,
+    PLACE,
+    PLACE_TYPES,
+    PROGRAM,
+    RELATED_SERVICE,
+    REQUIRED_DOCUMENT,
+    SCHEDULE,
+    SERVICE_AREA,
+)
+from webapp.domain.kinds.shorthand import LONG_TEXT, NOTE, choice, email, line, link, many, number, text, url
+
+STATUSES = (
+    ("active", "Running"),
+    ("inactive", "Not running at present"),
+    ("defunct", "No longer exists"),
+    ("temporarily closed", "Temporarily closed"),
+)
+# Stored in `status` too, but written only by the commands that close, merge and void a record.
+LIFECYCLE_STATUSES = ("closed", "merged", "void")
+LIFECYCLE_FIELDS = ("merged_into",)  # never on a form
+
+GUIDE_BODY = 8000
+
+
+def _status(kind: str) -> Group:
+    """Whether the record is alive, and what it was merged into. A blank status means active."""
+    status = choice("status", "Status", STATUSES, "Running, unless you know better")
+    return Group("status", "Status", (status, link("merged_into", "Merged into", kind)), atomic=True)
+
+
+def _name(hint: str = "", risk: Risk = Risk.HIGH, *, alternate: bool = True, required: bool = True) -> Group:
+    name = line("name", "Name", hint, required=required)
+    other = Field("alternate_name", "Other name", hint="What people also call it", risk=Risk.LOW)
+    return Group("name", "Name", (name, other) if alternate else (name,), risk)
+
+
+def _summary() -> Field:
+    return line("summary", "Summary", "One sentence, as you would tell a neighbour", max_length=300)
+
+
+def _description(*before: Field) -> Group:
+    return Group(
+        "description",
+        "Description",
+        (*before, text("description", "Description", max_length=LONG_TEXT)),
+        Risk.LOW,
+    )
+
+
+def _list(name: str, label: str, field: Field, risk: Risk = Risk.HIGH) -> Group:
+    return Group(name, label, (field,), risk)
+
+
+PHONES = _list("phones", "Phone numbers", many("phones", "Phone numbers", PHONE))
+CONTACTS = _list("contacts", "Contacts", many("contacts", "Contacts", CONTACT, "People or teams to ask for"))
+CATEGORIES = _list("categories", "Categories", many("categories", "Categories", CATEGORY), Risk.LOW)
+LANGUAGES = _list("languages", "Languages", many("languages", "Languages", LANGUAGE), Risk.LOW)
+FUNDINGS = _list("funding", "Funding", many("funding", "Funding", FUNDING))
+
+SERVICE = Kind(
+    "service",
+    "service",
+    "services",
+    "services",
+    (
+        _name("What its own sign or website says"),
+        Group(
+            "organization",
+            "Organisation",
+            (
+                link("organization_id", "Organisation", "organization", "Who runs it"),
+                line("program_id", "Programme", "One of the organisation's programmes", max_length=36),
+            ),
+        ),
+        _description(_summary()),
+        CATEGORIES,
+        Group(
+            "alert",
+            "Alert",
+            (line("alert", "Alert", "Short-term news, for example a burst pipe", max_length=NOTE),),
+        ),
+        Group("contact", "Website and e-mail", (url("url", "Website"), email())),
+        PHONES,
+        CONTACTS,
+        _list(
+            "places",
+            "Places and opening times",
+            many("places", "Places", PLACE, "Where it happens, with the opening times there"),
+        ),
+        _list(
+            "schedules",
+            "Times that hold everywhere",
+            many("schedules", "Opening times", SCHEDULE, "Only times that belong to no single place"),
+        ),
+        Group("eligibility", "Who it is for", (text("eligibility_description", "Who it is for"),)),
+        Group(
+            "ages",
+            "Ages",
+            (
+                number("minimum_age", "Youngest age", "In years"),
+                number("maximum_age", "Oldest age", "In years"),
+            ),
+            atomic=True,
+        ),
+        Group(
+            "cost",
+            "Cost",
+            (
+                text("fees_description", "What it costs", "Say so if it is free"),
+                line("fees", "Fees, in short", max_length=NOTE),
+                many("cost_options", "Prices", COST_OPTION),
+            ),
+        ),
+        Group(
+            "access",
+            "How to get it",
+            (
+                text(
+                    "application_process", "How to apply", "Self-referral, by telephone, through a doctor …"
+                ),
+                line("wait_time", "Waiting time", max_length=NOTE),
+                text("interpretation_services", "Interpreters"),
+                many("required_documents", "What to bring", REQUIRED_DOCUMENT),
+            ),
+        ),
+        LANGUAGES,
+        _list("service_areas", "Area served", many("service_areas", "Areas served", SERVICE_AREA)),
+        Group(
+            "quality",
+            "Accreditation",
+            (text("accreditations", "Accreditations"), text("licenses", "Licences")),
+        ),
+        FUNDINGS,
+        _status("service"),
+    ),
+)
+
+LOCATION = Kind(
+    "location",
+    "place",
+    "places",
+    "places",
+    (
+        _name("For example, Leith Library", required=False),
+        Group(
+            "location_type",
+            "Type of place",
+            (choice("location_type", "Type of place", PLACE_TYPES, required=True),),
+        ),
+        Group(
+            "address",
+            "Address and map point",
+            (
+                *ADDRESS_FIELDS,
+                Field("latitude", "Latitude", FieldType.COORDINATE, "For example, 55.953251", max_length=12),
+                Field(
+                    "longitude", "Longitude", FieldType.COORDINATE, "For example, -3.188267", max_length=12
+                ),
+            ),
+            atomic=True,
+        ),
+        _list(
+            "other_addresses", "Other addresses", many("other_addresses", "Other addresses", OTHER_ADDRESS)
+        ),
+        Group(
+            "organization",
+            "Organisation",
+            (link("organization_id", "Organisation", "organization", "Who looks after it"),),
+        ),
+        _description(),
+        Group(
+            "transportation",
+            "Getting there",
+            (text("transportation", "Getting there", "Buses, trains, parking"),),
+        ),
+        Group("url", "Web address", (url("url", "Web address", "Where an online place is"),)),
+        PHONES,
+        CONTACTS,
+        _list(
+            "schedules",
+            "Opening times of the building",
+            many(
+                "schedules",
+                "Opening times",
+                SCHEDULE,
+                "The building's own times, not those of the services in it",
+            ),
+        ),
+        _list(
+            "accessibility", "Accessibility", many("accessibility", "Accessibility", ACCESSIBILITY), Risk.LOW
+        ),
+        LANGUAGES,
+        CATEGORIES,
+        Group(
+            "external_identifier",
+            "Number elsewhere",
+            (
+                line("external_identifier", "Number", max_length=100),
+                line("external_identifier_type", "Scheme", "For example, UPRN", max_length=100),
+            ),
+            atomic=True,
+        ),
+        _status("location"),
+    ),
+)
+
+ORGANIZATION = Kind(
+    "organization",
+    "organisation",
+    "organisations",
+    "organisations",
+    (
+        _name("Its official or public name"),
+        _description(_summary()),
+        CATEGORIES,
+        Group("contact", "Website and e-mail", (url("website", "Website"), email())),
+        PHONES,
+        CONTACTS,
+        _list(
+            "programs", "Programmes", many("programs", "Programmes", PROGRAM, "Services that belong together")
+        ),
+        Group(
+            "parent",
+            "Part of",
+            (link("parent_organization_id", "Parent organisation", "organization"),),
+        ),
+        Group(
+            "legal",
+            "Legal form",
+            (
+                line("legal_status", "Legal form", "For example, registered charity"),
+                number("year_incorporated", "Year founded"),
+                line("tax_status", "Tax status"),
+                line("tax_id", "Tax number", max_length=100),
+                url("uri", "Web address that identifies it"),
+                many("organization_identifiers", "Registration numbers", ORGANIZATION_IDENTIFIER),
+            ),
+        ),
+        Group("logo", "Logo", (url("logo", "Web address of the logo"),)),
+        FUNDINGS,
+        _status("organization"),
+    ),
+)
+
+GUIDE = Kind(
+    "guide",
+    "guide",
+    "guides",
+    "guides",
+    (
+        _name("The question that the guide answers", Risk.LOW, alternate=False),
+        Group(
+            "body",
+            "Guide",
+            (_summary(), text("body", "Text", max_length=GUIDE_BODY)),
+            Risk.LOW,
+        ),
+        CATEGORIES,
+        _list(
+            "services",
+            "Services that help",
+            many("services", "Services that help", RELATED_SERVICE),
+            Risk.LOW,
+        ),
+        _status("guide"),
+    ),
+)
+
+TAXONOMY = Kind(
+    "taxonomy",
+    "list of categories",
+    "lists of categories",
+    "taxonomies",
+    (
+        _name(alternate=False),
+        _description(),
+        Group(
+            "source",
+            "Where it comes from",
+            (url("uri", "Web address"), line("version", "Version", max_length=50)),
+        ),
+        _status("taxonomy"),
+    ),
+)
+
+TAXONOMY_TERM = Kind(
+    "taxonomy_term",
+    "category",
+    "categories",
+    "categories",
+    (
+        _name(alternate=False),
+        _description(),
+        Group(
+            "taxonomy",
+            "Place in the list",
+            (
+                link("taxonomy_id", "List of categories", "taxonomy"),
+                link("parent_id", "Wider category", "taxonomy_term"),
+                line("code", "Code", max_length=100),
+                line("taxonomy", "List, in words"),
+                line("language", "Language code", "Two or three letters, for example en", max_length=12),
+                url("term_uri", "Web address that identifies it"),
+            ),
+        ),
+        _status("taxonomy_term"),
+    ),
+)
