@@ -211,7 +211,9 @@ def _public_url(values: Mapping[str, str], port: str, environment: str) -> str:
         raise SettingsError("WELLKEPT_PUBLIC_URL must be set in production: links and mails begin with it")
     url = (given or f"http://127.0.0.1:{port or 8000}").rstrip("/")
     if not _is_web_address(url) or urlsplit(url).query or urlsplit(url).fragment:
-        raise SettingsError(f"WELLKEPT_PUBLIC_URL is {url!r}; expected something like https://directory.example.org")
+        raise SettingsError(
+            f"WELLKEPT_PUBLIC_URL is {url!r}; expected something like https://directory.example.org"
+        )
     return url
 
 
@@ -247,7 +249,9 @@ def _mail_url(values: Mapping[str, str]) -> str | None:
 def _trusted_proxies(values: Mapping[str, str]) -> int:
     value = values.get("WELLKEPT_TRUSTED_PROXIES", "0")
     if not (value.isascii() and value.isdigit() and int(value) <= MAX_PROXIES):
-        raise SettingsError(f"WELLKEPT_TRUSTED_PROXIES is {value!r}; expected the number of proxies in front, 0 to 5")
+        raise SettingsError(
+            f"WELLKEPT_TRUSTED_PROXIES is {value!r}; expected the number of proxies in front, 0 to 5"
+        )
     return int(value)
 
 
