@@ -1,0 +1,163 @@
+"""What must be true of every HTML answer; each check gives the faults that it found, as sentences."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from werkzeug.test import TestResponse
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "object-src": "'none'",
+}
+EMBED = "/embed/"  # pages made to be framed: they say who may, and have no header, navigation or footer
+VARY = {"hx-request", "hx-request-type", "cookie"}
+REFERRER_POLICIES = {"same-origin", "strict-origin-when-cross-origin", "no-referrer", "strict-origin"}
+CONTROLS = (
+    "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]), select, textarea"
+)
+SCRIPT_SCHEMES = {"javascript", "vbscript", "data"}
+ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
+
+
+def faults_of_headers(response: TestResponse, path: str, *, is_private: bool) -> Iterator[str]:
+    """Security and caching headers that are missing or wrong."""
+    headers = response.headers
+    yield from _faults_of_policy(headers.get("Content-Security-Policy", ""), path)
+    if headers.get("X-Content-Type-Options") != "nosniff":
+        yield "X-Content-Type-Options is not nosniff"
+    if headers.get("Referrer-Policy") not in REFERRER_POLICIES:
+        yield f"Referrer-Policy is {headers.get('Referrer-Policy')!r}"
+    vary = {word.strip().lower() for line in headers.getlist("Vary") for word in line.split(",")}
+    if missing := VARY - vary:
+        yield f"Vary lacks {', '.join(sorted(missing))}"
+    cache = headers.get("Cache-Control", "")
+    if not cache:
+        yield "Cache-Control is not declared"
+    if is_private and "no-store" not in cache:
+        yield f"a page made for one person may be stored: Cache-Control is {cache!r}"
+    if headers.get("Content-Type", "").replace(" ", "").lower() != "text/html;charset=utf-8":
+        yield f"Content-Type is {headers.get('Content-Type')!r}"
+
+
+def _faults_of_policy(header: str, path: str) -> Iterator[str]:
+    """Every directive must stand as in POLICY; map tiles may join img-src, embeds say who may frame them."""
+    parts = [part.strip().partition(" ") for part in header.split(";") if part.strip()]
+    policy = {name: value.strip() for name, _, value in parts}
+    if len(policy) != len(parts):
+        yield "Content-Security-Policy names a directive twice"
+    wanted = dict(POLICY)
+    if path.startswith(EMBED):
+        wanted["frame-ancestors"] = policy.get("frame-ancestors", "")
+    if policy.get("img-src", "").startswith(POLICY["img-src"] + " http"):
+        wanted["img-src"] = policy["img-src"]
+    if policy != wanted:
+        wrong = sorted(name for name in policy.keys() | wanted if policy.get(name) != wanted.get(name))
+        yield f"Content-Security-Policy differs in {', '.join(wrong)}: {header!r}"
+
+
+def faults_of_parsing(errors: list[tuple[tuple[int, int], str, dict[str, object]]]) -> Iterator[str]:
+    """What html5lib's strict mode refuses, with the line."""
+    for (line, column), code, data in errors:
+        yield f"line {line}, column {column}: not valid HTML: {code} {data or ''}"
+
+
+def faults_of_page(soup: BeautifulSoup, path: str) -> Iterator[str]:
+    """What a whole page must have: title, heading, language, landmarks, skip link."""
+    titles = soup.select("head > title")
+    if len(titles) != 1 or not titles[0].get_text(strip=True):
+        yield f"expected one title with words, found {len(titles)}"
+    headings = soup.select("h1")
+    if len(headings) != 1 or not headings[0].get_text(strip=True):
+        yield f"expected one h1 with words, found {len(headings)}"
+    if not soup.select("html[lang]"):
+        yield "html has no lang"
+    if not soup.select("meta[name=viewport]"):
+        yield "no viewport: phones would show the page tiny"
+    if len(soup.select("main")) != 1 or not soup.select("main#main"):
+        yield "expected one main, with id main"
+    if not path.startswith(EMBED):
+        yield from _faults_of_landmarks(soup)
+
+
+def _faults_of_landmarks(soup: BeautifulSoup) -> Iterator[str]:
+    for landmark in ("body > header, body > * > header", "nav", "footer"):
+        if not soup.select(landmark):
+            yield f"no {landmark.rpartition(' ')[2]}"
+    first = soup.select_one("body a[href], body button, body input")
+    if first is None or first.get("href") != "#main":
+        yield "the first thing to focus is not the skip link to #main"
+    navs = soup.select("nav")
+    if len(navs) > 1 and any(not nav.get("aria-label") and not nav.get("aria-labelledby") for nav in navs):
+        yield "several navs, and one has no aria-label"
+
+
+def faults_of_markup(soup: BeautifulSoup) -> Iterator[str]:
+    """What holds for whole pages and fragments: ids, labels, tokens, nothing inline, images with words."""
+    ids = Counter(str(tag["id"]) for tag in soup.select("[id]"))
+    yield from (f"id {name!r} is there {count} times" for name, count in ids.items() if count > 1)
+    for control in soup.select(CONTROLS):
+        if not _is_labelled(soup, control):
+            yield f"no label for {_opening(control)}"
+    for button in soup.select("button, a[href]"):
+        if not _has_name(button):
+            yield f"no words in {_opening(button)}"
+    for image in soup.select("img:not([alt])"):
+        yield f"no alt on {_opening(image)}"
+    for form in soup.select("form[method=post i]"):
+        if not form.select("input[type=hidden][name=csrf_token][value]:not([value=''])"):
+            yield f"no csrf_token in {_opening(form)}"
+    yield from _faults_of_inline(soup)
+
+
+def _faults_of_inline(soup: BeautifulSoup) -> Iterator[str]:
+    for script in soup.select("script:not([src]):not([type$=json]), style"):  # JSON is data, no code
+        yield f"inline {script.name}: the policy would block it"
+    for tag in soup.find_all(True):
+        for name, value in tag.attrs.items():
+            if _is_code(name, str(value)):
+                yield f"attribute {name} on {_opening(tag)}"
+            if name in ADDRESSES and urlsplit(str(value).strip()).scheme.lower() in SCRIPT_SCHEMES:
+                yield f"{name} is {value!r} on {_opening(tag)}"
+
+
+def _is_code(name: str, value: str) -> bool:
+    """Whether the policy would block it: on…, style, and htmx's attributes that are evaluated."""
+    if name in {"hx-vals", "hx-headers"}:  # data, unless they begin so
+        return value.strip().lower().startswith(("js:", "javascript:"))
+    return name == "style" or re.match(r"on[a-z]|hx-on", name) is not None
+
+
+def _is_labelled(soup: BeautifulSoup, control: Tag) -> bool:
+    if control.get("aria-label") or control.get("title"):
+        return True
+    labels = [soup.find(id=name) for name in str(control.get("aria-labelledby", "")).split()]
+    if control.get("id"):
+        labels += soup.find_all("label", attrs={"for": control["id"]})
+    parent = control.find_parent("label")
+    return any(label is not None and label.get_text(strip=True) for label in [*labels, parent])
+
+
+def _has_name(tag: Tag) -> bool:
+    words = (
+        tag.get_text(strip=True) or tag.get("aria-label") or tag.get("aria-labelledby") or tag.get("title")
+    )
+    return bool(words) or any(image.get("alt") for image in tag.select("img"))
+
+
+def _opening(tag: Tag) -> str:
+    """The tag's opening, as short as a person needs to find it."""
+    attributes = "".join(f' {name}="{value}"' for name, value in list(tag.attrs.items())[:4])
+    return f"<{tag.name}{attributes}>"
