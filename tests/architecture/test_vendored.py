@@ -1,4 +1,4 @@
-"""Other people's files are what they were when they were brought in, and each folder says under which licence."""
+"""Other people's files are what they were when they were brought in, and each folder has its licence."""
 
 from __future__ import annotations
 
