@@ -1,0 +1,316 @@
+"""What is refused, what is doubted, what is put into stored form, and in which words people are told."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import UUID
+
+import markdown
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.domain.strategies import documents
+from webapp.domain.fields import Kind
+from webapp.domain.kinds import GUIDE, KINDS, LOCATION, ORGANIZATION, SERVICE, TAXONOMY_TERM
+from webapp.domain.problems import Problem, codes
+from webapp.domain.validate import MOST_ELEMENTS, describe, normalise, validate
+
+A, B = str(UUID(int=1)), str(UUID(int=2))
+HERE = {"name": "Leith Library", "location_type": "physical", "city": "Edinburgh", "postal_code": "EH6 5NA"}
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def service(**values: Any) -> dict[str, Any]:
+    return {"name": "Lunch club", **values}
+
+
+def phone(number: str = "0131 496 0123", **values: Any) -> dict[str, Any]:
+    return {"id": A, "order": 0, "number": number, **values}
+
+
+def schedule(**values: Any) -> dict[str, Any]:
+    return service(schedules=[{"id": A, "order": 0, **values}])
+
+
+def refused(kind: Kind, document: dict[str, Any]) -> list[str]:
+    return [problem.code for problem in validate(kind, document).refusals]
+
+
+def doubted(kind: Kind, document: dict[str, Any]) -> list[str]:
+    report = validate(kind, document)
+    assert report.ok, report.refusals
+    return [problem.code for problem in report.doubts]
+
+
+def test_a_plain_record_of_each_kind_is_fine() -> None:
+    for kind, document in (
+        (SERVICE, service(phones=[phone()], minimum_age=60, email="hello@example.org")),
+        (LOCATION, {**HERE, "latitude": "55.953251", "longitude": "-3.188267"}),
+        (ORGANIZATION, {"name": "Leith Together", "website": "https://example.org"}),
+        (GUIDE, {"name": "Where to eat", "body": "# Food\n\n- [a](https://example.org)\n- b"}),
+        (TAXONOMY_TERM, {"name": "Food", "parent_id": A}),
+    ):
+        report = validate(kind, document)
+        assert (report.refusals, report.doubts) == ((), ()), kind.name
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"name": " "}, "required"),
+        ({"name": 7}, "shape"),
+        ({"name": "x" * 201}, "too_long"),
+        ({"name": "Lunch\nclub"}, "one_line"),
+        ({"name": "Lunch\x00club"}, "characters"),
+        ({"name": "Lunch \u202eclub"}, "characters"),
+        ({"description": "Lunch \u2066club"}, "characters"),
+        ({"name": "Lunch \ud800"}, "characters"),
+        ({"nonsense": "x"}, "unknown_field"),
+        ({"status": "sleeping"}, "choice"),
+        ({"minimum_age": "60"}, "integer"),
+        ({"minimum_age": 131}, "range"),
+        ({"minimum_age": 60, "maximum_age": 18}, "ages"),
+        ({"email": "nobody"}, "email"),
+        ({"url": "javascript:alert(1)"}, "url"),
+        ({"url": "//example.org"}, "url"),
+        ({"url": "https://"}, "url"),
+        ({"url": "https://exa mple.org"}, "url"),
+        ({"url": "https://[example.org"}, "url"),
+        ({"url": "https://bank.example@evil.example"}, "url_login"),
+        ({"organization_id": "leith-together"}, "link"),
+        ({"program_id": "first"}, "uuid"),
+        ({"description": "[" * 51}, "brackets"),
+        ({"description": "![" * 51}, "brackets"),
+        ({"description": "<![" * 51}, "brackets"),
+        ({"description": "[a](" * 51}, "brackets"),
+        ({"description": "1. " * 11 + "x"}, "nesting"),
+        ({"description": "- " * 11 + "x"}, "nesting"),
+        ({"phones": "0131 496 0123"}, "shape"),
+        ({"phones": ["0131 496 0123"]}, "element"),
+        ({"phones": [{**phone(), "id": "1"}]}, "element_id"),
+        ({"phones": [{**phone(), "id": A.upper().replace("0", "A")}]}, "element_id"),
+        ({"phones": [phone(), phone()]}, "duplicate_id"),
+        ({"phones": [{**phone(), "order": "first"}]}, "element_order"),
+        ({"phones": [{"id": A, "order": 0}]}, "empty_element"),
+        ({"phones": [{"id": A, "order": 0, "type": "voice"}]}, "required"),
+        ({"phones": [phone(extension="12a")]}, "extension"),
+        ({"phones": [phone(type="smoke")]}, "choice"),
+        ({"phones": [phone(fax="1")]}, "unknown_field"),
+        ({"cost_options": [{"id": A, "order": 0, "amount": "a fiver"}]}, "decimal"),
+        ({"cost_options": [{"id": A, "order": 0, "currency": "pounds"}]}, "too_long"),
+        ({"cost_options": [{"id": A, "order": 0, "currency": "1"}]}, "currency"),
+        ({"merged_into": A}, "merged_into"),
+        ({"status": "merged"}, "merged_into"),
+    ],
+)
+def test_what_is_out_of_shape_or_hostile_is_refused(values: dict[str, Any], code: str) -> None:
+    assert code in refused(SERVICE, service(**values))
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"opens_at": "25:00"}, "time"),
+        ({"opens_at": "nine"}, "time"),
+        ({"dtstart": "2026-02-30"}, "date"),
+        ({"dtstart": "20260228"}, "date"),
+        ({"byday": "Monday"}, "byday"),
+        ({"byday": "6MO"}, "byday"),
+        ({"freq": "WEEKLY", "byday": "2TU"}, "numbered_byday"),
+        ({"bymonthday": "first"}, "numbers"),
+        ({"valid_from": "2026-02-01", "valid_to": "2026-01-31"}, "dates_order"),
+        ({"dtstart": "2026-02-01", "until": "2026-01-31"}, "dates_order"),
+        ({"dtstart": "2026-02-01", "until": "2026-03-31", "count": 3}, "until_and_count"),
+        ({"closed": True}, "closed_date"),
+        ({"closed": "yes"}, "shape"),
+    ],
+)
+def test_hours_that_no_calendar_can_hold_are_refused(values: dict[str, Any], code: str) -> None:
+    assert code in refused(SERVICE, schedule(**values))
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"latitude": "55.953251"}, "half_point"),
+        ({"latitude": "55.9", "longitude": "-3.188267"}, "coordinate"),
+        ({"latitude": "91.000000", "longitude": "-3.188267"}, "range"),
+        ({"location_type": ""}, "required"),
+    ],
+)
+def test_a_place_that_no_map_can_show_is_refused(values: dict[str, Any], code: str) -> None:
+    assert code in refused(LOCATION, {**HERE, **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "codes_"),
+    [
+        ({"city": ""}, ["no_city"]),
+        ({"postal_code": ""}, ["no_postcode"]),
+        ({"postal_code": "EH6 5N"}, ["postcode"]),
+        ({"postal_code": "D02 AF30", "country": "IE"}, []),
+        ({"location_type": "virtual", "city": "", "postal_code": ""}, []),
+        ({"country": "Scotland"}, ["country"]),
+        ({"latitude": "-3.188267", "longitude": "55.953251"}, ["outside_isles"]),
+        ({"latitude": "60.800000", "longitude": "-0.800000"}, []),
+    ],
+)
+def test_odd_places_are_doubted_and_kept(values: dict[str, Any], codes_: list[str]) -> None:
+    assert doubted(LOCATION, {**HERE, **values}) == codes_
+
+
+@pytest.mark.parametrize(
+    ("values", "codes_"),
+    [
+        ({"phones": [phone("0131 555")]}, ["odd_phone"]),
+        ({"phones": [phone("116 123")]}, []),
+        ({"email": "jo.smith@gmail.com"}, ["personal_email"]),
+        ({"email": "office@example.org"}, []),
+        ({"languages": [{"id": A, "order": 0, "name": "Gaelic", "code": "Gaelic"}]}, ["language_code"]),
+        ({"languages": [{"id": A, "order": 0, "code": "gd"}]}, []),
+    ],
+)
+def test_odd_contact_details_are_doubted_and_kept(values: dict[str, Any], codes_: list[str]) -> None:
+    assert doubted(SERVICE, service(**values)) == codes_
+
+
+def test_two_hundred_elements_are_the_most() -> None:
+    many = [{**phone(), "id": str(UUID(int=number))} for number in range(1, MOST_ELEMENTS + 2)]
+    assert refused(SERVICE, service(phones=many)) == ["too_many"]
+    assert refused(SERVICE, service(phones=many[:-1])) == []
+
+
+def test_the_same_id_in_two_lists_is_fine() -> None:
+    assert refused(SERVICE, service(phones=[phone()], schedules=[{"id": A, "order": 0, "byday": "MO"}])) == []
+
+
+def test_a_problem_names_the_field_by_its_address_and_label() -> None:
+    place = {"id": B, "order": 0, "location_id": A, "phones": [phone("0131 555")], "schedules": [phone()]}
+    report = validate(SERVICE, service(places=[place]))
+    assert {problem.address for problem in report.refusals} == {f"places/{B}/schedules/{A}/number"}
+    (doubt,) = report.doubts
+    assert (doubt.address, doubt.label) == (f"places/{B}/phones/{A}/number", "Number")
+    assert "0131 555" in describe(doubt)
+
+
+def test_statuses_of_closing_and_merging_are_stored_values() -> None:
+    assert refused(SERVICE, service(status="closed")) == []
+    assert refused(SERVICE, service(status="merged", merged_into=A)) == []
+    assert refused(SERVICE, {"status": "void"}) == []
+    assert refused(SERVICE, {"status": "void", "nonsense": "x"}) == ["unknown_field"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "typed", "stored"),
+    [
+        (LOCATION, "postal_code", " eh65na", "EH6 5NA"),
+        (LOCATION, "postal_code", "sw1a  1aa", "SW1A 1AA"),
+        (LOCATION, "postal_code", "d02  af30", "D02 AF30"),
+        (LOCATION, "latitude", 55.95, "55.950000"),
+        (LOCATION, "latitude", "55.95325149", "55.953251"),
+        (LOCATION, "longitude", "-0.0000001", "0.000000"),
+        (LOCATION, "location_type", "Physical", "physical"),
+        (SERVICE, "minimum_age", "60", 60),
+        (SERVICE, "minimum_age", 60.0, 60),
+        (SERVICE, "minimum_age", "sixty", "sixty"),
+        (SERVICE, "url", "www.example.org/a", "https://www.example.org/a"),
+        (SERVICE, "url", "HTTP://example.org", "http://example.org"),
+        (SERVICE, "url", "javascript:alert(1)", "javascript:alert(1)"),
+        (SERVICE, "email", "Jo@EXAMPLE.org", "Jo@example.org"),
+        (SERVICE, "organization_id", A.upper(), A),
+        (SERVICE, "name", " Lunch\r\n club ", "Lunch club"),
+        (SERVICE, "description", "a\r\nb", "a\nb"),
+        (SERVICE, "nonsense", "x", "x"),
+    ],
+)
+def test_values_are_brought_to_stored_form(kind: Kind, name: str, typed: Any, stored: Any) -> None:
+    assert normalise(kind, {name: typed}) == {name: stored}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "stored"),
+    [
+        ("opens_at", "9.30", "09:30"),
+        ("opens_at", "9:30 PM", "21:30"),
+        ("opens_at", "12am", "00:00"),
+        ("opens_at", "12 pm", "12:00"),
+        ("opens_at", "09:30:00", "09:30"),
+        ("closes_at", "24:00", "00:00"),
+        ("opens_at", "13pm", "13pm"),
+        ("opens_at", "930", "930"),
+        ("dtstart", "1/2/2026", "2026-02-01"),
+        ("dtstart", "21 November 2026", "2026-11-21"),
+        ("dtstart", "31/2/2026", "31/2/2026"),
+        ("byday", "mo, we", "MO,WE"),
+        ("freq", "weekly", "WEEKLY"),
+        ("timezone", 1, "1.00"),
+        ("closed", "on", True),
+    ],
+)
+def test_opening_times_are_brought_to_stored_form(name: str, typed: Any, stored: Any) -> None:
+    (row,) = normalise(SERVICE, schedule(**{name: typed}))["schedules"]
+    assert row[name] == stored
+
+
+def test_elements_get_their_place_and_empty_ones_go() -> None:
+    typed = [{"id": B.upper(), "number": "111"}, {"id": A, "number": " "}, {"id": A, "number": "999"}]
+    assert normalise(SERVICE, {"phones": typed})["phones"] == [
+        {"id": B, "order": 0, "number": "111"},
+        {"id": A, "order": 2, "number": "999"},
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+@quick
+@given(st.data())
+def test_stored_form_is_a_fixed_point(kind: Kind, data: st.DataObject) -> None:
+    document = data.draw(documents(kind))
+    assert normalise(kind, document) == document
+
+
+wild = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "order", "number", "location_id", "phones"]), inner, max_size=4
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+@quick
+@given(st.data())
+def test_whatever_comes_in_the_answer_is_a_report_with_words(kind: Kind, data: st.DataObject) -> None:
+    names = [*(field.name for field in kind.fields()), "nonsense"]
+    document = data.draw(st.dictionaries(st.sampled_from(names), wild, max_size=6))
+    for candidate in (document, normalise(kind, document)):
+        report = validate(kind, candidate)
+        for problem in (*report.refusals, *report.doubts):
+            assert describe(problem)
+
+
+def test_every_code_in_the_checks_has_words() -> None:
+    """Words without braces left over, each saying what to do: one sentence at least, ended by a full stop."""
+    values: dict[str, str | int] = dict.fromkeys(
+        ["name", "max", "min", "count", "length", "other", "number", "postcode", "country", "email", "code"],
+        "x",
+    )
+    for code in codes():
+        words = describe(Problem("name", code, values, "Name"))
+        assert "{" not in words
+        assert words[-1] in ".?"
+        assert "invalid" not in words.lower()
+
+
+@pytest.mark.parametrize("bait", ["[", "![", "<![", "[a", "[ ", "[a](", "1. ", "- ", "> ", "* a ", "`", "<a"])
+def test_no_text_that_is_accepted_takes_long_to_render(bait: str) -> None:
+    body = (bait * 8000)[:8000].strip()
+    if validate(GUIDE, {"name": "x", "body": body}).ok:
+        start = time.process_time()
+        markdown.markdown(body)
+        assert time.process_time() - start < 1
