@@ -45,10 +45,9 @@ def votes(approvals: str = "", rejects: str = "", reject_at: datetime | None = N
     """Votes of different people by the letters of their roles: `votes("rrt", "r")` is three to one."""
     cast_at = reject_at or after(hours=1)
     told = {"cast_at": cast_at, "first_reject_at": cast_at}
-    return [
-        *(vote(f"for {number}", role=_ROLES[letter]) for number, letter in enumerate(approvals)),
-        *(vote(f"against {number}", "reject", _ROLES[letter], **told) for number, letter in enumerate(rejects)),
-    ]
+    approving = [vote(f"for {n}", role=_ROLES[letter]) for n, letter in enumerate(approvals)]
+    rejecting = [vote(f"against {n}", "reject", _ROLES[letter], **told) for n, letter in enumerate(rejects)]
+    return approving + rejecting
 
 
 def judge(

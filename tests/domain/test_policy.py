@@ -14,8 +14,16 @@ from hypothesis import strategies as st
 
 from webapp.domain.errors import Refused
 from webapp.domain.fields import Risk
-from webapp.domain.policy import DEFAULT, Mode, is_tightened, problems_of
-from webapp.domain.policy_text import from_data, from_json, to_data, to_json
+from webapp.domain.policy import (
+    DEFAULT,
+    Mode,
+    from_data,
+    from_json,
+    is_tightened,
+    problems_of,
+    to_data,
+    to_json,
+)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import pytest
 
@@ -13,7 +13,6 @@ from webapp.domain.standing import (
     WorkFacts,
     author_share_ok,
     conduct,
-    day_of,
     hides,
     is_active,
     may_flag_again_at,
@@ -155,9 +154,3 @@ def test_active_is_a_vote_within_twenty_eight_days() -> None:
 )
 def test_the_mode_does_not_flicker_between_eight_and_ten(active: int, present: Mode, expected: Mode) -> None:
     assert mode_for(active, present, DEFAULT) == expected
-
-
-def test_a_day_is_one_of_utc() -> None:
-    start, end = day_of(OPENED)
-    assert start == datetime(2026, 11, 21, tzinfo=UTC)
-    assert end - start == timedelta(days=1)

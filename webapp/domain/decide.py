@@ -16,7 +16,6 @@ from webapp.domain.fields import Risk
 from webapp.domain.policy import Mode, Policy, Rule
 from webapp.domain.tally import Tally
 
-Protection = Literal["trusted", "moderators"]
 KindOfChange = Literal["edit", "create", "close", "reopen", "merge"]
 
 
@@ -45,7 +44,7 @@ class ChangeFacts:
     conflicted: bool = False
     escalated_at: datetime | None = None
     steward_objects: bool = False  # said so without voting; a steward's reject is in the tally
-    protection: Protection | None = None  # of the record, at present
+    protection: str | None = None  # of the record, at present: "trusted" or "moderators"
     on_closed_record: bool = False
     unexpiring: bool = False  # waits its turn in an import: neither escalated nor expired by age
 
@@ -88,8 +87,10 @@ class _Case:
     @property
     def approvals(self) -> int:
         """Protection counts the approvals of its own people only; rejects count from everybody, as ever."""
+        if self.change.protection is None:
+            return self.tally.approvals
         protected = {"trusted": self.tally.trusted_approvals, "moderators": self.tally.moderator_approvals}
-        return protected.get(self.change.protection or "", self.tally.approvals)
+        return protected.get(self.change.protection, 0)
 
     @property
     def target(self) -> int:
@@ -167,7 +168,7 @@ def _judge(case: _Case, now: datetime) -> tuple[Outcome, tuple[Reason, ...]]:
     if not missing and not _is_for_moderators(case):
         return Outcome.APPLY, (Reason("threshold_reached", {"approvals": case.approvals, "of": case.target}),)
     if _is_expired(case, now):
-        return Outcome.EXPIRE, (Reason("expired", {"after": case.policy.expire_after}),)
+        return Outcome.EXPIRE, (Reason("expired", {"since": case.change.first_opened_at}),)
     if case.change.escalated_at:
         asked = Reason("escalated", {"since": case.change.escalated_at})
         return Outcome.HOLD, (*missing, *_rejudged(case), asked)

@@ -1,19 +1,21 @@
 """The review rules as data: every number of them, with its bounds; `DEFAULT` is `RULES.md`.
 
-Nothing here judges: `decide.py` and `standing.py` do, with a Policy in hand; `policy_text.py` stores it.
+Nothing here judges: `decide.py` and `standing.py` do, with a Policy in hand.
 """
 
 # ruff: noqa: RUF009 - `_hours` and `_days` return dataclass fields, which the rule cannot see.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal, cast
 
-from webapp.domain.errors import Problem
+from webapp.domain.errors import Problem, Refused
 from webapp.domain.fields import Risk
+from webapp.domain.tables import plain, read_table
 
 Mode = Literal["full", "reduced"]
 
@@ -238,3 +240,36 @@ def is_tightened(policy: Policy, from_: Policy) -> bool:
 
 def _needs_no_less(rule: Rule, earlier: Rule) -> bool:
     return all(getattr(rule, spec.name) >= getattr(earlier, spec.name) for spec in fields(Rule))
+
+
+# -- stored form ----------------------------------------------------------------------------------------
+
+
+def to_data(policy: Policy) -> dict[str, Any]:
+    """A policy as nested plain values, as an editor shows and TOML holds them."""
+    return cast(dict[str, Any], plain(policy))
+
+
+def from_data(data: Mapping[str, Any]) -> Policy:
+    """The policy that nested plain values describe, whole and sound; Refused with every problem."""
+    problems: list[Problem] = []
+    policy: Policy = read_table(Policy, data, problems)
+    if not problems:
+        problems.extend(problems_of(policy))
+    if problems:
+        raise Refused(problems, "policy_refused")
+    return policy
+
+
+def to_json(policy: Policy) -> str:
+    """A policy as text, always the same for the same policy."""
+    return json.dumps(to_data(policy), sort_keys=True, indent=1)
+
+
+def from_json(text: str) -> Policy:
+    """The policy that a text holds; Refused when it holds none."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise Refused([Problem("", "not_json")], "policy_refused") from error
+    return from_data(data)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from webapp.domain.policy import Mode, Policy
@@ -137,9 +137,3 @@ def mode_for(active_reviewers: int, present: Mode, policy: Policy) -> Mode:
     if active_reviewers < policy.standing.reduced_below:
         return "reduced"
     return "full" if active_reviewers >= policy.standing.full_from else present
-
-
-def day_of(now: datetime) -> tuple[datetime, datetime]:
-    """The UTC day that daily limits count: its first moment, and the first one after it."""
-    start = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + timedelta(days=1)
