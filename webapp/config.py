@@ -39,6 +39,7 @@ MAIL_SCHEMES = ("smtp", "smtps")
 WORDS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
 MAX_PROXIES = 5
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?\Z", re.IGNORECASE)
+TILES = re.compile(r"(https?://[a-z0-9.-]+(:\d{1,5})?)/[^\s;,'\"]*\Z", re.IGNORECASE)
 
 
 class SettingsError(Exception):
@@ -94,6 +95,12 @@ class Settings:
     def is_https(self) -> bool:
         """Whether people reach it by https, so that cookies may be `Secure`."""
         return self.public_url.startswith("https://")
+
+    @property
+    def map_tiles_origin(self) -> str | None:
+        """The server of the map tiles, for the pages' security policy."""
+        found = TILES.match(self.map_tiles or "")
+        return found[1] if found else None
 
     @property
     def outbox(self) -> Path:
@@ -259,7 +266,7 @@ def _map_tiles(values: Mapping[str, str]) -> str | None:
     url = values.get("WELLKEPT_MAP_TILES")
     if url is None:
         return None
-    if not _is_web_address(url) or any(part not in url for part in ("{z}", "{x}", "{y}")):
+    if not TILES.match(url) or any(part not in url for part in ("{z}", "{x}", "{y}")):
         raise SettingsError("WELLKEPT_MAP_TILES: expected an address with {z}, {x} and {y} in it")
     return url
 
