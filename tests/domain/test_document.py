@@ -16,7 +16,7 @@ from webapp.domain.fields import FieldType, Kind
 from webapp.domain.kinds import KINDS, SERVICE
 
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
-quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(suppress_health_check=[HealthCheck.too_slow])
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from webapp.domain.document import SCHEMA_VERSION, Document
-from webapp.domain.upcast import UPCASTERS, upcast
+from webapp.domain.document import SCHEMA_VERSION, Document, canonical
+from webapp.domain.upcast import UPCASTERS, read, upcast
 
 
 def _rename(kind: str, document: Document) -> Document:
@@ -41,3 +41,10 @@ def test_a_document_from_the_future_is_an_error() -> None:
 def test_a_missing_step_is_an_error() -> None:
     with pytest.raises(ValueError, match="no way from schema version 2"):
         upcast("service", {}, 1, to=3, steps={1: _mark})
+
+
+def test_a_stored_text_is_read_with_its_version() -> None:
+    stored = canonical({"name": "Lunch club"})
+    assert read("service", stored) == {"name": "Lunch club"}
+    with pytest.raises(ValueError, match="newer"):
+        read("service", stored, SCHEMA_VERSION + 1)

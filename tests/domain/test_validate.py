@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import time
 from typing import Any
 from uuid import UUID
@@ -12,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.domain.strategies import documents
+from webapp.domain import checks, rules
+from webapp.domain import validate as validating
 from webapp.domain.fields import Kind
 from webapp.domain.kinds import GUIDE, KINDS, LOCATION, ORGANIZATION, SERVICE, TAXONOMY_TERM
 from webapp.domain.problems import Problem, codes
@@ -19,7 +23,7 @@ from webapp.domain.validate import MOST_ELEMENTS, describe, normalise, validate
 
 A, B = str(UUID(int=1)), str(UUID(int=2))
 HERE = {"name": "Leith Library", "location_type": "physical", "city": "Edinburgh", "postal_code": "EH6 5NA"}
-quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def service(**values: Any) -> dict[str, Any]:
@@ -274,9 +278,7 @@ wild = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["id", "order", "number", "location_id", "phones"]), inner, max_size=4
-        )
+        | st.dictionaries(st.sampled_from(["id", "order", "number", "location_id", "phones"]), inner, max_size=4)
     ),
     max_leaves=10,
 )
@@ -294,7 +296,17 @@ def test_whatever_comes_in_the_answer_is_a_report_with_words(kind: Kind, data: s
             assert describe(problem)
 
 
-def test_every_code_in_the_checks_has_words() -> None:
+def test_every_code_that_the_checks_give_has_words_and_no_words_are_left_over() -> None:
+    nodes = [node for module in (checks, rules, validating) for node in ast.walk(ast.parse(inspect.getsource(module)))]
+    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    code_at = {"Finding": 0, "Problem": 1}
+    coded = [call.args[code_at[name]] for call in calls if (name := getattr(call.func, "id", "")) in code_at]
+    constants = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert {node.value for node in coded if isinstance(node, ast.Constant)} <= codes()
+    assert codes() <= constants
+
+
+def test_the_words_are_sentences_that_say_what_to_do() -> None:
     """Words without braces left over, each saying what to do: one sentence at least, ended by a full stop."""
     values: dict[str, str | int] = dict.fromkeys(
         ["name", "max", "min", "count", "length", "other", "number", "postcode", "country", "email", "code"],

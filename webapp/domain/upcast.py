@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from webapp.domain.document import SCHEMA_VERSION, Document
+from webapp.domain.document import SCHEMA_VERSION, Document, parse
 
 Upcaster = Callable[[str, Document], Document]  # (kind name, document of version n) -> of version n + 1
 
@@ -32,3 +32,8 @@ def upcast(
             raise ValueError(f"no way from schema version {present} to {present + 1}")
         document = steps[present](kind, document)
     return document
+
+
+def read(kind: str, text: str, version: int = SCHEMA_VERSION) -> Document:
+    """The document in a stored text of that schema version, as today's; errors as `upcast`."""
+    return upcast(kind, parse(text), version)

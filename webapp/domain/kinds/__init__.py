@@ -25,15 +25,13 @@ from webapp.domain.kinds.elements import (
     SERVICE_AREA,
     WEEKDAYS,
 )
+from webapp.domain.kinds.groups import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES, STATUSES
 from webapp.domain.kinds.hsds import EXCLUSIONS, HOMES, NAMES, hsds_name
 from webapp.domain.kinds.records import (
     GUIDE,
-    LIFECYCLE_FIELDS,
-    LIFECYCLE_STATUSES,
     LOCATION,
     ORGANIZATION,
     SERVICE,
-    STATUSES,
     TAXONOMY,
     TAXONOMY_TERM,
 )

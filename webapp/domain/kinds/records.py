@@ -6,14 +6,9 @@ from webapp.domain.fields import Field, FieldType, Group, Kind, Risk
 from webapp.domain.kinds.elements import (
     ACCESSIBILITY,
     ADDRESS_FIELDS,
-    CATEGORY,
-    CONTACT,
     COST_OPTION,
-    FUNDING,
-    LANGUAGE,
     ORGANIZATION_IDENTIFIER,
     OTHER_ADDRESS,
-    PHONE,
     PLACE,
     PLACE_TYPES,
     PROGRAM,
@@ -22,55 +17,21 @@ from webapp.domain.kinds.elements import (
     SCHEDULE,
     SERVICE_AREA,
 )
-from webapp.domain.kinds.shorthand import LONG_TEXT, NOTE, choice, email, line, link, many, number, text, url
-
-STATUSES = (
-    ("active", "Running"),
-    ("inactive", "Not running at present"),
-    ("defunct", "No longer exists"),
-    ("temporarily closed", "Temporarily closed"),
+from webapp.domain.kinds.groups import (
+    CATEGORIES,
+    CONTACTS,
+    FUNDINGS,
+    LANGUAGES,
+    PHONES,
+    description_group,
+    list_group,
+    name_group,
+    status_group,
+    summary,
 )
-# Stored in `status` too, but written only by the commands that close, merge and void a record.
-LIFECYCLE_STATUSES = ("closed", "merged", "void")
-LIFECYCLE_FIELDS = ("merged_into",)  # never on a form
+from webapp.domain.kinds.shorthand import NOTE, choice, email, line, link, many, number, text, url
 
 GUIDE_BODY = 8000
-
-
-def _status(kind: str) -> Group:
-    """Whether the record is alive, and what it was merged into. A blank status means active."""
-    status = choice("status", "Status", STATUSES, "Running, unless you know better")
-    return Group("status", "Status", (status, link("merged_into", "Merged into", kind)), atomic=True)
-
-
-def _name(hint: str = "", risk: Risk = Risk.HIGH, *, alternate: bool = True, required: bool = True) -> Group:
-    name = line("name", "Name", hint, required=required)
-    other = Field("alternate_name", "Other name", hint="What people also call it", risk=Risk.LOW)
-    return Group("name", "Name", (name, other) if alternate else (name,), risk)
-
-
-def _summary() -> Field:
-    return line("summary", "Summary", "One sentence, as you would tell a neighbour", max_length=300)
-
-
-def _description(*before: Field) -> Group:
-    return Group(
-        "description",
-        "Description",
-        (*before, text("description", "Description", max_length=LONG_TEXT)),
-        Risk.LOW,
-    )
-
-
-def _list(name: str, label: str, field: Field, risk: Risk = Risk.HIGH) -> Group:
-    return Group(name, label, (field,), risk)
-
-
-PHONES = _list("phones", "Phone numbers", many("phones", "Phone numbers", PHONE))
-CONTACTS = _list("contacts", "Contacts", many("contacts", "Contacts", CONTACT, "People or teams to ask for"))
-CATEGORIES = _list("categories", "Categories", many("categories", "Categories", CATEGORY), Risk.LOW)
-LANGUAGES = _list("languages", "Languages", many("languages", "Languages", LANGUAGE), Risk.LOW)
-FUNDINGS = _list("funding", "Funding", many("funding", "Funding", FUNDING))
 
 SERVICE = Kind(
     "service",
@@ -78,7 +39,7 @@ SERVICE = Kind(
     "services",
     "services",
     (
-        _name("What its own sign or website says"),
+        name_group("What its own sign or website says"),
         Group(
             "organization",
             "Organisation",
@@ -87,7 +48,7 @@ SERVICE = Kind(
                 line("program_id", "Programme", "One of the organisation's programmes", max_length=36),
             ),
         ),
-        _description(_summary()),
+        description_group(summary()),
         CATEGORIES,
         Group(
             "alert",
@@ -97,12 +58,12 @@ SERVICE = Kind(
         Group("contact", "Website and e-mail", (url("url", "Website"), email())),
         PHONES,
         CONTACTS,
-        _list(
+        list_group(
             "places",
             "Places and opening times",
             many("places", "Places", PLACE, "Where it happens, with the opening times there"),
         ),
-        _list(
+        list_group(
             "schedules",
             "Times that hold everywhere",
             many("schedules", "Opening times", SCHEDULE, "Only times that belong to no single place"),
@@ -139,14 +100,14 @@ SERVICE = Kind(
             ),
         ),
         LANGUAGES,
-        _list("service_areas", "Area served", many("service_areas", "Areas served", SERVICE_AREA)),
+        list_group("service_areas", "Area served", many("service_areas", "Areas served", SERVICE_AREA)),
         Group(
             "quality",
             "Accreditation",
             (text("accreditations", "Accreditations"), text("licenses", "Licences")),
         ),
         FUNDINGS,
-        _status("service"),
+        status_group("service"),
     ),
 )
 
@@ -156,7 +117,7 @@ LOCATION = Kind(
     "places",
     "places",
     (
-        _name("For example, Leith Library", required=False),
+        name_group("For example, Leith Library", required=False),
         Group(
             "location_type",
             "Type of place",
@@ -174,7 +135,7 @@ LOCATION = Kind(
             ),
             atomic=True,
         ),
-        _list(
+        list_group(
             "other_addresses", "Other addresses", many("other_addresses", "Other addresses", OTHER_ADDRESS)
         ),
         Group(
@@ -182,7 +143,7 @@ LOCATION = Kind(
             "Organisation",
             (link("organization_id", "Organisation", "organization", "Who looks after it"),),
         ),
-        _description(),
+        description_group(),
         Group(
             "transportation",
             "Getting there",
@@ -191,7 +152,7 @@ LOCATION = Kind(
         Group("url", "Web address", (url("url", "Web address", "Where an online place is"),)),
         PHONES,
         CONTACTS,
-        _list(
+        list_group(
             "schedules",
             "Opening times of the building",
             many(
@@ -201,7 +162,7 @@ LOCATION = Kind(
                 "The building's own times, not those of the services in it",
             ),
         ),
-        _list(
+        list_group(
             "accessibility", "Accessibility", many("accessibility", "Accessibility", ACCESSIBILITY), Risk.LOW
         ),
         LANGUAGES,
@@ -215,7 +176,7 @@ LOCATION = Kind(
             ),
             atomic=True,
         ),
-        _status("location"),
+        status_group("location"),
     ),
 )
 
@@ -225,13 +186,13 @@ ORGANIZATION = Kind(
     "organisations",
     "organisations",
     (
-        _name("Its official or public name"),
-        _description(_summary()),
+        name_group("Its official or public name"),
+        description_group(summary()),
         CATEGORIES,
         Group("contact", "Website and e-mail", (url("website", "Website"), email())),
         PHONES,
         CONTACTS,
-        _list(
+        list_group(
             "programs", "Programmes", many("programs", "Programmes", PROGRAM, "Services that belong together")
         ),
         Group(
@@ -253,7 +214,7 @@ ORGANIZATION = Kind(
         ),
         Group("logo", "Logo", (url("logo", "Web address of the logo"),)),
         FUNDINGS,
-        _status("organization"),
+        status_group("organization"),
     ),
 )
 
@@ -263,21 +224,21 @@ GUIDE = Kind(
     "guides",
     "guides",
     (
-        _name("The question that the guide answers", Risk.LOW, alternate=False),
+        name_group("The question that the guide answers", Risk.LOW, alternate=False),
         Group(
             "body",
             "Guide",
-            (_summary(), text("body", "Text", max_length=GUIDE_BODY)),
+            (summary(), text("body", "Text", max_length=GUIDE_BODY)),
             Risk.LOW,
         ),
         CATEGORIES,
-        _list(
+        list_group(
             "services",
             "Services that help",
             many("services", "Services that help", RELATED_SERVICE),
             Risk.LOW,
         ),
-        _status("guide"),
+        status_group("guide"),
     ),
 )
 
@@ -287,14 +248,14 @@ TAXONOMY = Kind(
     "lists of categories",
     "taxonomies",
     (
-        _name(alternate=False),
-        _description(),
+        name_group(alternate=False),
+        description_group(),
         Group(
             "source",
             "Where it comes from",
             (url("uri", "Web address"), line("version", "Version", max_length=50)),
         ),
-        _status("taxonomy"),
+        status_group("taxonomy"),
     ),
 )
 
@@ -304,8 +265,8 @@ TAXONOMY_TERM = Kind(
     "categories",
     "categories",
     (
-        _name(alternate=False),
-        _description(),
+        name_group(alternate=False),
+        description_group(),
         Group(
             "taxonomy",
             "Place in the list",
@@ -318,6 +279,6 @@ TAXONOMY_TERM = Kind(
                 url("term_uri", "Web address that identifies it"),
             ),
         ),
-        _status("taxonomy_term"),
+        status_group("taxonomy_term"),
     ),
 )
