@@ -173,9 +173,7 @@ def test_equal_times_become_one_weekly_row_in_the_order_of_the_week(tmp_path: Pa
 
 
 def test_a_closed_day_is_a_dated_row_with_the_flag(tmp_path: Path) -> None:
-    (item,), _ = run(
-        tmp_path, TIMES, "Id,Name\n1,A\n", hours="For,Kind,Day,Open,On\n1,Additional,,,Apr 18 2014\n"
-    )
+    (item,), _ = run(tmp_path, TIMES, "Id,Name\n1,A\n", hours="For,Kind,Day,Open,On\n1,Additional,,,Apr 18 2014\n")
     (row,) = item.document["schedules"]
     assert (row["dtstart"], row["closed"]) == ("2014-04-18", True)
     assert "freq" not in row

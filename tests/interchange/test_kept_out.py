@@ -14,10 +14,7 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.validate import validate
 from webapp.interchange.judge import judged
 
-CONTACT = (
-    SERVICE
-    + 'email = "{Email}"\nurl = "{Web}"\nstatus = { value = "{State}", choices = { Open = "active" } }\n'
-)
+CONTACT = SERVICE + 'email = "{Email}"\nurl = "{Web}"\nstatus = { value = "{State}", choices = { Open = "active" } }\n'
 PLACE = (
     SERVICE.replace('kind = "service"', 'kind = "location"')
     + 'location_type = "physical"\npostal_code = "{Postcode}"\nlatitude = "{Lat}"\nlongitude = "{Lon}"\n'
@@ -133,9 +130,7 @@ def test_the_innermost_element_that_needs_the_value_goes_and_the_rest_stays() ->
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 200) | st.text(max_size=5) | st.just("x" * 21_000),
-    lambda inner: (
-        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "number"]), inner, max_size=2)
-    ),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "number"]), inner, max_size=2),
     max_leaves=4,
 )
 FIELD_NAMES = [field.name for field in SERVICE_KIND.fields()]

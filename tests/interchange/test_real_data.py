@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,15 @@ from webapp.interchange.mapping_file import load
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "nhs-choices"
-WEEK = dict(
-    zip(
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-        "MO TU WE TH FR SA SU".split(),
-        strict=True,
-    )
-)
+WEEK = {
+    "Monday": "MO",
+    "Tuesday": "TU",
+    "Wednesday": "WE",
+    "Thursday": "TH",
+    "Friday": "FR",
+    "Saturday": "SA",
+    "Sunday": "SU",
+}
 
 pytestmark = pytest.mark.skipif(
     not (DATA / "Pharmacy.csv").exists(), reason=f"the NHS files are not in {DATA}: not tried on real data"
@@ -82,9 +85,7 @@ def test_every_clinic_is_read_and_repeated_ids_are_merged() -> None:
         numbers = [(phone["type"], phone["number"]) for phone in service.get("phones", ())]
         assert sorted(numbers) == sorted([("voice", n) for n in phones] + [("fax", n) for n in faxes])
         contacts = [contact["email"] for contact in service.get("contacts", ())]
-        assert {e.casefold() for e in [*contacts, service.get("email", "")]} - {""} == {
-            e.casefold() for e in emails
-        }
+        assert {e.casefold() for e in [*contacts, service.get("email", "")]} - {""} == {e.casefold() for e in emails}
 
 
 @pytest.mark.slow
@@ -137,8 +138,8 @@ def _made(key: str, document: dict[str, Any]) -> Iterator[tuple[str, ...]]:
 
 
 def _spoken(day: str) -> str:
-    year, month, number = day.split("-")
-    return f"{'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split()[int(month) - 1]} {int(number)} {year}"
+    spoken = date.fromisoformat(day)
+    return f"{spoken:%b} {spoken.day} {spoken.year}"
 
 
 def test_a_second_run_over_the_clinics_gives_the_same_items() -> None:
