@@ -31,9 +31,7 @@ class SqliteTemplate:
         migrate(f"sqlite:///{self.file}")
         connection = sqlite3.connect(self.file)
         try:
-            connection.execute(
-                "PRAGMA wal_checkpoint(TRUNCATE)"
-            )  # so that the one file is the whole database
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that the one file is the whole database
         finally:
             connection.close()
 
@@ -77,9 +75,7 @@ class PostgresServer:
         """Drop a database made here, and end what still talks to it."""
         name = url.partition("?")[0].rpartition("/")[2]
         with self._admin() as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def stop(self) -> None:
         """Stop the server and delete its files."""

@@ -25,9 +25,7 @@ POLICY = {
 EMBED = "/embed/"  # pages made to be framed: they say who may, and have no header, navigation or footer
 VARY = {"hx-request", "hx-request-type", "cookie"}
 REFERRER_POLICIES = {"same-origin", "strict-origin-when-cross-origin", "no-referrer", "strict-origin"}
-CONTROLS = (
-    "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]), select, textarea"
-)
+CONTROLS = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]), select, textarea"
 SCRIPT_SCHEMES = {"javascript", "vbscript", "data"}
 ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
@@ -151,9 +149,7 @@ def _is_labelled(soup: BeautifulSoup, control: Tag) -> bool:
 
 
 def _has_name(tag: Tag) -> bool:
-    words = (
-        tag.get_text(strip=True) or tag.get("aria-label") or tag.get("aria-labelledby") or tag.get("title")
-    )
+    words = tag.get_text(strip=True) or tag.get("aria-label") or tag.get("aria-labelledby") or tag.get("title")
     return bool(words) or any(image.get("alt") for image in tag.select("img"))
 
 

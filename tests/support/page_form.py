@@ -43,9 +43,7 @@ class Form:
         data = MultiDict(self.values)
         if pressed is not None and pressed.get("name"):
             data.add(str(pressed["name"]), pressed.get("value", ""))
-        action = str(
-            (pressed is not None and pressed.get("formaction")) or self.tag.get("action") or self.page.path
-        )
+        action = str((pressed is not None and pressed.get("formaction")) or self.tag.get("action") or self.page.path)
         path = urljoin(self.page.path, action)
         client = self.page.client
         if str(self.tag.get("method", "get")).lower() == "post":
