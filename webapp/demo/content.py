@@ -76,7 +76,7 @@ def load(today: date) -> Content:
     """The whole demo community. `today`: the day, local to it, that relative dates count from."""
     tables = _tables()
     records = tuple(
-        _record(kind, raw, today) for kind in LOADING_ORDER for raw in tables.get(kind, ())
+        record_of(kind, raw, today) for kind in LOADING_ORDER for raw in tables.get(kind, ())
     )
     return Content(records, tuple(tables["person"]), read_story())
 
@@ -89,6 +89,14 @@ def read_story() -> dict[str, Any]:
 def record_id(kind: str, slug: str) -> str:
     """The permanent id of the demo's record of that kind and slug."""
     return str(uuid5(NAMESPACE, f"{kind}/{slug}"))
+
+
+def record_of(kind_name: str, raw: Mapping[str, Any], today: date) -> Record:
+    """A record from its row in a file (or in the story); `today` as in `load`. KeyError for an unknown field."""
+    kind, identity = KINDS[kind_name], record_id(kind_name, raw["slug"])
+    written = {**DEFAULTS.get(kind_name, {}), **{name: value for name, value in raw.items() if name != "slug"}}
+    document = normalise(kind, values_of(kind.fields(), written, identity, today))
+    return Record(kind_name, raw["slug"], identity, document)
 
 
 def values_of(fields: Iterable[Field], raw: Mapping[str, Any], owner: str, today: date) -> dict[str, Any]:
@@ -125,13 +133,6 @@ def moved_date(text: str, today: date) -> str:
         monday = today - timedelta(days=today.weekday())
         return (monday + timedelta(days=DAYS.index(weekday[1]), weeks=int(weekday[2]))).isoformat()
     return text
-
-
-def _record(kind_name: str, raw: Mapping[str, Any], today: date) -> Record:
-    kind, identity = KINDS[kind_name], record_id(kind_name, raw["slug"])
-    written = {**DEFAULTS.get(kind_name, {}), **{name: value for name, value in raw.items() if name != "slug"}}
-    document = normalise(kind, values_of(kind.fields(), written, identity, today))
-    return Record(kind_name, raw["slug"], identity, document)
 
 
 def _field_name(name: str, known: Mapping[str, Field]) -> str:
