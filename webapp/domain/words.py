@@ -1,0 +1,210 @@
+"""Words for searching: folded, stemmed and joined here once, so that every database finds the same."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from snowballstemmer.english_stemmer import EnglishStemmer
+
+from webapp.domain.fields import Element, Field, FieldType, Kind
+
+MAX_TOKEN = 40  # characters: what is longer is no word
+MAX_QUERY = 200  # characters of a search that are read
+MAX_TERMS = 12
+
+# Apostrophes, straight, curly and look-alike: "parkinson's" and "parkinsons" are one word.
+_DROPPED = str.maketrans(dict.fromkeys("'’‘ʼ`´ʹ＇\u200b\u200c\u200d\u00ad\ufeff"))
+# Letters that do not come apart into a base letter and an accent.
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+_TOKEN = re.compile(r"[^\W_]+")
+# A telephone number: from its 0 or + on, with spaces, hyphens, dots and brackets between the digits.
+_PHONE = re.compile(r"(?<![\w+])(?:\+|\(?0)\d?(?:[ ().-]{0,3}\d){5,15}(?!\w)")
+_TAG = re.compile(r"[a-z][a-z0-9]{0,40}\Z")
+
+# Left out of what is searched for, kept in the index: people type sentences.
+STOP_WORDS = frozenset(
+    "a an and are at be by do for from how i im in is it me my near of on or our that the their there to we"  # noqa: SIM905 - a list of forty quoted words is no easier to read
+    " what where who with you your".split()
+)
+
+
+def fold(text: str) -> str:
+    """A text without case, accents and apostrophes: "Café Mòd's" -> "cafe mods"."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_DROPPED))
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return bare.casefold().translate(_DROPPED).translate(_LETTERS)
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """The words and numbers of a text in their order, folded; letters and digits only."""
+    return tuple(token[:MAX_TOKEN] for token in _TOKEN.findall(fold(text)))
+
+
+_stemmers = threading.local()
+
+
+@lru_cache(maxsize=50_000)
+def stem(token: str) -> str:
+    """The stem of a folded word (Snowball's English stemmer); numbers and codes stay as they are."""
+    if not token.isalpha():
+        return token
+    stemmer: EnglishStemmer | None = getattr(_stemmers, "english", None)  # it keeps state: one a thread
+    if stemmer is None:
+        stemmer = _stemmers.english = EnglishStemmer()
+    return str(stemmer.stemWord(token))
+
+
+# -- what a record is found by --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SearchText:
+    """What a record is found by: tokens with spaces between, by weight from A to C, and its tags."""
+
+    name: str
+    summary: str = ""
+    text: str = ""
+    tags: str = ""
+
+    def all_tokens(self) -> str:
+        """Every token once, sorted; tags begin with an underscore, which no word has."""
+        words = {*self.name.split(), *self.summary.split(), *self.text.split()}
+        return " ".join(sorted(words | {tag_token(tag) for tag in self.tags.split()}))
+
+
+_NAMES = frozenset(("name", "alternate_name"))
+_SPOKEN = frozenset(
+    (FieldType.LINE, FieldType.TEXT, FieldType.EMAIL, FieldType.URL, FieldType.PHONE, FieldType.POSTCODE)
+)
+# Codes and outlines: values that nobody searches for by word.
+_SILENT = frozenset(
+    (
+        "byday",
+        "bymonthday",
+        "byweekno",
+        "byyearday",
+        "extent",
+        "currency",
+        "program_id",
+        "country",
+        "merged_into",
+    )
+)
+
+
+def search_text(
+    kind: Kind, document: Mapping[str, Any], names: Mapping[str, str], tags: Iterable[str] = ()
+) -> SearchText:
+    """What a record is found by: names first (A), then summary and categories (B), then every other text (C).
+
+    `names` are those of the linked records, by id. `tags` are opaque codes such as "c17" or "g88x21"; the
+    record's kind and its categories become tags by themselves. ValueError for a tag that is not a code.
+    """
+    found: dict[str, list[str]] = {"A": [], "B": [], "C": []}
+    own_tags = {kind_tag(kind.name)}
+    for field, value, is_top in _values(kind.fields(), document, is_top=True):
+        if field.link_kind == "taxonomy_term":
+            own_tags.add(category_tag(str(value)))
+        found[_weight(field, is_top=is_top)] += _indexed(_words_of(field, value, names))
+    all_tags = sorted(own_tags | set(tags))
+    for tag in all_tags:
+        tag_token(tag)
+    name, summary, text = (" ".join(dict.fromkeys(found[weight])) for weight in "ABC")
+    return SearchText(name, summary, text, " ".join(all_tags))
+
+
+def kind_tag(kind_name: str) -> str:
+    """The tag of all records of a kind."""
+    return "k" + re.sub(r"[^a-z]", "", kind_name)
+
+
+def category_tag(term_id: str) -> str:
+    """The tag of all records in a category, from the id of its taxonomy term."""
+    return "c" + re.sub(r"[^a-z0-9]", "", term_id.casefold())
+
+
+def tag_token(tag: str) -> str:
+    """A tag as a token of the index; ValueError unless it is a letter with letters and digits after it."""
+    if not _TAG.match(tag):
+        raise ValueError(f"not a search tag: {tag!r}")
+    return "_" + tag
+
+
+def _values(fields: Iterable[Field], values: Mapping[str, Any], *, is_top: bool) -> Iterator[tuple[Field, Any, bool]]:
+    for field in fields:
+        value = values.get(field.name)
+        if not value or field.name in _SILENT:
+            continue
+        if field.type is FieldType.LIST:
+            element: Element | None = field.element
+            for member in value if element else ():
+                yield from _values(element.fields() if element else (), member, is_top=False)
+        else:
+            yield field, value, is_top
+
+
+def _weight(field: Field, *, is_top: bool) -> str:
+    if is_top and field.name in _NAMES:
+        return "A"
+    return "B" if field.link_kind == "taxonomy_term" or (is_top and field.name == "summary") else "C"
+
+
+def _words_of(field: Field, value: Any, names: Mapping[str, str]) -> str:
+    if field.type is FieldType.LINK:
+        return names.get(str(value), "")
+    if field.type is FieldType.POSTCODE:
+        return f"{value} {re.sub(r'[^0-9A-Za-z]', '', str(value))}"
+    return str(value) if field.type in _SPOKEN else ""
+
+
+def _indexed(text: str) -> Iterator[str]:
+    """Each word's stem and, where it differs, the word itself, which a half-typed word is matched with."""
+    for token in tokens(text):
+        yield stem(token)
+        yield token
+    for match in _PHONE.finditer(text):
+        yield _joined(match[0])
+
+
+def _joined(number: str) -> str:
+    """A telephone number as one word of digits, in the national form: +44 (0)131 496 0123 -> 01314960123."""
+    digits = "".join(letter for letter in unicodedata.normalize("NFKC", number) if letter.isdecimal())
+    if number.startswith("+44"):
+        return "0" + digits[2:].removeprefix("0")
+    return digits
+
+
+# -- what people type -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word that a record must have: its stem or, for the word still being typed, any word it begins."""
+
+    stem: str
+    prefix: str | None = None
+
+    def matches(self, token: str) -> bool:
+        """Whether an indexed token is this term's."""
+        return token == self.stem or (self.prefix is not None and token.startswith(self.prefix))
+
+
+def query_terms(text: str) -> tuple[Term, ...]:
+    """What a search asks for; empty when nothing in it can be searched for.
+
+    Telephone numbers count as one word however they are grouped. Only the last word may be unfinished.
+    """
+    text = text[:MAX_QUERY]
+    words = [token for token in tokens(_PHONE.sub(lambda match: f" {_joined(match[0])} ", text))]
+    asked = list(dict.fromkeys(word for word in words if word not in STOP_WORDS) or dict.fromkeys(words))
+    asked = asked[:MAX_TERMS]
+    return tuple(
+        Term(stem(word), word if place == len(asked) - 1 and len(word) > 1 else None)
+        for place, word in enumerate(asked)
+    )

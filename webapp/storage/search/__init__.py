@@ -1,0 +1,15 @@
+"""The search index: it moves in the records' own transaction, so it is never behind."""
+
+from __future__ import annotations
+
+from webapp.storage.search.port import CANDIDATES, Hit, SearchIndex, Tag
+from webapp.storage.search.postgres_fts import POSTGRES_DDL, PostgresSearch
+from webapp.storage.search.sqlite_fts import SQLITE_DDL, SqliteSearch
+
+__all__ = ["CANDIDATES", "POSTGRES_DDL", "SQLITE_DDL", "Hit", "SearchIndex", "Tag", "search_index"]
+
+
+def search_index(dialect: str) -> SearchIndex:
+    """The index for a SQLAlchemy dialect, "sqlite" or "postgresql"; KeyError for any other."""
+    indexes: dict[str, SearchIndex] = {"sqlite": SqliteSearch(), "postgresql": PostgresSearch()}
+    return indexes[dialect]

@@ -1,0 +1,133 @@
+"""From candidates to hits: one ranking for every database, in whole numbers, by where each word stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import Connection, TextClause
+
+from webapp.domain.words import Term, query_terms, stem
+from webapp.storage.search.port import CANDIDATES, Hit, Tag
+
+IN_NAME, IN_SUMMARY, IN_TEXT = 12, 5, 1
+BEGUN_IN_NAME, BEGUN_IN_SUMMARY = 8, 3  # the word goes on after what was typed
+WHOLE_NAME = 10  # every word of the name was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A matching record in standing order, with its tokens of weight A and B."""
+
+    record_id: str
+    name: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as it was understood; `is_hopeless` when there were signs but no words in it."""
+
+    terms: tuple[Term, ...]
+    tags: tuple[tuple[str, ...], ...]
+    is_hopeless: bool
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing narrows the search."""
+        return not self.terms and not self.tags
+
+
+def understand(text: str, tags: Sequence[Tag]) -> Asked:
+    """What a search asks for. A tag of no choices at all is hopeless too."""
+    terms = query_terms(text)
+    choices = tuple((tag,) if isinstance(tag, str) else tag for tag in tags)
+    return Asked(terms, choices, (bool(text.strip()) and not terms) or () in choices)
+
+
+def rank(candidates: Iterable[Candidate], terms: Sequence[Term]) -> list[Hit]:
+    """Best first; equals stay in the order they came in."""
+    hits = [Hit(candidate.record_id, score(candidate, terms)) for candidate in candidates]
+    return sorted(hits, key=lambda hit: -hit.score)
+
+
+def score(candidate: Candidate, terms: Sequence[Term]) -> int:
+    """The sum over the words of the best place where each stands; words found elsewhere stand in the text."""
+    if not terms:
+        return 0
+    name, summary = frozenset(candidate.name.split()), frozenset(candidate.summary.split())
+    total = sum(_place(term, name, summary) for term in terms)
+    return total + (WHOLE_NAME if name and all(_is_asked(token, terms) for token in name) else 0)
+
+
+def _place(term: Term, name: frozenset[str], summary: frozenset[str]) -> int:
+    if term.stem in name:
+        return IN_NAME
+    if any(term.matches(token) for token in name):
+        return BEGUN_IN_NAME
+    if term.stem in summary:
+        return IN_SUMMARY
+    return BEGUN_IN_SUMMARY if any(term.matches(token) for token in summary) else IN_TEXT
+
+
+def _is_asked(token: str, terms: Sequence[Term]) -> bool:
+    return any(term.stem in (token, stem(token)) for term in terms)
+
+
+class Reader:
+    """The reading half of an index: a database gives its statements and writes a search in its own syntax.
+
+    `FIRST` and `MATCHING` give candidates in standing order, at most `:most`; `COUNT_ALL` and `COUNT` one
+    number; `MATCHING` and `COUNT` take the search as `:match`.
+    """
+
+    FIRST: ClassVar[TextClause]
+    MATCHING: ClassVar[TextClause]
+    COUNT_ALL: ClassVar[TextClause]
+    COUNT: ClassVar[TextClause]
+
+    def expression(self, asked: Asked) -> str:
+        """The search in the database's syntax."""
+        raise NotImplementedError
+
+    def query(
+        self, connection: Connection, text: str, tags: Sequence[Tag] = (), limit: int = 20, offset: int = 0
+    ) -> list[Hit]:
+        """See `port.SearchIndex`."""
+        asked = understand(text, tags)
+        return rank(self._candidates(connection, asked, CANDIDATES), asked.terms)[offset : offset + limit]
+
+    def matches(self, connection: Connection, text: str, tags: Sequence[Tag] = (), cap: int = 2000) -> list[str]:
+        """See `port.SearchIndex`."""
+        found = self._candidates(connection, understand(text, tags), cap)
+        return [candidate.record_id for candidate in found]
+
+    def count(self, connection: Connection, text: str, tags: Sequence[Tag] = ()) -> int:
+        """See `port.SearchIndex`."""
+        asked = understand(text, tags)
+        if asked.is_hopeless:
+            return 0
+        statement = self.COUNT_ALL if asked.is_everything else self.COUNT
+        return int(connection.execute(statement, self._parameters(asked, CANDIDATES + 1)).scalar_one())
+
+    def _candidates(self, connection: Connection, asked: Asked, most: int) -> list[Candidate]:
+        if asked.is_hopeless:
+            return []
+        statement = self.FIRST if asked.is_everything else self.MATCHING
+        rows = connection.execute(statement, self._parameters(asked, most))
+        return [Candidate(row.record_id, row.name, row.summary) for row in rows]
+
+    def _parameters(self, asked: Asked, most: int) -> dict[str, object]:
+        return {"most": most} if asked.is_everything else {"most": most, "match": self.expression(asked)}
+
+
+STANDING_SHIFT = 40
+"""A position is the standing, then a number that grows: better records first, then the earlier ones."""
+
+
+def first_position(standing: int) -> int:
+    """The lowest position of a standing; ValueError unless it is 0 to 65535."""
+    if not 0 <= standing <= 65535:
+        raise ValueError(f"standing out of range: {standing}")
+    return standing << STANDING_SHIFT

@@ -1,0 +1,96 @@
+"""Search on SQLite: FTS5 over tokens made by `domain/words.py`; it never takes a word apart itself.
+
+`search_entry` holds the tokens, `search_words` (FTS5, external content) only their index. Its row id is the
+record's position: standing first, so that the best thousand of many matches are the first that FTS5 finds.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from webapp.domain.words import SearchText, Term, tag_token
+from webapp.storage.search.ranking import STANDING_SHIFT, Asked, Reader, first_position
+
+# The ascii tokenizer takes every character beyond ASCII as part of a word, so tokens stay as they were made,
+# whatever Unicode SQLite knows. One column and no positions (detail=none): ranking does not ask for them.
+SQLITE_DDL = (
+    """CREATE TABLE search_entry (
+    position INTEGER PRIMARY KEY,
+    record_id VARCHAR(36) NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    tokens TEXT NOT NULL
+)""",
+    """CREATE VIRTUAL TABLE search_words USING fts5(
+    tokens, content='search_entry', content_rowid='position',
+    tokenize="ascii tokenchars '_'", prefix='2 3', detail=none
+)""",
+)
+
+FIND = text("SELECT position, name, summary, tokens FROM search_entry WHERE record_id = :record")
+LAST = text("SELECT max(position) FROM search_entry WHERE position >= :low AND position < :high")
+ADD = text(
+    "INSERT INTO search_entry (position, record_id, name, summary, tokens)"
+    " VALUES (:position, :record, :name, :summary, :tokens)"
+)
+DROP = text("DELETE FROM search_entry WHERE position = :position")
+INDEX = text("INSERT INTO search_words (rowid, tokens) VALUES (:position, :tokens)")
+# An external-content index forgets a row only when it is told the words that it learned.
+FORGET = text("INSERT INTO search_words (search_words, rowid, tokens) VALUES ('delete', :position, :tokens)")
+OPTIMIZE = text("INSERT INTO search_words (search_words) VALUES ('optimize')")
+
+
+class SqliteSearch(Reader):
+    """The search index of a SQLite database; see `port.SearchIndex`."""
+
+    FIRST = text("SELECT record_id, name, summary FROM search_entry ORDER BY position LIMIT :most")
+    MATCHING = text(
+        "SELECT e.record_id, e.name, e.summary FROM search_words w JOIN search_entry e ON e.position = w.rowid"
+        " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
+    )
+    COUNT_ALL = text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most)")
+    COUNT = text("SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH :match LIMIT :most)")
+
+    def expression(self, asked: Asked) -> str:
+        """The search in FTS5's syntax, each word in quotes; made of letters and digits, none breaks out."""
+        parts = [_term(term) for term in asked.terms]
+        parts += ["(" + " OR ".join(f'"{tag_token(tag)}"' for tag in choices) + ")" for choices in asked.tags]
+        return " AND ".join(parts)
+
+    def upsert(self, connection: Connection, record_id: str, entry: SearchText, standing: int = 0) -> None:
+        """See `port.SearchIndex`."""
+        low = first_position(standing)
+        tokens = entry.all_tokens()
+        old = connection.execute(FIND, {"record": record_id}).one_or_none()
+        may_stay = old is not None and _is_in(old.position, low)
+        if old and may_stay and (old.name, old.summary, old.tokens) == (entry.name, entry.summary, tokens):
+            return
+        if old:
+            self.delete(connection, record_id)
+        position = old.position if old and may_stay else self._next_position(connection, low)
+        words = {"name": entry.name, "summary": entry.summary, "tokens": tokens}
+        connection.execute(ADD, {"position": position, "record": record_id, **words})
+        connection.execute(INDEX, {"position": position, "tokens": tokens})
+
+    def delete(self, connection: Connection, record_id: str) -> None:
+        """See `port.SearchIndex`."""
+        old = connection.execute(FIND, {"record": record_id}).one_or_none()
+        if old:
+            connection.execute(FORGET, {"position": old.position, "tokens": old.tokens})
+            connection.execute(DROP, {"position": old.position})
+
+    def purge(self, connection: Connection) -> None:
+        """Merge FTS5's segments, which keep deleted words till then; `secure_delete` wipes pages."""
+        connection.execute(OPTIMIZE)
+
+    def _next_position(self, connection: Connection, low: int) -> int:
+        last = connection.execute(LAST, {"low": low, "high": low + (1 << STANDING_SHIFT)}).scalar_one()
+        return low if last is None else int(last) + 1
+
+
+def _is_in(position: int, low: int) -> bool:
+    return low <= position < low + (1 << STANDING_SHIFT)
+
+
+def _term(term: Term) -> str:
+    return f'"{term.stem}"' if term.prefix is None else f'("{term.stem}" OR "{term.prefix}" *)'
