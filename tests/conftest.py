@@ -89,4 +89,4 @@ def storage(database_url: str) -> Iterator[Any]:
 
     opened = webapp.storage.init(database_url)
     yield opened
-    opened.close()
+    opened.dispose()
