@@ -90,7 +90,7 @@ def test_a_first_reject_pauses_for_72_hours_and_then_one_more_is_needed() -> Non
         True,
         True,
     )
-    assert paused.settle_at == paused.earliest_at == at + timedelta(hours=72)
+    assert paused.settle_at == paused.earliest_at == paused.paused_until == at + timedelta(hours=72)
     assert judge(facts, votes("rrrr", "r", at), at + timedelta(hours=72)).outcome == "apply"
     close = judge(facts, votes("rrr", "r", at), at + timedelta(hours=72))
     assert (close.outcome, close.needed, codes(close)) == ("hold", 1, {"contested_margin"})
@@ -99,6 +99,7 @@ def test_a_first_reject_pauses_for_72_hours_and_then_one_more_is_needed() -> Non
 def test_withdrawing_the_reject_ends_pause_and_margin() -> None:
     decision = judge(change(LOW), votes("rr"), after(hours=2))
     assert (decision.outcome, decision.paused, decision.contested) == ("apply", False, False)
+    assert decision.paused_until is None
 
 
 def test_a_second_reject_does_not_prolong_the_pause() -> None:
@@ -148,8 +149,10 @@ def test_a_reject_from_within_escalates_what_matters(risk: Risk, outcome: str, s
 
 def test_an_escalated_reject_from_within_that_is_no_stewards_leaves_the_votes_their_way() -> None:
     within = vote("eva", "reject", affiliated=True)
-    facts = change(HIGH, escalated_at=after(hours=2))
-    assert judge(facts, [*votes("rrt"), within], after(days=3)).outcome == "apply"
+    now, cast = after(days=3), [*votes("rrt"), within]
+    asked = judge(change(HIGH), cast, now)
+    assert (asked.outcome, asked.settle_at) == ("escalate", now)
+    assert judge(change(HIGH, escalated_at=now), cast, now).outcome == "apply"
 
 
 # -- age ------------------------------------------------------------------------------------------------

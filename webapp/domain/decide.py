@@ -72,6 +72,7 @@ class Decision:
     mode: Mode
     policy_version: int
     counted_ids: tuple[str, ...]
+    paused_until: datetime | None = None  # where `paused`
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ def decide(
         mode=mode,
         policy_version=policy.version,
         counted_ids=tally.counted_ids,
+        paused_until=case.pause_until if case.is_paused(now) else None,
     )
 
 
