@@ -78,16 +78,10 @@ def test_codes_and_numbers_are_not_stemmed() -> None:
 
 
 def test_stemming_is_the_same_on_many_threads() -> None:
-    words = [
-        f"{letter}{ending}"
-        for letter in "bcdfg"
-        for ending in ("unning", "abies", "inging", "ationally") * 20
-    ]
+    words = [f"{letter}{ending}" for letter in "bcdfg" for ending in ("unning", "abies", "inging", "ationally") * 20]
     expected = [stem.__wrapped__(word) for word in words]
     found: list[list[str]] = []
-    threads = [
-        threading.Thread(target=lambda: found.append([stem.__wrapped__(w) for w in words])) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: found.append([stem.__wrapped__(w) for w in words])) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -108,9 +102,7 @@ def _service() -> SearchText:
         "schedules": [{"id": "s1", "order": 1, "freq": "WEEKLY", "byday": "MO,WE", "opens_at": "18:30"}],
         "status": "active",
     }
-    return search_text(
-        SERVICE, document, {ORGANIZATION_ID: "Port Trust", TERM_ID: "Sports and Fitness"}, ["g88x21"]
-    )
+    return search_text(SERVICE, document, {ORGANIZATION_ID: "Port Trust", TERM_ID: "Sports and Fitness"}, ["g88x21"])
 
 
 def test_names_weigh_most_then_summary_and_categories_then_the_rest() -> None:
