@@ -75,9 +75,7 @@ class Content:
 def load(today: date) -> Content:
     """The whole demo community. `today`: the day, local to it, that relative dates count from."""
     tables = _tables()
-    records = tuple(
-        record_of(kind, raw, today) for kind in LOADING_ORDER for raw in tables.get(kind, ())
-    )
+    records = tuple(record_of(kind, raw, today) for kind in LOADING_ORDER for raw in tables.get(kind, ()))
     return Content(records, tuple(tables["person"]), read_story())
 
 

@@ -16,7 +16,6 @@ from typing import Any
 from webapp.demo.content import Record, element, record_of, values_of
 from webapp.domain.document import Document, normal
 from webapp.domain.fields import Field, Kind
-from webapp.domain.kinds import KINDS
 from webapp.domain.normalise import normalise
 
 _PART = re.compile(r"(\w+)(?:\[(\d+)\])?")
@@ -58,9 +57,7 @@ def edited(
 
 def new_records(suggestion: Mapping[str, Any], today: date) -> tuple[Record, ...]:
     """The records that a suggestion of type create offers, with their permanent ids."""
-    return tuple(
-        record_of(row["kind"], {"slug": row["slug"], **row["values"]}, today) for row in suggestion["new"]
-    )
+    return tuple(record_of(row["kind"], {"slug": row["slug"], **row["values"]}, today) for row in suggestion["new"])
 
 
 def _of_suggestion(row: Mapping[str, Any]) -> Iterator[Step]:
@@ -123,6 +120,3 @@ def _remove(members: list[Any], position: int, edit: Mapping[str, Any]) -> None:
     if edit["value"] != "":
         raise ValueError(edit["path"])
     del members[position]
-
-
-
