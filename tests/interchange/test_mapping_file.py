@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.interchange.samples import SERVICE, SOURCE
-from webapp.interchange.mapping_file import load, parse
+from webapp.interchange.mapping_file import LIST_WORDS, VALUE_WORDS, load, parse
 from webapp.interchange.records import FormatError
 
 LIST = SERVICE + '[[record.list]]\nfield = "phones"\nkey = "{Phone}"\n'
@@ -65,3 +66,17 @@ def test_the_examples_in_the_documentation_are_right(name: str) -> None:
     mapping = load(Path(__file__).parents[2] / "docs" / "examples" / f"{name}.toml")
     assert [record.kind for record in mapping.records] == ["organization", "service", "location"]
     assert mapping.layout.delimiter == "¬"
+
+
+def test_the_pieces_that_the_documentation_shows_make_a_mapping() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "importing.md").read_text(encoding="utf-8")
+    mapping = parse("\n".join(re.findall(r"```toml\n(.*?)```", text, re.DOTALL)))
+    assert [record.kind for record in mapping.records] == ["organization", "service"]
+    assert [listed.field.name for listed in mapping.records[1].lists] == ["phones"]
+    assert [join.name for join in mapping.joins] == ["times"]
+
+
+def test_every_word_of_a_value_and_a_list_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "importing.md").read_text(encoding="utf-8")
+    for word in sorted(VALUE_WORDS | LIST_WORDS):
+        assert re.search(rf"\b{word} =|\.{word}\]", text), word

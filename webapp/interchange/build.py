@@ -181,9 +181,7 @@ class _Record:
         for key, members in self._by_key(holder, listed, rows).items():
             element: Document = {"id": element_id(self.mapping.source.name, self.external_id, path, key)}
             if any(element["id"] == other["id"] for other in elements):  # another list block made it
-                self.kept_out.append(
-                    Origin(members[0], listed.key.columns, key).remark(path, "same_key_twice")
-                )
+                self.kept_out.append(Origin(members[0], listed.key.columns, key).remark(path, "same_key_twice"))
                 continue
             inner = f"{path}/{element['id']}/"
             self._fill(element, listed.fields, members, inner, listed.merge)

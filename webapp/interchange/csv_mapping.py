@@ -79,9 +79,7 @@ def _unusable(mapping: CsvMapping, row: Row) -> str:
     return f"no {', '.join(blank)}" if blank else ""
 
 
-def _records(
-    mapping: CsvMapping, builder: Builder, group: list[Row], joined: Joined
-) -> Iterator[Item | Refused]:
+def _records(mapping: CsvMapping, builder: Builder, group: list[Row], joined: Joined) -> Iterator[Item | Refused]:
     key = group[0].cells[mapping.key]
     beside = {name: index.pop(key, []) for name, index in joined.items()}
     try:
@@ -93,14 +91,10 @@ def _records(
         yield from items
 
 
-def _left_over(
-    mapping: CsvMapping, file: str, join: Join, index: Mapping[str, list[Row]]
-) -> Iterator[Refused]:
+def _left_over(mapping: CsvMapping, file: str, join: Join, index: Mapping[str, list[Row]]) -> Iterator[Refused]:
     for key, strays in index.items():
         for row in strays:
-            yield Refused(
-                row.file, row.number, row.raw(), f"{file} has no usable row with {mapping.key} {key}"
-            )
+            yield Refused(row.file, row.number, row.raw(), f"{file} has no usable row with {mapping.key} {key}")
 
 
 __all__ = ["FormatError", "Item", "Refused", "Remark", "read"]

@@ -40,6 +40,7 @@ VALUE_WORDS = {
     "link",
     "rows",
 }
+LIST_WORDS = {"field", "each", "key", "fields", "list", "when", "merge", "unless_field"}
 
 
 def load(path: Path) -> CsvMapping:
@@ -118,9 +119,7 @@ class _Reader:
         known(raw, where, {"kind", "name", "id", "fields", "list"})
         kind = KINDS.get(kind_name)
         if kind is None:
-            raise FormatError(
-                f"{where}: there is no kind {kind_name!r}; there are {', '.join(sorted(KINDS))}"
-            )
+            raise FormatError(f"{where}: there is no kind {kind_name!r}; there are {', '.join(sorted(KINDS))}")
         declared = {field.name: field for field in kind.fields()}
         return RecordMapping(
             str(raw.get("name", kind_name)),
@@ -133,7 +132,7 @@ class _Reader:
     def _list(self, raw: Mapping[str, Any], declared: Mapping[str, Field], outer: str) -> ListMapping:
         name = text_of(raw, "field", f"{outer}, list")
         where = f"{outer}, list {name}"
-        known(raw, where, {"field", "each", "key", "fields", "list", "when", "merge", "unless_field"})
+        known(raw, where, LIST_WORDS)
         field = declared.get(name)
         if field is None or field.element is None:
             lists = ", ".join(f.name for f in declared.values() if f.type is FieldType.LIST)

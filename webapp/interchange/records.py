@@ -38,6 +38,7 @@ WORDS: Mapping[str, str] = {
     "rows_disagree": "Rows with the same key say different things here; the first was kept.",
     "same_key_twice": "Another entry of this list has the same key; the first was kept.",
     "without_days": "Nothing is left of what was to be put together here, so the entry was left out.",
+    "no_such_field": "We keep no such value, so it was left out.",
     "row_not_used": "No list of the mapping takes this row.",
 }
 

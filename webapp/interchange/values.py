@@ -47,9 +47,7 @@ class Template:
         """The text with the cells put in, trimmed; "" when every column that it names is blank."""
         if self.columns and not any(cells[column] for column in self.columns):
             return ""
-        return "".join(
-            before + (cells[column] if column is not None else "") for before, column in self.parts
-        ).strip()
+        return "".join(before + (cells[column] if column is not None else "") for before, column in self.parts).strip()
 
 
 @dataclass(frozen=True, slots=True)
