@@ -42,7 +42,8 @@ counted = st.builds(
 flags = st.sampled_from(({}, {}, {}, {"closed": True}))
 spans = times | st.just({})
 
-weekly = st.builds(_joined, st.builds(lambda d: {"freq": "WEEKLY", "byday": d}, weekdays), bounds | counted, spans, flags)
+weekly = st.builds(
+    _joined, st.builds(lambda d: {"freq": "WEEKLY", "byday": d}, weekdays), bounds | counted, spans, flags)
 monthly = st.builds(
     _joined,
     st.builds(lambda d: {"freq": "MONTHLY", "byday": d}, nth_days)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.domain import schedules as make
 from webapp.domain.hours import (
@@ -88,7 +88,6 @@ def test_remarks_of_readable_rows_are_kept_apart() -> None:
 
 
 @given(make.schedules)
-@settings(max_examples=150)
 def test_words_read_back_to_the_same_openings(raw: list[dict[str, Any]]) -> None:
     rows = parse_rows(raw)
     read = read_words("\n".join(words(rows)))

@@ -43,7 +43,9 @@ class Opening:
         return self.start <= moment < self.end
 
 
-def openings(rows: Sequence[Row], first_day: date, last_day: date, holidays: Mapping[date, str]) -> list[Opening]:
+def openings(
+    rows: Sequence[Row], first_day: date, last_day: date, holidays: Mapping[date, str]
+) -> list[Opening]:
     """Openings that begin on these days (inclusive), sorted; those of one row never overlap.
 
     Rows that are not certain say nothing here. `holidays` maps dates to the names of bank holidays: they mark
@@ -92,7 +94,7 @@ def moment(day: date, wall: time) -> datetime:
 
 
 def span(row: Row, day: date) -> tuple[datetime, datetime]:
-    """Start and end of a certain row's opening (or closure) that begins on `day`; may be empty at a clock change."""
+    """Start and end of a certain row's opening (or closure) that begins on `day`; empty in a skipped hour."""
     opens, closes = row.opens or MIDNIGHT, row.closes or MIDNIGHT
     return moment(day, opens), moment(day + ONE_DAY if closes <= opens else day, closes)
 

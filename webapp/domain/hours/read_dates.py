@@ -22,7 +22,10 @@ _DATE = re.compile(
     rf"|(?P<d3>\d{{1,2}}){_NTH}(?: of)? (?P<m3>{_MONTH})\b\.?,?(?: (?P<y3>\d{{4}})\b)?"
     rf"|(?P<m4>{_MONTH}) (?P<d4>\d{{1,2}}){_NTH},? (?P<y4>\d{{4}})\b)"
 )
-_SHARED_MONTH = re.compile(rf"\b(\d{{1,2}}){_NTH}( ?(?:-|to|and|,|until) ?)(?=\d{{1,2}}{_NTH}(?: of)? ({_MONTH})\b)")
+_SHARED_MONTH = re.compile(  # not the end of a time: "10-12, 25 December 2026"
+    rf"(?<![-:.\d])(?<!to )(?<!till )(?<!until )\b(\d{{1,2}}){_NTH}( ?(?:-|to|and|,) ?)"
+    rf"(?=\d{{1,2}}{_NTH}(?: of)? ({_MONTH})\b)"
+)
 EXAMPLE = "Closed on 25 December 2026"
 
 

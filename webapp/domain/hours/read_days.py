@@ -45,12 +45,12 @@ def read_days(text: str) -> Rule:
     text, weeks = _take_interval(_WEEKS, text)
     if months is None and weeks is None:
         text, weeks = _take_every_nth(text)
-    tokens = [token for token in re.findall(r"[\w'’]+|,", text) if token not in _FILLER]
-    if weeks is None and (months is not None or any(_ordinal(token) for token in tokens)):
-        return _with_interval({"freq": "MONTHLY", **_monthly(tokens)}, months)
+    said = [word for word in re.findall(r"[\w'’]+|,", text) if word not in _FILLER]
+    if weeks is None and (months is not None or any(_ordinal(word) for word in said)):
+        return _with_interval({"freq": "MONTHLY", **_monthly(said)}, months)
     if months is not None:
         raise CannotRead("Say either weeks or months.", "First Monday of the month, 14:00 to 16:00")
-    return _with_interval({"freq": "WEEKLY", "byday": _codes(_weekly(tokens))}, weeks)
+    return _with_interval({"freq": "WEEKLY", "byday": _codes(_weekly(said))}, weeks)
 
 
 def _with_interval(rule: Rule, interval: int | None) -> Rule:
@@ -83,19 +83,19 @@ def _count(word: str) -> int:
     return number
 
 
-def _ordinal(token: str) -> int | None:
+def _ordinal(word: str) -> int | None:
     """ "second" 2, "15th" 15, "last" -1, "second_last" -2; None for anything else."""
-    word, _, last = token.partition("_")
-    if token == "last":
+    counted, _, last = word.partition("_")
+    if word == "last":
         return -1
-    found = re.fullmatch(r"(\d+)(?:st|nd|rd|th)", word)
-    number = int(found[1]) if found else next((n for n, name in ORDINALS.items() if name == word), None)
+    found = re.fullmatch(r"(\d+)(?:st|nd|rd|th)", counted)
+    number = int(found[1]) if found else next((n for n, name in ORDINALS.items() if name == counted), None)
     return -number if last and number else number
 
 
-def _weekly(tokens: list[str]) -> list[int]:
+def _weekly(said: list[str]) -> list[int]:
     days: list[int] = []
-    words = [token for token in tokens if token not in ("and", ",", "every")]
+    words = [word for word in said if word not in ("and", ",", "every")]
     while words:
         day = _weekday(words.pop(0))
         days.append(day)
@@ -118,25 +118,25 @@ def _codes(days: list[int]) -> str:
     return ",".join(CODES[day] for day in days)
 
 
-def _monthly(tokens: list[str]) -> Rule:
+def _monthly(said: list[str]) -> Rule:
     """Ordinals wait for the weekday that they count; those no weekday follows are days of the month."""
     waiting: list[int] = []
     used: list[int] = []
     byday: list[str] = []
     month_days: list[int] = []
-    for token in tokens:
-        number = _ordinal(token)
+    for word in said:
+        number = _ordinal(word)
         if number:
             waiting.append(number)
-        elif token == "every":
+        elif word == "every":
             used = [0]
-        elif token == "day":
+        elif word == "day":
             month_days += waiting
             waiting = []
-        elif token not in ("and", ","):
-            day = _weekday(token)
+        elif word not in ("and", ","):
+            day = _weekday(word)
             used, waiting = waiting or used, []
-            byday += [f"{n or ''}{CODES[day]}" for n in _countable(used, token)]
+            byday += [f"{n or ''}{CODES[day]}" for n in _countable(used, word)]
     return _one_kind(byday, month_days + waiting)
 
 

@@ -81,7 +81,8 @@ def _clock(text: str, *, is_start: bool) -> _Clock:
         raise UnclearTimes(f"“{word}” is not a time of day.")
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
-    is_exact = bool(half) or hour > 12 or hour == 0 or digits.startswith("0") or (len(digits) == 2 and bool(minutes))
+    as_on_a_timetable = digits.startswith("0") or (len(digits) == 2 and bool(minutes))
+    is_exact = bool(half) or not 1 <= hour <= 12 or as_on_a_timetable
     return _Clock(hour * 60 + minute, is_exact, bool(minutes), is_pm=half == "p")
 
 

@@ -27,7 +27,8 @@ _ANY_TIME = re.compile(r"\b(?:any time|anytime)\b")
 _HOLIDAYS = re.compile(r"\b(?:bank|public) holidays?\b|\bchristmas\b|\beaster\b|\bnew year")
 _ORDINAL = r"(?:first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th))"
 _NEXT = re.compile(
-    r"(?<=t@)\s*(?:,|and\b)?\s*(?=(?:on )?(?:the )?(?:open|closed|shut|not open|every (?!week\b|month\b)|each (?!week\b|month\b)"
+    r"(?<=t@)\s*(?:,|and\b)?\s*"
+    r"(?=(?:on )?(?:the )?(?:open|closed|shut|not open|(?:every|each) (?!week\b|month\b)"
     rf"|daily|alternate (?!week)|weekdays?\b|weekends?\b|{_ORDINAL}\b|(?:{WEEKDAY})\b|@\d+d@))"
 )
 _D = r"@(\d+)d@"
@@ -135,7 +136,10 @@ def _rules(rest: str, dates: _Dates) -> list[Rule]:
 
 def _bounded(rule: Rule, dates: _Dates) -> Rule:
     if dates.days:
-        raise CannotRead("Say “from” or “until” before the date.", "Every second Tuesday, 10:00 to 12:00, from 13 January 2026")
+        raise CannotRead(
+            "Say “from” or “until” before the date.",
+            "Every second Tuesday, 10:00 to 12:00, from 13 January 2026",
+        )
     first, last = ("dtstart", "until") if rule.get("interval", 1) > 1 else ("valid_from", "valid_to")
     bounds = {first: dates.first and dates.first.isoformat(), last: dates.last and dates.last.isoformat()}
     return {**rule, **{key: value for key, value in bounds.items() if value}}

@@ -14,7 +14,7 @@ class Unreadable:
     line: str = ""
 
 
-class CannotRead(Exception):  # noqa: N818 - it never leaves the readers
+class CannotRead(Exception):
     """Carries an Unreadable up to `read_words`."""
 
     def __init__(self, message: str, example: str) -> None:
