@@ -1,0 +1,1 @@
+"""Wellkept: a directory of community resources that the community itself keeps true."""

@@ -1,0 +1,1 @@
+"""What people can have done: one public function a command, one transaction each."""

@@ -1,0 +1,287 @@
+"""Accounts: signing up with a confirmed address, signing in and out, resetting a password.
+
+Whether an address is known is never told: the answer is the same, and what differs goes by mail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import bindparam, select, update
+
+from webapp.domain.errors import NotFound, WellkeptError
+from webapp.domain.roles import Role
+from webapp.storage import Storage
+from webapp.storage.models import MailToken, Person, PersonSession, RoleGrant
+from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
+
+HASHER = PasswordHasher()
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""For the demo's accounts, whose passwords nobody knows."""
+NOBODYS_HASH = HASHER.hash("nobody has this password")
+SESSION_LASTS = timedelta(days=30)
+TOKEN_LASTS = {"confirm": timedelta(days=2), "reset": timedelta(minutes=30)}
+BY_EMAIL = select(Person).where(Person.email_key == bindparam("key"))
+BY_TOKEN = (
+    select(Person, PersonSession.seen_at.label("session_seen_at"))
+    .join(PersonSession, PersonSession.person_id == Person.id)
+    .where(
+        PersonSession.token_hash == bindparam("hash"),
+        PersonSession.revoked_at.is_(None),
+        PersonSession.expires_at > bindparam("now"),
+    )
+)
+HANDLE_TAKEN = select(Person.id).where(Person.handle == bindparam("handle"))
+
+
+class WrongSignIn(WellkeptError):
+    """Address and password do not belong together."""
+
+    code = "wrong_sign_in"
+
+
+class DeadToken(WellkeptError):
+    """A mail link that was used, is too old, or never was."""
+
+    code = "dead_link"
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def email_key(email: str) -> str:
+    """The address as it is compared."""
+    return email.strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """Somebody wants an account."""
+
+    email: str
+    password: str
+    display_name: str
+
+
+def sign_up(storage: Storage, command: SignUp, now: datetime) -> None:
+    """Make an unconfirmed account and send the confirming mail; a known address gets a mail that says so."""
+    password_hash = HASHER.hash(command.password)  # before the transaction, and whether or not it is needed
+    token = secrets.token_urlsafe(32)
+
+    def work(uow: UnitOfWork) -> None:
+        known = uow.one(BY_EMAIL, {"key": email_key(command.email)})
+        if known is not None and known.confirmed_at is not None:
+            uow.outbox("account", f"known:{known.id}:{uow.now.isoformat()}", {"what": "already_here"}, known.id)
+            return
+        person_id = (
+            known.id if known else add_person(uow, command.email, command.display_name, password_hash, Role.VOLUNTEER)
+        )
+        if known:
+            uow.run(
+                update(Person)
+                .where(Person.id == person_id)
+                .values(password_hash=password_hash, display_name=command.display_name)
+            )
+        _send_token(uow, person_id, "confirm", token)
+
+    storage.transact(work, now)
+
+
+def add_person(
+    uow: UnitOfWork,
+    email: str | None,
+    display_name: str,
+    password_hash: str | None,
+    role: str,
+    handle: str = "",
+    confirmed: bool = False,
+) -> str:
+    """Insert a person; gives the id. The handle comes from the name where none is given."""
+    id_ = new_id()
+    uow.add(
+        Person,
+        id=id_,
+        handle=handle or _free_handle(uow, display_name),
+        display_name=display_name,
+        email=email,
+        email_key=email_key(email) if email else None,
+        password_hash=password_hash,
+        role=str(role),
+        state="active",
+        about="",
+        created_at=uow.now,
+        confirmed_at=uow.now if confirmed else None,
+        seen_at=None,
+        paused_until=None,
+    )
+    uow.add(
+        RoleGrant,
+        id=new_id(),
+        person_id=id_,
+        role=str(role),
+        granted_by=None,
+        reason="account made",
+        since=uow.now,
+        ended_at=None,
+        ended_by=None,
+    )
+    return id_
+
+
+def _free_handle(uow: UnitOfWork, name: str) -> str:
+    base = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:30] or "person"
+    handle = base
+    while uow.value(HANDLE_TAKEN, {"handle": handle}) is not None:
+        handle = f"{base}-{secrets.randbelow(10_000):04d}"
+    return handle
+
+
+def _send_token(uow: UnitOfWork, person_id: str, purpose: str, token: str) -> None:
+    uow.run(
+        update(MailToken)
+        .where(MailToken.person_id == person_id, MailToken.purpose == purpose, MailToken.used_at.is_(None))
+        .values(used_at=uow.now)
+    )
+    uow.add(
+        MailToken,
+        token_hash=token_hash(token),
+        person_id=person_id,
+        purpose=purpose,
+        created_at=uow.now,
+        expires_at=uow.now + TOKEN_LASTS[purpose],
+        used_at=None,
+    )
+    uow.outbox("account", f"{purpose}:{token_hash(token)}", {"what": purpose, "token": token}, person_id)
+
+
+def _use_token(uow: UnitOfWork, token: str, purpose: str) -> Row:
+    row = uow.one(
+        select(MailToken)
+        .where(MailToken.token_hash == token_hash(token), MailToken.purpose == purpose)
+        .with_for_update()
+    )
+    if row is None or row.used_at is not None or row.expires_at <= uow.now:
+        raise DeadToken
+    uow.run(update(MailToken).where(MailToken.token_hash == row.token_hash).values(used_at=uow.now))
+    return row
+
+
+def confirm_address(storage: Storage, token: str, now: datetime) -> str:
+    """Confirm an address by the token of its mail; gives the person's id. DeadToken otherwise."""
+
+    def work(uow: UnitOfWork) -> str:
+        row = _use_token(uow, token, "confirm")
+        uow.run(update(Person).where(Person.id == row.person_id).values(confirmed_at=uow.now))
+        return str(row.person_id)
+
+    return storage.transact(work, now)
+
+
+def ask_reset(storage: Storage, email: str, now: datetime) -> None:
+    """Send a mail with a link for a new password, where the address is known; say nothing either way."""
+    token = secrets.token_urlsafe(32)
+
+    def work(uow: UnitOfWork) -> None:
+        person = uow.one(BY_EMAIL, {"key": email_key(email)})
+        if person is not None and person.state == "active":
+            _send_token(uow, person.id, "reset", token)
+
+    storage.transact(work, now)
+
+
+def reset_password(storage: Storage, token: str, password: str, now: datetime) -> str:
+    """Set a new password by the token of a mail; every session of the person ends. Gives the person's id."""
+    password_hash = HASHER.hash(password)
+
+    def work(uow: UnitOfWork) -> str:
+        row = _use_token(uow, token, "reset")
+        uow.run(update(Person).where(Person.id == row.person_id).values(password_hash=password_hash))
+        uow.run(
+            update(Person).where(Person.id == row.person_id, Person.confirmed_at.is_(None)).values(confirmed_at=uow.now)
+        )
+        uow.run(
+            update(PersonSession)
+            .where(PersonSession.person_id == row.person_id, PersonSession.revoked_at.is_(None))
+            .values(revoked_at=uow.now)
+        )
+        return str(row.person_id)
+
+    return storage.transact(work, now)
+
+
+def check_password(storage: Storage, email: str, password: str) -> Row:
+    """The person whose address and password these are; WrongSignIn otherwise, after the same work."""
+    with storage.read() as connection:
+        person = connection.execute(BY_EMAIL, {"key": email_key(email)}).first()
+    try:
+        HASHER.verify(person.password_hash if person and person.password_hash else NOBODYS_HASH, password)
+    except (VerifyMismatchError, InvalidHashError):
+        raise WrongSignIn from None
+    if person is None or person.password_hash is None or person.state != "active":
+        raise WrongSignIn
+    return person
+
+
+def sign_in(storage: Storage, person_id: str, device: str, now: datetime) -> str:
+    """Begin a session; gives its token, which is kept nowhere but in the browser."""
+    token = secrets.token_urlsafe(32)
+
+    def work(uow: UnitOfWork) -> None:
+        uow.add(
+            PersonSession,
+            token_hash=token_hash(token),
+            person_id=person_id,
+            device=device[:80],
+            created_at=uow.now,
+            seen_at=uow.now,
+            expires_at=uow.now + SESSION_LASTS,
+            revoked_at=None,
+        )
+
+    storage.transact(work, now)
+    return token
+
+
+def sign_out(storage: Storage, token: str, now: datetime) -> None:
+    """End the session of a token."""
+    storage.transact(
+        lambda uow: uow.run(
+            update(PersonSession)
+            .where(PersonSession.token_hash == token_hash(token), PersonSession.revoked_at.is_(None))
+            .values(revoked_at=uow.now)
+        ),
+        now,
+    )
+
+
+def end_session(storage: Storage, person_id: str, hash_: str, now: datetime) -> None:
+    """End one of a person's own sessions, by what is kept of its token; NotFound when it is not theirs."""
+
+    def work(uow: UnitOfWork) -> None:
+        ended = uow.run(
+            update(PersonSession)
+            .where(
+                PersonSession.token_hash == hash_,
+                PersonSession.person_id == person_id,
+                PersonSession.revoked_at.is_(None),
+            )
+            .values(revoked_at=uow.now)
+        )
+        if not ended.rowcount:
+            raise NotFound(what="session")
+
+    storage.transact(work, now)
+
+
+def create_person(storage: Storage, email: str, role: str, password: str, display_name: str, now: datetime) -> str:
+    """From the command line: a confirmed account with a role; gives the id."""
+    password_hash = HASHER.hash(password)
+    return storage.transact(lambda uow: add_person(uow, email, display_name, password_hash, role, confirmed=True), now)

@@ -1,0 +1,273 @@
+"""The author's side of an open change: amend, withdraw; and a reviewer's: rebase, improve, support."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from webapp.domain.diff import Edit, Edits, diff_units, edits_to_json, risk_of, set_units
+from webapp.domain.document import from_units, to_units
+from webapp.domain.errors import AlreadyClosed, CapReached, NotEligible, Stale
+from webapp.domain.kinds import KINDS
+from webapp.domain.lifecycle import Act
+from webapp.domain.merge import fit
+from webapp.domain.permissions import Subject
+from webapp.services import people
+from webapp.services.apply import Clashed, check_whole, close_change, payload_edits
+from webapp.services.judge import authors_of, newest_policy, protection_of
+from webapp.services.review import Outcomes, lock_change, settle
+from webapp.services.revise import read_document
+from webapp.services.suggest import HowKnown, Nothing, add_evidence, checked, keep_html, rendered_texts
+from webapp.storage import Storage
+from webapp.storage.models import Change, ChangeAuthor, ChangeVersion, Vote
+from webapp.storage.unit_of_work import Row, UnitOfWork, dump
+
+DROP_VOTES = (
+    update(Vote)
+    .where(Vote.change_id == bindparam("change"), Vote.is_live == 1)
+    .values(is_live=0, ended_at=bindparam("at"))
+)
+VOTERS = select(Vote.person_id).where(Vote.change_id == bindparam("change"), Vote.is_live == 1)
+RENEW = (
+    update(Change)
+    .where(Change.id == bindparam("change"))
+    .values(
+        payload=bindparam("to_payload"),
+        base_number=bindparam("to_base"),
+        risk=bindparam("to_risk"),
+        content_version=Change.content_version + 1,
+        amendments=Change.amendments + bindparam("amends"),
+        opened_at=bindparam("at"),
+        contested_at=None,
+        conflicted_at=None,
+        paused_until=None,
+        approvals=0,
+        rejects=0,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AmendChange:
+    """New values for an open edit: a whole document, of which only the change's own group is taken.
+
+    `act` is amend (by the author), improve (by a reviewer) or rebase (by either: onto the record as it is now).
+    """
+
+    change_id: str
+    person_id: str
+    seen: int
+    document: Mapping[str, Any]
+    act: str = "amend"
+
+
+def amend_change(storage: Storage, command: AmendChange, now: datetime) -> Outcomes:
+    """Give an open change new content: the content version moves, its votes drop, its clocks start again.
+
+    Raises AlreadyClosed, Stale, NotAllowed, CapReached (an author may amend five times), Refused, Nothing.
+    """
+    with storage.read() as connection:
+        kind_name = connection.scalar(select(Change.kind).where(Change.id == command.change_id))
+    kind = KINDS[kind_name or "service"]
+    proposed = checked(kind, command.document)
+    html = rendered_texts(kind, [proposed])
+
+    def work(uow: UnitOfWork) -> Outcomes:
+        records, change = _lock_open(uow, command.change_id, command.seen)
+        if change.type != "edit":
+            raise NotEligible("only_edits_amend")
+        _check_may(uow, command, change, records)
+        record = records[change.record_id]
+        units = to_units(kind, read_document(uow, record))
+        edits = _of_group(change, units, to_units(kind, proposed))
+        if not edits:
+            raise Nothing
+        keep_html(uow, html)
+        renew(uow, change, record, edits, command.person_id, command.act)
+        return settle(uow, uow.lock_changes([change.id])[change.id], records)
+
+    return storage.transact(work, now)
+
+
+def _of_group(change: Row, now: Mapping[str, Any], wished: Mapping[str, Any]) -> Edits:
+    """What the new document wishes within the change's own group, against the record as it is now."""
+    from webapp.domain.diff import by_group
+
+    edits = diff_units(dict(now), dict(wished))
+    return by_group(KINDS[change.kind], edits).get(change.group, ())
+
+
+def renew(uow: UnitOfWork, change: Row, record: Row, edits: Edits, person_id: str, act: str) -> None:
+    """Write new content to a locked open change and tell those whose votes drop."""
+    kind = KINDS[change.kind]
+    author = next(iter(authors_of(uow, change.id)), person_id)
+    payload = dump({"edits": edits_to_json(edits), "author": _author(change) or author})
+    _check_result(uow, kind.name, record, edits)
+    for row in uow.all(VOTERS, {"change": change.id}):
+        uow.outbox(
+            "notice",
+            f"renewed:{change.id}:{change.content_version}:{row.person_id}",
+            {"what": "renewed", "change": change.id, "suggestion": change.suggestion_id},
+            row.person_id,
+        )
+    uow.run(DROP_VOTES, {"change": change.id, "at": uow.now})
+    uow.run(
+        RENEW,
+        {
+            "change": change.id,
+            "to_payload": payload,
+            "to_base": record.newest_number,
+            "to_risk": risk_of(kind, edits).value,
+            "amends": int(act == "amend"),
+            "at": uow.now,
+        },
+    )
+    uow.add(
+        ChangeVersion,
+        change_id=change.id,
+        content_version=change.content_version + 1,
+        base_number=record.newest_number,
+        payload=payload,
+        act=act,
+        actor_id=person_id,
+        created_at=uow.now,
+    )
+    if person_id not in authors_of(uow, change.id):
+        uow.run(
+            update(ChangeAuthor)
+            .where(ChangeAuthor.change_id == change.id, ChangeAuthor.person_id == person_id)
+            .values(role="coauthor")
+        ).rowcount or uow.run(
+            insert(ChangeAuthor), {"change_id": change.id, "person_id": person_id, "role": "coauthor", "since": uow.now}
+        )
+
+
+def _author(change: Row) -> str:
+    import json
+
+    return str(json.loads(change.payload)["author"])
+
+
+def _check_result(uow: UnitOfWork, kind_name: str, record: Row, edits: Edits) -> None:
+    units = to_units(KINDS[kind_name], read_document(uow, record))
+    set_units(units, edits)
+    try:
+        check_whole(kind_name, from_units(KINDS[kind_name], units))
+    except (KeyError, Clashed) as error:
+        raise NotEligible("does_not_fit") from error
+
+
+def _lock_open(uow: UnitOfWork, change_id: str, seen: int) -> tuple[dict[str, Row], Row]:
+    records, change = lock_change(uow, change_id)
+    if change.state != "open":
+        raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+    if seen != change.content_version:
+        raise Stale(seen=seen, present=change.content_version)
+    return records, change
+
+
+def _check_may(uow: UnitOfWork, command: AmendChange, change: Row, records: Mapping[str, Row]) -> None:
+    authors = authors_of(uow, change.id)
+    actor = people.load_actor(uow, command.person_id)
+    subject = Subject(author_ids=authors, state=change.state, protection=protection_of(records.values(), uow.now))
+    if command.act == "amend" or (command.act == "rebase" and command.person_id in authors):
+        people.require(actor, "amend_change", subject)
+    else:
+        people.require(actor, f"{command.act}_change", subject)
+    cap = newest_policy(uow).caps.amends
+    if command.act == "amend" and change.amendments >= cap:
+        raise CapReached("amends", limit=cap)
+
+
+@dataclass(frozen=True, slots=True)
+class RebaseChange:
+    """Fit a change to its record as it is now; for each unit that clashes, `mine` says whose value to take."""
+
+    change_id: str
+    person_id: str
+    seen: int
+    mine: frozenset[str] = frozenset()  # units where the suggestion's value is wished, not the record's
+
+
+def rebase_change(storage: Storage, command: RebaseChange, now: datetime) -> Outcomes:
+    """Rebase: units that apply stay, units already true fall away, clashing ones go by the choice.
+
+    When nothing is left to say the change is superseded. Raises as `amend_change`.
+    """
+
+    def work(uow: UnitOfWork) -> Outcomes:
+        records, change = _lock_open(uow, command.change_id, command.seen)
+        if change.type != "edit":
+            raise NotEligible("only_edits_amend")
+        _check_may(uow, AmendChange(change.id, command.person_id, command.seen, {}, "rebase"), change, records)
+        record = records[change.record_id]
+        units = to_units(KINDS[change.kind], read_document(uow, record))
+        found = fit(units, payload_edits(change.payload))
+        chosen = tuple(Edit(c.unit, c.current, c.proposed) for c in found.clashes if c.unit in command.mine)
+        edits = tuple(sorted((*found.applies, *chosen), key=lambda e: e.unit))
+        if not edits:
+            close_change(uow, change, Act.SUPERSEDE)
+        else:
+            renew(uow, change, record, edits, command.person_id, "rebase")
+        return settle(uow, uow.lock_changes([change.id])[change.id], records)
+
+    return storage.transact(work, now)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawChange:
+    """The author takes an open change back."""
+
+    change_id: str
+    person_id: str
+
+
+def withdraw_change(storage: Storage, command: WithdrawChange, now: datetime) -> str:
+    """Withdraw; gives the suggestion's id. AlreadyClosed when it has come to another end meanwhile."""
+
+    def work(uow: UnitOfWork) -> str:
+        _, change = lock_change(uow, command.change_id)
+        subject = Subject(author_ids=authors_of(uow, change.id), state=change.state)
+        if change.state != "open":
+            raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+        people.require(people.load_actor(uow, command.person_id), "withdraw_change", subject)
+        close_change(uow, change, Act.WITHDRAW)
+        return str(change.suggestion_id)
+
+    return storage.transact(work, now)
+
+
+@dataclass(frozen=True, slots=True)
+class SupportChange:
+    """A second person who wanted to suggest the same adds evidence, without a vote."""
+
+    change_id: str
+    person_id: str
+    evidence: HowKnown = field(default_factory=HowKnown)
+
+
+def support_change(storage: Storage, command: SupportChange, now: datetime) -> str:
+    """Add a supporter with evidence to an open change; gives the suggestion's id."""
+
+    def work(uow: UnitOfWork) -> str:
+        _, change = lock_change(uow, command.change_id)
+        if change.state != "open":
+            raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+        subject = Subject(author_ids=authors_of(uow, change.id), state=change.state)
+        people.require(people.load_actor(uow, command.person_id), "support_change", subject)
+        add_evidence(uow, change.suggestion_id, command.person_id, command.evidence)
+        known = select(ChangeAuthor.role).where(
+            ChangeAuthor.change_id == change.id, ChangeAuthor.person_id == command.person_id
+        )
+        if uow.value(known) is None:
+            uow.run(
+                insert(ChangeAuthor),
+                {"change_id": change.id, "person_id": command.person_id, "role": "supporter", "since": uow.now},
+            )
+        return str(change.suggestion_id)
+
+    return storage.transact(work, now)

@@ -1,0 +1,116 @@
+"""Still correct: an append-only row that moves `checked_at` and changes nothing else. And problems reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, func, select, update
+
+from webapp.domain.errors import CapReached, NotEligible
+from webapp.domain.permissions import Subject
+from webapp.services import people
+from webapp.services.judge import newest_policy
+from webapp.storage import Storage
+from webapp.storage.models import Confirmation, Record, Report
+from webapp.storage.unit_of_work import UnitOfWork, new_id
+
+TODAY = select(func.count()).where(
+    Confirmation.person_id == bindparam("person"), Confirmation.created_at > bindparam("since")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmRecord:
+    """A person says that a record (or one field group) is still correct as of revision `seen`."""
+
+    record_id: str
+    person_id: str
+    seen: int
+    how: str
+    group: str | None = None
+
+
+def confirm_record(storage: Storage, command: ConfirmRecord, now: datetime) -> str:
+    """Keep the confirmation; gives its id. One needs to be another person than the last who touched the record.
+
+    Raises NotAllowed, NotEligible (the record is closed), CapReached (30 a day).
+    """
+
+    def work(uow: UnitOfWork) -> str:
+        record = uow.lock_records([command.record_id])[command.record_id]
+        actor = people.load_actor(uow, command.person_id)
+        people.require(actor, "confirm_record", Subject(last_touched_by=record.touched_by))
+        if record.status in ("closed", "merged", "void"):
+            raise NotEligible("record_closed")
+        cap = newest_policy(uow).caps.confirms_a_day
+        if uow.value(TODAY, {"person": command.person_id, "since": uow.now - timedelta(days=1)}) >= cap:
+            raise CapReached("confirms_a_day", limit=cap)
+        id_ = new_id()
+        uow.add(
+            Confirmation,
+            id=id_,
+            record_id=record.id,
+            group=command.group,
+            number=command.seen,
+            person_id=command.person_id,
+            how=command.how,
+            created_at=uow.now,
+            voided_at=None,
+            voided_by=None,
+        )
+        if command.group is None:
+            uow.run(
+                update(Record)
+                .where(Record.id == record.id)
+                .values(
+                    checked_at=uow.now,
+                    checked_by=command.person_id,
+                    checked_how=command.how,
+                    touched_by=command.person_id,
+                )
+            )
+        uow.event("confirmation", record_id=record.id, actor_id=command.person_id, detail={"number": command.seen})
+        return id_
+
+    return storage.transact(work, now)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportProblem:
+    """Something is wrong with a record; no account needed."""
+
+    record_id: str
+    what: str  # wrong | closed | harmful | urgent | other
+    text: str
+    person_id: str | None = None
+    contact: str | None = None
+
+
+def report_problem(storage: Storage, command: ReportProblem, now: datetime) -> str:
+    """Keep the report for the moderators; an urgent one comes first. Gives its id."""
+
+    def work(uow: UnitOfWork) -> str:
+        people.require(people.load_actor(uow, command.person_id), "report_problem")
+        id_ = new_id()
+        is_urgent = int(command.what == "urgent")
+        uow.add(
+            Report,
+            id=id_,
+            record_id=command.record_id,
+            person_id=command.person_id,
+            what=command.what,
+            text=command.text,
+            contact=command.contact,
+            is_urgent=is_urgent,
+            state="open",
+            created_at=uow.now,
+            closed_at=None,
+            closed_by=None,
+            answer="",
+        )
+        if is_urgent:
+            uow.outbox("notice", f"report:{id_}", {"what": "urgent_report", "report": id_})
+        return id_
+
+    return storage.transact(work, now)

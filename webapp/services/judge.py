@@ -1,0 +1,138 @@
+"""Judging one open change: gathers its facts and votes and asks `policy.decide`. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import bindparam, select
+
+from webapp.domain.decide import ChangeFacts, Decision, decide
+from webapp.domain.errors import NotFound
+from webapp.domain.fields import Risk
+from webapp.domain.policy import DEFAULT, Policy, from_json
+from webapp.domain.policy import Mode as ModeName
+from webapp.domain.tally import Tally, VoteFact, tally
+from webapp.storage.models import ChangeAuthor, Mode, PolicyVersion, Suggestion, Vote
+from webapp.storage.unit_of_work import Row, UnitOfWork
+
+VOTES = select(Vote).where(Vote.change_id == bindparam("change")).order_by(Vote.cast_at, Vote.id)
+AUTHORS = select(ChangeAuthor.person_id, ChangeAuthor.role).where(ChangeAuthor.change_id == bindparam("change"))
+MODE = select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
+NEWEST_POLICY = select(PolicyVersion.version, PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1)
+POLICY = select(PolicyVersion.body).where(PolicyVersion.version == bindparam("version"))
+SUGGESTED = select(Suggestion.door, Suggestion.reason).where(Suggestion.id == bindparam("suggestion"))
+
+
+@lru_cache(maxsize=32)
+def _parse(body: str) -> Policy:
+    return from_json(body)
+
+
+def newest_policy(uow: UnitOfWork) -> Policy:
+    """The policy that new changes will carry."""
+    row = uow.one(NEWEST_POLICY)
+    return _parse(row.body) if row else DEFAULT
+
+
+def policy_of(uow: UnitOfWork, version: int) -> Policy:
+    """The policy of a version; the defaults stand in for a version that was never written."""
+    body = uow.value(POLICY, {"version": version})
+    return _parse(body) if body else DEFAULT
+
+
+def current_mode(uow: UnitOfWork) -> ModeName:
+    """`full` or `reduced`, as last judged; a new installation begins reduced."""
+    return uow.value(MODE) or "reduced"
+
+
+def authors_of(uow: UnitOfWork, change_id: str) -> frozenset[str]:
+    """The author and the co-authors; supporters do not count as authors."""
+    return frozenset(row.person_id for row in uow.run(AUTHORS, {"change": change_id}) if row.role != "supporter")
+
+
+def protection_of(records: Iterable[Row], now: datetime) -> str | None:
+    """The strictest protection that stands on any of the records now."""
+    standing = {
+        r.protection for r in records if r.protection and (r.protected_until is None or r.protected_until > now)
+    }
+    return next((level for level in ("moderators", "trusted") if level in standing), None)
+
+
+def vote_facts(rows: Iterable[Row], content_version: int) -> list[VoteFact]:
+    """The live votes of the present content version, each with that person's first reject on it."""
+    rows = [row for row in rows if row.content_version == content_version]
+    first: dict[str, datetime] = {}
+    for row in rows:
+        if row.choice == "reject":
+            first.setdefault(row.person_id, row.cast_at)
+    return [
+        VoteFact(
+            id=row.id,
+            person_id=row.person_id,
+            choice=row.choice,
+            cast_at=row.cast_at,
+            role=row.role,
+            affiliated=bool(row.is_affiliated),
+            steward=bool(row.is_steward),
+            first_reject_at=first.get(row.person_id) if row.choice == "reject" else None,
+            voided=bool(row.is_voided),
+        )
+        for row in rows
+        if row.is_live
+    ]
+
+
+def tally_of(uow: UnitOfWork, change: Row, authors: frozenset[str]) -> Tally:
+    """The live eligible votes on the change as it reads now, counted."""
+    return tally(vote_facts(uow.all(VOTES, {"change": change.id}), change.content_version), authors)
+
+
+def facts_of(
+    change: Row,
+    authors: frozenset[str],
+    records: Iterable[Row],
+    now: datetime,
+    *,
+    has_reason: bool = True,
+    unexpiring: bool = False,
+) -> ChangeFacts:
+    """What the policy needs to know of a change beside its votes."""
+    records = list(records)
+    return ChangeFacts(
+        risk=Risk(change.risk),
+        kind_of_change=change.type,
+        state=change.state,
+        opened_at=change.opened_at,
+        first_opened_at=change.first_opened_at,
+        author_ids=authors,
+        has_reason=has_reason,
+        hidden=change.hidden_at is not None,
+        conflicted=change.conflicted_at is not None,
+        escalated_at=change.escalated_at,
+        protection=protection_of(records, now),
+        on_closed_record=change.type == "edit" and any(r.status in ("closed", "merged", "void") for r in records),
+        unexpiring=unexpiring,
+    )
+
+
+def has_reason(uow: UnitOfWork, change: Row) -> bool:
+    """Whether the author gave a reason."""
+    row = uow.one(SUGGESTED, {"suggestion": change.suggestion_id})
+    return bool(row and row.reason.strip())
+
+
+def judge(uow: UnitOfWork, change: Row, records: Iterable[Row], *, rejudged: bool = False) -> tuple[Decision, Tally]:
+    """What the rules say of a locked change now."""
+    records = list(records)
+    authors = authors_of(uow, change.id)
+    counted = tally_of(uow, change, authors)
+    suggested = uow.one(SUGGESTED, {"suggestion": change.suggestion_id})
+    if suggested is None:
+        raise NotFound(what="suggestion")
+    facts = facts_of(change, authors, records, uow.now, has_reason=bool(suggested.reason.strip()))
+    policy = policy_of(uow, change.policy_version)
+    return decide(
+        facts, counted, policy, current_mode(uow), uow.now, rejudged=rejudged or change.rejudged_at is not None
+    ), counted

@@ -1,0 +1,130 @@
+"""Merging one record into another: two revisions, open changes move along, and all of it can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from webapp.domain.errors import NotEligible
+from webapp.domain.merge import Clash
+from webapp.services.revise import Writing, read_document, start_operation, write_revision
+from webapp.storage.models import Change, ChangeRecord, ChangeVersion, Record, Vote
+from webapp.storage.unit_of_work import Row, UnitOfWork
+
+INTO = select(Record.merged_into).where(Record.id == bindparam("id"))
+OPEN_EDITS = (
+    select(Change)
+    .where(Change.record_id == bindparam("record"), Change.state == "open", Change.type == "edit")
+    .order_by(Change.id)
+)
+MOVE = (
+    update(Change)
+    .where(Change.id == bindparam("change"))
+    .values(
+        record_id=bindparam("to_record"),
+        base_number=bindparam("to_base"),
+        conflicted_at=bindparam("at"),
+        content_version=Change.content_version + 1,
+        settle_at=None,
+        approvals=0,
+        rejects=0,
+        contested_at=None,
+        paused_until=None,
+    )
+)
+VOID_VOTES = (
+    update(Vote)
+    .where(Vote.change_id == bindparam("change"), Vote.is_live == 1)
+    .values(is_live=0, ended_at=bindparam("at"))
+)
+MOVED_HERE = (
+    select(ChangeVersion.change_id)
+    .join(Change, Change.id == ChangeVersion.change_id)
+    .where(
+        ChangeVersion.act == "move",
+        Change.record_id == bindparam("into"),
+        Change.state == "open",
+        ChangeVersion.payload == bindparam("loser"),
+    )
+)
+
+
+def check_merge(loser: Row, survivor: Row) -> None:
+    """Raise NotEligible for a merge into itself, across kinds, or with a record that is merged or void."""
+    if loser.id == survivor.id:
+        raise NotEligible("merge_into_itself")
+    if loser.kind != survivor.kind:
+        raise NotEligible("merge_across_kinds")
+    if survivor.status in ("merged", "void") or loser.status in ("merged", "void"):
+        raise NotEligible("merge_with_gone")
+
+
+def apply_merge(
+    uow: UnitOfWork, change: Row, records: Mapping[str, Row], payload: dict[str, Any], actor_id: str | None
+) -> Any:
+    """Write both revisions of a merge and move the loser's open changes, as conflicted, to the survivor."""
+    from webapp.services.apply import Applied, Clashed
+
+    loser, survivor = records[change.record_id], records[payload["into"]]
+    try:
+        check_merge(loser, survivor)
+        _check_circle(uow, loser.id, survivor.id)
+    except NotEligible as error:
+        raise Clashed((Clash("@status", None, None, error.code),)) from error
+    operation = start_operation(uow, "merge", actor_id or payload["author"], "", change_id=change.id, total=2)
+    cause = "moderator" if actor_id else "suggestion"
+    gone = {**read_document(uow, loser), "status": "merged", "merged_into": survivor.id}
+    write_revision(uow, loser, gone, Writing(operation, cause, payload["author"], "Merged", change.id))
+    kept = read_document(uow, survivor)
+    write_revision(uow, survivor, kept, Writing(operation, cause, payload["author"], "Took in a duplicate", change.id))
+    uow.event("merge", record_id=loser.id, operation_id=operation, detail={"into": survivor.id})
+    _move_changes(uow, loser, survivor, but=change.id)
+    return Applied(operation, (loser.id, survivor.id))
+
+
+def _check_circle(uow: UnitOfWork, loser_id: str, survivor_id: str) -> None:
+    at: str | None = survivor_id
+    while at is not None:
+        if at == loser_id:
+            raise NotEligible("merge_circle")
+        at = uow.value(INTO, {"id": at})
+
+
+def _move_changes(uow: UnitOfWork, loser: Row, survivor: Row, but: str | None) -> None:
+    for row in uow.all(OPEN_EDITS, {"record": loser.id}):
+        if row.id == but:
+            continue
+        move_to(uow, row, survivor.id, survivor.newest_number + 1, loser.id)
+
+
+def move_to(uow: UnitOfWork, change: Row, record_id: str, base: int, from_id: str) -> None:
+    """Move an open change to another record: conflicted, its votes void, its author told."""
+    locked = uow.lock_changes([change.id])[change.id]
+    uow.run(VOID_VOTES, {"change": locked.id, "at": uow.now})
+    uow.run(MOVE, {"change": locked.id, "to_record": record_id, "to_base": base, "at": uow.now})
+    uow.add(
+        ChangeVersion,
+        change_id=locked.id,
+        content_version=locked.content_version + 1,
+        base_number=base,
+        payload=from_id,
+        act="move",
+        actor_id="",
+        created_at=uow.now,
+    )
+    uow.run(delete(ChangeRecord).where(ChangeRecord.change_id == locked.id))
+    uow.run(insert(ChangeRecord), {"change_id": locked.id, "record_id": record_id})
+    uow.outbox(
+        "notice",
+        f"moved:{locked.id}:{locked.content_version}",
+        {"what": "moved", "change": locked.id, "suggestion": locked.suggestion_id},
+    )
+
+
+def move_back(uow: UnitOfWork, loser: Row, survivor_id: str) -> None:
+    """After a merge was undone: the changes that it moved and that are still open go back."""
+    for row in uow.all(MOVED_HERE, {"into": survivor_id, "loser": loser.id}):
+        change = uow.lock_changes([row.change_id])[row.change_id]
+        move_to(uow, change, loser.id, loser.newest_number + 1, survivor_id)

@@ -1,0 +1,307 @@
+"""Voting, and what follows from it at once; the sweep and moderators decide through the same functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from webapp.domain.by_hand import Ruling, by_hand
+from webapp.domain.decide import Decision, Outcome, Reason
+from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed, NotFound, Stale, WellkeptError
+from webapp.domain.permissions import Actor, Subject
+from webapp.domain.roles import Role, at_least
+from webapp.services import people
+from webapp.services.apply import carry_out, touched_records
+from webapp.services.judge import (
+    authors_of,
+    current_mode,
+    facts_of,
+    has_reason,
+    judge,
+    newest_policy,
+    policy_of,
+    protection_of,
+)
+from webapp.services.standing import other_moderator_active
+from webapp.storage import Storage
+from webapp.storage.models import Change, ModerationEntry, Suggestion, Vote
+from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
+
+ADD_VOTE = insert(Vote)
+END_VOTE = (
+    update(Vote)
+    .where(Vote.change_id == bindparam("change"), Vote.person_id == bindparam("person"), Vote.is_live == 1)
+    .values(is_live=0, ended_at=bindparam("at"))
+)
+VOTED_TODAY = (
+    select(func.count(func.distinct(Change.suggestion_id)))
+    .select_from(Vote)
+    .join(Change, Change.id == Vote.change_id)
+    .where(Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("since"))
+)
+SHARE = (
+    select(func.count())
+    .select_from(Vote)
+    .join(Change, Change.id == Vote.change_id)
+    .join(Suggestion, Suggestion.id == Change.suggestion_id)
+    .where(Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("since"))
+)
+SHARE_OF_AUTHOR = SHARE.where(Suggestion.author_id == bindparam("author"))
+AUTHOR = select(Suggestion.author_id).where(Suggestion.id == bindparam("suggestion"))
+DUE = (
+    select(Change.id)
+    .where(Change.state == "open", Change.settle_at <= bindparam("now"))
+    .order_by(Change.settle_at, Change.id)
+    .limit(500)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CastVote:
+    """A person's word on a change; `seen` is the content version that they had before them."""
+
+    change_id: str
+    person_id: str
+    seen: int
+    choice: str  # approve | reject | abstain
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of a change by a command."""
+
+    change_id: str
+    suggestion_id: str
+    state: str
+    decision: Decision
+
+
+def cast_vote(storage: Storage, command: CastVote, now: datetime) -> Outcomes:
+    """Store the vote in place of the person's earlier one, and decide the change anew.
+
+    Raises AlreadyClosed (with the end it came to), Stale (what was seen has moved), NotAllowed and CapReached.
+    """
+    return storage.transact(lambda uow: _cast(uow, command), now)
+
+
+def _cast(uow: UnitOfWork, command: CastVote) -> Outcomes:
+    records, change = lock_change(uow, command.change_id)
+    actor = people.load_actor(uow, command.person_id)
+    _check_vote(uow, actor, change, records, command)
+    organizations = people.organizations_of(uow, records.values())
+    steward = people.is_steward(uow, command.person_id, records)
+    uow.run(END_VOTE, {"change": change.id, "person": command.person_id, "at": uow.now})
+    uow.run(
+        ADD_VOTE,
+        {
+            "id": new_id(),
+            "change_id": change.id,
+            "content_version": change.content_version,
+            "person_id": command.person_id,
+            "choice": command.choice,
+            "reason": command.reason,
+            "note": command.note,
+            "role": actor.role,
+            "is_affiliated": int(steward or people.is_affiliated(uow, command.person_id, organizations)),
+            "is_steward": int(steward),
+            "is_live": 1,
+            "is_voided": 0,
+            "cast_at": uow.now,
+            "ended_at": None,
+        },
+    )
+    return settle(uow, change, records)
+
+
+def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, records: dict[str, Row], command: CastVote) -> None:
+    if change.state != "open":
+        raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+    if command.seen != change.content_version:
+        raise Stale(seen=command.seen, present=change.content_version)
+    stewards = frozenset({command.person_id}) if people.is_steward(uow, command.person_id, records) else frozenset()
+    subject = Subject(
+        author_ids=authors_of(uow, change.id),
+        state=change.state,
+        steward_ids=stewards,
+        protection=protection_of(records.values(), uow.now),
+    )
+    people.require(actor, "cast_vote", subject)
+    if not at_least(actor.role, Role.MODERATOR):
+        _check_caps(uow, change, command.person_id)
+
+
+def _check_caps(uow: UnitOfWork, change: Row, person_id: str) -> None:
+    """Votes a day, and the share of them that may go to one author (`RULES.md`, "People")."""
+    caps = newest_policy(uow).caps
+    if uow.value(VOTED_TODAY, {"person": person_id, "since": uow.now - timedelta(days=1)}) >= caps.votes_a_day:
+        raise CapReached("votes_a_day", limit=caps.votes_a_day)
+    since = uow.now - caps.author_share_window
+    votes = uow.value(SHARE, {"person": person_id, "since": since}) + 1
+    if votes < caps.author_share_from or current_mode(uow) == "reduced":
+        return
+    author = uow.value(AUTHOR, {"suggestion": change.suggestion_id})
+    of_author = uow.value(SHARE_OF_AUTHOR, {"person": person_id, "since": since, "author": author}) + 1
+    if of_author * 100 > votes * caps.author_share_percent:
+        raise CapReached("author_share", limit=caps.author_share_percent)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackVote:
+    """A person takes their live vote back."""
+
+    change_id: str
+    person_id: str
+
+
+def take_back_vote(storage: Storage, command: TakeBackVote, now: datetime) -> Outcomes:
+    """End the person's live vote; taking back the only reject ends its pause. AlreadyClosed once decided."""
+
+    def work(uow: UnitOfWork) -> Outcomes:
+        records, change = lock_change(uow, command.change_id)
+        if change.state != "open":
+            raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+        people.require(
+            people.load_actor(uow, command.person_id), "take_back_vote", Subject(person_id=command.person_id)
+        )
+        ended = uow.run(END_VOTE, {"change": change.id, "person": command.person_id, "at": uow.now})
+        if not ended.rowcount:
+            raise NotFound(what="vote")
+        return settle(uow, change, records)
+
+    return storage.transact(work, now)
+
+
+def lock_change(uow: UnitOfWork, change_id: str) -> tuple[dict[str, Row], Row]:
+    """The records of a change and the change, locked in the one order; NotFound when there is no such change.
+
+    A merge may have moved the change to another record between looking and locking: then look again.
+    """
+    for _ in range(3):
+        ids = touched_records(uow, change_id)
+        records = uow.lock_records(ids)
+        change = uow.lock_changes([change_id])[change_id]
+        if sorted(touched_records(uow, change_id)) == sorted(ids):
+            return records, change
+    raise AssertionError("a change moves faster than it can be locked")
+
+
+def settle(uow: UnitOfWork, change: Row, records: dict[str, Row]) -> Outcomes:
+    """Judge a locked change and do what comes out. Called by every door: vote, sweep, moderator, amend."""
+    decision, tally = judge(uow, change, records.values())
+    decision = carry_out(uow, change, records, decision, approvals=tally.approvals, rejects=tally.rejects)
+    return Outcomes(change.id, change.suggestion_id, _state_after(uow, change), decision)
+
+
+def _state_after(uow: UnitOfWork, change: Row) -> str:
+    state: str = uow.value(select(Change.state).where(Change.id == change.id))
+    return state
+
+
+# -- the sweep --------------------------------------------------------------------------------------------
+
+
+def settle_due(storage: Storage, now: datetime) -> int:
+    """Judge every change whose time has come, item by item; gives how many were judged.
+
+    One that fails stays for the next sweep, an hour later for each attempt, and never stalls the rest.
+    """
+    with storage.read() as connection:
+        due = [row.id for row in connection.execute(DUE, {"now": now})]
+    for change_id in due:
+        try:
+            storage.transact(lambda uow, id_=change_id: settle(uow, *reversed(lock_change(uow, id_))), now)  # type: ignore[misc]
+        except WellkeptError:
+            storage.transact(lambda uow, id_=change_id: _put_off(uow, id_), now)  # type: ignore[misc]
+    return len(due)
+
+
+def _put_off(uow: UnitOfWork, change_id: str) -> None:
+    change = uow.lock_changes([change_id])[change_id]
+    later = uow.now + timedelta(hours=1 + change.settle_attempts)
+    uow.run(
+        update(Change).where(Change.id == change_id).values(settle_at=later, settle_attempts=change.settle_attempts + 1)
+    )
+
+
+# -- a moderator decides ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DecideChange:
+    """A moderator applies or rejects a change alone; always logged."""
+
+    change_id: str
+    person_id: str
+    outcome: str  # apply | reject
+    note: str = ""
+
+
+def decide_change(storage: Storage, command: DecideChange, now: datetime) -> Outcomes:
+    """Decide a change at once (`RULES.md`, "Classes and thresholds").
+
+    A note is needed where an opposing vote exists. A moderator's own change waits for its time and for every
+    reject, and may be self-decided only while no other moderator is active.
+    """
+    return storage.transact(lambda uow: _decide(uow, command), now)
+
+
+def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
+    records, change = lock_change(uow, command.change_id)
+    if change.state != "open":
+        raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+    actor = people.load_actor(uow, command.person_id)
+    authors = authors_of(uow, change.id)
+    is_own = command.person_id in authors
+    others = other_moderator_active(uow, command.person_id, newest_policy(uow))
+    actor = replace(actor, has_other_moderator_active=others)
+    people.require(actor, "decide_change", Subject(author_ids=authors, may_self_decide=is_own))
+    decision, tally = judge(uow, change, records.values())
+    facts = facts_of(change, authors, records.values(), uow.now, has_reason=has_reason(uow, change))
+    ruling = Ruling(
+        command.person_id, "apply" if command.outcome == "apply" else "reject", bool(command.note.strip()), others
+    )
+    missing = by_hand(facts, tally, policy_of(uow, change.policy_version), ruling, uow.now)
+    if missing:
+        raise NotAllowed(missing[0].code, **missing[0].values)
+    uow.add(
+        ModerationEntry,
+        id=new_id(),
+        actor_id=command.person_id,
+        act=f"{command.outcome}_change",
+        record_id=change.record_id,
+        change_id=change.id,
+        person_id=None,
+        operation_id=None,
+        note=command.note,
+        is_self_decided=int(is_own),
+        created_at=uow.now,
+    )
+    outcome = Outcome.APPLY if command.outcome == "apply" else Outcome.REJECT
+    forced = Decision(
+        outcome=outcome,
+        reasons=(Reason("self_decided" if is_own else "moderator_decided"),),
+        settle_at=None,
+        contested=decision.contested,
+        paused=False,
+        needed=decision.needed,
+        needs=decision.needs,
+        earliest_at=decision.earliest_at,
+        mode=decision.mode,
+        policy_version=decision.policy_version,
+        counted_ids=decision.counted_ids,
+    )
+    done = carry_out(
+        uow,
+        change,
+        records,
+        forced,
+        approvals=tally.approvals,
+        rejects=tally.rejects,
+        actor_id=command.person_id,
+        note=command.note,
+    )
+    return Outcomes(change.id, change.suggestion_id, _state_after(uow, change), done)

@@ -1,0 +1,240 @@
+"""What people have earned or lost: roles by rule, the mode of few people, pauses. Summed, never counted along."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, bindparam, exists, func, select, update
+
+from webapp.domain.policy import Policy
+from webapp.domain.roles import Role, at_least
+from webapp.domain.standing import WorkFacts, conduct, mode_for, reviewer_earned, trusted_earned, trusted_lost
+from webapp.services.judge import current_mode, newest_policy
+from webapp.storage import Storage
+from webapp.storage.models import (
+    Affiliation,
+    Change,
+    Decision,
+    Link,
+    Mode,
+    Operation,
+    Person,
+    RoleGrant,
+    Sanction,
+    Suggestion,
+    Vote,
+)
+from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
+
+REVIEWERS = ("reviewer", "trusted", "moderator", "administrator")
+ACTIVE_REVIEWERS = (
+    select(func.count(func.distinct(Vote.person_id)))
+    .join(Person, Person.id == Vote.person_id)
+    .where(Vote.cast_at > bindparam("since"), Person.role.in_(REVIEWERS), Person.state == "active")
+)
+OTHER_MODERATORS = (
+    select(func.count())
+    .select_from(Person)
+    .where(
+        Person.role.in_(("moderator", "administrator")),
+        Person.state == "active",
+        Person.id != bindparam("person"),
+        exists().where(Vote.person_id == Person.id, Vote.cast_at > bindparam("since"))
+        | exists().where(Decision.actor_id == Person.id, Decision.created_at > bindparam("since")),
+    )
+)
+
+
+def _standing_work(person: str) -> Select[str, str | None]:
+    """Applied changes by other people's votes whose operation was not undone."""
+    undoing = Operation.__table__.alias("undoing")
+    undone = exists(select(1).select_from(undoing).where(undoing.c.undoes_id == Operation.id))
+    return (
+        select(Change.id, Change.record_id)
+        .join(Suggestion, Suggestion.id == Change.suggestion_id)
+        .join(Decision, and_(Decision.change_id == Change.id, Decision.outcome == "apply"))
+        .join(Operation, Operation.change_id == Change.id)
+        .where(
+            Suggestion.author_id == bindparam(person), Change.state == "applied", Decision.actor_id.is_(None), ~undone
+        )
+    )
+
+
+WORK = _standing_work("person")
+OWN_ORGANIZATION = select(Affiliation.organization_id).where(Affiliation.person_id == bindparam("person"))
+OWN_RECORDS = select(Link.record_id).where(Link.target_id.in_(OWN_ORGANIZATION), Link.field == "organization_id")
+APPROVERS = select(func.count(func.distinct(Vote.person_id))).where(
+    Vote.change_id.in_(bindparam("changes", expanding=True)),
+    Vote.choice == "approve",
+    Vote.is_live == 1,
+    Vote.is_voided == 0,
+)
+APPLIED_OF = (
+    select(func.count())
+    .select_from(Change)
+    .join(Suggestion, Suggestion.id == Change.suggestion_id)
+    .where(
+        Suggestion.author_id == bindparam("person"),
+        Change.state == bindparam("state"),
+        Change.closed_at > bindparam("since"),
+    )
+)
+REVERTED_OF = (
+    select(func.count(func.distinct(Change.id)))
+    .select_from(Change)
+    .join(Suggestion, Suggestion.id == Change.suggestion_id)
+    .join(Operation, Operation.change_id == Change.id)
+    .where(
+        Suggestion.author_id == bindparam("person"),
+        Operation.id.in_(
+            select(Operation.undoes_id).where(
+                Operation.undoes_id.is_not(None),
+                Operation.created_at > bindparam("since"),
+                Operation.actor_id != bindparam("person"),
+            )
+        ),
+    )
+)
+
+
+def other_moderator_active(uow: UnitOfWork, person_id: str, policy: Policy) -> bool:
+    """Whether a moderator other than this person voted or decided within the active window."""
+    since = uow.now - policy.standing.active_window
+    return bool(uow.value(OTHER_MODERATORS, {"person": person_id, "since": since}))
+
+
+def work_of(uow: UnitOfWork, person: Row, *, but_own: bool) -> WorkFacts:
+    """A person's standing work; `but_own` leaves an own organisation's records out."""
+    rows = uow.all(WORK, {"person": person.id})
+    if but_own:
+        own = {r.record_id for r in uow.run(OWN_RECORDS, {"person": person.id})}
+        own |= {r.organization_id for r in uow.run(OWN_ORGANIZATION, {"person": person.id})}
+        rows = [row for row in rows if row.record_id not in own]
+    ids = [row.id for row in rows]
+    approvers = uow.value(APPROVERS, {"changes": ids}) if ids else 0
+    return WorkFacts(person.created_at, len(set(ids)), len({row.record_id for row in rows}), approvers)
+
+
+def judge_role(uow: UnitOfWork, person_id: str) -> str:
+    """Grant what a person has earned or end what they have lost; gives their role afterwards."""
+    person = uow.lock_person(person_id)
+    policy = newest_policy(uow)
+    if person.confirmed_at is None or at_least(person.role, Role.MODERATOR):
+        return str(person.role)
+    if person.role == Role.VOLUNTEER and reviewer_earned(work_of(uow, person, but_own=False), policy, uow.now):
+        return grant_by_rule(uow, person, Role.REVIEWER)
+    if person.role == Role.REVIEWER and trusted_earned(work_of(uow, person, but_own=True), policy):
+        return grant_by_rule(uow, person, Role.TRUSTED)
+    if person.role == Role.TRUSTED and has_lost_trust(uow, person_id, policy):
+        return grant_by_rule(uow, person, Role.REVIEWER)
+    return str(person.role)
+
+
+def has_lost_trust(uow: UnitOfWork, person_id: str, policy: Policy) -> bool:
+    """Whether too many of the person's changes of the last 90 days were reverted by others."""
+    since = uow.now - policy.standing.lost_window
+    applied = uow.value(APPLIED_OF, {"person": person_id, "state": "applied", "since": since})
+    reverted = uow.value(REVERTED_OF, {"person": person_id, "since": since})
+    return trusted_lost(applied, reverted, policy)
+
+
+def grant_by_rule(uow: UnitOfWork, person: Row, role: Role) -> str:
+    """Set a role that the rules give; earlier grants end."""
+    set_role(uow, person.id, role, None, "by the rules")
+    uow.outbox(
+        "notice", f"role:{person.id}:{role}:{uow.now.isoformat()}", {"what": "role", "role": str(role)}, person.id
+    )
+    return str(role)
+
+
+def set_role(uow: UnitOfWork, person_id: str, role: str, by: str | None, reason: str) -> None:
+    """End the present grant and add another; the person's row keeps a copy of the role."""
+    uow.run(
+        update(RoleGrant)
+        .where(RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None))
+        .values(ended_at=uow.now, ended_by=by)
+    )
+    uow.add(
+        RoleGrant,
+        id=new_id(),
+        person_id=person_id,
+        role=str(role),
+        granted_by=by,
+        reason=reason,
+        since=uow.now,
+        ended_at=None,
+        ended_by=None,
+    )
+    uow.run(update(Person).where(Person.id == person_id).values(role=str(role)))
+
+
+def judge_conduct(uow: UnitOfWork, person_id: str) -> str:
+    """After a rejection: warn or pause an author whose score calls for it; gives fine, warning or pause."""
+    policy = newest_policy(uow)
+    since = uow.now - policy.spam.score_window
+    rejected = uow.value(APPLIED_OF, {"person": person_id, "state": "rejected", "since": since})
+    applied = uow.value(APPLIED_OF, {"person": person_id, "state": "applied", "since": since})
+    found = conduct(rejected, applied, policy)
+    if found == "pause":
+        pause(uow, person_id, uow.now + policy.spam.pause_for, None, "too many rejected suggestions")
+    if found != "fine":
+        uow.outbox("notice", f"{found}:{person_id}:{uow.now.date()}", {"what": found}, person_id)
+    return found
+
+
+def pause(uow: UnitOfWork, person_id: str, until: datetime, by: str | None, reason: str) -> None:
+    """Stop a person's new acts until a time; what they have under way goes on."""
+    person = uow.lock_person(person_id)
+    if person.paused_until and person.paused_until >= until:
+        return
+    uow.add(
+        Sanction,
+        id=new_id(),
+        person_id=person_id,
+        type="pause",
+        reason=reason,
+        actor_id=by,
+        since=uow.now,
+        until=until,
+        lifted_at=None,
+        lifted_by=None,
+    )
+    uow.run(update(Person).where(Person.id == person_id).values(paused_until=until))
+
+
+def judge_mode(storage: Storage, now: datetime) -> str:
+    """Daily: whether the full or the reduced rules are in force, kept as a dated row when it changes."""
+
+    def work(uow: UnitOfWork) -> str:
+        policy = newest_policy(uow)
+        active = uow.value(ACTIVE_REVIEWERS, {"since": uow.now - policy.standing.active_window})
+        present = current_mode(uow)
+        found = mode_for(active, present, policy)
+        has_row = uow.value(select(func.count()).select_from(Mode))
+        if found != present or not has_row:
+            uow.add(Mode, id=new_id(), mode=found, active_reviewers=active, since=uow.now)
+        return found
+
+    return storage.transact(work, now)
+
+
+def judge_everybody(storage: Storage, now: datetime) -> None:
+    """Daily: the mode, and the roles of everybody whose work moved lately."""
+    judge_mode(storage, now)
+    recent = (
+        select(Suggestion.author_id)
+        .join(Change, Change.suggestion_id == Suggestion.id)
+        .where(Change.closed_at > now - timedelta(days=2))
+        .distinct()
+    )
+    undone = (
+        select(Suggestion.author_id)
+        .join(Change, Change.suggestion_id == Suggestion.id)
+        .join(Operation, Operation.change_id == Change.id)
+        .where(Operation.id.in_(select(Operation.undoes_id).where(Operation.created_at > now - timedelta(days=2))))
+        .distinct()
+    )
+    with storage.read() as connection:
+        people = set(connection.execute(recent).scalars()) | set(connection.execute(undone).scalars())
+    for person_id in sorted(people):
+        storage.transact(lambda uow, id_=person_id: judge_role(uow, id_), now)  # type: ignore[misc]

@@ -1,0 +1,79 @@
+"""The database: `init(url)` gives a Storage, from which come read connections and units of work."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from webapp.domain.errors import Busy
+from webapp.storage.engine import WRITER_WAIT, make_engine
+from webapp.storage.search import SearchIndex, search_index
+from webapp.storage.unit_of_work import UnitOfWork
+from webapp.storage.writer_lock import WriterLock
+
+T = TypeVar("T")
+MOST_TRIES = 5
+RETRIED = {"40001", "40P01"}  # serialisation failure, deadlock
+WAITED = {"55P03", "57014"}  # lock timeout, cancelled
+
+
+class Storage:
+    """One database. `read()` gives a connection that never writes; `transact()` runs a unit of work."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self._writer = self.engine.execution_options(write=True)
+        self.search: SearchIndex = search_index(self.engine.dialect.name)
+        path = self.engine.url.database
+        is_file = self.engine.dialect.name == "sqlite" and path and path != ":memory:"
+        self._lock = WriterLock(str(path), WRITER_WAIT) if is_file else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection with one consistent view, for queries."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def transact(self, work: Callable[[UnitOfWork], T], now: datetime) -> T:
+        """Run `work` in one transaction and commit; run it anew after a serialisation failure.
+
+        Raises Busy when the writer's turn does not come within two seconds, and whatever `work` raises.
+        """
+        for attempt in range(MOST_TRIES):
+            try:
+                return self._once(work, now)
+            except OperationalError as error:
+                code = getattr(error.orig, "sqlstate", None)
+                if code in WAITED or "database is locked" in str(error.orig):
+                    raise Busy from error
+                if code not in RETRIED or attempt == MOST_TRIES - 1:
+                    raise
+                time.sleep(random.uniform(0.001, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
+        raise AssertionError("unreachable")
+
+    def _once(self, work: Callable[[UnitOfWork], T], now: datetime) -> T:
+        turn: AbstractContextManager[None] = self._lock.turn() if self._lock else nullcontext()
+        with turn, self._writer.begin() as connection:
+            uow = UnitOfWork(connection, self.search, now)
+            result = work(uow)
+            uow.flush_events()
+            return result
+
+    def dispose(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+        if self._lock:
+            self._lock.close()
+
+
+def init(url: str) -> Storage:
+    """The storage at a database URL."""
+    return Storage(url)

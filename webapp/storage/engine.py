@@ -1,0 +1,68 @@
+"""An engine for a URL: SQLite with its pragmas and one writer at a time, or PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+WRITER_WAIT = 2.0
+"""Seconds that a writer waits for its turn before it is told that the site is busy."""
+
+SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "foreign_keys": "1",
+    "busy_timeout": str(int(WRITER_WAIT * 1000)),
+    "synchronous": "1",
+    "secure_delete": "1",
+    "temp_store": "2",
+    "cache_size": "-16000",
+}
+
+
+def make_engine(url: str | URL) -> Engine:
+    """An engine for a SQLite or PostgreSQL address; ValueError for any other database."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+    raise ValueError(f"Wellkept runs on SQLite and PostgreSQL, not on {parsed.get_backend_name()}.")
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=8, max_overflow=64)
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions by itself
+        for name, value in SQLITE_PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}")
+        check_pragmas(connection)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def check_pragmas(connection: sqlite3.Connection) -> None:
+    """Raise RuntimeError unless the connection has what correctness rests on."""
+    for name in ("journal_mode", "foreign_keys", "busy_timeout"):
+        (found,) = connection.execute(f"PRAGMA {name}").fetchone()
+        if str(found) != SQLITE_PRAGMAS[name] and found != "memory":
+            raise RuntimeError(f"SQLite did not take {name}={SQLITE_PRAGMAS[name]} (it says {found}).")
+
+
+def _postgresql(url: URL) -> Engine:
+    wait = int(WRITER_WAIT * 1000)
+    return create_engine(
+        url,
+        pool_size=8,
+        max_overflow=64,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c lock_timeout={wait} -c timezone=UTC"},
+    )

@@ -1,0 +1,138 @@
+"""One transaction and its locks, always taken in one order: records, suggestions, people, the counter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, insert, select, update
+from uuid6 import uuid7
+
+from webapp.domain.errors import NotFound
+from webapp.storage.models import Change, Counter, Event, Outbox, Person, Record
+from webapp.storage.search import SearchIndex
+
+Row = Any
+T = TypeVar("T")
+
+LOCK_RECORD = select(Record).where(Record.id == bindparam("id")).with_for_update()
+LOCK_CHANGE = select(Change).where(Change.id == bindparam("id")).with_for_update()
+LOCK_PERSON = select(Person).where(Person.id == bindparam("id")).with_for_update()
+BUMP = update(Counter).where(Counter.name == bindparam("counter")).values(value=Counter.value + bindparam("by"))
+READ = select(Counter.value).where(Counter.name == bindparam("counter"))
+ADD_EVENT = insert(Event)
+ADD_OUTBOX = insert(Outbox)
+OUTBOX_BY_KEY = select(Outbox.id).where(Outbox.key == bindparam("key"))
+
+
+def new_id() -> str:
+    """A fresh uuid7, as text."""
+    return str(uuid7())
+
+
+def dump(value: Any) -> str:
+    """A JSON value as canonical text."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+class UnitOfWork:
+    """The open transaction of one service call. Services commit by returning, and roll back by raising."""
+
+    def __init__(self, connection: Connection, search: SearchIndex, now: datetime) -> None:
+        self.connection = connection
+        self.search = search
+        self.now = now
+        self._events: list[dict[str, Any]] = []
+
+    # -- statements -------------------------------------------------------------------------------------
+
+    def run(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Execute a statement."""
+        return self.connection.execute(statement, parameters)
+
+    def one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row | None:
+        """The first row, or None."""
+        return self.connection.execute(statement, parameters).first()
+
+    def all(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """Every row."""
+        return list(self.connection.execute(statement, parameters))
+
+    def value(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Any:
+        """The first column of the first row, or None."""
+        return self.connection.execute(statement, parameters).scalar()
+
+    def add(self, model: type[Any], **values: Any) -> None:
+        """Insert one row."""
+        self.connection.execute(insert(model), values)
+
+    # -- locks ------------------------------------------------------------------------------------------
+
+    def lock_records(self, ids: Iterable[str]) -> dict[str, Row]:
+        """Lock the records in the order of their ids; NotFound when one is missing."""
+        return {id_: self._lock(LOCK_RECORD, id_, "record") for id_ in sorted(set(ids))}
+
+    def lock_changes(self, ids: Iterable[str]) -> dict[str, Row]:
+        """Lock the changes in the order of their ids, after all records."""
+        return {id_: self._lock(LOCK_CHANGE, id_, "suggestion") for id_ in sorted(set(ids))}
+
+    def lock_person(self, id_: str) -> Row:
+        """Lock one person, after records and changes."""
+        return self._lock(LOCK_PERSON, id_, "person")
+
+    def _lock(self, statement: Executable, id_: str, what: str) -> Row:
+        row = self.one(statement, {"id": id_})
+        if row is None:
+            raise NotFound(what=what)
+        return row
+
+    # -- what goes along with the change ----------------------------------------------------------------
+
+    def event(self, type_: str, **values: Any) -> None:
+        """Promise an event; it gets its number when the transaction is about to commit."""
+        detail = dump(values.pop("detail", {}))
+        row = {"record_id": None, "revision_id": None, "actor_id": None, "operation_id": None, **values}
+        self._events.append({**row, "type": type_, "detail": detail, "created_at": self.now})
+
+    def outbox(
+        self,
+        type_: str,
+        key: str,
+        payload: Mapping[str, Any],
+        person_id: str | None = None,
+        due_at: datetime | None = None,
+    ) -> None:
+        """Promise a side effect, once for each key."""
+        if self.value(OUTBOX_BY_KEY, {"key": key}) is not None:
+            return
+        self.run(
+            ADD_OUTBOX,
+            {
+                "id": new_id(),
+                "key": key,
+                "type": type_,
+                "person_id": person_id,
+                "payload": dump(payload),
+                "due_at": due_at or self.now,
+                "attempts": 0,
+                "leased_until": None,
+                "done_at": None,
+                "error": None,
+                "created_at": self.now,
+            },
+        )
+
+    def take_numbers(self, counter: str, count: int) -> int:
+        """Take `count` numbers from a gapless stream and give the first; locks the counter row."""
+        self.run(BUMP, {"counter": counter, "by": count})
+        last: int = self.value(READ, {"counter": counter})
+        return last - count + 1
+
+    def flush_events(self) -> None:
+        """Number and write the promised events: the last thing before the commit."""
+        if self._events:
+            first = self.take_numbers("event", len(self._events))
+            self.run(ADD_EVENT, [{**row, "seq": first + place} for place, row in enumerate(self._events)])
+            self._events.clear()
