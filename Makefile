@@ -53,12 +53,12 @@ lock: $(TO_TEST) ## write requirements*.txt anew from requirements*.in
 
 $(TO_RUN): requirements.txt | .venv/bin/python
 	@echo "Installing what Wellkept runs on ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 $(TO_TEST): requirements-dev.txt $(TO_RUN)
 	@echo "Installing what the tests need ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 # Without a browser its tests are skipped out loud, or fail where nothing may be skipped (root, CI=true).

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 WEBAPP = ("webapp",)
 EVERYTHING = ("webapp", "tests", "bench", "migrations")
-READS_THE_ENVIRONMENT = {"webapp/config.py", "webapp/serve.py", "webapp/__init__.py"}
+READS_THE_ENVIRONMENT = {"webapp/serve.py", "webapp/__init__.py"}
 KNOWS_THE_TIME = {"webapp/clock.py"}
 NOQA = re.compile(r"# noqa(?P<which>: [A-Z]+\d+(?:, ?[A-Z]+\d+)*)?(?P<reason>.*)")
 IGNORE = re.compile(r"# type: ignore(?P<which>\[[\w, -]+\])?(?P<reason>.*)")

@@ -1,0 +1,125 @@
+"""What each setting may be: a function a setting, from what was given to what is used, or a SettingsError."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from webapp.config.given import SettingsError
+
+ENVIRONMENTS = ("development", "production")
+DATABASES = ("sqlite", "postgresql")
+MAIL_SCHEMES = ("smtp", "smtps")
+WORDS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
+MAX_PROXIES = 5
+ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?\Z", re.IGNORECASE)
+TILES = re.compile(r"(https?://[a-z0-9.-]+(:\d{1,5})?)/[^\s;,'\"]*\Z", re.IGNORECASE)
+
+
+def environment(values: Mapping[str, str]) -> str:
+    """`development` or `production`."""
+    value = values.get("WELLKEPT_ENV", "development").lower()
+    if value not in ENVIRONMENTS:
+        raise SettingsError(f"WELLKEPT_ENV is {value!r}; it can be {' or '.join(ENVIRONMENTS)}")
+    return value
+
+
+def database_url(values: Mapping[str, str], instance: Path) -> str:
+    """A URL for SQLAlchemy, with the driver that is installed."""
+    url = values.get("WELLKEPT_DATABASE_URL", f"sqlite:///{instance / 'wellkept.db'}")
+    scheme, separator, rest = url.partition("://")
+    database = {"postgres": "postgresql"}.get(scheme, scheme).partition("+")[0]
+    if not separator or database not in DATABASES:
+        raise SettingsError("WELLKEPT_DATABASE_URL: expected sqlite:///FILE or postgresql://USER@HOST/NAME")
+    if database == "sqlite":
+        if not rest.strip("/") or ":memory:" in rest:
+            raise SettingsError("WELLKEPT_DATABASE_URL: name a file; memory is lost with its process")
+        return url
+    return f"postgresql+psycopg://{rest}"  # the one driver that is installed
+
+
+def public_url(values: Mapping[str, str], port: str, environment: str) -> str:
+    """The address that people use, without a slash at the end."""
+    given = values.get("WELLKEPT_PUBLIC_URL")
+    if given is None and environment == "production":
+        raise SettingsError("WELLKEPT_PUBLIC_URL must be set in production: links and mails begin with it")
+    url = (given or f"http://127.0.0.1:{port or 8000}").rstrip("/")
+    if not _is_web_address(url) or urlsplit(url).query or urlsplit(url).fragment:
+        raise SettingsError(
+            f"WELLKEPT_PUBLIC_URL is {url!r}; expected something like https://directory.example.org"
+        )
+    return url
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a broken IPv6 address
+        return False
+
+
+def site_name(values: Mapping[str, str]) -> str:
+    """One line."""
+    name = values.get("WELLKEPT_SITE_NAME", "Wellkept")
+    if len(name) > 80 or not name.isprintable():
+        raise SettingsError("WELLKEPT_SITE_NAME: expected one line of at most 80 characters")
+    return name
+
+
+def mail_url(values: Mapping[str, str]) -> str | None:
+    """A mail server, or None: mails are written to files."""
+    url = values.get("WELLKEPT_MAIL_URL")
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_right = parts.scheme in MAIL_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        is_right = False
+    if not is_right:
+        raise SettingsError("WELLKEPT_MAIL_URL: expected smtp://USER:PASSWORD@HOST:587 or smtps://…")
+    return url
+
+
+def trusted_proxies(values: Mapping[str, str]) -> int:
+    """How many proxies in front may be believed."""
+    value = values.get("WELLKEPT_TRUSTED_PROXIES", "0")
+    if not (value.isascii() and value.isdigit() and int(value) <= MAX_PROXIES):
+        raise SettingsError(
+            f"WELLKEPT_TRUSTED_PROXIES is {value!r}; expected the number of proxies in front, 0 to 5"
+        )
+    return int(value)
+
+
+def map_tiles(values: Mapping[str, str]) -> str | None:
+    """The address pattern of map tiles, or None: no map."""
+    url = values.get("WELLKEPT_MAP_TILES")
+    if url is None:
+        return None
+    if not TILES.match(url) or any(part not in url for part in ("{z}", "{x}", "{y}")):
+        raise SettingsError("WELLKEPT_MAP_TILES: expected an address with {z}, {x} and {y} in it")
+    return url
+
+
+def embed_ancestors(values: Mapping[str, str]) -> tuple[str, ...]:
+    """The origins that may frame embeds, for the security policy."""
+    origins = tuple(values.get("WELLKEPT_EMBED_ANCESTORS", "*").replace(",", " ").split())
+    for origin in origins:
+        if origin != "*" and not ORIGIN.match(origin):
+            raise SettingsError(
+                f"WELLKEPT_EMBED_ANCESTORS: {origin!r} is no origin; expected https://example.org, or *"
+            )
+    return origins
+
+
+def demo(values: Mapping[str, str], environment: str) -> bool:
+    """Whether an empty database is filled with the demo community."""
+    word = values.get("WELLKEPT_DEMO", "0" if environment == "production" else "1").lower()
+    if word not in WORDS:
+        raise SettingsError(f"WELLKEPT_DEMO is {word!r}; it can be 1 or 0")
+    if WORDS[word] and environment == "production":
+        raise SettingsError("WELLKEPT_DEMO: production has no demo community; set it to 0 or leave it out")
+    return WORDS[word]
