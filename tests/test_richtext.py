@@ -187,6 +187,11 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean(rendered) == rendered
 
 
+def test_a_heading_within_a_heading_is_settled_at_once() -> None:
+    once = clean("<ul><h3>a<table>b</p><h3>c")
+    assert clean(once) == once
+
+
 GOOD_LINKS = [
     *[
         "http://x.example",

@@ -65,12 +65,18 @@ def render(markdown: str) -> str:
     """
     check(markdown)
     parser = Markdown(extensions=[SaneListExtension(), Nl2BrExtension(), _HouseStyle()], output_format="html")
-    return clean(parser.convert(markdown))
+    return _cleaner().clean(parser.convert(markdown))  # well nested, so once is enough
 
 
 def clean(html: str) -> str:
     """HTML with only the allowed tags and links left; what is not allowed is shown as text. Idempotent."""
-    return _cleaner().clean(html)
+    cleaned = _cleaner().clean(html)
+    # Misnested tags (a heading in a heading) are written so that a parser reads another tree: settle that here.
+    for _ in range(MAX_NESTING):
+        html, cleaned = cleaned, _cleaner().clean(cleaned)
+        if cleaned == html:
+            break
+    return cleaned
 
 
 def plain(markdown: str) -> str:
