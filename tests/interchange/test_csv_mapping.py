@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.interchange.samples import SERVICE, run
 from webapp.interchange.ids import record_id
@@ -226,3 +229,18 @@ def test_one_list_key_made_by_two_blocks_is_reported(tmp_path: Path) -> None:
 def test_cells_never_become_templates(tmp_path: Path) -> None:
     (item,), _ = run(tmp_path, SERVICE, "Id,Name\n1,{Id} {0.__class__}\n")
     assert item.document["name"] == "{Id} {0.__class__}"
+
+
+PIECES = [b"1", b"2", b"A", b",", b",", b"\n", b"\n", b"\r\n", b"\r", b'"', b" ", b"\0"]
+BYTES = st.lists(st.sampled_from([*PIECES, b"\xe9", b"\xe2\x80\xae"])).map(b"".join)
+
+
+@given(BYTES)
+def test_whatever_bytes_come_every_row_is_a_record_or_refused(content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        items, refused = run(Path(folder), SERVICE, b"Id,Name\n" + content)
+    rows = [row for item in items for row in item.rows] + [one.row for one in refused]
+    assert len(rows) == len(set(rows))
+    if b'"' not in content and b"\r" not in content:
+        lines = [n for n, line in enumerate(content.split(b"\n"), 2) if line.replace(b",", b"").strip()]
+        assert sorted(rows) == lines

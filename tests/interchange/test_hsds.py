@@ -17,6 +17,8 @@ from tests.domain.strategies import documents
 from webapp.domain.document import canonical
 from webapp.domain.kinds import KINDS
 from webapp.domain.normalise import normalise
+from webapp.domain.validate import validate
+from webapp.interchange.hsds import EXACT, fields_of
 from webapp.interchange.hsds_export import record_object
 from webapp.interchange.hsds_import import read, read_file
 from webapp.interchange.records import FormatError, Item, Refused
@@ -249,3 +251,21 @@ def test_the_examples_of_the_standard_are_read(name: str) -> None:
     found = list(read_file(path, "standard", "organization" if "organization" in name else "service"))
     assert found
     assert not [one for one in found if isinstance(one, Refused)]
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["id", "name", "locations", "addresses", EXACT]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+PROPERTIES = [*fields_of("service"), "organization", "service_at_locations", "attributes", "order", EXACT]
+
+
+@given(st.dictionaries(st.sampled_from(PROPERTIES), ANY, max_size=5))
+def test_whatever_json_comes_what_is_read_can_be_stored(raw: dict[str, Any]) -> None:
+    for found in read([{**raw, "id": one(1)}], "service", "s"):
+        if isinstance(found, Item):
+            assert validate(KINDS[found.kind], found.document).ok

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.interchange.samples import SERVICE, SOURCE
-from webapp.interchange.mapping_file import LIST_WORDS, VALUE_WORDS, load, parse
+from webapp.interchange.mapping_file import LIST_WORDS, VALUE_WORDS, from_tables, load, parse
 from webapp.interchange.records import FormatError
 
 LIST = SERVICE + '[[record.list]]\nfield = "phones"\nkey = "{Phone}"\n'
@@ -37,6 +43,9 @@ LIST = SERVICE + '[[record.list]]\nfield = "phones"\nkey = "{Phone}"\n'
         (LIST + "unless_field = 'mail'", "unless_field = 'mail'"),
         (LIST.replace('key = "{Phone}"', ""), "list phones: key is missing"),
         (SERVICE.replace('key = "Id"', 'key = "Id"\ndelimiter = "::"'), "delimiter is one character"),
+        (SERVICE.replace('["Name"]', '"Name"'), r"\[file\]: required must be a list in square brackets"),
+        (SERVICE + "summary = { value = '{N}', split = '-', part = 0 }", "counted from 1"),
+        (SERVICE.replace('key = "Id"', 'key = "Id"\nencoding = "base64"'), "no encoding 'base64'"),
         (SERVICE.replace('key = "Id"', 'key = "Id"\nencoding = "latin-99"'), "no encoding 'latin-99'"),
         (SERVICE + '[[join]]\nname="t"\nkey="Id"\nfile="../../etc/passwd"', "first file's folder"),
         (SERVICE + '[[join]]\nname="row"\nkey="Id"\nfile="t.csv"', "can't be named 'row'"),
@@ -80,3 +89,28 @@ def test_every_word_of_a_value_and_a_list_is_documented() -> None:
     text = (Path(__file__).parents[2] / "docs" / "importing.md").read_text(encoding="utf-8")
     for word in sorted(VALUE_WORDS | LIST_WORDS):
         assert re.search(rf"\b{word} =|\.{word}\]", text), word
+
+
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 3), st.floats(), st.text(max_size=3), st.just([]), st.just({}),
+    st.just(["a", 1]), st.just({"a": 1}), st.just([{"field": "phones", "key": 3}]),
+)  # fmt: skip
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in nested tables and lists: what holds it, and its key there."""
+    for key, inner in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from places(inner)
+
+
+@given(st.data())
+def test_a_mapping_with_anything_anywhere_is_read_or_refused_in_words(data: st.DataObject) -> None:
+    path = Path(__file__).parents[2] / "docs" / "examples" / "nhs-pharmacies.toml"
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    found = list(places(raw))
+    holder, key = found[data.draw(st.integers(0, len(found) - 1))]
+    holder[key] = data.draw(JUNK)
+    with suppress(FormatError):
+        assert from_tables(raw).needed_columns()

@@ -6,7 +6,6 @@ a word that means nothing is never passed over.
 
 from __future__ import annotations
 
-import codecs
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +24,7 @@ from webapp.interchange.mapping import (
 )
 from webapp.interchange.records import FormatError
 from webapp.interchange.tabular import Layout
+from webapp.interchange.toml_tables import known, one_of, tables, text_of, texts, typed
 from webapp.interchange.values import WEEKDAYS, Template, Value
 
 VALUE_WORDS = {
@@ -59,6 +59,11 @@ def parse(text: str) -> CsvMapping:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FormatError(f"this is not TOML: {error}") from error
+    return from_tables(raw)
+
+
+def from_tables(raw: dict[str, Any]) -> CsvMapping:
+    """The mapping that a parsed TOML file says; FormatError names the place and what is wrong there."""
     return _Reader(raw).mapping()
 
 
@@ -73,14 +78,17 @@ class _Reader:
 
     def mapping(self) -> CsvMapping:
         known(self.raw, "the mapping", {"source", "file", "join", "choices", "record"})
-        source = self._source(table(self.raw, "source", "the mapping"))
-        file = table(self.raw, "file", "the mapping")
+        for name in ("source", "file"):
+            if name not in self.raw:
+                raise FormatError(f"the mapping needs a [{name}] table")
+        source = self._source(typed(self.raw, "source", {}, "the mapping"))
+        file: dict[str, Any] = typed(self.raw, "file", {}, "the mapping")
         known(file, "[file]", {"encoding", "delimiter", "quote", "key", "required"})
         layout = _layout(file, "[file]", Layout())
-        self.joins = tuple(self._join(raw, layout) for raw in self.raw.get("join", []))
-        for name, choices in self.raw.get("choices", {}).items():
-            self.choices[name] = {str(said).casefold(): str(means) for said, means in choices.items()}
-        records = self.raw.get("record", [])
+        self.joins = tuple(self._join(raw, layout) for raw in tables(self.raw, "join", "the mapping"))
+        choices: dict[str, Any] = typed(self.raw, "choices", {}, "the mapping")
+        self.choices |= {name: _choices(typed(choices, name, {}, "[choices]")) for name in choices}
+        records = tables(self.raw, "record", "the mapping")
         if not records:
             raise FormatError("the mapping makes no records: it needs at least one [[record]]")
         self.record_names = frozenset(str(raw.get("name", raw.get("kind", ""))) for raw in records)
@@ -90,7 +98,7 @@ class _Reader:
             source,
             layout,
             text_of(file, "key", "[file]"),
-            tuple(file.get("required", ())),
+            texts(file, "required", "[file]"),
             self.joins,
             tuple(self._record(raw) for raw in records),
         )
@@ -100,8 +108,8 @@ class _Reader:
         return Source(
             text_of(raw, "name", "[source]"),
             text_of(raw, "licence", "[source]"),
-            raw.get("attribution", ""),
-            raw.get("url", ""),
+            typed(raw, "attribution", "", "[source]"),
+            typed(raw, "url", "", "[source]"),
         )
 
     def _join(self, raw: Mapping[str, Any], layout: Layout) -> Join:
@@ -122,11 +130,11 @@ class _Reader:
             raise FormatError(f"{where}: there is no kind {kind_name!r}; there are {', '.join(sorted(KINDS))}")
         declared = {field.name: field for field in kind.fields()}
         return RecordMapping(
-            str(raw.get("name", kind_name)),
+            typed(raw, "name", kind_name, where),
             kind_name,
-            template(text_of(raw, "id", where), f"{where}, id"),
-            self._fields(raw.get("fields", {}), declared, where),
-            tuple(self._list(listed, declared, where) for listed in raw.get("list", [])),
+            _template(text_of(raw, "id", where), f"{where}, id"),
+            self._fields(typed(raw, "fields", {}, where), declared, where),
+            tuple(self._list(listed, declared, where) for listed in tables(raw, "list", where)),
         )
 
     def _list(self, raw: Mapping[str, Any], declared: Mapping[str, Field], outer: str) -> ListMapping:
@@ -138,25 +146,25 @@ class _Reader:
             lists = ", ".join(f.name for f in declared.values() if f.type is FieldType.LIST)
             raise FormatError(f"{where}: {name!r} is not a list; the lists are {lists or 'none'}")
         inner = {member.name: member for member in field.element.fields()}
-        merge = str(raw.get("merge", ""))
+        merge = typed(raw, "merge", "", where)
         if merge and merge not in inner:
             raise FormatError(f"{where}: merge = {merge!r} is not a field of it")
-        unless = str(raw.get("unless_field", ""))
+        unless = typed(raw, "unless_field", "", where)
         if unless and unless not in declared:
             raise FormatError(f"{where}: unless_field = {unless!r} is not a field of the record")
         return ListMapping(
             field,
             self._each(raw, where),
-            template(text_of(raw, "key", where), f"{where}, key"),
-            self._fields(raw.get("fields", {}), inner, where),
-            tuple(self._list(listed, inner, where) for listed in raw.get("list", [])),
-            tuple(_condition(column, said) for column, said in raw.get("when", {}).items()),
+            _template(text_of(raw, "key", where), f"{where}, key"),
+            self._fields(typed(raw, "fields", {}, where), inner, where),
+            tuple(self._list(listed, inner, where) for listed in tables(raw, "list", where)),
+            _conditions(typed(raw, "when", {}, where)),
             merge,
             unless,
         )
 
     def _each(self, raw: Mapping[str, Any], where: str) -> str:
-        each = str(raw.get("each", EACH_ROW))
+        each = typed(raw, "each", EACH_ROW, where)
         names = [EACH_RECORD, EACH_ROW, *(join.name for join in self.joins)]
         if each not in names:
             raise FormatError(f"{where}: each = {each!r}, but it can be {', '.join(names)}")
@@ -178,92 +186,73 @@ class _Reader:
         if isinstance(said, bool | int):
             return Value(constant=said)
         if isinstance(said, str):
-            return Value((template(said, where),))
+            return Value((_template(said, where),))
         if not isinstance(said, dict):
             raise FormatError(f"{where}: write a text, true, a whole number, or a table in braces")
         known(said, where, VALUE_WORDS)
         if "link" in said:
-            if said["link"] not in self.record_names:
-                raise FormatError(f"{where}: link = {said['link']!r} is not the name of a [[record]]")
-            return Value(link=said["link"])
+            link = text_of(said, "link", where)
+            if link not in self.record_names:
+                raise FormatError(f"{where}: link = {link!r} is not the name of a [[record]]")
+            return Value(link=link)
         return self._composed(said, where)
 
     def _composed(self, said: Mapping[str, Any], where: str) -> Value:
-        parts = said.get("join", [said["value"]] if "value" in said else [])
+        parts = texts(said, "join", where) or ((text_of(said, "value", where),) if "value" in said else ())
         if not parts:
             raise FormatError(f"{where}: needs value = … or join = [ … ] or link = …")
+        part = typed(said, "part", 1, where)
+        if part < 1:
+            raise FormatError(f"{where}: part is counted from 1")
         return Value(
-            tuple(template(part, where) for part in parts),
-            between=said.get("with", ", "),
+            tuple(_template(text, where) for text in parts),
+            between=typed(said, "with", ", ", where),
             take=one_of(said, "take", ("all", "first", "rest"), where),
-            split=said.get("split", ""),
-            part=int(said.get("part", 1)),
-            choices=self._choices(said.get("choices"), where),
-            otherwise=str(said.get("otherwise", "")),
-            date=said.get("date", ""),
+            split=typed(said, "split", "", where),
+            part=part,
+            choices=self._chosen(said.get("choices"), where),
+            otherwise=typed(said, "otherwise", "", where),
+            date=typed(said, "date", "", where),
             first_row=one_of(said, "rows", ("same", "first"), where) == "first",
         )
 
-    def _choices(self, said: Any, where: str) -> Mapping[str, str] | None:
-        if said is None or isinstance(said, dict):
-            return said and {str(key).casefold(): str(value) for key, value in said.items()}
-        if said not in self.choices:
+    def _chosen(self, said: Any, where: str) -> Mapping[str, str] | None:
+        if said is None:
+            return None
+        if isinstance(said, dict):
+            return _choices(said)
+        if not isinstance(said, str) or said not in self.choices:
             raise FormatError(f"{where}: there is no [choices.{said}]")
         return self.choices[said]
 
 
 def _layout(raw: Mapping[str, Any], where: str, default: Layout) -> Layout:
     layout = Layout(
-        str(raw.get("encoding", default.encoding)),
-        str(raw.get("delimiter", default.delimiter)),
-        str(raw.get("quote", default.quote)),
+        typed(raw, "encoding", default.encoding, where),
+        typed(raw, "delimiter", default.delimiter, where),
+        typed(raw, "quote", default.quote, where),
     )
     try:
-        codecs.lookup(layout.encoding)
-    except LookupError as error:
+        "".encode(layout.encoding)
+    except (LookupError, ValueError) as error:
         raise FormatError(f"{where}: there is no encoding {layout.encoding!r}") from error
-    if len(layout.delimiter) != 1 or len(layout.quote) > 1:
-        raise FormatError(f"{where}: delimiter is one character, quote one or none")
+    strange = {"\r", "\n", "\0", " "} & {layout.delimiter, layout.quote}
+    if len(layout.delimiter) != 1 or len(layout.quote) > 1 or layout.delimiter == layout.quote or strange:
+        raise FormatError(f"{where}: delimiter is one character, quote another or none")
     return layout
 
 
-def _condition(column: str, said: Any) -> tuple[str, frozenset[str]]:
-    values = said if isinstance(said, list) else [said]
-    return column, frozenset(str(value).casefold() for value in values)
+def _conditions(said: Mapping[str, Any]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Columns and the values (case folded) of which a row must have one; one value may stand without a list."""
+    lists = {column: value if isinstance(value, list) else [value] for column, value in said.items()}
+    return tuple((column, frozenset(str(one).casefold() for one in values)) for column, values in lists.items())
 
 
-def known(raw: Mapping[str, Any], where: str, words: set[str]) -> None:
-    """Raises FormatError when a table holds a word that means nothing there."""
-    strange = sorted(set(raw) - words)
-    if strange:
-        raise FormatError(f"{where}: unknown {', '.join(strange)}; known are {', '.join(sorted(words))}")
+def _choices(said: Mapping[str, Any]) -> dict[str, str]:
+    return {str(key).casefold(): str(value) for key, value in said.items()}
 
 
-def table(raw: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:
-    """The table of that name; FormatError when there is none."""
-    found = raw.get(name)
-    if not isinstance(found, dict):
-        raise FormatError(f"{where} needs a [{name}] table")
-    return found
-
-
-def text_of(raw: Mapping[str, Any], name: str, where: str) -> str:
-    """The text of that name; FormatError when it is missing, blank or not a text."""
-    found = raw.get(name)
-    if not isinstance(found, str) or not found.strip():
-        raise FormatError(f"{where}: {name} is missing")
-    return found
-
-
-def one_of(raw: Mapping[str, Any], name: str, words: tuple[str, ...], where: str) -> str:
-    """The word of that name, the first of `words` when it is absent; FormatError for any other."""
-    found = str(raw.get(name, words[0]))
-    if found not in words:
-        raise FormatError(f"{where}: {name} = {found!r}, but it can be {', '.join(words)}")
-    return found
-
-
-def template(text: Any, where: str) -> Template:
+def _template(text: Any, where: str) -> Template:
     """The template that a text writes; FormatError when its braces don't match."""
     try:
         return Template.parse(str(text))
