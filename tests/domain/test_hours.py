@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain import schedules as make
@@ -52,7 +52,6 @@ def days_of(row: dict[str, Any], first: date, last: date) -> list[date]:
     end=st.one_of(st.none(), st.integers(1, 60), make.days),
     wkst=st.sampled_from(make.CODES),
 )
-@settings(max_examples=60)
 def test_recurrence_agrees_with_an_independent_oracle(
     start: date, freq: str, interval: int, byday: set[tuple[int, str]], is_numbered: bool, bymonthday: set[int],
     end: int | date | None, wkst: str,
@@ -119,7 +118,6 @@ def test_reading_a_row_never_raises(row: dict[str, Any]) -> None:
 
 
 @given(make.schedules, make.days)
-@settings(max_examples=100)
 def test_openings_are_sorted_and_those_of_a_row_never_overlap(raw: list[dict[str, Any]], first: date) -> None:
     found = openings(parse_rows(raw), first, first + timedelta(days=45), {})
     assert found == sorted(found)
@@ -130,7 +128,6 @@ def test_openings_are_sorted_and_those_of_a_row_never_overlap(raw: list[dict[str
 
 
 @given(make.schedules, make.days)
-@settings(max_examples=50)
 def test_dated_closure_wins_over_everything(raw: list[dict[str, Any]], day: date) -> None:
     rows = parse_rows([*raw, {"dtstart": day.isoformat(), "closed": True}])
     assert openings(rows, day, day, {}) == []
@@ -209,7 +206,6 @@ def at(text: str) -> datetime:
 
 
 @given(make.schedules, st.integers(0, 14 * 30 * 24 * 60))
-@settings(max_examples=50)
 def test_status_agrees_with_openings(raw: list[dict[str, Any]], minutes: int) -> None:
     rows, now = parse_rows(raw), datetime(2025, 11, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     found = openings(rows, now.date() - timedelta(days=2), now.date() + timedelta(days=60), {})

@@ -48,6 +48,11 @@ def monthly(byday: str, opens: str | None = None, closes: str | None = None, **m
     ([weekly("TU", "10:00", "12:00", interval=2, valid_from="2026-01-13")],
      ["Every second Tuesday, 10:00 to 12:00, valid from 13 January 2026"]),
     ([weekly("TU,TH", "10:00", "12:00", interval=3)], ["Every 3 weeks on Tuesday and Thursday, 10:00 to 12:00"]),
+    ([weekly("SU,MO", "10:00", "12:00", interval=2, dtstart="2026-01-11", wkst="SU")],  # one week, from Sunday on
+     ["Every second Sunday, 10:00 to 12:00, from 11 January 2026",
+      "Every second Monday, 10:00 to 12:00, from 12 January 2026"]),
+    ([weekly("MO,TU", "10:00", "12:00", interval=2, dtstart="2025-11-10", count=1, wkst="TU")],
+     ["Every second Monday, 10:00 to 12:00, from 10 November 2025 until 10 November 2025"]),
     ([weekly("", "10:00", "12:00", dtstart="2026-01-13")], ["Tuesday, 10:00 to 12:00, from 13 January 2026"]),
     ([monthly("1MO,3MO", "14:00", "16:00")], ["First and third Monday of the month, 14:00 to 16:00"]),
     ([monthly("1MO,3WE", "14:00", "16:00")], ["First Monday and third Wednesday of the month, 14:00 to 16:00"]),

@@ -80,11 +80,12 @@ def days_words(weekdays: Iterable[int]) -> str:
 def _tidied(row: Row) -> list[Row]:
     """The row with only what its words need: plain bounds, a named day, and the first date that sets the phase."""
     row = _with_named_days(row)
-    if row.interval > 1 and row.wkst and len(row.byday) > 1:  # words know weeks from Monday only
-        alone = [replace(row, byday=(day,), wkst=0) for day in row.byday]
-        firsts = [first_occurrence(replace(one, wkst=row.wkst)) for one in alone]
-        return [replace(_bounded(one), first=first) for one, first in zip(alone, firsts, strict=True) if first]
-    return [_bounded(row)]
+    whole = _bounded(row)
+    if not (row.anchor and row.interval > 1 and row.wkst and len(row.byday) > 1):
+        return [whole]
+    alone = [replace(row, byday=(day,), count=None, last=whole.last) for day in row.byday]  # words start on Monday
+    firsts = [(one, first_occurrence(one)) for one in alone]
+    return [replace(one, first=first, wkst=0, remark="") for one, first in firsts if first]
 
 
 def _with_named_days(row: Row) -> Row:
