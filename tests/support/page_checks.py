@@ -26,7 +26,6 @@ EMBED = "/embed/"  # pages made to be framed: they say who may, and have no head
 VARY = {"hx-request", "hx-request-type", "cookie"}
 REFERRER_POLICIES = {"same-origin", "strict-origin-when-cross-origin", "no-referrer", "strict-origin"}
 CONTROLS = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]), select, textarea"
-SCRIPT_SCHEMES = {"javascript", "vbscript", "data"}
 ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
@@ -127,7 +126,7 @@ def _faults_of_inline(soup: BeautifulSoup) -> Iterator[str]:
         for name, value in tag.attrs.items():
             if _is_code(name, str(value)):
                 yield f"attribute {name} on {_opening(tag)}"
-            if name in ADDRESSES and urlsplit(str(value).strip()).scheme.lower() in SCRIPT_SCHEMES:
+            if name in ADDRESSES and _runs_code(tag, str(value)):
                 yield f"{name} is {value!r} on {_opening(tag)}"
 
 
@@ -136,6 +135,12 @@ def _is_code(name: str, value: str) -> bool:
     if name in {"hx-vals", "hx-headers"}:  # data, unless they begin so
         return value.strip().lower().startswith(("js:", "javascript:"))
     return name == "style" or re.match(r"on[a-z]|hx-on", name) is not None
+
+
+def _runs_code(tag: Tag, address: str) -> bool:
+    """Whether following the address would run a script; a picture may be data, a page may not."""
+    scheme = urlsplit(address.strip()).scheme.lower()
+    return scheme in {"javascript", "vbscript"} or (scheme == "data" and tag.name not in {"img", "link"})
 
 
 def _is_labelled(soup: BeautifulSoup, control: Tag) -> bool:
