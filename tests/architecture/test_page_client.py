@@ -150,3 +150,11 @@ def test_a_form_refuses_what_the_page_does_not_offer() -> None:
 def test_an_unexpected_status_shows_the_page() -> None:
     with pytest.raises(AssertionError, match="gave 200, not 404: Good"):
         client_of().get("/page", status=404)
+
+
+def test_the_page_of_a_signed_in_person_must_not_be_stored() -> None:
+    client = client_of(headers={**HEADERS, "Cache-Control": "no-cache"})
+    client.get("/page")
+    client.is_signed_in = True
+    with pytest.raises(AssertionError, match="signed-in person may be stored"):
+        client.get("/page")

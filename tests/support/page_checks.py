@@ -29,7 +29,7 @@ CONTROLS = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([
 ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
-def faults_of_headers(response: TestResponse, path: str, *, is_private: bool) -> Iterator[str]:
+def faults_of_headers(response: TestResponse, path: str, *, is_signed_in: bool, has_token: bool) -> Iterator[str]:
     """Security and caching headers that are missing or wrong."""
     headers = response.headers
     yield from _faults_of_policy(headers.get("Content-Security-Policy", ""), path)
@@ -43,8 +43,10 @@ def faults_of_headers(response: TestResponse, path: str, *, is_private: bool) ->
     cache = headers.get("Cache-Control", "")
     if not cache:
         yield "Cache-Control is not declared"
-    if is_private and "no-store" not in cache:
-        yield f"a page made for one person may be stored: Cache-Control is {cache!r}"
+    if is_signed_in and "no-store" not in cache:
+        yield f"the page of a signed-in person may be stored: Cache-Control is {cache!r}"
+    if has_token and not any(word in cache for word in ("no-store", "no-cache", "private")):
+        yield f"a page with somebody's token may be shared: Cache-Control is {cache!r}"
     if headers.get("Content-Type", "").replace(" ", "").lower() != "text/html;charset=utf-8":
         yield f"Content-Type is {headers.get('Content-Type')!r}"
 

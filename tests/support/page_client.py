@@ -192,8 +192,14 @@ class Page(Element):
     def _faults(self) -> list[str]:
         if not self.is_html:
             return [] if self.headers.get("X-Content-Type-Options") == "nosniff" else ["nosniff is missing"]
-        is_private = self.client.is_signed_in or self.find("input[name=csrf_token]") is not None
-        faults = list(page_checks.faults_of_headers(self.response, self.path, is_private=is_private))
+        faults = list(
+            page_checks.faults_of_headers(
+                self.response,
+                self.path,
+                is_signed_in=self.client.is_signed_in,
+                has_token=self.find("input[name=csrf_token]") is not None,
+            )
+        )
         if 300 <= self.status < 400:
             return faults  # the few words under a redirect are not a page
         faults += page_checks.faults_of_parsing(self.errors)
