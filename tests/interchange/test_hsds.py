@@ -269,3 +269,26 @@ def test_whatever_json_comes_what_is_read_can_be_stored(raw: dict[str, Any]) -> 
     for found in read([{**raw, "id": one(1)}], "service", "s"):
         if isinstance(found, Item):
             assert validate(KINDS[found.kind], found.document).ok
+
+
+@pytest.mark.parametrize(
+    ("kind", "document"),
+    [
+        ("service", {"name": "A", "cost_options": [{"id": one(1), "order": 0, "amount": "0.0000000125"}]}),
+        ("service", {"name": "A", "cost_options": [{"id": one(1), "order": 0, "amount": "12.50"}]}),
+        ("service", {"name": "A", "status": "closed"}),
+        ("service", {"name": "A", "phones": [{"id": one(1), "order": 7, "number": "112", "extension": "007"}]}),
+        ("location", {"location_type": "postal", "other_addresses": [{"id": one(1), "order": 0, "city": "Perth"}]}),
+    ],
+)
+def test_what_hsds_has_no_room_for_comes_back_too(kind: str, document: dict[str, Any]) -> None:
+    (item,) = items(read([record_object(kind, ME, document, nothing)], kind, "s")).values()
+    assert item.document == document
+
+
+def test_locations_inside_an_organisation_belong_to_it() -> None:
+    raw = {"id": one(2), "name": "B", "locations": [{"id": one(3), "location_type": "physical", "name": "Hall"}]}
+    location, organization = read([raw], "organization", "s")
+    assert isinstance(location, Item)
+    assert isinstance(organization, Item)
+    assert location.document["organization_id"] == organization.record_id
