@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from webapp.domain.diff_words import changed_share
-from webapp.domain.document import Document, Units, from_units, locate, to_units
+from webapp.domain.document import (
+    STATUS_UNIT,
+    Document,
+    Units,
+    from_units,
+    holders,
+    is_element,
+    is_order,
+    locate,
+    to_units,
+)
 from webapp.domain.facts import added_facts
 from webapp.domain.fields import Field, FieldType, Group, Kind, Risk
+from webapp.domain.kinds import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES
 
 GRAVITY = {Risk.LOW: 0, Risk.HIGH: 1, Risk.DESTRUCTIVE: 2}
 
@@ -73,34 +84,42 @@ def by_group(kind: Kind, edits: Iterable[Edit]) -> dict[str, Edits]:
     removed goes with that element.
     """
     edits = tuple(edits)
-    moved = {e.unit for e in edits if e.unit.count("/") % 2 and (e.before is None or e.after is None)}
+    moved = frozenset(e.unit for e in edits if is_element(e.unit) and (e.before is None or e.after is None))
     grouped: dict[str, list[Edit]] = {}
     for edit in edits:
         grouped.setdefault(group_key(kind, edit.unit, moved), []).append(edit)
-    places = {group.name: place for place, group in enumerate(kind.groups)}
-    ordered = sorted(grouped, key=lambda key: (places[key.split(".")[0]], key))
-    return {key: tuple(grouped[key]) for key in ordered}
+    return {key: tuple(grouped[key]) for key in _group_keys(kind.groups) if key in grouped}
 
 
 def group_key(kind: Kind, unit: str, moved: Iterable[str] = ()) -> str:
     """The dotted name of the group that a unit belongs to; `moved` are added or removed elements."""
-    for element in moved:
-        if unit == element or unit.startswith(element + "/"):
-            unit = element
-            break
-    groups, field = locate(kind, unit)
-    inside_atomic_or_presence = field is not None and field.type is FieldType.LIST and len(groups) == 1
-    return groups[0].name if inside_atomic_or_presence else ".".join(group.name for group in groups)
+    moved = frozenset(moved)
+    outermost = next((holder for holder in holders(unit) if holder in moved), unit)
+    groups, _ = locate(kind, outermost)
+    return ".".join(group.name for group in groups)
+
+
+def _group_keys(groups: Iterable[Group], prefix: str = "") -> Iterator[str]:
+    """Every dotted group name, in form order."""
+    for group in groups:
+        yield prefix + group.name
+        yield from _group_keys(_groups_inside(group), f"{prefix}{group.name}.")
+
+
+def _groups_inside(group: Group) -> tuple[Group, ...]:
+    return tuple(g for f in group.fields if f.element and not f.element.atomic for g in f.element.groups)
 
 
 def group_label(kind: Kind, key: str) -> str:
-    """The words for a dotted group name: "Places: Opening hours"."""
+    """The words for a dotted group name: "Places: Opening hours". KeyError when the kind has no such group."""
     labels: list[str] = []
     holder: tuple[Group, ...] = kind.groups
     for name in key.split("."):
-        group = next(g for g in holder if g.name == name)
+        group = next((g for g in holder if g.name == name), None)
+        if group is None:
+            raise KeyError(key)
         labels.append(group.label)
-        holder = tuple(g for f in group.fields if f.element for g in f.element.groups)
+        holder = _groups_inside(group)
     return ": ".join(labels)
 
 
@@ -114,33 +133,52 @@ def risk_of(kind: Kind, edits: Iterable[Edit]) -> Risk:
 
 def _edit_risk(kind: Kind, edit: Edit) -> Risk:
     groups, field = locate(kind, edit.unit)
-    declared = (field.risk if field else None) or groups[-1].risk
-    if edit.unit.endswith("/order"):
+    if is_order(edit.unit):
         return Risk.LOW
-    if declared is Risk.LOW and _is_weighty(field, edit):
+    if edit.unit == STATUS_UNIT and (_is_end(edit.before) or _is_end(edit.after)):
+        return Risk.DESTRUCTIVE
+    declared = (field.risk if field else None) or groups[-1].risk
+    if declared is Risk.LOW and _is_weighty(field or groups[-1], edit):
         return Risk.HIGH
     return declared
 
 
-def _is_weighty(field: Field | None, edit: Edit) -> bool:
-    """Removing more than half of a text, or adding a number, address, link or sum of money, is high."""
-    before, after = _text(edit.before), _text(edit.after)
-    if added_facts(before, after):
+def _is_end(status: Any) -> bool:
+    """Whether a status group has the record closed, merged or void: closing, merging, reopening move it."""
+    held: Mapping[str, Any] = status or {}
+    return held.get("status") in LIFECYCLE_STATUSES or any(name in held for name in LIFECYCLE_FIELDS)
+
+
+def _is_weighty(holder: Field | Group, edit: Edit) -> bool:
+    """Removing more than half of a text, or adding a number, address, link or sum of money, is high.
+
+    In a list element or atomic group only texts of several lines count as texts: a language has a name of
+    one or two words, and another name is another language, which is low.
+    """
+    before, after = tuple(_texts(holder, edit.before)), tuple(_texts(holder, edit.after))
+    if added_facts(_joined(before, FieldType), _joined(after, FieldType)):
         return True
-    is_text = field is not None and field.type in (FieldType.LINE, FieldType.TEXT)
-    return is_text and bool(before) and changed_share(before, after) > 0.5
+    texts = (FieldType.LINE, FieldType.TEXT) if isinstance(edit.before, str) else (FieldType.TEXT,)
+    return changed_share(_joined(before, texts), _joined(after, texts)) > 0.5
 
 
-def _text(value: Any) -> str:
+def _texts(holder: Field | Group, value: Any) -> Iterator[tuple[FieldType, str]]:
+    """Every text in a unit's value with the type of its field; ids of other records say nothing to people."""
     if isinstance(value, dict):
-        return " ".join(_text(value[key]) for key in sorted(value) if not _is_reference(value[key]))
-    if isinstance(value, list):
-        return " ".join(_text(member) for member in value)
-    return value if isinstance(value, str) and not _is_reference(value) else ""
+        element = None if isinstance(holder, Group) else holder.element
+        for field in holder.fields if isinstance(holder, Group) else element.fields() if element else ():
+            yield from _texts(field, value.get(field.name))
+    elif isinstance(value, list):
+        for member in value:
+            yield from _texts(holder, member)
+    elif isinstance(value, str) and isinstance(holder, Field) and holder.type is not FieldType.LINK:
+        yield holder.type, value
 
 
-def _is_reference(value: Any) -> bool:
-    return isinstance(value, str) and len(value) == 36 and value.count("-") == 4
+def _joined(texts: Iterable[tuple[FieldType, str]], of: Iterable[FieldType]) -> str:
+    """The texts of these types in one; the stroke keeps numbers of two fields from reading as one number."""
+    types = frozenset(of)
+    return " | ".join(text for type_, text in texts if type_ in types)
 
 
 # -- edits as stored text ---------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ address is a string, so that it can be stored and sorted:
     phones/UUID                     an atomic element (value: a dict of its fields)
     places/UUID                     the presence of a by-field element (value: True)
     places/UUID/schedules/UUID      an atomic element inside it
-    phones/UUID/order               its place in the list
+    phones/UUID/order               its place in the list; nothing without the element, 0 where unsaid
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 from webapp.domain.fields import Element, Field, FieldType, Group, Kind
 
 SCHEMA_VERSION = 1
+STATUS_UNIT = "@status"  # every kind has it: whether the record is alive, and what it was merged into
 
 Document = dict[str, Any]
 Units = dict[str, Any]  # unit address -> value, never blank
@@ -108,11 +109,12 @@ def _split_list(field: Field, elements: Iterable[Mapping[str, Any]], prefix: str
     element_type = _element(field)
     for element in elements:
         address = f"{prefix}{field.name}/{element['id']}"
+        said = {name: value for name, value in element.items() if name not in ("id", "order")}
+        if element_type.atomic and not said:
+            continue  # blank, whatever its place
         units[f"{address}/order"] = element.get("order", 0)
-        if element_type.atomic:
-            units[address] = {k: v for k, v in element.items() if k not in ("id", "order")}
-        else:
-            units[address] = True
+        units[address] = said if element_type.atomic else True
+        if not element_type.atomic:
             _split(element_type.groups, element, address + "/", units)
 
 
@@ -128,8 +130,8 @@ def _element(field: Field) -> Element:
 def from_units(kind: Kind, units: Mapping[str, Any]) -> Document:
     """The document that these units make, in canonical order.
 
-    Raises KeyError when a unit lies inside a list element whose presence is not among the units: merge
-    finds that before it gets here.
+    The order of an element that is not there vanishes. Raises KeyError when any other unit lies inside an
+    element whose presence is not among the units: `merge.fit` finds that before it gets here.
     """
     document: Document = {}
     elements: dict[str, dict[str, Any]] = {}
@@ -139,22 +141,39 @@ def from_units(kind: Kind, units: Mapping[str, Any]) -> Document:
 
 
 def _place(document: Document, elements: dict[str, dict[str, Any]], address: str, value: Any) -> None:
-    parent, _, last = address.rpartition("/")
-    depth = address.count("/")
-    if last == "order" and depth:
-        elements[parent]["order"] = value
-    elif depth % 2:  # …/field/UUID: an element
-        holder_address, _, field_name = parent.rpartition("/")
-        holder = elements[holder_address] if holder_address else document
-        element = {"id": last, **(value if isinstance(value, dict) else {})}
-        holder.setdefault(field_name, []).append(element)
+    inside = holders(address)
+    last = address.rpartition("/")[2]
+    if is_order(address):
+        elements.get(inside[-1], {})["order"] = value
+        return
+    holder = elements[inside[-1]] if inside else document
+    if is_element(address):
+        element = {"id": last, "order": 0, **(value if isinstance(value, dict) else {})}
+        holder.setdefault(address.split("/")[-2], []).append(element)
         elements[address] = element
+    elif last.startswith("@"):
+        holder.update(value)
     else:
-        holder = elements[parent] if parent else document
-        if last.startswith("@"):
-            holder.update(value)
-        else:
-            holder[last] = value
+        holder[last] = value
+
+
+# -- what an address says -------------------------------------------------------------------------------
+
+
+def is_element(address: str) -> bool:
+    """Whether the unit is a list element: an atomic one, or the presence of one that merges by field."""
+    return address.count("/") % 2 == 1
+
+
+def is_order(address: str) -> bool:
+    """Whether the unit is the place of an element in its list."""
+    return address.endswith("/order") and not is_element(address)
+
+
+def holders(address: str) -> tuple[str, ...]:
+    """The elements that a unit lies in, from the outside in; none at the top of the document."""
+    parts = address.split("/")
+    return tuple("/".join(parts[:depth]) for depth in range(2, len(parts), 2))
 
 
 # -- what a unit belongs to -----------------------------------------------------------------------------
@@ -170,27 +189,25 @@ def locate(kind: Kind, address: str) -> tuple[tuple[Group, ...], Field | None]:
     groups: list[Group] = []
     holder: tuple[Group, ...] = kind.groups
     field: Field | None = None
-    for depth, name in enumerate(parts[::2]):
-        if name.startswith("@"):
-            groups.append(
-                next(g for g in holder if g.name == name[1:] and g.atomic)
-                if any(g.name == name[1:] and g.atomic for g in holder)
-                else _missing(address)
-            )
-            return tuple(groups), None
-        group = next((g for g in holder if any(f.name == name for f in g.fields)), None)
-        if group is None:
-            if name == "order" and field is not None:
+    for depth in range(0, len(parts), 2):
+        found = _declared(holder, parts[depth])
+        if found is None:
+            if depth and is_order(address) and depth == len(parts) - 1:
                 break
-            _missing(address)
-            raise AssertionError
-        field = next(f for f in group.fields if f.name == name)
+            raise KeyError(address)
+        group, field = found
         groups.append(group)
-        if field.element is None and len(parts) > 2 * depth + 1:
-            _missing(address)  # only lists have anything inside
-        holder = field.element.groups if field.element else ()
+        holder = field.element.groups if field and field.element else ()
+        if not holder and depth + 1 < len(parts):
+            raise KeyError(address)  # only lists have anything inside
     return tuple(groups), field
 
 
-def _missing(address: str) -> Any:
-    raise KeyError(address)
+def _declared(groups: Iterable[Group], name: str) -> tuple[Group, Field | None] | None:
+    for group in groups:
+        if group.atomic and name == f"@{group.name}":
+            return group, None
+        for field in group.fields:
+            if field.name == name:
+                return group, field
+    return None

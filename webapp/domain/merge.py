@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from webapp.domain.diff import Edit, Edits, diff, set_units
-from webapp.domain.document import Document, Units, from_units, to_units
+from webapp.domain.document import Document, Units, from_units, holders, is_element, is_order, to_units
 from webapp.domain.fields import Kind
 
 
@@ -23,7 +23,10 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How edits stand against a document: each edit applies, is already true, or clashes."""
+    """How edits stand against a document: each edit applies, is already true, or clashes.
+
+    A clash can also name a unit that no edit names: what somebody put into an element that the edits remove.
+    """
 
     applies: Edits
     already: Edits
@@ -69,55 +72,81 @@ def merge(kind: Kind, current: Mapping[str, Any], edits: Iterable[Edit]) -> Merg
     if found.clashes:
         return Conflict(found.clashes)
     set_units(units, found.applies)
-    _drop_lonely_orders(units)
     return Merged(from_units(kind, units), found.applies)
 
 
 def fit(current: Units, edits: Iterable[Edit]) -> Fit:
-    """Compare each edit with the units as they are now.
+    """Compare each edit with the units as they are now; each part of the answer is sorted by unit.
 
-    An element's order never clashes: the later wish wins, and it says nothing once the element is gone.
+    An element that one side removed and the other wrote in clashes with all its edits: it goes or stays
+    whole. An element's order never clashes: the later wish wins, and what it says of an element that is
+    gone, or of one that stays although it was to go, is nothing and counts as already true.
     """
-    applies: list[Edit] = []
-    already: list[Edit] = []
-    clashes: list[Clash] = []
-    for edit in edits:
-        now = current.get(edit.unit)
-        if now == edit.after:
-            already.append(edit)
-        elif now == edit.before or edit.unit.endswith("/order"):
-            applies.append(edit)
-        else:
-            clashes.append(Clash(edit.unit, edit.before, now, edit.after))
-    clashes.extend(_orphans(current, applies))
-    return Fit(tuple(applies), tuple(already), tuple(clashes))
+    wished = sorted(edits, key=_unit)
+    values = [edit for edit in wished if not is_order(edit.unit)]
+    true = {edit.unit for edit in values if current.get(edit.unit) == edit.after}
+    fitting = [e for e in values if e.unit not in true and current.get(e.unit) == e.before]
+    torn = _torn(current, fitting)
+    applies = [edit for edit in fitting if not _is_within(edit.unit, torn)]
+    free = true.union(edit.unit for edit in applies)
+    clashes = [Clash(e.unit, e.before, current.get(e.unit), e.after) for e in values if e.unit not in free]
+    clashes += _unforeseen(current, torn, {edit.unit for edit in values})
+    applies += _moving_orders(current, applies, wished)
+    settled = {edit.unit for edit in (*applies, *clashes)}
+    already = tuple(edit for edit in wished if edit.unit not in settled)
+    return Fit(tuple(sorted(applies, key=_unit)), already, tuple(sorted(clashes, key=_unit)))
 
 
-def _orphans(current: Units, applies: list[Edit]) -> list[Clash]:
-    """Units that would be left inside an element that one side removed."""
+def choose(current: Units, found: Fit, chosen: Collection[str]) -> tuple[Edits, tuple[Clash, ...]]:
+    """The edits to write when of the clashes only the chosen units are taken, and the clashes that are left.
+
+    An element that a choice takes away goes with everything in it.
+    """
+    taken = {c.unit: Edit(c.unit, c.current, c.proposed) for c in found.clashes if c.unit in chosen}
+    gone = {unit for unit, edit in taken.items() if is_element(unit) and edit.after is None}
+    taken |= {unit: Edit(unit, value, None) for unit, value in current.items() if _is_within(unit, gone)}
+    edits = [edit for edit in found.applies if not _is_within(edit.unit, gone)]
+    left = tuple(c for c in found.clashes if c.unit not in taken and not _is_within(c.unit, gone))
+    return tuple(sorted((*edits, *taken.values()), key=_unit)), left
+
+
+def _unit(moved: Edit | Clash) -> str:
+    return moved.unit
+
+
+def _torn(current: Units, edits: Iterable[Edit]) -> set[str]:
+    """The elements that would not be there although something else would be in them."""
+    after = _after(current, edits)
+    return {holder for unit in after if not is_order(unit) for holder in holders(unit) if holder not in after}
+
+
+def _after(current: Units, edits: Iterable[Edit]) -> Units:
     after = dict(current)
-    set_units(after, applies)
-    wished = {edit.unit: edit for edit in applies}
-    clashes = []
-    for unit in sorted(after):
-        if unit.endswith("/order") or _holder(unit) is None or _holder(unit) in after:
-            continue
-        edit = wished.pop(unit, None)
-        if edit is not None:
-            applies.remove(edit)
-        clashes.append(
-            Clash(unit, edit.before if edit else current.get(unit), current.get(unit), edit.after if edit else None)
-        )
-    return clashes
+    set_units(after, edits)
+    return after
 
 
-def _holder(unit: str) -> str | None:
-    """The element that a unit lies in, or None at the top of the document."""
-    parts = unit.split("/")
-    depth = (len(parts) - 1) // 2 * 2
-    return "/".join(parts[:depth]) if depth else None
+def _is_within(unit: str, elements: Collection[str]) -> bool:
+    """Whether a unit is one of these elements or lies in one."""
+    return unit in elements or any(holder in elements for holder in holders(unit))
 
 
-def _drop_lonely_orders(units: Units) -> None:
-    for unit in [u for u in units if u.endswith("/order") and u.rpartition("/")[0] not in units]:
-        del units[unit]
+def _unforeseen(current: Units, torn: Collection[str], wished: Collection[str]) -> list[Clash]:
+    """What stands in an element that was to go and was not there when that was wished."""
+    return [
+        Clash(unit, None, value, None)
+        for unit, value in current.items()
+        if unit not in wished and not is_order(unit) and _is_within(unit, torn)
+    ]
+
+
+def _moving_orders(current: Units, applies: Iterable[Edit], wished: Iterable[Edit]) -> list[Edit]:
+    """The edits of order that still say something: of an element that is there, or goes."""
+    after = _after(current, applies)
+    return [
+        edit
+        for edit in wished
+        if is_order(edit.unit)
+        and current.get(edit.unit) != edit.after
+        and (holders(edit.unit)[-1] in after) == (edit.after is not None)
+    ]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from webapp.domain.diff import Edit, Edits, diff, diff_units
-from webapp.domain.document import Document, Units, to_units
+from webapp.domain.document import STATUS_UNIT, Document, Units, holders, is_element, is_order, to_units
 from webapp.domain.fields import Kind
-from webapp.domain.merge import Clash, fit
+from webapp.domain.merge import Clash, Fit, choose, fit
 
-STATUS_UNIT = "@status"
-VOID: dict[str, str] = {"status": "void"}
+__all__ = ["STATUS_UNIT", "Past", "Plan", "plan_incident", "plan_record", "plan_revert"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +43,50 @@ def plan_revert(
 ) -> Plan:
     """Undo one revision: its inverse, merged three ways onto the present.
 
-    Units that moved since are conflicts and left alone, unless `chosen` names them.
+    Units that moved since are conflicts and left alone, unless `chosen` names them. `before` is empty for the
+    first revision, whose undoing is that of a creation (`plan_incident`).
     """
+    if not before:
+        created, now = Past(1, reverted, is_tainted=True), Past(2, current)
+        return plan_incident(kind, [created] if current == reverted else [created, now], chosen)
     inverse = tuple(edit.inverse() for edit in diff(kind, before, reverted))
-    found = fit(to_units(kind, current), inverse)
-    return _choose(found.applies, found.clashes, chosen)
-
-
-def _choose(restored: Edits, clashes: Sequence[Clash], chosen: frozenset[str]) -> Plan:
-    forced = tuple(Edit(c.unit, c.current, c.proposed) for c in clashes if c.unit in chosen)
-    left = tuple(c for c in clashes if c.unit not in chosen)
-    return Plan(tuple(sorted((*restored, *forced), key=lambda e: e.unit)), (), left)
+    units = to_units(kind, current)
+    restored, left = choose(units, fit(units, inverse), chosen)
+    return Plan(restored, (), left)
 
 
 def plan_record(kind: Kind, target: Document, current: Document) -> Plan:
     """Roll a record back to an earlier revision: everything as it stood there."""
     return Plan(diff(kind, current, target))
+
+
+# -- incidents --------------------------------------------------------------------------------------------
+
+
+def plan_incident(kind: Kind, past: Iterable[Past], chosen: frozenset[str] = frozenset()) -> Plan:
+    """Undo what an incident wrote in one record, unit by unit (`RULES.md`, "History"); `past` is oldest first.
+
+    For each unit whose last writer is in the incident, the newest value not written by it is restored;
+    otherwise the unit is kept, and is a conflict when a tainted write lies beneath. A creation that is undone
+    with nothing good upon it makes the record void; with something good upon it nothing is emptied: what
+    stood there when the first good hand came is a conflict. The same goes for an element of a list.
+    """
+    revisions = list(past)
+    current = to_units(kind, revisions[-1].document) if revisions else {}
+    trails = _trails(kind, revisions)
+    if _is_settled(current, trails):
+        return Plan(())
+    if all(revision.is_tainted for revision in revisions):
+        return Plan((Edit(STATUS_UNIT, current.get(STATUS_UNIT), {"status": "void"}),), makes_void=True)
+    grown = _grown(revisions, trails)
+    verdicts = {unit: _judge(unit, trail, grown) for unit, trail in trails.items()}
+    fitted = fit(current, (found for found in verdicts.values() if isinstance(found, Edit)))
+    conflicts = {clash.unit: clash for clash in fitted.clashes}
+    conflicts |= {unit: found for unit, found in verdicts.items() if isinstance(found, Clash)}
+    listed = tuple(conflicts[unit] for unit in sorted(conflicts))
+    restored, left = choose(current, Fit(fitted.applies, (), listed), chosen)
+    moved = {*conflicts, *(edit.unit for edit in restored)}
+    return Plan(restored, tuple(unit for unit in sorted(current) if unit not in moved), left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,54 +96,82 @@ class _Write:
     is_tainted: bool
 
 
-def plan_incident(kind: Kind, past: Iterable[Past], chosen: frozenset[str] = frozenset()) -> Plan:
-    """Undo what an incident wrote in one record, unit by unit (`RULES.md`, "History").
-
-    For each unit whose last writer is in the incident, the newest value not written by it is restored;
-    otherwise the unit is kept, and is a conflict when a tainted write lies beneath. A creation that is undone
-    with nothing good upon it makes the record void.
-    """
-    revisions = list(past)
-    writes = _writes(kind, revisions)
-    if revisions and revisions[0].is_tainted and all(r.is_tainted for r in revisions):
-        current = to_units(kind, revisions[-1].document)
-        return Plan((Edit(STATUS_UNIT, current.get(STATUS_UNIT), VOID),), makes_void=True)
-    restored: list[Edit] = []
-    conflicts: list[Clash] = []
-    kept: list[str] = []
-    for unit, trail in sorted(writes.items()):
-        last = trail[-1]
-        good = next((w.value for w in reversed(trail) if not w.is_tainted), None)
-        if last.is_tainted and last.value != good:
-            restored.append(Edit(unit, last.value, good))
-        elif not last.is_tainted and any(w.is_tainted for w in trail):
-            beneath = _before_taint(trail)
-            conflicts.append(Clash(unit, beneath, last.value, beneath))
-        elif not last.is_tainted and last.value is not None:
-            kept.append(unit)
-    if revisions and revisions[0].is_tainted:
-        return _created_by_incident(restored, conflicts, kept)
-    plan = _choose(tuple(restored), conflicts, chosen)
-    return Plan(plan.restored, tuple(kept), plan.conflicts)
+_Trail = list[_Write]  # every value that one unit was given, oldest first; never empty
 
 
-def _created_by_incident(restored: list[Edit], conflicts: list[Clash], kept: list[str]) -> Plan:
-    """A creation with good changes upon it is not emptied: every tainted unit becomes a conflict to look at."""
-    doubtful = [Clash(e.unit, None, e.before, None) for e in restored]
-    return Plan((), tuple(kept), tuple(sorted((*conflicts, *doubtful), key=lambda c: c.unit)))
-
-
-def _before_taint(trail: Sequence[_Write]) -> Any:
-    first = next(place for place, write in enumerate(trail) if write.is_tainted)
-    return trail[first - 1].value if first else None
-
-
-def _writes(kind: Kind, revisions: Sequence[Past]) -> dict[str, list[_Write]]:
-    writes: dict[str, list[_Write]] = {}
+def _trails(kind: Kind, revisions: Iterable[Past]) -> dict[str, _Trail]:
+    trails: dict[str, _Trail] = {}
     before: Units = {}
     for revision in revisions:
         after = to_units(kind, revision.document)
         for edit in diff_units(before, after):
-            writes.setdefault(edit.unit, []).append(_Write(revision.number, edit.after, revision.is_tainted))
+            trails.setdefault(edit.unit, []).append(_Write(revision.number, edit.after, revision.is_tainted))
         before = after
-    return writes
+    return trails
+
+
+def _is_settled(current: Units, trails: Mapping[str, _Trail]) -> bool:
+    """Whether there is nothing to undo: no revision at all, or the record is void by another's hand or already."""
+    if not current:
+        return True
+    if current.get(STATUS_UNIT) != {"status": "void"}:
+        return False
+    return not trails[STATUS_UNIT][-1].is_tainted or all(w.is_tainted for trail in trails.values() for w in trail)
+
+
+def _grown(revisions: Sequence[Past], trails: Mapping[str, _Trail]) -> dict[str, int]:
+    """What the incident made and others built upon: the number of the first revision by another's hand.
+
+    The record itself is the empty address, the others are elements.
+    """
+    grown = {"": next(r.number for r in revisions if not r.is_tainted)} if revisions[0].is_tainted else {}
+    good: dict[str, list[int]] = {}
+    for unit, trail in trails.items():
+        if not is_order(unit):
+            for element in (*holders(unit), unit):
+                good.setdefault(element, []).extend(write.number for write in trail if not write.is_tainted)
+    for unit in filter(is_element, trails):
+        birth = _birth(trails[unit])
+        since = [number for number in good[unit] if number > birth.number]
+        if birth.is_tainted and since:
+            grown[unit] = min(since)
+    return grown
+
+
+def _birth(trail: _Trail) -> _Write:
+    """The write that last brought an element about."""
+    blank_before = [True, *(write.value is None for write in trail[:-1])]
+    return [write for write, was in zip(trail, blank_before, strict=True) if was and write.value is not None][-1]
+
+
+def _judge(unit: str, trail: _Trail, grown: Mapping[str, int]) -> Edit | Clash | None:
+    """What to restore in a unit, or why it is doubtful, or None when it stays as it is."""
+    last = trail[-1]
+    if not last.is_tainted:
+        return _beneath(unit, trail)
+    good = _newest_good(trail)
+    if last.value == good:
+        return None
+    upheld = any(_stood(trail, grown[held]) for held in ("", *holders(unit), unit) if held in grown)
+    if good is None and upheld:
+        return None if is_order(unit) else Clash(unit, last.value, last.value, None)
+    return Edit(unit, last.value, good)
+
+
+def _newest_good(trail: Iterable[_Write]) -> Any:
+    return next((write.value for write in reversed(list(trail)) if not write.is_tainted), None)
+
+
+def _beneath(unit: str, trail: _Trail) -> Clash | None:
+    """The conflict of a good last value with the newest tainted one beneath it; an order never has one."""
+    tainted = [place for place, write in enumerate(trail) if write.is_tainted]
+    if not tainted or is_order(unit):
+        return None
+    good = _newest_good(trail[: tainted[-1]])
+    return None if good == trail[-1].value else Clash(unit, trail[tainted[-1]].value, trail[-1].value, good)
+
+
+def _stood(trail: _Trail, number: int) -> bool:
+    """Whether the unit said something when revision `number` was written, and only the incident wrote it since."""
+    before = [write.value for write in trail if write.number < number]
+    return bool(before) and before[-1] is not None and all(w.is_tainted for w in trail if w.number >= number)
