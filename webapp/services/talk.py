@@ -1,0 +1,123 @@
+"""Talking about a suggestion: comments beside the votes. HTML is made before the transaction, nothing is deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from webapp.domain.errors import NotFound, Problem, Refused
+from webapp.richtext import RENDERER_VERSION, TextTooHard, render
+from webapp.services import people
+from webapp.services.moderate import log
+from webapp.storage import Storage
+from webapp.storage.models import Change, ChangeAuthor, Comment, Suggestion
+from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
+
+MAX_COMMENT = 2000  # characters
+SUGGESTION = select(Suggestion.id, Suggestion.author_id).where(Suggestion.id == bindparam("id"))
+COMMENT = select(Comment).where(Comment.id == bindparam("id")).with_for_update()
+AUTHORS = (
+    select(ChangeAuthor.person_id)
+    .join(Change, Change.id == ChangeAuthor.change_id)
+    .where(Change.suggestion_id == bindparam("suggestion"))
+)
+SPEAKERS = select(Comment.person_id).where(
+    Comment.suggestion_id == bindparam("suggestion"), Comment.hidden_at.is_(None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostComment:
+    """A word in the discussion of a suggestion, open or decided; `text` is Markdown."""
+
+    suggestion_id: str
+    person_id: str
+    text: str
+
+
+def post_comment(storage: Storage, command: PostComment, now: datetime) -> str:
+    """Keep the comment and tell its authors and who spoke before; gives the comment's id.
+
+    Raises Refused (empty, too long, too hard to render), NotAllowed, NotFound (no such suggestion).
+    """
+    text = command.text.strip()
+    html = _rendered(text)
+
+    def work(uow: UnitOfWork) -> str:
+        suggestion = uow.one(SUGGESTION, {"id": command.suggestion_id})
+        people.require(people.load_actor(uow, command.person_id), "comment")
+        if suggestion is None:
+            raise NotFound(what="suggestion")
+        hearers = _hearers(uow, suggestion) - {command.person_id}
+        id_ = new_id()
+        uow.add(
+            Comment,
+            id=id_,
+            suggestion_id=suggestion.id,
+            person_id=command.person_id,
+            text=text,
+            html=html,
+            renderer_version=RENDERER_VERSION,
+            created_at=uow.now,
+            hidden_at=None,
+            hidden_by=None,
+        )
+        for person_id in sorted(hearers):
+            told = {"what": "comment", "comment": id_, "suggestion": suggestion.id}
+            uow.outbox("notice", f"comment:{id_}:{person_id}", told, person_id)
+        return id_
+
+    return storage.transact(work, now)
+
+
+def _rendered(text: str) -> str:
+    if not text:
+        raise Refused([Problem("text", "required")])
+    if len(text) > MAX_COMMENT:
+        raise Refused([Problem("text", "too_long", {"max": MAX_COMMENT, "length": len(text)})])
+    try:
+        return render(text)
+    except TextTooHard as error:
+        raise Refused([Problem("text", "too_hard", {"message": str(error)})]) from error
+
+
+def _hearers(uow: UnitOfWork, suggestion: Row) -> set[str]:
+    """The authors, co-authors and supporters, and everybody whose comment stands."""
+    named = {"suggestion": suggestion.id}
+    told = {row.person_id for row in uow.run(AUTHORS, named)} | {row.person_id for row in uow.run(SPEAKERS, named)}
+    return {suggestion.author_id, *told}
+
+
+@dataclass(frozen=True, slots=True)
+class HideComment:
+    """A moderator hides a comment, or shows it again; the log says why."""
+
+    comment_id: str
+    actor_id: str
+    note: str
+    is_hidden: bool = True
+
+
+def hide_comment(storage: Storage, command: HideComment, now: datetime) -> bool:
+    """Hide or show; gives whether anything moved. Raises NotAllowed, NotFound."""
+
+    def work(uow: UnitOfWork) -> bool:
+        people.require(people.load_actor(uow, command.actor_id), "patrol_change")
+        comment = uow.one(COMMENT, {"id": command.comment_id})
+        if comment is None:
+            raise NotFound(what="comment")
+        if (comment.hidden_at is not None) == command.is_hidden:
+            return False
+        moved = {"hidden_at": uow.now, "hidden_by": command.actor_id}
+        uow.run(
+            update(Comment)
+            .where(Comment.id == comment.id)
+            .values(moved if command.is_hidden else dict.fromkeys(moved))
+        )
+        act = "hide_comment" if command.is_hidden else "show_comment"
+        log(uow, command.actor_id, act, command.note, person_id=comment.person_id)
+        return True
+
+    return storage.transact(work, now)
