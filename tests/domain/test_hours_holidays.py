@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from webapp.domain.hours import Nation, bank_holidays, nation_of
+from webapp.domain.hours import Nation, bank_holidays, nation_of, nation_of_address
 
 
 @pytest.mark.parametrize(("postcode", "nation"), [
@@ -20,6 +20,20 @@ from webapp.domain.hours import Nation, bank_holidays, nation_of
 ])
 def test_postcode_tells_the_nation(postcode: str, nation: Nation | None) -> None:
     assert nation_of(postcode) == nation
+
+
+@pytest.mark.parametrize(("address", "nation"), [
+    ({"postal_code": "EH1 1AA"}, "SCT"), ({"postal_code": "CF10 1AA", "region": "Scotland"}, "WLS"),
+    ({"postal_code": "LT1 2AB", "region": "Scotland"}, "SCT"), ({"region": " scotland "}, "SCT"),
+    ({"state_province": "Cymru", "country": "GB"}, "WLS"), ({"country": "Northern  Ireland"}, "NIR"),
+    ({"postal_code": "TD12 4AA", "country": "England"}, "ENG"), ({"region": "GB-SCT"}, "SCT"),
+    ({"region": "", "state_province": None, "country": "GB"}, None), ({"region": "Nova Scotia"}, None),
+    ({"region": "East Anglia", "country": "Scotland"}, "SCT"), ({}, None),
+])
+def test_address_tells_the_nation_by_its_postcode_else_by_the_name(
+    address: dict[str, object], nation: Nation | None
+) -> None:
+    assert nation_of_address(address) == nation
 
 
 @pytest.mark.parametrize(("nation", "day", "is_holiday"), [

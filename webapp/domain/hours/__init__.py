@@ -4,7 +4,7 @@ What may be used from outside is what stands here.
 """
 
 from webapp.domain.hours.expand import Opening, openings
-from webapp.domain.hours.holidays import Nation, bank_holidays, nation_of
+from webapp.domain.hours.holidays import Nation, bank_holidays, nation_of, nation_of_address
 from webapp.domain.hours.model import LONDON, Row, RowKind, parse_rows
 from webapp.domain.hours.open_now import Holiday, OpenStatus, doubts, status
 from webapp.domain.hours.reading import read_words
@@ -14,6 +14,6 @@ from webapp.domain.hours.words import remarks, words
 
 __all__ = [
     "LONDON", "Holiday", "Nation", "OpenStatus", "Opening", "Row", "RowKind", "Unreadable", "WeekDay",
-    "bank_holidays", "doubts", "nation_of", "openings", "parse_rows", "read_words", "remarks", "status",
-    "status_words", "week", "words",
+    "bank_holidays", "doubts", "nation_of", "nation_of_address", "openings", "parse_rows", "read_words", "remarks",
+    "status", "status_words", "week", "words",
 ]

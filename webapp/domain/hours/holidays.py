@@ -36,6 +36,14 @@ _BORDER: Mapping[str, Nation | None] = {
     "HR3": None,  # Hay-on-Wye
 }
 
+# What people and other directories write where they name the nation itself.
+_NATION_NAMES: Mapping[str, Nation] = {
+    **dict.fromkeys(("scotland", "alba", "sct", "gb-sct"), "SCT"),
+    **dict.fromkeys(("england", "eng", "gb-eng"), "ENG"),
+    **dict.fromkeys(("wales", "cymru", "wls", "gb-wls", "gb-cym"), "WLS"),
+    **dict.fromkeys(("northern ireland", "nir", "gb-nir"), "NIR"),
+}
+
 _POSTCODE = re.compile(r"([A-Z]{1,2})(\d[A-Z\d]?)(?:\d[A-Z]{2})?")
 
 
@@ -52,6 +60,19 @@ def nation_of(postcode: str) -> Nation | None:
     if outcode in _BORDER:
         return _BORDER[outcode]
     return _nation_of_area(area)
+
+
+def nation_of_address(address: Mapping[str, object]) -> Nation | None:
+    """The nation that an address (a location's fields) lies in; None when nothing in it tells.
+
+    The postcode tells; where it can't, the nation's name as region, county or country does.
+    """
+    by_postcode = nation_of(str(address.get("postal_code") or ""))
+    if by_postcode:
+        return by_postcode
+    written = (address.get(name) for name in ("region", "state_province", "country"))
+    names = (" ".join(str(text or "").casefold().split()) for text in written)
+    return next((_NATION_NAMES[name] for name in names if name in _NATION_NAMES), None)
 
 
 def _nation_of_area(area: str) -> Nation | None:
