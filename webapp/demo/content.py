@@ -27,7 +27,12 @@ NAMESPACE = UUID("6f0d9a52-4c1b-5e7e-9d52-0b6a5d1f7c11")
 FOLDER = Path(__file__).parent / "content"
 LOADING_ORDER = ("taxonomy", "taxonomy_term", "organization", "location", "service", "guide")
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "location": {"location_type": "physical", "state_province": "Strathlinnet", "country": "GB"},
+    "location": {
+        "location_type": "physical",
+        "region": "Scotland",  # a postcode area that nobody uses can't tell whose bank holidays these are
+        "state_province": "Strathlinnet",
+        "country": "GB",
+    },
 }
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # What tells one element of a list from the next: its id is made of these, as the file writes them.

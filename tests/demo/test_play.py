@@ -1,0 +1,324 @@
+"""The demo community as the services make it: every suggestion ends where the story says, on both databases."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+import webapp.storage
+from webapp.demo import play as playing
+from webapp.demo.content import load, record_id
+from webapp.demo.play import Summary, play
+from webapp.demo.story import Step
+from webapp.domain.chain import GENESIS
+from webapp.domain.document import parse
+from webapp.domain.roles import Role, at_least
+from webapp.services import suggest
+from webapp.services.account import WrongSignIn, add_person, check_password
+from webapp.services.demo import NotEmpty, add_records, begin_demo
+from webapp.services.doctor import doctor, verify
+from webapp.storage import Storage
+from webapp.storage.models import (
+    Affiliation,
+    Change,
+    Comment,
+    Confirmation,
+    Event,
+    Mode,
+    Operation,
+    Outbox,
+    Person,
+    Record,
+    Rendered,
+    Report,
+    Revision,
+    RevisionContent,
+    Sanction,
+    Stewardship,
+    Suggestion,
+    Vote,
+)
+from webapp.storage.queries import demo as queries
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+CONTENT = load(NOW.date())
+STORY = CONTENT.story["suggestion"]
+FLAGS = ("hidden", "conflicted", "escalated", "contested")
+
+
+@dataclass
+class Played:
+    """One database with the demo in it."""
+
+    storage: Storage
+    summary: Summary
+    progress: list[tuple[str, int, int]]
+    seconds: float
+    now: datetime = NOW
+
+    def all(self, query: Any) -> list[Any]:
+        with self.storage.read() as connection:
+            return list(connection.execute(query))
+
+    def value(self, query: Any) -> Any:
+        with self.storage.read() as connection:
+            return connection.execute(query).scalar()
+
+    def changes(self, row: Any) -> list[Any]:
+        at = self.now - timedelta(days=row["days_ago"])
+        query = select(Change).join(Suggestion, Suggestion.id == Change.suggestion_id)
+        return self.all(query.where(Suggestion.reason == row["reason"], Change.first_opened_at == at))
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    if request.param == "sqlite":
+        url = request.getfixturevalue("sqlite_template").copy(tmp_path_factory.mktemp("demo") / "demo.db")
+    else:
+        url = request.getfixturevalue("postgres_template").create()
+    storage = webapp.storage.init(url)
+    told: list[tuple[str, int, int]] = []
+    began = time.monotonic()
+    summary = play(storage, NOW, lambda *words: told.append(words))
+    yield Played(storage, summary, told, time.monotonic() - began)
+    storage.dispose()
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres_template").drop(url)
+
+
+def _stands(changes: list[Any]) -> str:
+    """What came of a suggestion, in the words of the story."""
+    states = {change.state for change in changes}
+    if states == {"open"}:
+        return next((flag for flag in FLAGS if any(getattr(c, f"{flag}_at") for c in changes)), "open")
+    if len(states) == 1:
+        return str(states.pop())
+    return "partly applied" if "applied" in states else "mixed"
+
+
+def test_every_suggestion_ends_where_the_story_says(played: Played) -> None:
+    assert played.summary.refused == ()
+    assert played.summary.suggestions == len(STORY)
+    ends = {row["id"]: _stands(played.changes(row)) for row in STORY}
+    assert ends == {row["id"]: row["outcome"] for row in STORY}
+    for row in STORY:
+        for group, end in row.get("outcomes", {}).items():
+            assert [c.state for c in played.changes(row) if c.group == group] == [end]
+
+
+def test_every_state_and_every_flag_of_a_change_occurs(played: Played) -> None:
+    changes = played.all(select(Change))
+    assert {change.state for change in changes} == {
+        "open", "applied", "rejected", "withdrawn", "superseded", "expired",
+    }  # fmt: skip
+    for flag in FLAGS:
+        assert any(change.state == "open" and getattr(change, f"{flag}_at") for change in changes), flag
+    assert {change.type for change in changes} == {"edit", "create", "close", "reopen", "merge"} & {
+        row.get("type", "edit") for row in STORY
+    }
+
+
+def test_it_takes_less_than_a_minute_and_tells_how_far_it_is(played: Played) -> None:
+    assert played.seconds < 60
+    assert played.progress[0][1] == 0
+    assert played.progress[-1][1] == played.progress[-1][2] == played.summary.acts
+
+
+def test_the_sums_are_right(played: Played) -> None:
+    assert played.summary.people == len(CONTENT.people) == played.value(select(func.count()).select_from(Person))
+    assert played.summary.records == played.value(select(func.count()).select_from(Record)) >= 150
+    assert played.value(select(func.count()).select_from(Operation).where(Operation.type == "demo")) == 1
+    votes = sum(len(row.get("votes", ())) for row in STORY)
+    assert played.value(select(func.count()).select_from(Vote)) >= votes
+    comments = sum(len(row.get("comments", ())) for row in STORY)
+    assert played.value(select(func.count()).select_from(Comment)) == comments
+    assert all(row.html.startswith("<p>") for row in played.all(select(Comment)))
+
+
+def test_several_records_have_long_histories_whose_chains_hold(played: Played) -> None:
+    lengths = Counter({row.id: row.newest_number for row in played.all(select(Record))})
+    assert sum(length >= 4 for length in lengths.values()) >= 6
+    assert lengths[record_id("service", "harbour-soup-lunch")] >= 8
+    revisions = played.all(select(Revision).order_by(Revision.record_id, Revision.number))
+    last: dict[str, Any] = {}
+    for row in revisions:
+        before = last.get(row.record_id)
+        assert row.previous_hash == (before.hash if before else GENESIS)
+        assert row.number == (before.number + 1 if before else 1)
+        assert before is None or before.created_at < row.created_at
+        last[row.record_id] = row
+    assert {id_: row.number for id_, row in last.items()} == dict(lengths)
+    assert {row.cause for row in revisions} >= {"demo", "suggestion", "moderator", "revert", "roll_back"}
+
+
+def test_dates_count_back_from_the_moment_of_loading(played: Played) -> None:
+    events = played.all(select(Event).order_by(Event.seq))
+    assert [row.seq for row in events] == list(range(1, len(events) + 1))
+    times = [row.created_at for row in events]
+    assert times == sorted(times)
+    assert times[0] == NOW - timedelta(days=playing.OPENED)
+    assert NOW - timedelta(days=3) < times[-1] <= NOW
+    joined = {row.handle: row.created_at for row in played.all(select(Person))}
+    assert joined == {person["handle"]: NOW - timedelta(days=person["joined"]) for person in CONTENT.people}
+
+
+def test_a_mistake_was_reverted_and_a_record_rolled_back(played: Played) -> None:
+    def document(slug: str) -> Any:
+        query = select(RevisionContent.document).join(Record, Record.newest_revision_id == RevisionContent.revision_id)
+        return parse(played.value(query.where(Record.id == record_id("service", slug))))
+
+    assert document("harbour-soup-lunch")["phones"][0]["number"] == "01632 960114"
+    assert document("repair-cafe")["places"][0]["schedules"][0]["byday"] == "2SA"
+
+
+def test_the_full_rules_are_in_force(played: Played) -> None:
+    assert [row.mode for row in played.all(select(Mode))] == ["full"]
+
+
+def test_people_have_the_roles_of_the_story_or_have_earned_more(played: Played) -> None:
+    people = {row.handle: row for row in played.all(select(Person))}
+    for person in CONTENT.people:
+        row = people[person["handle"]]
+        assert at_least(row.role, person["role"]), row.handle
+        assert row.about == person["about"]
+        assert row.confirmed_at is not None
+        assert row.created_at <= row.seen_at <= NOW
+    assert people["isla-w"].role == Role.REVIEWER  # by the rules
+
+
+def test_nobody_knows_a_password_of_the_demo(played: Played) -> None:
+    hashes = {row.password_hash for row in played.all(select(Person))}
+    assert len(hashes) == len(CONTENT.people)
+    assert all(text.startswith("$argon2id$") for text in hashes)
+    with pytest.raises(WrongSignIn):
+        check_password(played.storage, "morag@people.example", "morag")
+
+
+def test_ties_pauses_and_protections_are_there(played: Played) -> None:
+    declared = [person for person in CONTENT.people if "affiliation" in person]
+    assert len(played.all(select(Affiliation))) == len(declared) > 4
+    assert len(played.all(select(Stewardship))) == sum(len(p.get("steward_of", ())) for p in CONTENT.people) > 2
+    (paused,) = played.all(select(Person).where(Person.paused_until > NOW))
+    assert paused.handle == "deals-dave"
+    assert [row.type for row in played.all(select(Sanction))] == ["pause"]
+    refuge = played.all(select(Record).where(Record.id == record_id("service", "haven-refuge")))[0]
+    assert refuge.protection == "trusted"
+    assert refuge.protected_until > NOW
+
+
+def test_reports_wait_or_were_handled(played: Played) -> None:
+    reports = played.all(select(Report))
+    told = CONTENT.story["report"]
+    assert Counter(row.state for row in reports) == Counter("done" if "handled" in row else "open" for row in told)
+    assert [row.what for row in reports if row.is_urgent] == ["urgent"]
+    assert all(row.answer for row in reports if row.state == "done")
+
+
+def test_confirmed_records_say_when_they_were_checked(played: Played) -> None:
+    confirmations = played.all(select(Confirmation))
+    checked = {row.id: row.checked_at for row in played.all(select(Record).where(Record.checked_at.is_not(None)))}
+    assert {row.record_id for row in confirmations} == set(checked)
+    assert all(checked[row.record_id] >= row.created_at for row in confirmations)
+
+
+def test_the_texts_of_the_first_records_are_rendered(played: Played) -> None:
+    html = {row.text_hash for row in played.all(select(Rendered))}
+    guide = next(record for record in CONTENT.records if record.kind == "guide")
+    assert suggest.text_hash(guide.document["body"]) in html
+
+
+def test_only_the_notices_of_the_last_two_days_wait_to_be_sent(played: Played) -> None:
+    rows = played.all(select(Outbox))
+    waiting = [row for row in rows if row.done_at is None]
+    assert 0 < len(waiting) < 40
+    assert all(row.created_at >= NOW - timedelta(days=2) for row in waiting)
+    assert all(row.created_at < NOW - timedelta(days=2) for row in rows if row.done_at is not None)
+
+
+def test_doctor_finds_nothing_and_every_chain_holds(played: Played) -> None:
+    assert list(doctor(played.storage)) == []
+    assert list(verify(played.storage)) == []
+
+
+def test_every_role_can_be_had_with_one_click(played: Played) -> None:
+    with played.storage.read() as connection:
+        assert queries.state(connection) == "whole"
+        everybody = queries.sign_ins(connection)
+        one_each = queries.sign_ins(connection, one_per_role=True)
+    offered = {person["handle"] for person in CONTENT.people if person.get("sign_in")}
+    assert {person.handle for person in everybody} == offered
+    assert [person.role for person in one_each] == ["administrator", "moderator", "trusted", "reviewer", "volunteer"]
+    assert all(person.about and person.role_words for person in everybody)
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_second_play_is_refused_even_by_force(played: Played, force: bool) -> None:
+    before = played.value(select(func.count()).select_from(Event))
+    with pytest.raises(NotEmpty) as refusal:
+        play(played.storage, NOW, force=force)
+    assert refusal.value.code == "demo_there"
+    assert played.value(select(func.count()).select_from(Event)) == before
+
+
+# -- databases that are not empty --------------------------------------------------------------------------
+
+
+def _state(storage: Storage) -> str:
+    with storage.read() as connection:
+        return queries.state(connection)
+
+
+def test_a_database_with_people_is_refused(storage: Storage) -> None:
+    assert _state(storage) == "empty"
+    storage.transact(lambda uow: add_person(uow, "a@people.example", "Ada", None, "administrator"), NOW)
+    with pytest.raises(NotEmpty) as refusal:
+        play(storage, NOW)
+    assert (refusal.value.code, refusal.value.values) == ("not_empty", {"records": 0, "people": 1})
+    assert _state(storage) == "occupied"
+    with storage.read() as connection:
+        assert queries.sign_ins(connection) == []
+
+
+def test_a_database_with_records_is_refused(storage: Storage) -> None:
+    add_records(storage, [suggest.NewRecord(record_id("location", "x"), "location", {"name": "Pier"})], NOW)
+    with pytest.raises(NotEmpty):
+        play(storage, NOW)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the refusals above are the databases' part
+def test_force_adds_the_demo_to_what_is_there(storage: Storage) -> None:
+    storage.transact(lambda uow: add_person(uow, "m@people.example", "Mo", None, "volunteer", "morag"), NOW)
+    few = {"id": record_id("x", "y"), "mode": "reduced", "active_reviewers": 0, "since": NOW - timedelta(days=9)}
+    storage.transact(lambda uow: uow.add(Mode, **few), NOW)
+    summary = play(storage, NOW, force=True)
+    assert summary.people == len(CONTENT.people) + 1
+    assert summary.refused == ()
+    assert _state(storage) == "whole"
+
+
+def test_a_demo_that_stopped_half_way_is_recognised(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playing, "timeline", lambda story: (Step(1, "stumble", {}, {}),))
+    with pytest.raises(AttributeError):
+        play(storage, NOW)
+    assert _state(storage) == "half"
+    with storage.read() as connection:
+        assert queries.sign_ins(connection) == []
+    with pytest.raises(NotEmpty) as refusal:
+        begin_demo(storage, NOW, NOW, force=True)
+    assert refusal.value.code == "demo_half_loaded"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # time is the same on both
+@pytest.mark.parametrize("now", [datetime(2028, 2, 29, 0, 5, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)])
+def test_the_story_ends_the_same_on_any_day(storage: Storage, now: datetime) -> None:
+    summary = play(storage, now)
+    assert summary.refused == ()
+    told = Played(storage, summary, [], 0, now)
+    assert [row["id"] for row in STORY if _stands(told.changes(row)) != row["outcome"]] == []
