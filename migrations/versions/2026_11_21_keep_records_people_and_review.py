@@ -1,5 +1,7 @@
 """Keep records, people and review: every table, the search index, and the triggers that keep history."""
 
+# ruff: noqa: E501 - each trigger is one line, equal to what storage/append_only.py gives
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -38,51 +40,58 @@ POSTGRESQL_SEARCH = (
 SQLITE_TRIGGERS = (
     "CREATE TRIGGER revision_no_update BEFORE UPDATE ON revision BEGIN SELECT RAISE(ABORT, 'revision is append-only'); END",
     "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
-    "CREATE TRIGGER decision_no_update BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END",
     "CREATE TRIGGER policy_no_update BEFORE UPDATE ON policy BEGIN SELECT RAISE(ABORT, 'policy is append-only'); END",
     "CREATE TRIGGER mode_no_update BEFORE UPDATE ON mode BEGIN SELECT RAISE(ABORT, 'mode is append-only'); END",
     "CREATE TRIGGER redacted_content_no_update BEFORE UPDATE ON redacted_content BEGIN SELECT RAISE(ABORT, 'redacted_content is append-only'); END",
-    "CREATE TRIGGER change_version_no_update BEFORE UPDATE ON change_version BEGIN SELECT RAISE(ABORT, 'change_version is append-only'); END",
     "CREATE TRIGGER revision_no_delete BEFORE DELETE ON revision BEGIN SELECT RAISE(ABORT, 'revision is append-only'); END",
     "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
-    "CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END",
     "CREATE TRIGGER policy_no_delete BEFORE DELETE ON policy BEGIN SELECT RAISE(ABORT, 'policy is append-only'); END",
     "CREATE TRIGGER mode_no_delete BEFORE DELETE ON mode BEGIN SELECT RAISE(ABORT, 'mode is append-only'); END",
     "CREATE TRIGGER redacted_content_no_delete BEFORE DELETE ON redacted_content BEGIN SELECT RAISE(ABORT, 'redacted_content is append-only'); END",
-    "CREATE TRIGGER change_version_no_delete BEFORE DELETE ON change_version BEGIN SELECT RAISE(ABORT, 'change_version is append-only'); END",
     "CREATE TRIGGER revision_content_no_delete BEFORE DELETE ON revision_content BEGIN SELECT RAISE(ABORT, 'revision_content is append-only'); END",
     "CREATE TRIGGER redaction_no_delete BEFORE DELETE ON redaction BEGIN SELECT RAISE(ABORT, 'redaction is append-only'); END",
+    "CREATE TRIGGER redacted_row_no_delete BEFORE DELETE ON redacted_row BEGIN SELECT RAISE(ABORT, 'redacted_row is append-only'); END",
     "CREATE TRIGGER vote_no_delete BEFORE DELETE ON vote BEGIN SELECT RAISE(ABORT, 'vote is append-only'); END",
     "CREATE TRIGGER operation_no_delete BEFORE DELETE ON operation BEGIN SELECT RAISE(ABORT, 'operation is append-only'); END",
     "CREATE TRIGGER confirmation_no_delete BEFORE DELETE ON confirmation BEGIN SELECT RAISE(ABORT, 'confirmation is append-only'); END",
     "CREATE TRIGGER moderation_log_no_delete BEFORE DELETE ON moderation_log BEGIN SELECT RAISE(ABORT, 'moderation_log is append-only'); END",
+    "CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END",
+    "CREATE TRIGGER change_version_no_delete BEFORE DELETE ON change_version BEGIN SELECT RAISE(ABORT, 'change_version is append-only'); END",
     "CREATE TRIGGER revision_content_redaction BEFORE UPDATE ON revision_content WHEN NEW.redaction_seq IS NULL OR NEW.redaction_seq IS OLD.redaction_seq OR NOT EXISTS (SELECT 1 FROM redacted_content r WHERE r.revision_id = NEW.revision_id AND r.redaction_seq = NEW.redaction_seq) BEGIN SELECT RAISE(ABORT, 'revision_content changes only with a redaction'); END",
+    "CREATE TRIGGER decision_redaction BEFORE UPDATE ON decision WHEN NEW.id IS NOT OLD.id OR NEW.change_id IS NOT OLD.change_id OR NEW.content_version IS NOT OLD.content_version OR NEW.outcome IS NOT OLD.outcome OR NEW.reasons IS NOT OLD.reasons OR NEW.policy_version IS NOT OLD.policy_version OR NEW.mode IS NOT OLD.mode OR NEW.protection IS NOT OLD.protection OR NEW.counted IS NOT OLD.counted OR NEW.actor_id IS NOT OLD.actor_id OR NEW.created_at IS NOT OLD.created_at OR NOT EXISTS (SELECT 1 FROM redacted_row p WHERE p.place = 'decision' AND p.row_key = NEW.id AND p.is_open = 1) BEGIN SELECT RAISE(ABORT, 'decision changes only with a redaction'); END",
+    "CREATE TRIGGER change_version_redaction BEFORE UPDATE ON change_version WHEN NEW.change_id IS NOT OLD.change_id OR NEW.content_version IS NOT OLD.content_version OR NEW.base_number IS NOT OLD.base_number OR NEW.act IS NOT OLD.act OR NEW.actor_id IS NOT OLD.actor_id OR NEW.created_at IS NOT OLD.created_at OR NOT EXISTS (SELECT 1 FROM redacted_row p WHERE p.place = 'change_version' AND p.row_key = NEW.change_id || ':' || NEW.content_version AND p.is_open = 1) BEGIN SELECT RAISE(ABORT, 'change_version changes only with a redaction'); END",
+    "CREATE TRIGGER redacted_row_closes BEFORE UPDATE ON redacted_row WHEN NEW.redaction_seq IS NOT OLD.redaction_seq OR NEW.place IS NOT OLD.place OR NEW.row_key IS NOT OLD.row_key OR NEW.is_open <> 0 BEGIN SELECT RAISE(ABORT, 'redacted_row only closes'); END",
 )
 
 POSTGRESQL_TRIGGERS = (
     "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
     "CREATE TRIGGER revision_no_update BEFORE UPDATE ON revision FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER event_no_update BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER decision_no_update BEFORE UPDATE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER policy_no_update BEFORE UPDATE ON policy FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER mode_no_update BEFORE UPDATE ON mode FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER redacted_content_no_update BEFORE UPDATE ON redacted_content FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER change_version_no_update BEFORE UPDATE ON change_version FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER revision_no_delete BEFORE DELETE ON revision FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER event_no_delete BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER policy_no_delete BEFORE DELETE ON policy FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER mode_no_delete BEFORE DELETE ON mode FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER redacted_content_no_delete BEFORE DELETE ON redacted_content FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER change_version_no_delete BEFORE DELETE ON change_version FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER revision_content_no_delete BEFORE DELETE ON revision_content FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER redaction_no_delete BEFORE DELETE ON redaction FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER redacted_row_no_delete BEFORE DELETE ON redacted_row FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER vote_no_delete BEFORE DELETE ON vote FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER operation_no_delete BEFORE DELETE ON operation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER confirmation_no_delete BEFORE DELETE ON confirmation FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER moderation_log_no_delete BEFORE DELETE ON moderation_log FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER change_version_no_delete BEFORE DELETE ON change_version FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE FUNCTION refuse_content() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.redaction_seq IS NULL OR NEW.redaction_seq IS NOT DISTINCT FROM OLD.redaction_seq OR NOT EXISTS (SELECT 1 FROM redacted_content r WHERE r.revision_id = NEW.revision_id AND r.redaction_seq = NEW.redaction_seq) THEN RAISE EXCEPTION 'revision_content changes only with a redaction'; END IF; RETURN NEW; END $$",
     "CREATE TRIGGER revision_content_redaction BEFORE UPDATE ON revision_content FOR EACH ROW EXECUTE FUNCTION refuse_content()",
+    "CREATE FUNCTION guard_decision_redaction() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.id IS DISTINCT FROM OLD.id OR NEW.change_id IS DISTINCT FROM OLD.change_id OR NEW.content_version IS DISTINCT FROM OLD.content_version OR NEW.outcome IS DISTINCT FROM OLD.outcome OR NEW.reasons IS DISTINCT FROM OLD.reasons OR NEW.policy_version IS DISTINCT FROM OLD.policy_version OR NEW.mode IS DISTINCT FROM OLD.mode OR NEW.protection IS DISTINCT FROM OLD.protection OR NEW.counted IS DISTINCT FROM OLD.counted OR NEW.actor_id IS DISTINCT FROM OLD.actor_id OR NEW.created_at IS DISTINCT FROM OLD.created_at OR NOT EXISTS (SELECT 1 FROM redacted_row p WHERE p.place = 'decision' AND p.row_key = NEW.id AND p.is_open = 1) THEN RAISE EXCEPTION 'decision changes only with a redaction'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER decision_redaction BEFORE UPDATE ON decision FOR EACH ROW EXECUTE FUNCTION guard_decision_redaction()",
+    "CREATE FUNCTION guard_change_version_redaction() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.change_id IS DISTINCT FROM OLD.change_id OR NEW.content_version IS DISTINCT FROM OLD.content_version OR NEW.base_number IS DISTINCT FROM OLD.base_number OR NEW.act IS DISTINCT FROM OLD.act OR NEW.actor_id IS DISTINCT FROM OLD.actor_id OR NEW.created_at IS DISTINCT FROM OLD.created_at OR NOT EXISTS (SELECT 1 FROM redacted_row p WHERE p.place = 'change_version' AND p.row_key = NEW.change_id || ':' || NEW.content_version AND p.is_open = 1) THEN RAISE EXCEPTION 'change_version changes only with a redaction'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER change_version_redaction BEFORE UPDATE ON change_version FOR EACH ROW EXECUTE FUNCTION guard_change_version_redaction()",
+    "CREATE FUNCTION guard_redacted_row_closes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.redaction_seq IS DISTINCT FROM OLD.redaction_seq OR NEW.place IS DISTINCT FROM OLD.place OR NEW.row_key IS DISTINCT FROM OLD.row_key OR NEW.is_open <> 0 THEN RAISE EXCEPTION 'redacted_row only closes'; END IF; RETURN NEW; END $$",
+    "CREATE TRIGGER redacted_row_closes BEFORE UPDATE ON redacted_row FOR EACH ROW EXECUTE FUNCTION guard_redacted_row_closes()",
 )
 
 
@@ -349,6 +358,7 @@ def upgrade() -> None:
         "redaction",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("record_id", sa.String(36), nullable=False),
+        sa.Column("lifts", sa.Integer(), nullable=True),
         sa.Column("units", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("masked_by", sa.String(36), nullable=False),
@@ -359,6 +369,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(64), nullable=False),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_redaction_record_id")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_redaction")),
+        sa.UniqueConstraint("lifts", name=op.f("uq_redaction_lifts")),
     )
     op.create_index(op.f("ix_redaction_record_id"), "redaction", ["record_id"], unique=False)
     op.create_table(
@@ -569,6 +580,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("redaction_seq", "revision_id", name=op.f("pk_redacted_content")),
     )
     op.create_index(op.f("ix_redacted_content_revision_id"), "redacted_content", ["revision_id"], unique=False)
+    op.create_table(
+        "redacted_row",
+        sa.Column("redaction_seq", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(40), nullable=False),
+        sa.Column("row_key", sa.String(200), nullable=False),
+        sa.Column("is_open", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["redaction_seq"], ["redaction.seq"], name=op.f("fk_redacted_row_redaction_seq")
+        ),
+        sa.PrimaryKeyConstraint("redaction_seq", "place", "row_key", name=op.f("pk_redacted_row")),
+    )
+    op.create_table(
+        "sealed",
+        sa.Column("redaction_seq", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(40), nullable=False),
+        sa.Column("row_key", sa.String(200), nullable=False),
+        sa.Column("field", sa.String(40), nullable=False),
+        sa.Column("original", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["redaction_seq"], ["redaction.seq"], name=op.f("fk_sealed_redaction_seq")),
+        sa.PrimaryKeyConstraint("redaction_seq", "place", "row_key", "field", name=op.f("pk_sealed")),
+    )
     op.create_table(
         "revision_content",
         sa.Column("revision_id", sa.String(36), nullable=False),

@@ -191,6 +191,7 @@ class Redaction(Base):
     __tablename__ = "redaction"
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     record_id: Mapped[Ref] = mapped_column(ForeignKey("record.id"), index=True)
+    lifts: Mapped[int | None] = mapped_column(unique=True)  # the redaction whose originals this one put back
     units: Mapped[str]
     reason: Mapped[str]
     masked_by: Mapped[Ref]
@@ -208,3 +209,24 @@ class RedactedContent(Base):
     redaction_seq: Mapped[int] = mapped_column(ForeignKey("redaction.seq"), primary_key=True)
     revision_id: Mapped[str] = mapped_column(String(36), ForeignKey("revision.id"), primary_key=True, index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
+
+
+class RedactedRow(Base):
+    """A permit: this one row of an append-only table may be redacted, until the transaction closes the permit."""
+
+    __tablename__ = "redacted_row"
+    redaction_seq: Mapped[int] = mapped_column(ForeignKey("redaction.seq"), primary_key=True)
+    place: Mapped[str] = mapped_column(String(40), primary_key=True)
+    row_key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    is_open: Mapped[int]
+
+
+class Sealed(Base):
+    """An original that a mask took out of a row: lifting puts it back, finishing deletes it for good."""
+
+    __tablename__ = "sealed"
+    redaction_seq: Mapped[int] = mapped_column(ForeignKey("redaction.seq"), primary_key=True)
+    place: Mapped[str] = mapped_column(String(40), primary_key=True)
+    row_key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    field: Mapped[str] = mapped_column(String(40), primary_key=True)
+    original: Mapped[str]

@@ -1,0 +1,112 @@
+"""The migrations make exactly the schema that the models, the search index and the triggers declare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, inspect, text
+
+from webapp.storage import append_only
+from webapp.storage.engine import make_engine
+from webapp.storage.migrate import current, upgrade
+from webapp.storage.models import Base
+from webapp.storage.search import POSTGRES_DDL, SQLITE_DDL
+
+SQLITE_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' OR name LIKE 'search%'"
+POSTGRES_OBJECTS = (
+    "SELECT 'trigger', tgname, tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    " UNION ALL SELECT 'index', indexname, tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    " UNION ALL SELECT 'function', proname, '', prosrc FROM pg_proc"
+    " WHERE pronamespace = 'public'::regnamespace"
+    " UNION ALL SELECT 'constraint', conname, conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE connamespace = 'public'::regnamespace"
+    " UNION ALL SELECT 'sequence', sequencename, '', '' FROM pg_sequences WHERE schemaname = 'public'"
+)
+
+
+@pytest.fixture
+def migrated(empty_database_url: str) -> Any:
+    upgrade(empty_database_url)
+    engine = make_engine(empty_database_url)
+    yield engine
+    engine.dispose()
+
+
+def make_fresh(engine: Engine) -> None:
+    """The declared schema, without Alembic."""
+    dialect = engine.dialect.name
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        for statement in SQLITE_DDL if dialect == "sqlite" else POSTGRES_DDL:
+            connection.exec_driver_sql(statement)
+        for statement in append_only.statements(dialect):
+            connection.exec_driver_sql(statement.replace("%", "%%") if dialect == "postgresql" else statement)
+
+
+def everything(engine: Engine) -> dict[str, Any]:
+    """Tables with their columns, keys and constraints; and every index, trigger and function as it is written."""
+    look = inspect(engine)
+    tables = [name for name in look.get_table_names() if name != "alembic_version"]
+    found: dict[str, Any] = {name: _table(look, name) for name in tables}
+    with engine.connect() as connection:
+        found["objects"] = _objects(connection)
+    return found
+
+
+def _table(look: Any, name: str) -> Any:
+    columns = {
+        c["name"]: (
+            str(c["type"]),
+            c["nullable"],
+            c.get("default"),
+            bool(c["primary_key"]) if "primary_key" in c else 0,
+        )
+        for c in look.get_columns(name)
+    }
+    foreign = sorted((k["name"], k["constrained_columns"], k["referred_table"]) for k in look.get_foreign_keys(name))
+    unique = sorted((k["name"], k["column_names"]) for k in look.get_unique_constraints(name))
+    return columns, look.get_pk_constraint(name)["constrained_columns"], foreign, unique
+
+
+def _objects(connection: Connection) -> set[tuple[str, ...]]:
+    query = SQLITE_OBJECTS if connection.dialect.name == "sqlite" else POSTGRES_OBJECTS
+    rows = connection.execute(text(query))
+    return {
+        tuple(" ".join(str(cell).replace('"', "").split()) for cell in row)
+        for row in rows
+        if "alembic_version" not in str(row)
+    }
+
+
+def test_a_migrated_database_is_what_the_models_declare(migrated: Engine, tmp_path: Any, request: Any) -> None:
+    if migrated.dialect.name == "sqlite":
+        fresh, url = make_engine(f"sqlite:///{tmp_path / 'fresh.db'}"), None
+    else:
+        server = request.getfixturevalue("postgres_server")
+        url = server.create_empty("fresh_schema")
+        fresh = make_engine(url)
+    make_fresh(fresh)
+    try:
+        assert everything(migrated) == everything(fresh)
+    finally:
+        fresh.dispose()
+        if url:
+            server.drop(url)
+
+
+def test_a_migrated_database_has_every_append_only_trigger(migrated: Engine) -> None:
+    with migrated.connect() as connection:
+        assert append_only.missing(connection) == set()
+        name = sorted(append_only.names())[0]
+        on = "" if migrated.dialect.name == "sqlite" else f" ON {name.removesuffix('_no_delete')}"
+        connection.exec_driver_sql(f"DROP TRIGGER {name}{on}")
+        assert append_only.missing(connection) == {name}
+
+
+def test_migrating_twice_changes_nothing(migrated: Engine, empty_database_url: str) -> None:
+    before = everything(migrated)
+    upgrade(empty_database_url)
+    assert everything(migrated) == before
+    at, newest = current(empty_database_url)
+    assert at == newest

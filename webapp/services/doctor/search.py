@@ -1,0 +1,78 @@
+"""Invariant of the search index: each row says what its record says, and the index knows the words of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy.exc import DatabaseError
+
+from webapp.domain.document import Document
+from webapp.domain.kinds import KINDS
+from webapp.domain.words import search_text
+from webapp.services.doctor.breach import Breach
+from webapp.storage.models import Record
+
+GONE = ("void", "merged")
+"""Statuses of records that can't be found."""
+
+_SQLITE = text("SELECT record_id, name, tokens FROM search_entry WHERE record_id IN :records")
+_POSTGRES = text(
+    "SELECT record_id, name, array_to_string(tsvector_to_array(tokens), ' ') AS tokens"
+    " FROM search_entry WHERE record_id IN :records"
+)
+ROWS = {
+    "sqlite": _SQLITE.bindparams(bindparam("records", expanding=True)),
+    "postgresql": _POSTGRES.bindparams(bindparam("records", expanding=True)),
+}
+STRAY = text(
+    "SELECT e.record_id FROM search_entry e LEFT JOIN record r ON r.id = e.record_id"
+    " WHERE r.id IS NULL OR r.status IN ('void', 'merged')"
+)
+NAMES = select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True)))
+INTEGRITY = "INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)"
+
+
+def search_index(connection: Connection) -> Iterator[Breach]:
+    """No row for what can't be found; and on SQLite, the full-text index agrees with its rows."""
+    for row in connection.execute(STRAY):
+        yield Breach("search", "it is found, though it is void, merged or unknown", f"record {row.record_id}")
+    if connection.dialect.name != "sqlite":
+        return
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(INTEGRITY)
+    except DatabaseError as error:
+        if "malformed" not in str(error.orig):
+            raise
+        yield Breach("search", "the full-text index does not know the words of its rows", "search_words")
+
+
+def entries(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
+    """The search rows of some records, by record."""
+    rows = connection.execute(ROWS[connection.dialect.name], {"records": list(ids)})
+    return {row.record_id: row for row in rows}
+
+
+def names_of(connection: Connection, ids: set[str]) -> dict[str, str]:
+    """The names of linked records, which are words of those that link to them."""
+    return {row.id: row.name for row in connection.execute(NAMES, {"ids": sorted(ids)})} if ids else {}
+
+
+def disagreement(kind: str, document: Document, entry: Any | None, names: Mapping[str, str]) -> str | None:
+    """How a record's search row differs from its document, in words; None when they agree.
+
+    Tags beyond the document's own (places, standing) are others' to give, so only words are compared.
+    """
+    if document.get("status") in GONE:
+        return None  # `search_index` looks for those
+    if entry is None:
+        return "it can't be found: it has no search row"
+    due = search_text(KINDS[kind], document, names)
+    wanted, found = set(due.all_tokens().split()), set(entry.tokens.split())
+    if due.name != entry.name or wanted - found:
+        return "its search row lacks words that it has"
+    if any(not token.startswith("_") for token in found - wanted):
+        return "its search row has words that it has not"
+    return None
