@@ -223,3 +223,14 @@ def _refusal_of_account(rule: Rule, actor: Actor) -> str:
 
 def _refusal_of_subject(rule: Rule, actor: Actor, subject: Subject) -> str:
     return next((check.__name__ for check in rule.checks if not check(actor, subject)), "")
+
+
+def admits(actor: Actor, action: str) -> Verdict:
+    """Whether an actor may do such things at all, whatever the subject: what a door asks before it opens."""
+    rule = PERMISSIONS.get(action)
+    if rule is None:
+        return Verdict(False, "unknown_action")
+    if rule.stewards and actor.id is not None and not actor.banned:
+        return ALLOWED  # of which record, only the service knows
+    code = _refusal_of_actor(rule, actor, Subject())
+    return Verdict(False, code) if code else ALLOWED

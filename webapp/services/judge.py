@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from webapp.domain.decide import ChangeFacts, Decision, decide
+from webapp.domain.decide import ChangeFacts, Decision, Outcome, decide
 from webapp.domain.errors import NotFound
 from webapp.domain.fields import Risk
 from webapp.domain.policy import DEFAULT, Policy, from_json
 from webapp.domain.policy import Mode as ModeName
+from webapp.domain.roles import Role, at_least
 from webapp.domain.tally import Tally, VoteFact, tally
-from webapp.storage.models import ChangeAuthor, Mode, PolicyVersion, Suggestion, Vote
+from webapp.storage.models import Change, ChangeAuthor, Mode, PolicyVersion, Suggestion, Vote
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 VOTES = select(Vote).where(Vote.change_id == bindparam("change")).order_by(Vote.cast_at, Vote.id)
@@ -22,7 +24,20 @@ AUTHORS = select(ChangeAuthor.person_id, ChangeAuthor.role).where(ChangeAuthor.c
 MODE = select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
 NEWEST_POLICY = select(PolicyVersion.version, PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1)
 POLICY = select(PolicyVersion.body).where(PolicyVersion.version == bindparam("version"))
-SUGGESTED = select(Suggestion.door, Suggestion.reason).where(Suggestion.id == bindparam("suggestion"))
+SUGGESTED = select(Suggestion.author_id, Suggestion.door, Suggestion.reason).where(
+    Suggestion.id == bindparam("suggestion")
+)
+OFFERED_BEFORE = (
+    select(func.count(func.distinct(Suggestion.id)))
+    .join(Change, Change.suggestion_id == Suggestion.id)
+    .where(
+        Suggestion.author_id == bindparam("author"),
+        Suggestion.door == "import",
+        Suggestion.id < bindparam("suggestion"),
+        Change.state == "open",
+    )
+)
+GONE = ("closed", "merged", "void")
 
 
 @lru_cache(maxsize=32)
@@ -112,9 +127,32 @@ def facts_of(
         conflicted=change.conflicted_at is not None,
         escalated_at=change.escalated_at,
         protection=protection_of(records, now),
-        on_closed_record=change.type == "edit" and any(r.status in ("closed", "merged", "void") for r in records),
+        on_closed_record=waits_for_reopening(change, records),
         unexpiring=unexpiring,
     )
+
+
+def waits_for_reopening(change: Row, records: Iterable[Row]) -> bool:
+    """Whether a record that the change needs alive is closed, merged or void.
+
+    A duplicate that is closed may still be merged away; what it is merged into must be alive.
+    """
+    if change.type == "reopen":
+        return False
+    if change.type == "merge":
+        return any(r.status in (GONE if r.id != change.record_id else GONE[1:]) for r in records)
+    return any(r.status in GONE for r in records)
+
+
+def waits_its_turn(uow: UnitOfWork, change: Row, suggested: Row) -> bool:
+    """Whether an import's suggestion is not offered yet: as many of it as may be open at once come before it.
+
+    Such a change neither escalates nor expires. Whoever offers it later starts both of its opening times anew.
+    """
+    if suggested.door != "import":
+        return False
+    before = {"author": suggested.author_id, "suggestion": change.suggestion_id}
+    return bool(uow.value(OFFERED_BEFORE, before) >= newest_policy(uow).caps.open_import)
 
 
 def has_reason(uow: UnitOfWork, change: Row) -> bool:
@@ -123,16 +161,63 @@ def has_reason(uow: UnitOfWork, change: Row) -> bool:
     return bool(row and row.reason.strip())
 
 
+def nobody_approved_since(votes: Iterable[Row], change: Row, authors: frozenset[str]) -> bool:
+    """Whether votes were voided or given back and no eligible approval has been cast after that."""
+    if change.rejudged_at is None:
+        return False
+    return not any(
+        vote.is_live
+        and not vote.is_voided
+        and vote.choice == "approve"
+        and vote.content_version == change.content_version
+        and vote.person_id not in authors
+        and at_least(vote.role, Role.REVIEWER)
+        and vote.cast_at > change.rejudged_at
+        for vote in votes
+    )
+
+
 def judge(uow: UnitOfWork, change: Row, records: Iterable[Row], *, rejudged: bool = False) -> tuple[Decision, Tally]:
-    """What the rules say of a locked change now."""
+    """What the rules say of a locked change now. A protection that ends is a time to look again, too."""
     records = list(records)
     authors = authors_of(uow, change.id)
-    counted = tally_of(uow, change, authors)
+    votes = uow.all(VOTES, {"change": change.id})
+    counted = tally(vote_facts(votes, change.content_version), authors)
     suggested = uow.one(SUGGESTED, {"suggestion": change.suggestion_id})
     if suggested is None:
         raise NotFound(what="suggestion")
-    facts = facts_of(change, authors, records, uow.now, has_reason=bool(suggested.reason.strip()))
-    policy = policy_of(uow, change.policy_version)
-    return decide(
-        facts, counted, policy, current_mode(uow), uow.now, rejudged=rejudged or change.rejudged_at is not None
-    ), counted
+    waits = waits_its_turn(uow, change, suggested)
+    facts = facts_of(change, authors, records, uow.now, has_reason=bool(suggested.reason.strip()), unexpiring=waits)
+    decision = decide(
+        facts,
+        counted,
+        policy_of(uow, change.policy_version),
+        current_mode(uow),
+        uow.now,
+        rejudged=rejudged or nobody_approved_since(votes, change, authors),
+    )
+    return _until_unprotected(decision, facts, records, uow.now), counted
+
+
+def _until_unprotected(decision: Decision, facts: ChangeFacts, records: Iterable[Row], now: datetime) -> Decision:
+    """Time takes a protection away, which the pure judgement can't know: look again then at the latest."""
+    if facts.protection is None or facts.state != "open" or facts.hidden:
+        return decision
+    if decision.outcome not in (Outcome.HOLD, Outcome.ESCALATE):
+        return decision
+    ends = [r.protected_until for r in records if r.protection and r.protected_until and r.protected_until > now]
+    moments = [at for at in (decision.settle_at, *ends) if at is not None]
+    return replace(decision, settle_at=min(moments, default=None))
+
+
+def look_again_at(decision: Decision, now: datetime) -> datetime | None:
+    """When the sweep is to look at a change that was judged but not acted upon."""
+    return decision.settle_at if decision.outcome is Outcome.HOLD else now
+
+
+ALL_POLICIES = select(PolicyVersion.version, PolicyVersion.body)
+
+
+def all_policies(connection: Connection) -> dict[int, Policy]:
+    """Every policy by its version, for readers of many changes; a missing one is the default."""
+    return {row.version: _parse(row.body) for row in connection.execute(ALL_POLICIES)}

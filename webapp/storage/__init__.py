@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from webapp.domain.errors import Busy
 from webapp.storage.engine import WRITER_WAIT, make_engine
 from webapp.storage.search import SearchIndex, search_index
-from webapp.storage.unit_of_work import UnitOfWork
+from webapp.storage.unit_of_work import Moved, UnitOfWork
 from webapp.storage.writer_lock import WriterLock
+
+__all__ = ["Connection", "Storage", "init"]
 
 T = TypeVar("T")
 MOST_TRIES = 5
-RETRIED = {"40001", "40P01"}  # serialisation failure, deadlock
-WAITED = {"55P03", "57014"}  # lock timeout, cancelled
+RETRIED = {"40001", "40P01", "23505"}  # serialisation failure, deadlock, somebody took the same key just now
+WAITED = {"55P03", "57014", "53300"}  # lock timeout, cancelled, too many connections
 
 
 class Storage:
@@ -42,6 +46,14 @@ class Storage:
         with self.engine.connect() as connection:
             yield connection
 
+    def is_ready(self) -> bool:
+        """Whether the database answers and is migrated."""
+        try:
+            with self.read() as connection:
+                return connection.execute(text("SELECT 1 FROM counter LIMIT 1")).first() is not None
+        except SQLAlchemyError:
+            return False
+
     def transact(self, work: Callable[[UnitOfWork], T], now: datetime) -> T:
         """Run `work` in one transaction and commit; run it anew after a serialisation failure.
 
@@ -50,11 +62,10 @@ class Storage:
         for attempt in range(MOST_TRIES):
             try:
                 return self._once(work, now)
-            except OperationalError as error:
-                code = getattr(error.orig, "sqlstate", None)
-                if code in WAITED or "database is locked" in str(error.orig):
+            except (DBAPIError, sqlite3.OperationalError, PoolTimeout, Moved) as error:
+                if _is_busy(error):
                     raise Busy from error
-                if code not in RETRIED or attempt == MOST_TRIES - 1:
+                if not _may_be_retried(error) or attempt == MOST_TRIES - 1:
                     raise
                 time.sleep(random.uniform(0.001, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
         raise AssertionError("unreachable")
@@ -72,6 +83,23 @@ class Storage:
         self.engine.dispose()
         if self._lock:
             self._lock.close()
+
+
+def _is_busy(error: Exception) -> bool:
+    """Whether the writer's turn, a lock or a connection did not come in time."""
+    if _code(error) in WAITED or isinstance(error, PoolTimeout):
+        return True
+    return "database is locked" in str(getattr(error, "orig", error))
+
+
+def _may_be_retried(error: Exception) -> bool:
+    """Whether the same work may well succeed when it reads anew."""
+    return isinstance(error, Moved) or _code(error) in RETRIED
+
+
+def _code(error: Exception) -> str | None:
+    """PostgreSQL's five characters for what went wrong."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 def init(url: str) -> Storage:

@@ -32,7 +32,8 @@ def make_engine(url: str | URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=8, max_overflow=64)
+    arguments = {"check_same_thread": False}
+    engine = create_engine(url, connect_args=arguments, pool_size=8, max_overflow=64, pool_timeout=WRITER_WAIT)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
@@ -44,7 +45,7 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
 
@@ -63,6 +64,7 @@ def _postgresql(url: URL) -> Engine:
         url,
         pool_size=8,
         max_overflow=64,
+        pool_timeout=WRITER_WAIT,
         pool_pre_ping=True,
         connect_args={"options": f"-c lock_timeout={wait} -c timezone=UTC"},
     )

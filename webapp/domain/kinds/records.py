@@ -115,7 +115,7 @@ LOCATION = Kind(
     "location",
     "place",
     "places",
-    "places",
+    "locations",
     (
         name_group("For example, Leith Library", required=False),
         Group(
@@ -184,7 +184,7 @@ ORGANIZATION = Kind(
     "organization",
     "organisation",
     "organisations",
-    "organisations",
+    "organizations",
     (
         name_group("Its official or public name"),
         description_group(summary()),

@@ -1,0 +1,51 @@
+"""What the commands share: the application's storage and settings, and progress on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import current_app
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from webapp.config import Settings
+from webapp.storage import Storage
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def storage() -> Storage:
+    """The application's storage."""
+    found: Storage = current_app.extensions["storage"]
+    return found
+
+
+def settings() -> Settings:
+    """The application's settings."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Any]:
+    """A bar on a terminal, plain lines elsewhere; yields `move(done, total)`."""
+    if not console.is_terminal:
+        yield _lines(title)
+        return
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total=None: bar.update(task, completed=done, total=total)
+
+
+def _lines(title: str) -> Any:
+    said = {"at": 0}
+
+    def move(done: int, total: int | None = None) -> None:
+        if done - said["at"] >= 5000 or done == total:
+            said["at"] = done
+            console.print(f"{title}: {done:,}" + (f" of {total:,}" if total else ""))
+
+    return move

@@ -1,0 +1,274 @@
+"""What the public pages read: a record with what it links to, the start page, results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
+
+from webapp.domain.kinds import KINDS
+from webapp.domain.upcast import read
+from webapp.storage.models import (
+    Change,
+    ChangeRecord,
+    Link,
+    Person,
+    Record,
+    Rendered,
+    Revision,
+    RevisionContent,
+    SlugHistory,
+)
+
+GONE = ("merged", "void")
+OPEN_CHANGES = (
+    select(func.count())
+    .select_from(ChangeRecord)
+    .join(Change, Change.id == ChangeRecord.change_id)
+    .where(ChangeRecord.record_id == Record.id, Change.state == "open", Change.hidden_at.is_(None))
+    .scalar_subquery()
+)
+RECORD = (
+    select(
+        Record,
+        RevisionContent.document,
+        Person.display_name.label("checker"),
+        Person.role.label("checker_role"),
+        OPEN_CHANGES.label("open_changes"),
+    )
+    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    .outerjoin(Person, Person.id == Record.checked_by)
+)
+BY_SLUG = RECORD.where(Record.kind == bindparam("kind"), Record.slug == bindparam("slug"))
+BY_ID = RECORD.where(Record.id == bindparam("id"))
+MOVED = (
+    select(Record.kind, Record.slug)
+    .join(SlugHistory, SlugHistory.record_id == Record.id)
+    .where(SlugHistory.kind == bindparam("kind"), SlugHistory.slug == bindparam("slug"))
+)
+TARGETS = (
+    select(
+        Link.unit,
+        Link.field,
+        Link.target_id,
+        Record.kind,
+        Record.slug,
+        Record.name,
+        Record.status,
+        RevisionContent.document,
+    )
+    .join(Record, Record.id == Link.target_id)
+    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    .where(Link.record_id == bindparam("record"))
+    .order_by(Record.name, Record.id)
+)
+INBOUND = (
+    select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status, Link.field)
+    .join(Link, Link.record_id == Record.id)
+    .where(Link.target_id == bindparam("record"), Record.status.not_in(("merged", "void")))
+    .order_by(Record.name, Record.id)
+    .limit(100)
+)
+HTML = select(Rendered.text_hash, Rendered.html).where(Rendered.text_hash.in_(bindparam("hashes", expanding=True)))
+ROWS = select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status, Record.checked_at).where(
+    Record.id.in_(bindparam("ids", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A record that another one names."""
+
+    unit: str
+    field: str
+    id: str
+    kind: str
+    url: str
+    name: str
+    status: str
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """A record with everything that its page shows."""
+
+    row: Any
+    kind: str
+    url: str
+    document: Mapping[str, Any]
+    targets: tuple[Linked, ...]
+    inbound: tuple[Linked, ...]
+
+
+def url_of(kind: str, slug: str) -> str:
+    """A record's address."""
+    return f"/{KINDS[kind].path}/{slug}"
+
+
+def find_record(connection: Connection, kind: str, slug: str) -> Any | None:
+    """A record's row with its newest document and counts, by its present address."""
+    return connection.execute(BY_SLUG, {"kind": kind, "slug": slug}).first()
+
+
+def find_by_id(connection: Connection, record_id: str) -> Any | None:
+    """As `find_record`, by id."""
+    return connection.execute(BY_ID, {"id": record_id}).first()
+
+
+def moved_to(connection: Connection, kind: str, slug: str) -> str | None:
+    """Where a record that once had this address is now."""
+    row = connection.execute(MOVED, {"kind": kind, "slug": slug}).first()
+    return url_of(row.kind, row.slug) if row else None
+
+
+def record_page(connection: Connection, row: Any) -> RecordPage:
+    """The rest of a record's page: what it names, and what names it."""
+    targets = tuple(
+        Linked(t.unit, t.field, t.target_id, t.kind, url_of(t.kind, t.slug), t.name, t.status, read(t.kind, t.document))
+        for t in connection.execute(TARGETS, {"record": row.id})
+    )
+    inbound: tuple[Linked, ...] = ()
+    if row.kind != "service":
+        inbound = tuple(
+            Linked("", t.field, t.id, t.kind, url_of(t.kind, t.slug), t.name, t.status, {"summary": t.summary})
+            for t in connection.execute(INBOUND, {"record": row.id})
+        )
+    return RecordPage(row, row.kind, url_of(row.kind, row.slug), read(row.kind, row.document), targets, inbound)
+
+
+def html_of(connection: Connection, hashes: Iterable[str]) -> dict[str, str]:
+    """Stored HTML by the hash of its text."""
+    wanted = list(hashes)
+    return {r.text_hash: r.html for r in connection.execute(HTML, {"hashes": wanted})} if wanted else {}
+
+
+# -- the start page ---------------------------------------------------------------------------------------
+
+CHILD = Record.__table__.alias("child")
+TOP_TERMS = (
+    select(Record.id, Record.slug, Record.name)
+    .outerjoin(Link, and_(Link.record_id == Record.id, Link.field == "parent_id"))
+    .where(Record.kind == "taxonomy_term", Record.status == "active", Link.target_id.is_(None))
+    .order_by(Record.name)
+    .limit(24)
+)
+PARENT = Link.__table__.alias("parent")
+TERM_COUNTS = (
+    select(
+        func.coalesce(PARENT.c.target_id, Link.target_id).label("term"),
+        func.count(func.distinct(Link.record_id)).label("records"),
+    )
+    .join(Record, Record.id == Link.record_id)
+    .outerjoin(PARENT, and_(PARENT.c.record_id == Link.target_id, PARENT.c.field == "parent_id"))
+    .where(Link.field == "taxonomy_term_id", Record.status.not_in(("merged", "void", "closed", "defunct")))
+    .group_by("term")
+)
+KEPT = select(
+    select(func.count())
+    .select_from(Record)
+    .where(Record.kind == "service", Record.status.not_in(GONE))
+    .scalar_subquery()
+    .label("services"),
+    select(func.count())
+    .select_from(Record)
+    .where(Record.checked_at > bindparam("month"))
+    .scalar_subquery()
+    .label("checked"),
+    select(func.count())
+    .select_from(Person)
+    .where(Person.state == "active", Person.confirmed_at.is_not(None))
+    .scalar_subquery()
+    .label("volunteers"),
+    select(func.count())
+    .select_from(Change)
+    .where(Change.state == "open", Change.hidden_at.is_(None))
+    .scalar_subquery()
+    .label("waiting"),
+)
+RECENT = (
+    select(
+        Revision.cause,
+        Revision.summary,
+        Revision.created_at,
+        Revision.number,
+        Record.kind,
+        Record.slug,
+        Record.name,
+        Person.role,
+    )
+    .join(Record, Record.id == Revision.record_id)
+    .outerjoin(Person, Person.id == Revision.actor_id)
+    .where(Revision.cause.in_(("suggestion", "moderator", "revert", "roll_back")), Record.status.not_in(GONE))
+    .order_by(Revision.created_at.desc(), Revision.id.desc())
+    .limit(5)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The start page's numbers and lists."""
+
+    categories: list[dict[str, Any]]
+    kept: dict[str, int]
+    recent: list[Any]
+    waiting: int
+
+
+def home(connection: Connection, now: datetime) -> Home:
+    """Categories with counts, what is kept, and what was applied lately."""
+    counts = {row.term: row.records for row in connection.execute(TERM_COUNTS)}
+    categories = [
+        {"name": row.name, "url": url_of("taxonomy_term", row.slug), "count": counts.get(row.id, 0)}
+        for row in connection.execute(TOP_TERMS)
+    ]
+    kept = connection.execute(KEPT, {"month": now - timedelta(days=30)}).one()
+    recent = list(connection.execute(RECENT))
+    numbers = {"services": kept.services, "checked_this_month": kept.checked, "volunteers": kept.volunteers}
+    return Home(categories, numbers, recent, kept.waiting)
+
+
+def rows_of(connection: Connection, ids: list[str]) -> list[Any]:
+    """The list rows of records, in the order of the ids."""
+    found = {row.id: row for row in connection.execute(ROWS, {"ids": ids})} if ids else {}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+PLACES = (
+    select(Link.record_id, func.min(Record.name).label("name"))
+    .join(Record, Record.id == Link.target_id)
+    .where(Link.record_id.in_(bindparam("ids", expanding=True)), Record.kind == "location")
+    .group_by(Link.record_id)
+)
+
+
+def places_of(connection: Connection, ids: list[str]) -> dict[str, str]:
+    """The name of one place of each record that has one."""
+    return {row.record_id: row.name for row in connection.execute(PLACES, {"ids": ids})} if ids else {}
+
+
+BELOW = (
+    select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status)
+    .join(Link, Link.record_id == Record.id)
+    .join(CHILD, CHILD.c.id == Link.target_id)
+    .outerjoin(PARENT, and_(PARENT.c.record_id == Link.target_id, PARENT.c.field == "parent_id"))
+    .where(
+        Link.field == "taxonomy_term_id",
+        or_(Link.target_id == bindparam("term"), PARENT.c.target_id == bindparam("term")),
+        Record.status.not_in(GONE),
+    )
+    .distinct()
+    .order_by(Record.name, Record.id)
+    .limit(200)
+)
+
+
+def below_term(connection: Connection, term_id: str) -> list[Linked]:
+    """The records in a category or in one right below it."""
+    return [
+        Linked("", "taxonomy_term_id", r.id, r.kind, url_of(r.kind, r.slug), r.name, r.status, {"summary": r.summary})
+        for r in connection.execute(BELOW, {"term": term_id})
+    ]

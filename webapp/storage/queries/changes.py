@@ -1,0 +1,84 @@
+"""Recent changes, the moderation log, reports: newest first, by key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from webapp.storage.models import Mode, ModerationEntry, Person, Record, Report, Revision
+
+RECENT = (
+    select(
+        Revision.id,
+        Revision.number,
+        Revision.cause,
+        Revision.summary,
+        Revision.created_at,
+        Revision.operation_id,
+        Record.kind,
+        Record.slug,
+        Record.name,
+        Person.display_name,
+        Person.role,
+        Person.handle,
+    )
+    .join(Record, Record.id == Revision.record_id)
+    .outerjoin(Person, Person.id == Revision.actor_id)
+)
+NEWEST = RECENT.order_by(Revision.id.desc()).limit(bindparam("limit"))
+OLDER = RECENT.where(Revision.id < bindparam("before")).order_by(Revision.id.desc()).limit(bindparam("limit"))
+LOG = (
+    select(
+        ModerationEntry,
+        Person.display_name.label("who"),
+        Record.name.label("record_name"),
+        Record.kind.label("record_kind"),
+        Record.slug.label("record_slug"),
+    )
+    .join(Person, Person.id == ModerationEntry.actor_id)
+    .outerjoin(Record, Record.id == ModerationEntry.record_id)
+)
+LOG_NEWEST = LOG.order_by(ModerationEntry.id.desc()).limit(bindparam("limit"))
+LOG_OLDER = (
+    LOG.where(ModerationEntry.id < bindparam("before")).order_by(ModerationEntry.id.desc()).limit(bindparam("limit"))
+)
+REPORTS = (
+    select(
+        Report,
+        Record.name.label("record_name"),
+        Record.kind.label("record_kind"),
+        Record.slug.label("record_slug"),
+        Person.display_name.label("who"),
+    )
+    .outerjoin(Record, Record.id == Report.record_id)
+    .outerjoin(Person, Person.id == Report.person_id)
+    .where(Report.state == "open")
+    .order_by(Report.is_urgent.desc(), Report.created_at, Report.id)
+    .limit(100)
+)
+MODE = select(Mode.mode, Mode.since, Mode.active_reviewers).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
+
+
+def recent(connection: Connection, before: str | None, limit: int) -> list[Any]:
+    """Revisions, newest first, below a key."""
+    if before:
+        return list(connection.execute(OLDER, {"before": before, "limit": limit}))
+    return list(connection.execute(NEWEST, {"limit": limit}))
+
+
+def moderation_log(connection: Connection, before: str | None, limit: int) -> list[Any]:
+    """What moderators did, newest first, below a key."""
+    if before:
+        return list(connection.execute(LOG_OLDER, {"before": before, "limit": limit}))
+    return list(connection.execute(LOG_NEWEST, {"limit": limit}))
+
+
+def open_reports(connection: Connection) -> list[Any]:
+    """Reports that nobody has dealt with, urgent ones first."""
+    return list(connection.execute(REPORTS))
+
+
+def mode(connection: Connection) -> Any | None:
+    """The mode in force."""
+    return connection.execute(MODE).first()

@@ -1,0 +1,200 @@
+"""Whom a notice concerns and what it speaks of: frozen rows, read when the mail is about to be written.
+
+An address is read for the one person a mail goes to, and never for another.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, exists, select
+
+from webapp.storage.models import (
+    Change,
+    ChangeAuthor,
+    ChangeVersion,
+    MailToken,
+    Operation,
+    Person,
+    Record,
+    Report,
+    RoleGrant,
+    Subscription,
+    Vote,
+)
+
+TOPIC = "notices"
+"""The subscription topic of notices; they come unless its rhythm is OFF."""
+OFF = "off"
+
+SILENCED = exists().where(
+    Subscription.person_id == Person.id,
+    Subscription.topic == TOPIC,
+    Subscription.rhythm == OFF,
+    Subscription.ended_at.is_(None),
+)
+ADDRESSEE = select(
+    Person.id, Person.display_name, Person.email, Person.state, Person.confirmed_at, Person.paused_until, SILENCED
+).where(Person.id == bindparam("person"))
+AUTHORS = (
+    select(ChangeAuthor.person_id, ChangeAuthor.role)
+    .where(ChangeAuthor.change_id == bindparam("change"))
+    .order_by(ChangeAuthor.since, ChangeAuthor.person_id)
+)
+VOTERS = select(Vote.person_id).where(
+    Vote.change_id == bindparam("change"), Vote.is_live == 1, Vote.is_voided == 0
+).order_by(Vote.cast_at, Vote.id)
+MODERATORS = (
+    select(Person.id)
+    .where(Person.role.in_(("moderator", "administrator")), Person.state == "active")
+    .order_by(Person.id)
+)
+NEWEST_HAND = (
+    select(ChangeVersion.actor_id)
+    .where(ChangeVersion.change_id == bindparam("change"))
+    .order_by(ChangeVersion.content_version.desc())
+    .limit(1)
+)
+CHANGE = (
+    select(
+        Change.id, Change.suggestion_id, Change.type, Change.kind, Change.group, Change.payload, Change.state,
+        Change.paused_until, Record.id.label("record_id"), Record.kind.label("record_kind"), Record.slug, Record.name,
+    )
+    .outerjoin(Record, Record.id == Change.record_id)
+    .where(Change.id == bindparam("change"))
+)
+RECORD = select(Record.id, Record.kind, Record.slug, Record.name).where(Record.id == bindparam("record"))
+OPERATION = select(Operation.id, Operation.type, Operation.actor_id, Operation.change_id).where(
+    Operation.id == bindparam("operation")
+)
+REPORTED = select(Report.record_id).where(Report.id == bindparam("report"))
+GRANTS = (
+    select(RoleGrant.role).where(RoleGrant.person_id == bindparam("person")).order_by(RoleGrant.id.desc()).limit(2)
+)
+LIVE_TOKEN = select(MailToken.expires_at).where(
+    MailToken.token_hash == bindparam("hash"), MailToken.used_at.is_(None), MailToken.expires_at > bindparam("now")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """The one person a mail goes to."""
+
+    id: str
+    display_name: str
+    email: str | None
+    is_active: bool
+    is_confirmed: bool
+    wants_notices: bool
+    paused_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRecord:
+    """A record as a mail speaks of it."""
+
+    id: str
+    kind: str
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChange:
+    """A change as a mail speaks of it; a creation names its first new record."""
+
+    id: str
+    suggestion_id: str
+    type: str
+    kind: str
+    group: str
+    state: str
+    paused_until: datetime | None
+    record: NamedRecord | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOperation:
+    """An operation as a mail speaks of it."""
+
+    id: str
+    type: str
+    actor_id: str | None
+    change_id: str | None
+
+
+def addressee(connection: Connection, person_id: str) -> Addressee | None:
+    """The person with their address; None when there is no such person."""
+    row = connection.execute(ADDRESSEE, {"person": person_id}).first()
+    if row is None:
+        return None
+    id_, name, email, state, confirmed_at, paused_until, is_silenced = row
+    return Addressee(id_, name, email, state == "active", confirmed_at is not None, not is_silenced, paused_until)
+
+
+def authors(connection: Connection, change_id: str) -> list[tuple[str, str]]:
+    """Ids of author, co-authors and supporters of a change, each with the part they had in it."""
+    return [(row.person_id, row.role) for row in connection.execute(AUTHORS, {"change": change_id})]
+
+
+def voters(connection: Connection, change_id: str) -> list[str]:
+    """Ids of those whose vote on a change stands."""
+    return list(connection.execute(VOTERS, {"change": change_id}).scalars())
+
+
+def moderators(connection: Connection) -> list[str]:
+    """Ids of moderators and administrators."""
+    return list(connection.execute(MODERATORS).scalars())
+
+
+def newest_hand(connection: Connection, change_id: str) -> str | None:
+    """Who wrote what a change says now."""
+    return connection.execute(NEWEST_HAND, {"change": change_id}).scalar()
+
+
+def told_change(connection: Connection, change_id: str) -> ToldChange | None:
+    """A change with the record that it is about; None when there is none."""
+    row = connection.execute(CHANGE, {"change": change_id}).first()
+    if row is None:
+        return None
+    record = NamedRecord(row.record_id, row.record_kind, row.slug, row.name) if row.record_id else None
+    if record is None and row.type == "create":
+        new = json.loads(row.payload)["records"][0]
+        record = named_record(connection, new["id"])
+        name = str(new["document"].get("name", ""))
+    else:
+        name = record.name if record else ""
+    return ToldChange(
+        row.id, row.suggestion_id, row.type, row.kind, row.group, row.state, row.paused_until, record, name
+    )
+
+
+def named_record(connection: Connection, record_id: str) -> NamedRecord | None:
+    """A record's name and address; None when there is none."""
+    row = connection.execute(RECORD, {"record": record_id}).first()
+    return NamedRecord(row.id, row.kind, row.slug, row.name) if row else None
+
+
+def told_operation(connection: Connection, operation_id: str) -> ToldOperation | None:
+    """An operation; None when there is none."""
+    row = connection.execute(OPERATION, {"operation": operation_id}).first()
+    return ToldOperation(row.id, row.type, row.actor_id, row.change_id) if row else None
+
+
+def reported_record(connection: Connection, report_id: str) -> NamedRecord | None:
+    """The record that a report is about."""
+    record_id = connection.execute(REPORTED, {"report": report_id}).scalar()
+    return named_record(connection, record_id) if record_id else None
+
+
+def newest_roles(connection: Connection, person_id: str) -> list[str]:
+    """A person's newest role and the one before it."""
+    return list(connection.execute(GRANTS, {"person": person_id}).scalars())
+
+
+def token_ends(connection: Connection, token_hash: str, now: datetime) -> datetime | None:
+    """Until when the token of a mail link can be used; None when it was used, is too old, or never was."""
+    return connection.execute(LIVE_TOKEN, {"hash": token_hash, "now": now}).scalar()

@@ -1,0 +1,248 @@
+"""What reviewers read: one suggestion with its changes and votes, and the queue."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, exists, func, select, tuple_
+
+from webapp.domain.document import Document
+from webapp.domain.upcast import read
+from webapp.storage.models import (
+    Change,
+    ChangeAuthor,
+    ChangeRecord,
+    Comment,
+    Decision,
+    Evidence,
+    Mode,
+    Person,
+    Record,
+    RevisionContent,
+    Suggestion,
+    Vote,
+)
+
+APPLIED = (
+    select(func.count())
+    .select_from(Change)
+    .join(ChangeAuthor, ChangeAuthor.change_id == Change.id)
+    .where(ChangeAuthor.person_id == Suggestion.author_id, ChangeAuthor.role == "author", Change.state == "applied")
+    .correlate(Suggestion)
+    .scalar_subquery()
+)
+SUGGESTION = (
+    select(
+        Suggestion,
+        Person.role.label("author_role"),
+        Person.handle.label("author_handle"),
+        Person.display_name.label("author_name"),
+        Person.confirmed_at.label("author_confirmed_at"),
+        APPLIED.label("author_applied"),
+    )
+    .join(Person, Person.id == Suggestion.author_id)
+    .where(Suggestion.id == bindparam("suggestion"))
+)
+DECIDER = Person.__table__.alias("decider")
+CHANGES = (
+    select(
+        Change,
+        Record.name.label("record_name"),
+        Record.slug.label("record_slug"),
+        Record.kind.label("record_kind"),
+        Record.status.label("record_status"),
+        Record.protection,
+        Record.protected_until,
+        Record.newest_number,
+        RevisionContent.document,
+        Decision.reasons.label("decision_reasons"),
+        Decision.outcome,
+        Decision.counted,
+        DECIDER.c.display_name.label("decider_name"),
+    )
+    .outerjoin(Record, Record.id == Change.record_id)
+    .outerjoin(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    .outerjoin(Decision, and_(Decision.change_id == Change.id, Decision.outcome != "escalate"))
+    .outerjoin(DECIDER, DECIDER.c.id == Decision.actor_id)
+    .where(Change.suggestion_id == bindparam("suggestion"))
+    .order_by(Change.position, Change.id)
+)
+VOTES = (
+    select(Vote, Person.display_name, Person.handle)
+    .join(Person, Person.id == Vote.person_id)
+    .join(Change, Change.id == Vote.change_id)
+    .where(Change.suggestion_id == bindparam("suggestion"))
+    .order_by(Vote.cast_at, Vote.id)
+)
+AUTHORS = (
+    select(ChangeAuthor.change_id, ChangeAuthor.person_id, ChangeAuthor.role, Person.display_name)
+    .join(Change, Change.id == ChangeAuthor.change_id)
+    .join(Person, Person.id == ChangeAuthor.person_id)
+    .where(Change.suggestion_id == bindparam("suggestion"))
+)
+TALK = (
+    select(
+        Comment.id, Comment.text, Comment.html, Comment.created_at, Comment.hidden_at, Person.display_name.label("who")
+    )
+    .join(Person, Person.id == Comment.person_id)
+    .where(Comment.suggestion_id == bindparam("suggestion"))
+    .order_by(Comment.created_at, Comment.id)
+    .limit(200)
+)
+EVIDENCE = (
+    select(Evidence.how, Evidence.detail, Person.display_name.label("who"), Evidence.person_id)
+    .join(Person, Person.id == Evidence.person_id)
+    .where(Evidence.suggestion_id == bindparam("suggestion"))
+    .order_by(Evidence.created_at, Evidence.id)
+)
+MODE = select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionPage:
+    """Everything that a suggestion's page is made of."""
+
+    row: Any
+    changes: tuple[Any, ...]
+    votes: dict[str, tuple[Any, ...]]
+    authors: dict[str, tuple[Any, ...]]
+    talk: tuple[Any, ...]
+    evidence: tuple[Any, ...]
+    mode: str
+
+
+def suggestion_page(connection: Connection, suggestion_id: str) -> SuggestionPage | None:
+    """A suggestion, or None."""
+    wanted = {"suggestion": suggestion_id}
+    row = connection.execute(SUGGESTION, wanted).first()
+    if row is None:
+        return None
+    votes: dict[str, list[Any]] = {}
+    for vote in connection.execute(VOTES, wanted):
+        votes.setdefault(vote.change_id, []).append(vote)
+    authors: dict[str, list[Any]] = {}
+    for author in connection.execute(AUTHORS, wanted):
+        authors.setdefault(author.change_id, []).append(author)
+    return SuggestionPage(
+        row,
+        tuple(connection.execute(CHANGES, wanted)),
+        {k: tuple(v) for k, v in votes.items()},
+        {k: tuple(v) for k, v in authors.items()},
+        tuple(connection.execute(TALK, wanted)),
+        tuple(connection.execute(EVIDENCE, wanted)),
+        connection.scalar(MODE) or "reduced",
+    )
+
+
+def current_document(change: Any) -> Document | None:
+    """The newest document of a change's record."""
+    return read(change.record_kind, change.document) if change.document else None
+
+
+# -- the queue --------------------------------------------------------------------------------------------
+
+QUEUE = (
+    select(
+        Change,
+        Record.name.label("record_name"),
+        Record.kind.label("record_kind"),
+        Record.slug.label("record_slug"),
+        Record.status.label("record_status"),
+        Record.protection,
+        Record.protected_until,
+        Suggestion.reason.label("suggestion_reason"),
+        Suggestion.created_at.label("suggested_at"),
+        Person.role.label("author_role"),
+        Person.id.label("author_id"),
+    )
+    .join(Suggestion, Suggestion.id == Change.suggestion_id)
+    .join(Person, Person.id == Suggestion.author_id)
+    .outerjoin(Record, Record.id == Change.record_id)
+    .where(Change.state == "open")
+)
+MINE = exists().where(
+    ChangeAuthor.change_id == Change.id, ChangeAuthor.person_id == bindparam("person"), ChangeAuthor.role != "supporter"
+)
+VOTED = exists().where(Vote.change_id == Change.id, Vote.person_id == bindparam("person"), Vote.is_live == 1)
+AFTER = tuple_(Change.first_opened_at, Change.id) > tuple_(bindparam("after_at"), bindparam("after_id"))
+PRESETS: dict[str, Any] = {
+    "waiting": and_(Change.hidden_at.is_(None), ~MINE, ~VOTED),
+    "contested": and_(Change.hidden_at.is_(None), Change.contested_at.is_not(None)),
+    "escalated": Change.escalated_at.is_not(None),
+    "conflicted": Change.conflicted_at.is_not(None),
+    "hidden": Change.hidden_at.is_not(None),
+    "mine": MINE,
+    "all": Change.hidden_at.is_(None),
+}
+ON_RECORD = exists().where(ChangeRecord.change_id == Change.id, ChangeRecord.record_id == bindparam("record"))
+COUNT_WAITING = select(func.count()).select_from(
+    select(Change.id).where(Change.state == "open", PRESETS["waiting"]).limit(100).subquery()
+)
+VOTES_OF = (
+    select(Vote)
+    .where(Vote.change_id.in_(bindparam("changes", expanding=True)), Vote.is_live == 1)
+    .order_by(Vote.cast_at, Vote.id)
+)
+AUTHORS_OF = select(ChangeAuthor.change_id, ChangeAuthor.person_id, ChangeAuthor.role).where(
+    ChangeAuthor.change_id.in_(bindparam("changes", expanding=True))
+)
+
+
+def _statement(preset: str, with_record: bool, with_after: bool) -> Any:
+    query = QUEUE.where(PRESETS[preset])
+    if with_record:
+        query = query.where(ON_RECORD)
+    if with_after:
+        query = query.where(AFTER)
+    return query.order_by(Change.first_opened_at, Change.id).limit(bindparam("limit"))
+
+
+STATEMENTS = {(p, r, a): _statement(p, r, a) for p in PRESETS for r in (False, True) for a in (False, True)}
+
+
+def queue(
+    connection: Connection,
+    preset: str,
+    person_id: str,
+    record_id: str | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> list[Any]:
+    """Open changes, oldest first, after a key."""
+    values: dict[str, Any] = {"person": person_id, "limit": limit}
+    if record_id:
+        values["record"] = record_id
+    if after:
+        values["after_at"], values["after_id"] = after
+    return list(connection.execute(STATEMENTS[preset, bool(record_id), bool(after)], values))
+
+
+def votes_and_authors(connection: Connection, ids: list[str]) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+    """Live votes and authors of several changes, in two queries."""
+    votes: dict[str, list[Any]] = {}
+    authors: dict[str, list[Any]] = {}
+    if ids:
+        for vote in connection.execute(VOTES_OF, {"changes": ids}):
+            votes.setdefault(vote.change_id, []).append(vote)
+        for author in connection.execute(AUTHORS_OF, {"changes": ids}):
+            authors.setdefault(author.change_id, []).append(author)
+    return votes, authors
+
+
+def waiting_count(connection: Connection, person_id: str) -> int:
+    """How many open changes wait for this person's vote, counted up to 100."""
+    return connection.scalar(COUNT_WAITING, {"person": person_id}) or 0
+
+
+def suggestion_of(connection: Connection, change_id: str) -> str | None:
+    """The suggestion that a change belongs to."""
+    return connection.scalar(select(Change.suggestion_id).where(Change.id == change_id))
+
+
+def creation_entries(payload: str) -> list[dict[str, Any]]:
+    """The new records of a creation change."""
+    entries: list[dict[str, Any]] = json.loads(payload)["records"]
+    return entries

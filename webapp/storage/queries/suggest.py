@@ -1,0 +1,131 @@
+"""What the forms for suggesting read: a record at a revision, records to choose from, categories, changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from webapp.domain.document import Document
+from webapp.domain.upcast import read
+from webapp.domain.words import kind_tag
+from webapp.storage.models import (
+    Change,
+    ChangeAuthor,
+    Link,
+    Record,
+    Revision,
+    RevisionContent,
+    Suggestion,
+)
+from webapp.storage.search import SearchIndex
+
+GONE = ("merged", "void")
+MOST_TERMS = 1000
+AT_NUMBER = (
+    select(Record.kind, RevisionContent.document)
+    .select_from(Record)
+    .join(Revision, Revision.record_id == Record.id)
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
+    .where(Record.id == bindparam("record"), Revision.number == bindparam("number"))
+)
+CHOICES = (
+    select(Record.id, Record.kind, Record.slug, Record.name, Record.status, Record.newest_number, RevisionContent.document)
+    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    .where(Record.id.in_(bindparam("ids", expanding=True)))
+)
+BY_PREFIX = (
+    select(Record.id)
+    .where(
+        Record.kind == bindparam("kind"),
+        func.lower(Record.name).like(bindparam("prefix"), escape="\\"),
+        Record.status.not_in(GONE),
+    )
+    .order_by(Record.name, Record.id)
+    .limit(bindparam("most"))
+)
+TERMS = (
+    select(Record.id, Record.name, Link.target_id.label("parent"))
+    .outerjoin(Link, (Link.record_id == Record.id) & (Link.field == "parent_id"))
+    .where(Record.kind == "taxonomy_term", Record.status == "active")
+    .order_by(Record.name, Record.id)
+    .limit(MOST_TERMS)
+)
+CHANGE = (
+    select(Change, Suggestion.author_id, Suggestion.reason)
+    .join(Suggestion, Suggestion.id == Change.suggestion_id)
+    .where(Change.id == bindparam("change"), Change.suggestion_id == bindparam("suggestion"))
+)
+AUTHORS = select(ChangeAuthor.person_id).where(
+    ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role != "supporter"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A record that can be chosen, with what tells it from others of the name."""
+
+    id: str
+    kind: str
+    slug: str
+    name: str
+    hint: str
+    document: Document
+
+
+def document_at(connection: Connection, record_id: str, number: int) -> Document | None:
+    """A record's document at a revision, or None where there is no such revision."""
+    row = connection.execute(AT_NUMBER, {"record": record_id, "number": number}).first()
+    return read(row.kind, row.document) if row else None
+
+
+def choices_of(connection: Connection, ids: Iterable[str]) -> dict[str, Choice]:
+    """Records by id, as choices; ids that name none are left out."""
+    wanted = sorted(set(ids))[:500]
+    rows = connection.execute(CHOICES, {"ids": wanted}) if wanted else ()
+    return {row.id: _choice(row) for row in rows}
+
+
+def find_choices(connection: Connection, index: SearchIndex, kind: str, text: str, most: int = 12) -> list[Choice]:
+    """Records of a kind by the beginning of their name, then by their words."""
+    text = " ".join(text.split())[:120]
+    if not text:
+        return []
+    prefix = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    ids = [row.id for row in connection.execute(BY_PREFIX, {"kind": kind, "prefix": prefix, "most": most})]
+    ids += [hit.record_id for hit in index.query(connection, text, (kind_tag(kind),), limit=most)]
+    found = choices_of(connection, ids)
+    return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found][:most]
+
+
+def terms(connection: Connection) -> list[Any]:
+    """Every category in use, by name, with the id of the wider one."""
+    return list(connection.execute(TERMS))
+
+
+def find_change(connection: Connection, suggestion_id: str, change_id: str) -> Any | None:
+    """A change of a suggestion, with its author and reason."""
+    return connection.execute(CHANGE, {"change": change_id, "suggestion": suggestion_id}).first()
+
+
+def authors_of(connection: Connection, change_id: str) -> frozenset[str]:
+    """The author and co-authors of a change."""
+    return frozenset(row.person_id for row in connection.execute(AUTHORS, {"change": change_id}))
+
+
+def _choice(row: Any) -> Choice:
+    document = read(row.kind, row.document)
+    return Choice(row.id, row.kind, row.slug, row.name or _address(document) or "Without a name", _hint(row, document), document)
+
+
+def _hint(row: Any, document: Document) -> str:
+    said = {"closed": "closed", "defunct": "no longer exists"}.get(row.status, "")
+    about = _address(document) if row.kind == "location" else str(document.get("summary", ""))[:80]
+    return ", ".join(part for part in (about, said) if part)
+
+
+def _address(document: Document) -> str:
+    parts = (document.get("address_1"), document.get("city"), document.get("postal_code"))
+    return ", ".join(str(part) for part in parts if part)

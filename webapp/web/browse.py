@@ -1,0 +1,190 @@
+"""The public pages: the start, results, a record; and the static files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, abort, current_app, redirect, request, send_from_directory
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.domain.errors import NotFound
+from webapp.domain.kinds import KINDS
+from webapp.services import confirm
+from webapp.storage.queries import browse as queries
+from webapp.web.access import allow
+from webapp.web.context import allowed, person_id, read_anew, reading, storage
+from webapp.web.record_page import record_view
+from webapp.web.render import page, say, wants_fragment
+from webapp.web.wording import ago
+
+blueprint = Blueprint("browse", __name__)
+PATHS = {kind.path: kind.name for kind in KINDS.values()}
+RECORD_PATH = "/<any({}):path>/<slug>".format(", ".join(f'"{path}"' for path in PATHS))
+PER_PAGE = 20
+
+
+@blueprint.get("/static/<path:name>")
+@allow("read_record")
+def static(name: str) -> Response:
+    """A static file by its hashed address, for ever; by its plain one, for an hour."""
+    plain = {hashed: real for real, hashed in current_app.extensions["assets"].items()}.get(name)
+    folder = Path(current_app.root_path) / "static"
+    response = send_from_directory(folder, plain or name)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if plain else "public, max-age=3600"
+    return response
+
+
+@blueprint.get("/")
+@allow("read_record")
+def home() -> Response:
+    """The start page."""
+    found = queries.home(reading(), clock.now())
+    recent = [
+        {
+            "title": row.name,
+            "url": queries.url_of(row.kind, row.slug),
+            "at": row.created_at,
+            "sentence": f"{row.summary}, " if row.summary else "",
+        }
+        for row in found.recent
+    ]
+    return page("browse/home.html", categories=found.categories, kept=found.kept, recent=recent, waiting=found.waiting)
+
+
+@blueprint.get("/search")
+@allow("search")
+def search() -> Response:
+    """Results for words; every filter is in the address."""
+    q = request.args.get("q", "")[:200].strip()
+    start = min(max(request.args.get("from", 0, type=int), 0), 980)
+    index, connection = storage().search, reading()
+    hits = index.query(connection, q, limit=PER_PAGE + 1, offset=start) if q else []
+    rows = queries.rows_of(connection, [hit.record_id for hit in hits[:PER_PAGE]])
+    places = queries.places_of(connection, [row.id for row in rows])
+    total = index.count(connection, q) if q else 0
+    from urllib.parse import urlencode
+
+    more = "/search?" + urlencode({"q": q, "from": start + PER_PAGE}) if len(hits) > PER_PAGE else None
+    return page(
+        "browse/search.html",
+        q=q,
+        filters=[],
+        next_url=more,
+        total_words=f"{'1,000+' if total > 1000 else total} {'result' if total == 1 else 'results'}",
+        results=[_result(row, places.get(row.id)) for row in rows],
+    )
+
+
+def _result(row: object, place: str | None) -> dict[str, object]:
+    checked = getattr(row, "checked_at", None)
+    return {
+        "title": row.name,
+        "url": queries.url_of(row.kind, row.slug),
+        "kind_label": KINDS[row.kind].label.capitalize(),  # type: ignore[attr-defined]  # a row
+        "summary": row.summary,
+        "place": place,  # type: ignore[attr-defined]  # a row
+        "checked_words": f"Checked {ago(checked, clock.now())}" if checked else "Not checked yet",
+    }
+
+
+@blueprint.get("/id/<uuid:record_id>")
+@allow("read_record")
+def by_id(record_id: object) -> Response:
+    """A record by its permanent id."""
+    row = queries.find_by_id(reading(), str(record_id))
+    if row is None:
+        raise NotFound(what="record")
+    return redirect(queries.url_of(row.kind, row.slug), 303)
+
+
+def find(path: str, slug: str) -> object:
+    """The record at an address; where it has moved the request is answered with a redirect."""
+    row = queries.find_record(reading(), PATHS[path], slug)
+    if row is None:
+        target = queries.moved_to(reading(), PATHS[path], slug)
+        if target is None:
+            raise NotFound(what="record")
+        rest = request.path.removeprefix(f"/{path}/{slug}")
+        abort(redirect(target + rest, 301))
+    return row
+
+
+@blueprint.get(RECORD_PATH)
+@allow("read_record")
+def record(path: str, slug: str) -> Response:
+    """A record's page."""
+    row = find(path, slug)
+    response = page("browse/record.html", page=record_view(reading(), row))
+    return response
+
+
+@blueprint.post(RECORD_PATH + "/confirm")
+@allow("confirm_record")
+def confirm_record(path: str, slug: str) -> Response:
+    """Still correct."""
+    row = find(path, slug)
+    how = request.form.get("how", "other")
+    command = confirm.ConfirmRecord(row.id, person_id(), row.newest_number, how)  # type: ignore[attr-defined]  # a row
+    confirm.confirm_record(storage(), command, clock.now())
+    read_anew()
+    if wants_fragment():
+        return page("browse/record.html", fragment="freshness", page=record_view(reading(), find(path, slug)))
+    say("Thank you. The record now says that it was checked today.")
+    return redirect(f"/{path}/{slug}", 303)
+
+
+@blueprint.get(RECORD_PATH + "/confirm")
+@allow("read_record")
+def confirm_page(path: str, slug: str) -> Response:
+    """A link to confirm leads to the record, where the button is."""
+    return redirect(f"/{path}/{slug}#freshness", 303)
+
+
+@blueprint.get(RECORD_PATH + "/report")
+@allow("report_problem")
+def report_form(path: str, slug: str) -> Response:
+    """The form for reporting a problem."""
+    return _report(find(path, slug))
+
+
+@blueprint.post(RECORD_PATH + "/report")
+@allow("report_problem")
+def report(path: str, slug: str) -> Response:
+    """Take a report."""
+    row = find(path, slug)
+    text = request.form.get("text", "").strip()
+    what = request.form.get("what", "")
+    problems = []
+    if what not in dict(REPORTS):
+        problems.append({"id": "what", "text": "Choose what is wrong."})
+    if not text:
+        problems.append({"id": "text", "text": "Say in a few words what is wrong."})
+    if problems or len(text) > 2000:
+        return _report(row, problems or [{"id": "text", "text": "Shorten it to 2,000 characters."}], 422)
+    who = person_id() if allowed("comment") else None
+    contact = request.form.get("contact", "").strip()[:254] or None
+    command = confirm.ReportProblem(row.id, what, text, who, contact)  # type: ignore[attr-defined]  # a row
+    confirm.report_problem(storage(), command, clock.now())
+    say("Thank you. A moderator will look at it.")
+    return redirect(f"/{path}/{slug}", 303)
+
+
+REPORTS = (
+    ("wrong", "Something is wrong"),
+    ("closed", "It does not exist any more"),
+    ("harmful", "Something harmful or private"),
+    ("urgent", "Dangerous: a wrong crisis line, for example"),
+    ("other", "Something else"),
+)
+
+
+def _report(row: object, problems: list[dict[str, str]] | None = None, status: int = 200) -> Response:
+    return page(
+        "browse/report.html",
+        status,
+        problems=problems or [],
+        kinds=REPORTS,
+        typed={name: request.form.get(name, "") for name in ("what", "text", "contact")},
+        page={"title": row.name, "url": queries.url_of(row.kind, row.slug)},  # type: ignore[attr-defined]  # a row
+    )

@@ -1,0 +1,104 @@
+"""What belongs to one request: its storage, its one read connection, and who is looking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g
+from flask_login import current_user
+
+from webapp.config import Settings
+from webapp.domain.permissions import Actor, Subject, may
+from webapp.domain.roles import Role, at_least
+from webapp.storage import Connection, Storage
+
+
+def settings_of(app: Flask | None = None) -> Settings:
+    """The application's settings."""
+    settings: Settings = (app or current_app).extensions["settings"]
+    return settings
+
+
+def storage() -> Storage:
+    """The application's storage."""
+    found: Storage = current_app.extensions["storage"]
+    return found
+
+
+def reading() -> Connection:
+    """This request's read connection; opened on first use, closed with the request."""
+    if "connection" not in g:
+        g.reading = storage().read()
+        g.connection = g.reading.__enter__()
+    connection: Connection = g.connection
+    return connection
+
+
+def read_anew() -> None:
+    """After a command: what is read from now on is what it wrote."""
+    close_connection(None)
+
+
+def close_connection(_error: BaseException | None) -> None:
+    """Give the read connection back."""
+    opened = g.pop("reading", None)
+    g.pop("connection", None)
+    if opened is not None:
+        opened.__exit__(None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is looking, for templates."""
+
+    id: str | None
+    is_signed_in: bool
+    display_name: str
+    handle: str
+    role: str
+    may_review: bool
+    may_moderate: bool
+    review_count: int | None = None
+
+
+ANONYMOUS = Viewer(None, False, "", "", "nobody", False, False)
+
+
+def actor() -> Actor:
+    """Who is looking, for the permission table."""
+    if current_user.is_authenticated:
+        found: Actor = current_user.actor
+        return found
+    return Actor()
+
+
+def viewer() -> Viewer:
+    """Who is looking, for templates."""
+    if not current_user.is_authenticated:
+        return ANONYMOUS
+    row = current_user.row
+    who = actor()
+    return Viewer(
+        row.id,
+        True,
+        row.display_name,
+        row.handle,
+        row.role,
+        at_least(who.role, Role.REVIEWER) and not who.banned,
+        at_least(who.role, Role.MODERATOR) and not who.banned,
+    )
+
+
+def person_id() -> str:
+    """The id of who is signed in; only behind an action that asks for it."""
+    return str(current_user.row.id)
+
+
+def allowed(action: str, subject: Subject | None = None) -> bool:
+    """Whether who is looking may do this, for buttons."""
+    return bool(may(actor(), action, subject))
+
+
+Row = Mapping[str, Any]

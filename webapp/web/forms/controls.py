@@ -1,0 +1,221 @@
+"""A kind's declaration and what was typed, as the groups of controls that the templates draw.
+
+Law: a control's name says where its value stands ("places-0-phones-1-number"); its id is "f-" and the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from webapp.domain.document import is_blank
+from webapp.domain.fields import Field, FieldType, Group, Kind
+from webapp.domain.hours import parse_rows, words
+from webapp.domain.kinds import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES
+from webapp.domain.phones import format_phone
+from webapp.domain.problems import Problem, describe
+from webapp.web.forms.hours_text import kept_rows, text_of
+from webapp.web.forms.links import Shelf
+from webapp.web.forms.typed import Typed
+
+Control = dict[str, Any]
+HOURS_HINT = "One line for each day or group of days. For example: Monday to Friday, 10:00 to 12:00"
+NOW_LENGTH = 70
+SHOWN_OF_LIST = 4
+OPEN_WHEN_NEW = ("name", "organization", "description", "categories", "contact", "phones", "places", "location_type",
+                 "address", "body", "taxonomy")
+
+
+@dataclass
+class Scene:
+    """What stands around the controls: choices, problems by address, what the record says, name prefix."""
+
+    shelf: Shelf
+    base: Mapping[str, Any]
+    errors: dict[str, str] = field(default_factory=dict)
+    doubts: dict[str, str] = field(default_factory=dict)
+    prefix: str = ""
+    is_new: bool = False
+    only: Collection[str] = ()  # groups shown; all when empty
+    moved: Collection[str] = ()  # groups that say something else than the record
+    opened: str = ""  # name of the group that a row was just added to, or taken from
+
+
+def words_of(problem: Problem) -> str:
+    """What is wrong, for people; what hours say is in words already."""
+    return str(problem.values["words"]) if problem.code in ("hours", "meanwhile") else describe(problem)
+
+
+def by_address(problems: Iterable[Problem]) -> dict[str, str]:
+    """The first problem of each address, in words."""
+    found: dict[str, str] = {}
+    for problem in problems:
+        found.setdefault(problem.address, words_of(problem))
+    return found
+
+
+def groups(kind: Kind, typed: Typed, scene: Scene) -> list[dict[str, Any]]:
+    """The groups of a form, in the order of the declaration."""
+    maker = _Maker(typed, scene)
+    made = (maker.group(group) for group in kind.groups if not scene.only or group.name in scene.only)
+    return [group for group in made if group["controls"]]
+
+
+def summary(controls: Iterable[Control], problems: Iterable[Problem], prefix: str = "") -> list[dict[str, str | None]]:
+    """The error summary: each problem leads to the control that it is about, where there is one."""
+    ids = dict(_addresses(controls))
+    return [{"id": _nearest(ids, problem.address), "text": words_of(problem)} for problem in problems]
+
+
+class _Maker:
+    """Makes controls; remembers nothing between forms."""
+
+    def __init__(self, typed: Typed, scene: Scene) -> None:
+        self.typed = typed
+        self.scene = scene
+
+    def group(self, group: Group) -> dict[str, Any]:
+        values, prefix = self.typed.values, self.scene.prefix
+        controls = self._controls(group.fields, values, "", prefix)
+        return {
+            "name": prefix + group.name, "label": group.label, "hint": group.hint, "controls": controls,
+            "now": self._now(group), "is_open": self._is_open(group),
+        }
+
+    def _is_open(self, group: Group) -> bool:
+        names = {f.name for f in group.fields}
+        noted = {*self.scene.errors, *self.scene.doubts, *self.typed.texts, *(a for a, gone in self.typed.gone.items() if gone)}
+        told = any(address.partition("/")[0] in names for address in noted)
+        sought = any(name.removeprefix(self.scene.prefix).partition("-")[0] in names for name in self.typed.finds)
+        new = self.scene.is_new and group.name in OPEN_WHEN_NEW
+        moved = group.name in self.scene.moved or self.scene.opened in names
+        return moved or told or sought or new or bool(self.scene.only)
+
+    def _controls(self, fields: Iterable[Field], values: Mapping[str, Any], address: str, name: str) -> list[Control]:
+        made = [self._control(f, values, address + f.name, name + f.name) for f in fields if f.name not in LIFECYCLE_FIELDS]
+        return [control for control in made if control is not None]
+
+    def _control(self, f: Field, values: Mapping[str, Any], address: str, name: str) -> Control | None:
+        value = values.get(f.name)
+        control: Control = {
+            "name": name, "id": f"f-{name}", "address": address, "label": f.label, "type": f.type.value, "hint": f.hint,
+            "value": "" if value is None else value, "error": self.scene.errors.get(address),
+            "doubt": self.scene.doubts.get(address), "choices": f.choices, "required": f.required,
+            "max_length": f.max_length if f.type is not FieldType.LIST else None, "autocomplete": f.autocomplete,
+        }
+        if f.type is FieldType.LIST:
+            return self._list(control, f, value or [], address, name)
+        if f.type is FieldType.LINK:
+            return self._link(control, name)
+        if f.name == "program_id":
+            return self._program(control)
+        if f.type is FieldType.CHOICE:
+            return _choice(control, is_status=f.name == "status" and not address.count("/"))
+        return control
+
+    # -- lists ------------------------------------------------------------------------------------------------
+
+    def _list(self, control: Control, f: Field, rows: list[Any], address: str, name: str) -> Control:
+        element = f.element.name if f.element else ""
+        if element == "schedule":
+            return self._hours(control, rows, address)
+        if element == "category" and "/" not in address and self.scene.shelf.has_boxes:
+            return self._boxes(control, rows)
+        made = [self._row(f, row, f"{address}/{row['id']}", f"{name}-{n}") for n, row in enumerate(rows)]
+        return {**control, "rows": made, "add_name": name, "count": len(made)}
+
+    def _row(self, f: Field, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
+        fields = tuple(f.element.fields()) if f.element else ()
+        return {
+            "id": f"row-{name}", "address": address, "element_id": row["id"], "id_name": f"{name}-id", "remove_name": name,
+            "label": f.element.label if f.element else f.label, "error": self.scene.errors.get(address),
+            "controls": self._controls(fields, row, f"{address}/", f"{name}-"),
+        }
+
+    def _hours(self, control: Control, rows: list[Any], address: str) -> Control:
+        text = self.typed.texts.get(address, text_of(rows))
+        hint = " ".join(part for part in (control["hint"] and f"{control['hint']}.", HOURS_HINT) if part)
+        return {**control, "type": "hours", "value": text, "hint": hint, "kept": [*kept_rows(rows), *self.typed.gone.get(address, [])], "max_length": 4000}
+
+    def _boxes(self, control: Control, rows: list[Any]) -> Control:
+        chosen = {str(row.get("taxonomy_term_id", "")) for row in rows}
+        listed = {id_ for _, options in self.scene.shelf.sections for id_, _ in options}
+        sections = [*self.scene.shelf.sections]
+        strays = sorted(chosen - listed - {""})
+        if strays:
+            sections.append(("Not in the list any more", [(id_, self.scene.shelf.names.get(id_, "A category")) for id_ in strays]))
+        return {**control, "type": "boxes", "chosen": chosen, "sections": sections}
+
+    # -- links ------------------------------------------------------------------------------------------------
+
+    def _link(self, control: Control, name: str) -> Control:
+        shelf, value = self.scene.shelf, str(control["value"])
+        options = {value: shelf.names.get(value, "A record that is not here any more")} if value else {}
+        extra = shelf.extra.get(name)
+        if extra:
+            options[extra[0]] = extra[1]
+        options |= {id_: text for id_, text in shelf.found.get(name, []) if id_ not in options}
+        sought = self.typed.finds.get(name, "")
+        nothing = "Nothing is kept here by that name." if sought and not shelf.found.get(name) else ""
+        return {**control, "type": "link", "options": list(options.items()), "find": sought, "nothing": nothing}
+
+    def _program(self, control: Control) -> Control | None:
+        programs = dict(self.scene.shelf.programs)
+        if not programs:
+            return None
+        if control["value"]:
+            programs.setdefault(str(control["value"]), "A programme that is not here any more")
+        return {**control, "type": "choice", "choices": [("", "None"), *programs.items()]}
+
+    # -- what stands there ------------------------------------------------------------------------------------
+
+    def _now(self, group: Group) -> str:
+        said = [text for f in group.fields if (text := self._told(f, self.scene.base.get(f.name)))]
+        text = "; ".join(said)
+        return text if len(text) <= NOW_LENGTH else text[:NOW_LENGTH].rsplit(" ", 1)[0] + " …"
+
+    def _told(self, f: Field, value: Any) -> str:
+        if is_blank(value) or f.name in LIFECYCLE_FIELDS or f.name == "program_id":
+            return ""
+        if f.type is FieldType.LIST and f.element is not None:
+            if f.element.name == "schedule":
+                return "; ".join(words(parse_rows(value)))
+            first = next(iter(f.element.fields()))
+            return ", ".join(self._told(first, row.get(first.name)) for row in value[:SHOWN_OF_LIST])
+        if f.type is FieldType.LINK:
+            return self.scene.shelf.names.get(str(value), "")
+        if f.type is FieldType.PHONE:
+            return format_phone(str(value))
+        return dict(f.choices).get(str(value), str(value))
+
+
+def _choice(control: Control, *, is_status: bool) -> Control | None:
+    value, choices = control["value"], list(control["choices"])
+    if is_status:
+        if value in LIFECYCLE_STATUSES:
+            return None  # closing and reopening have their own door
+        if not value:  # a blank status means active
+            choices = [("" if code == "active" else code, text) for code, text in choices]
+        return {**control, "choices": choices}
+    if value and value not in dict(choices):
+        choices.append((value, str(value)))
+    return {**control, "choices": [("", "Not said"), *choices]}
+
+
+# -- the summary ----------------------------------------------------------------------------------------------
+
+
+def _addresses(controls: Iterable[Control]) -> Iterable[tuple[str, str]]:
+    for control in controls:
+        yield control["address"], control["id"]
+        for row in control.get("rows", ()):
+            yield row["address"], row["id"]
+            yield from _addresses(row["controls"])
+
+
+def _nearest(ids: Mapping[str, str], address: str) -> str | None:
+    """The control of an address, or of the nearest thing around it."""
+    while address and address not in ids:
+        address = address.rpartition("/")[0]
+    return ids.get(address)

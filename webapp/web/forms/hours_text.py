@@ -1,0 +1,98 @@
+"""Opening times as lines of words. Law: rows that the words say again unchanged stay the rows they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from webapp.domain.hours import Row, Unreadable, parse_rows, read_words, remarks, words
+from webapp.web.forms.typed import KeptRow, Values, new_element_id
+
+# What a row may hold and still be said in words completely; `wkst` is read from the phrase.
+SAID = {"id", "order", "freq", "byday", "opens_at", "closes_at", "closed", "dtstart", "until", "count", "interval",
+        "bymonthday", "wkst", "valid_from", "valid_to"}
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def text_of(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The lines that stand for every row that can be said."""
+    return "\n".join(words(parse_rows(row for row in rows if is_sayable(row))))
+
+
+def kept_rows(rows: Iterable[Mapping[str, Any]], *, gone: bool = False) -> list[KeptRow]:
+    """The rows that can't be said, each with what can be told of it."""
+    return [KeptRow(str(row["id"]), _told(row), gone) for row in rows if not is_sayable(row)]
+
+
+def is_sayable(row: Mapping[str, Any]) -> bool:
+    """Whether the row's words, read again, mean the same row."""
+    if set(row) - SAID:
+        return False
+    parsed = parse_rows([row])
+    if not parsed[0].is_certain:
+        return False
+    read = read_words("\n".join(words(parsed)))
+    return not isinstance(read, Unreadable) and _atoms(parse_rows(read)) == _atoms(parsed)
+
+
+def read_text(text: str, rows: Sequence[Values]) -> list[Values] | Unreadable:
+    """The rows that the typed lines and the kept rows make, or why the lines can't be read.
+
+    A stored row all of whose days the lines still say stays untouched, id and all. What the lines say
+    beyond that becomes new rows; a new row takes over the id of a row that fell away, in order.
+    """
+    kept = [row for row in rows if not is_sayable(row)]
+    sayable = [row for row in rows if is_sayable(row)]
+    if not text.strip():
+        return kept
+    read = read_words(text)
+    if isinstance(read, Unreadable):
+        return read
+    wanted = _atoms(parse_rows(read))
+    stay = [row for row in sayable if _atoms(parse_rows([row])) <= wanted]
+    said = _atoms(parse_rows(stay))
+    fresh = [rest for row in read if (rest := _rest(row, said))]
+    free = [row for row in sayable if row not in stay]
+    return [*kept, *stay, *_placed(fresh, free, rows)]
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    parsed = parse_rows([row])
+    lines = dict.fromkeys([*words(parsed), *remarks(parsed)])
+    return ". ".join(line.rstrip(".") for line in lines) or "Times that can’t be put in words"
+
+
+def _atoms(rows: Iterable[Row]) -> set[str]:
+    """What rows say, day by day, each as its own sentence: rows that read the same are the same."""
+    return {line for row in rows for one in _by_day(row) for line in words([one])}
+
+
+def _by_day(row: Row) -> list[Row]:
+    if row.interval > 1 or row.count or len(row.byday) < 2:
+        return [row]
+    return [replace(row, byday=(day,)) for day in row.byday]
+
+
+def _rest(row: Values, said: set[str]) -> Values | None:
+    """What is left of a row that was read when the days that stored rows say already are taken out."""
+    parsed = parse_rows([row])[0]
+    days = _by_day(parsed)
+    left = [one for one in days if not set(words([one])) <= said]
+    if not left:
+        return None
+    if len(left) == len(days):
+        return row
+    codes = [f"{n or ''}{DAYS[weekday]}" for one in left for n, weekday in one.byday]
+    return {**row, "byday": ",".join(codes)}
+
+
+def _placed(fresh: list[Values], free: list[Values], rows: Sequence[Values]) -> list[Values]:
+    """New rows with an id and a place each."""
+    last = max((int(row.get("order", 0)) for row in rows), default=-1)
+    placed = []
+    for number, row in enumerate(fresh):
+        old = free[number] if number < len(free) else {}
+        place = old.get("order", last + 1 + number)
+        placed.append({**row, "id": old.get("id") or new_element_id(), "order": place})
+    return placed

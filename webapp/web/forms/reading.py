@@ -1,0 +1,168 @@
+"""A posted form as a document. Law: only what the declaration offers is read; the rest stays as it stands."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from webapp.domain.fields import Field, FieldType, Kind
+from webapp.domain.hours import Unreadable
+from webapp.domain.kinds import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES
+from webapp.domain.problems import Problem
+from webapp.domain.validate import MOST_ELEMENTS
+from webapp.web.forms.hours_text import kept_rows, read_text, text_of
+from webapp.web.forms.typed import Node, Typed, Values, good_element_id, new_element_id, tree
+
+CATEGORY_IDS = uuid.UUID("8f3b5f0a-6c1f-5a53-9c1f-6a0f3f6f8a11")  # namespace: a box ticked twice is one element
+MOST_HOURS = 4000
+
+
+def read(kind: Kind, pairs: Iterable[tuple[str, str]], base: Mapping[str, Any], prefix: str = "",
+         groups: Collection[str] = ()) -> Typed:
+    """What was typed, on top of the document `base`: a control that was not sent leaves its value alone.
+
+    `prefix` is that of every control's name ("location-"); `groups` limits to those top-level groups.
+    """
+    node = tree(pairs)
+    for part in filter(None, prefix.split("-")):
+        node = node.branch(part)
+    typed = Typed()
+    fields = [field for group in kind.groups if not groups or group.name in groups for field in group.fields]
+    base = copy.deepcopy(dict(base))  # rows come and go in what was typed, never in what stands
+    typed.values = {**base, **_Reader(typed).holder(fields, node, base, "", prefix)}
+    return typed
+
+
+def untouched(kind: Kind, document: Mapping[str, Any]) -> Typed:
+    """A form as it is first shown."""
+    return Typed(values=copy.deepcopy(dict(document)))
+
+
+class _Reader:
+    """Walks declaration and posted names together."""
+
+    def __init__(self, typed: Typed) -> None:
+        self.typed = typed
+
+    def holder(self, fields: Iterable[Field], node: Node, base: Mapping[str, Any], address: str, name: str) -> Values:
+        """The values of a record or of a list element; `address` and `name` are what stands before each."""
+        values = {f.name: base[f.name] for f in fields if f.name in base}
+        for field in fields:
+            if field.name not in LIFECYCLE_FIELDS:
+                self._field(field, node, values, address, name)
+        return values
+
+    def _field(self, field: Field, node: Node, values: Values, address: str, name: str) -> None:
+        if field.type is FieldType.LIST:
+            values[field.name] = self._list(field, node, values.get(field.name, []), address + field.name, name)
+            return
+        if field.type is FieldType.LINK and (find := node.first(f"{field.name}.find")):
+            self.typed.finds[name + field.name] = find
+        sent = node.first(field.name)
+        if sent is None or (field.name == "status" and not address and not _may_set_status(field, sent, values)):
+            return
+        values[field.name] = sent.replace("\r\n", "\n") if field.type is not FieldType.FLAG else True
+
+    def _list(self, field: Field, node: Node, base: list[Values], address: str, name: str) -> list[Values]:
+        element = field.element.name if field.element else ""
+        if element == "schedule" and f"{field.name}.text" in node.leaves:
+            return self._hours(field, node, base, address)
+        if f"{field.name}.boxes" in node.leaves:
+            return _ticked(node.leaves.get(field.name, []), base)
+        if f"{field.name}.rows" in node.leaves:
+            return self._rows(field, node.branch(field.name), base, address, f"{name}{field.name}-")
+        return base
+
+    def _rows(self, field: Field, node: Node, base: list[Values], address: str, name: str) -> list[Values]:
+        known = {row["id"]: row for row in base}
+        last = max((int(row.get("order", 0)) for row in base), default=-1)
+        rows: list[Values] = []
+        taken: set[str] = set()
+        numbers = sorted(int(n) for n in node.branches if n.isascii() and n.isdecimal() and len(n) < 5)
+        for number in numbers[: MOST_ELEMENTS + 1]:
+            inner = node.branches.get(str(number)) or Node()
+            id_ = good_element_id(inner.first("id"), taken)
+            taken.add(id_)
+            old = known.get(id_, {})
+            last += 0 if old else 1
+            fields = tuple(field.element.fields()) if field.element else ()
+            values = self.holder(fields, inner, old, f"{address}/{id_}/", f"{name}{number}-")
+            rows.append({**values, "id": id_, "order": old.get("order", last)})
+        return rows
+
+    def _hours(self, field: Field, node: Node, base: list[Values], address: str) -> list[Values]:
+        text = (node.first(f"{field.name}.text") or "").replace("\r\n", "\n")
+        gone = set(node.leaves.get(f"{field.name}.gone", []))
+        self.typed.gone[address] = kept_rows((row for row in base if row["id"] in gone), gone=True)
+        gone = {row.id for row in self.typed.gone[address]}
+        base = [row for row in base if row["id"] not in gone]
+        if text.strip() == text_of(base).strip():
+            return base
+        self.typed.texts[address] = text
+        read_rows = read_text(text, base)
+        if isinstance(read_rows, Unreadable):
+            where = f"“{read_rows.line}”: " if read_rows.line else ""
+            said = {"words": f"{where}{read_rows.message} For example: {read_rows.example}."}
+            self.typed.problems.append(Problem(address, "hours", said, field.label))
+            return base
+        return read_rows
+
+
+def _may_set_status(field: Field, sent: str, values: Values) -> bool:
+    """People choose between the four of HSDS; closing, merging and voiding have their own doors."""
+    offered = {"", *(code for code, _ in field.choices)}
+    return sent in offered and values.get("status") not in LIFECYCLE_STATUSES
+
+
+def _ticked(sent: list[str], base: list[Values]) -> list[Values]:
+    """The categories whose boxes are ticked; those that were there keep whatever else they say."""
+    wanted = dict.fromkeys(term for term in sent if len(term) == 36)
+    stay = [row for row in base if row.get("taxonomy_term_id") in wanted]
+    have = {row.get("taxonomy_term_id") for row in stay}
+    last = max((int(row.get("order", 0)) for row in base), default=-1)
+    new = [term for term in wanted if term not in have][: MOST_ELEMENTS + 1]
+    return [*stay, *(
+        {"id": str(uuid.uuid5(CATEGORY_IDS, term)), "order": last + 1 + place, "taxonomy_term_id": term}
+        for place, term in enumerate(new)
+    )]
+
+
+# -- rows that come and go ----------------------------------------------------------------------------------
+
+
+def add_row(values: Values, name: str) -> str | None:
+    """Add an empty row to the list of that control's name ("places-0-phones"); gives the new row's name."""
+    way = name.split("-")
+    holder = _at(values, way[:-1])
+    if holder is None or not name:
+        return None
+    rows = holder.setdefault(way[-1], [])
+    if not isinstance(rows, list) or len(rows) >= MOST_ELEMENTS:
+        return None
+    last = max((int(row.get("order", 0)) for row in rows), default=-1)
+    rows.append({"id": new_element_id(), "order": last + 1})
+    return f"{name}-{len(rows) - 1}"
+
+
+def remove_row(values: Values, name: str) -> None:
+    """Take out the row of that name ("places-0-phones-1"); nothing happens when there is none."""
+    *way, list_name, number = name.split("-") if "-" in name else ("", "", "")
+    holder = _at(values, way)
+    rows = holder.get(list_name) if holder is not None else None
+    if isinstance(rows, list) and number.isdecimal() and len(number) < 5 and int(number) < len(rows):
+        holder_rows = list(rows)
+        del holder_rows[int(number)]
+        holder[list_name] = holder_rows  # type: ignore[index]
+
+
+def _at(values: Values, way: list[str]) -> Values | None:
+    """The record's values, or those of the row that list names and numbers lead to."""
+    here: Any = values
+    for list_name, number in zip(way[::2], way[1::2], strict=False):
+        rows = here.get(list_name) if isinstance(here, dict) else None
+        if not isinstance(rows, list) or not number.isdecimal() or len(number) > 4 or int(number) >= len(rows):
+            return None
+        here = rows[int(number)]
+    return here if isinstance(here, dict) and len(way) % 2 == 0 else None

@@ -1,0 +1,269 @@
+"""The public account of what happens (recent changes, the log, the rules), and the moderators' room."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.domain.fields import Risk
+from webapp.domain.policy import DEFAULT, Policy
+from webapp.services import moderate
+from webapp.services.judge import all_policies
+from webapp.storage.queries import changes as queries
+from webapp.storage.queries.browse import url_of
+from webapp.web.access import allow
+from webapp.web.browse import RECORD_PATH, REPORTS, find
+from webapp.web.context import person_id, reading, storage
+from webapp.web.render import page, say
+from webapp.web.wording import cause_sentence, count_words, plural, within_words
+
+blueprint = Blueprint("moderate", __name__)
+PER_PAGE = 50
+ACTS = {
+    "apply_change": "applied a change",
+    "reject_change": "rejected a change",
+    "revert_revision": "reverted a revision",
+    "roll_back_record": "rolled a record back",
+    "roll_back_incident": "rolled an incident back",
+    "protect_record": "changed a protection",
+    "judge_flags": "looked at spam flags",
+    "pause_person": "paused a person",
+    "ban_person": "banned a person",
+    "lift_sanction": "lifted a sanction",
+    "grant_role": "granted a role",
+    "void_confirmations": "set confirmations aside",
+    "handle_report": "dealt with a report",
+    "redact_mask": "took something private out",
+    "redact_finish": "made a redaction final",
+    "redact_lift": "lifted a redaction",
+}
+
+
+@blueprint.get("/changes")
+@allow("read_history")
+def changes() -> Response:
+    """Recent changes."""
+    rows = queries.recent(reading(), request.args.get("before"), PER_PAGE + 1)
+    shown = rows[:PER_PAGE]
+    return page(
+        "browse/changes.html",
+        page={
+            "rows": [_change_row(row) for row in shown],
+            "feed_url": None,
+            "next_url": f"/changes?before={shown[-1].id}" if len(rows) > PER_PAGE else None,
+        },
+    )
+
+
+def _change_row(row: Any) -> dict[str, Any]:
+    base = url_of(row.kind, row.slug)
+    sentence = row.summary or cause_sentence(row.cause, row.role, 0, row.summary)
+    return {
+        "title": row.name,
+        "url": base,
+        "sentence": sentence,
+        "who": row.display_name,
+        "at": row.created_at,
+        "compare_url": f"{base}/compare?from={row.number - 1}&to={row.number}" if row.number > 1 else None,
+    }
+
+
+@blueprint.get("/moderation-log")
+@allow("read_history")
+def moderation_log() -> Response:
+    """What moderators did."""
+    rows = queries.moderation_log(reading(), request.args.get("before"), PER_PAGE + 1)
+    shown = rows[:PER_PAGE]
+    return page(
+        "browse/moderation_log.html",
+        page={
+            "rows": [_log_row(row) for row in shown],
+            "next_url": f"/moderation-log?before={shown[-1].id}" if len(rows) > PER_PAGE else None,
+        },
+    )
+
+
+def _log_row(row: Any) -> dict[str, Any]:
+    about = f": {row.record_name}" if row.record_name else ""
+    return {
+        "who": row.who,
+        "at": row.created_at,
+        "sentence": f"{ACTS.get(row.act, row.act)}{about}",
+        "note": row.note or None,
+        "url": url_of(row.record_kind, row.record_slug) if row.record_slug else None,
+        "is_self_decided": bool(row.is_self_decided),
+    }
+
+
+# -- the rules --------------------------------------------------------------------------------------------
+
+CLASS_WORDS = {
+    Risk.LOW: (
+        "Everyday changes",
+        "Descriptions, summaries, categories, languages, accessibility, other names, guides.",
+    ),
+    Risk.HIGH: (
+        "Careful changes",
+        "Names, telephone numbers, addresses, opening hours, who it is for, what it costs, "
+        "and everything new. Adding a number, a link or a sum of money to a text counts here too.",
+    ),
+    Risk.DESTRUCTIVE: ("Grave changes", "Closing, reopening and merging records."),
+}
+
+
+@blueprint.get("/rules")
+@allow("read_rules")
+def rules() -> Response:
+    """The rules in force, from the policy itself."""
+    policies = all_policies(reading())
+    policy = policies[max(policies)] if policies else DEFAULT
+    mode = queries.mode(reading())
+    is_reduced = mode is None or mode.mode == "reduced"
+    return page(
+        "browse/rules.html",
+        page={
+            "classes": [_class_words(policy, risk, is_reduced) for risk in Risk],
+            "paragraphs": _paragraphs(policy),
+            "mode_words": _mode_words(policy) if is_reduced else None,
+            "version_words": f"These are the rules of policy {policy.version}.",
+        },
+    )
+
+
+def _class_words(policy: Policy, risk: Risk, is_reduced: bool) -> dict[str, str]:
+    rule = policy.rule(risk, "reduced" if is_reduced else "full")
+    name, what = CLASS_WORDS[risk]
+    needs = f"{count_words(rule.threshold)} more approvals than rejections" if rule.threshold > 1 else "one approval"
+    people = [
+        words
+        for wanted, words in ((rule.needs_trusted, "a trusted reviewer"), (rule.needs_moderator, "a moderator"))
+        if wanted
+    ]
+    if people:
+        needs += f", one of them from {people[0]}"
+    if rule.needs_reason:
+        needs += ", and a reason"
+    return {
+        "name": name,
+        "what": what,
+        "needs": needs,
+        "earliest": within_words(rule.earliest) + (" after it was opened" if rule.earliest else ""),
+    }
+
+
+def _mode_words(policy: Policy) -> str:
+    return (
+        f"Fewer than {policy.standing.full_from} reviewers were active in the last "
+        f"{plural(policy.standing.active_window.days, 'day')}, so fewer approvals are asked for. The waiting times stay."
+    )
+
+
+def _paragraphs(policy: Policy) -> list[dict[str, str]]:
+    return [
+        {
+            "heading": "Who votes",
+            "text": f"Reviewers do. A volunteer becomes a reviewer after "
+            f"{within_words(policy.standing.reviewer_after)} and {policy.standing.reviewer_changes} applied changes, approved by at least "
+            f"{policy.standing.reviewer_approvers} different people. Nobody votes on a change of their own, and a vote from somebody with a "
+            "tie to the organisation shows but does not count.",
+        },
+        {
+            "heading": "When somebody rejects",
+            "text": f"The change rests for {within_words(policy.first_reject_pause)}, so that people can "
+            "talk. Then it needs one approval more than before. Three more rejections than approvals reject it. If people still disagree "
+            f"after {within_words(policy.escalate_contested_after)}, moderators are asked.",
+        },
+        {
+            "heading": "Silence never publishes",
+            "text": f"After {within_words(policy.escalate_after)} moderators are asked to look; after "
+            f"{within_words(policy.expire_after)} the change ends, and its author is told.",
+        },
+        {
+            "heading": "Everything can be undone",
+            "text": "Every change is a revision that stays. A moderator can revert one revision while "
+            "later ones stay, or roll a record back. What moderators do is in the public moderation log.",
+        },
+    ]
+
+
+# -- the moderators' room ---------------------------------------------------------------------------------
+
+
+@blueprint.get("/moderate")
+@allow("view_moderation")
+def room() -> Response:
+    """Open reports, and the ways to what needs a moderator."""
+    return _room()
+
+
+def _room(problem: str | None = None, status: int = 200) -> Response:
+    reports = [
+        {
+            "id": r.id,
+            "title": r.record_name or "No record",
+            "url": url_of(r.record_kind, r.record_slug) if r.record_slug else None,
+            "what": dict(REPORTS).get(r.what, r.what),
+            "text": r.text,
+            "contact": r.contact,
+            "who": r.who or "somebody without an account",
+            "at": r.created_at,
+            "is_urgent": bool(r.is_urgent),
+        }
+        for r in queries.open_reports(reading())
+    ]
+    return page("moderate/room.html", status, page={"reports": reports, "problem": problem})
+
+
+@blueprint.post("/moderate/reports/<uuid:report_id>")
+@allow("handle_report")
+def close_report(report_id: object) -> Response:
+    """A report is dealt with."""
+    answer = request.form.get("answer", "").strip()[:1000]
+    if not answer:
+        return _room("Say in a few words what was done.", 422)
+    moderate.close_report(storage(), str(report_id), person_id(), answer, clock.now())
+    say("Done. It is in the moderation log.")
+    return redirect("/moderate", 303)
+
+
+@blueprint.get(RECORD_PATH + "/protect")
+@allow("protect_record")
+def protect_form(path: str, slug: str) -> Response:
+    """The form for protecting a record."""
+    return _protect(find(path, slug))
+
+
+def _protect(row: Any, problem: str | None = None, status: int = 200) -> Response:
+    return page(
+        "moderate/protect.html",
+        status,
+        page={
+            "title": row.name,
+            "url": url_of(row.kind, row.slug),
+            "level": row.protection or "",
+            "problem": problem,
+            "days": request.form.get("days", "7"),
+            "note": request.form.get("note", ""),
+        },
+    )
+
+
+@blueprint.post(RECORD_PATH + "/protect")
+@allow("protect_record")
+def protect(path: str, slug: str) -> Response:
+    """Protect a record for some days, or end its protection."""
+    row: Any = find(path, slug)
+    level, days = request.form.get("level", ""), request.form.get("days", 0, type=int)
+    note = request.form.get("note", "").strip()[:500]
+    if level not in ("", "trusted", "moderators") or (level and not 1 <= days <= 90) or not note:
+        return _protect(row, "Choose who may change it, for 1 to 90 days, and say why.", 422)
+    until = clock.now() + timedelta(days=days) if level else None
+    moderate.protect_record(
+        storage(), moderate.ProtectRecord(row.id, person_id(), level or None, until, note), clock.now()
+    )
+    say("The record is protected." if level else "The protection has ended.")
+    return redirect(url_of(row.kind, row.slug), 303)

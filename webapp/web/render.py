@@ -1,0 +1,104 @@
+"""Pages and fragments: the same templates, the same markup; what Jinja is given globally."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, make_response, request
+from flask import session as cookie
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from jinja2_fragments.flask import render_block
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.domain.phones import format_phone, tel
+from webapp.web.context import settings_of, viewer
+from webapp.web.wording import ago, british_day, british_time
+
+
+def register(app: Flask, root: Path) -> None:
+    """Set Jinja up: strict, with the macros as one global and hashed addresses of static files."""
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    app.extensions["assets"] = assets(root / "static")
+    env.globals.update(asset=asset, site_name=settings_of(app).site_name, csrf_token=generate_csrf)
+    env.filters.update(when=when, day=day, phone=format_phone, tel=tel)
+    env.globals["ui"] = env.get_template("components/ui.html").module
+    app.context_processor(lambda: {"viewer": viewer(), "messages": take_messages(), "q": ""})
+
+
+# -- static files -----------------------------------------------------------------------------------------
+
+
+def assets(folder: Path) -> dict[str, str]:
+    """Static paths by their hashed address: `css/site.css` is served as `css/site.1a2b3c4d.css` for ever."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            name = path.relative_to(folder).as_posix()
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+            stem, _, ending = name.rpartition(".")
+            found[name] = f"{stem}.{digest}.{ending}" if stem else name
+    return found
+
+
+def asset(name: str) -> str:
+    """The hashed address of a static file; KeyError for one that is not there."""
+    return "/static/" + str(current_app.extensions["assets"][name])
+
+
+# -- filters ----------------------------------------------------------------------------------------------
+
+
+def when(moment: datetime) -> Markup:
+    """How long ago, or when, with the exact time for machines."""
+    exact = british_time(moment)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.isoformat(), exact, ago(moment, clock.now())
+    )
+
+
+def day(moment: datetime | date) -> Markup:
+    """A day in words."""
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), british_day(moment))
+
+
+# -- pages ------------------------------------------------------------------------------------------------
+
+
+def page(template: str, status: int = 200, fragment: str | None = None, **context: Any) -> Response:
+    """A page, or only its block `fragment` where htmx asked for a part of a page."""
+    if fragment and wants_fragment():
+        return make_response(render_block(template, fragment, **context), status)
+    return make_response(current_app.jinja_env.get_template(template).render(_full(context)), status)
+
+
+def _full(context: dict[str, Any]) -> dict[str, Any]:
+    full = dict(context)
+    current_app.update_template_context(full)
+    return full
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asked for a part; boosted and history requests get the whole page."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+# -- messages over a redirect -----------------------------------------------------------------------------
+
+
+def say(text: str, category: str = "good") -> None:
+    """A sentence for the next page."""
+    cookie["say"] = [*cookie.get("say", []), {"category": category, "text": text}][-3:]
+
+
+def take_messages() -> list[dict[str, str]]:
+    """The sentences that wait, taken out of the cookie."""
+    messages: list[dict[str, str]] = cookie.pop("say", []) if "say" in cookie else []
+    return messages

@@ -1,0 +1,282 @@
+"""Reviewing: the queue, one suggestion with its changes, votes, and a moderator's decision."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.domain.errors import AlreadyClosed, NotFound, Stale, WellkeptError
+from webapp.domain.lifecycle import suggestion_state
+from webapp.services import moderate, review, talk
+from webapp.storage.queries import review as queries
+from webapp.web.access import allow
+from webapp.web.change_view import change_view, queue_row
+from webapp.web.context import allowed, person_id, read_anew, reading, storage, viewer
+from webapp.web.errors import status_of
+from webapp.web.render import page, say, wants_fragment
+from webapp.web.wording import CHOICE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, STATE_WORDS, plural, refusal_words
+
+blueprint = Blueprint("review", __name__)
+PER_PAGE = 50
+TABS = (
+    ("waiting", "For you"),
+    ("contested", "Contested"),
+    ("conflicted", "Needs fitting"),
+    ("escalated", "With moderators"),
+    ("mine", "Your own"),
+    ("all", "All open"),
+)
+CHOICES = tuple(CHOICE_WORDS)
+
+
+@blueprint.get("/review")
+@allow("read_suggestion")
+def queue() -> Response:
+    """What waits for review, oldest first."""
+    preset = request.args.get("show", "waiting" if viewer().may_review else "all")
+    record_id = request.args.get("record")
+    if preset not in dict(TABS) and not (preset == "hidden" and allowed("judge_flags")):
+        preset = "all"
+    if not viewer().is_signed_in and preset in ("waiting", "mine"):
+        preset = "all"
+    if record_id and "show" not in request.args:
+        preset = "all"
+    found = queries.queue(reading(), preset, viewer().id or "", record_id, _after(), PER_PAGE + 1)
+    shown = found[:PER_PAGE]
+    votes, authors = queries.votes_and_authors(reading(), [row.id for row in shown])
+    rows = [queue_row(row, votes.get(row.id, []), authors.get(row.id, [])) for row in shown]
+    last = shown[-1] if len(found) > PER_PAGE else None
+    tabs = [
+        {"name": name, "url": f"/review?show={code}", "current": code == preset}
+        for code, name in TABS
+        if viewer().is_signed_in or code not in ("waiting", "mine")
+    ]
+    return page(
+        "review/queue.html",
+        page={
+            "rows": rows,
+            "tabs": tabs,
+            "start_url": rows[0]["url"] if rows and viewer().may_review else None,
+            "next_url": f"/review?show={preset}&after={last.first_opened_at.isoformat()}~{last.id}" if last else None,
+            "empty": _empty_words(preset),
+        },
+    )
+
+
+def _after() -> tuple[datetime, str] | None:
+    at, _, id_ = request.args.get("after", "").replace(" ", "+").partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return (moment, id_) if moment.tzinfo else None
+
+
+def _empty_words(preset: str) -> str:
+    return {
+        "waiting": "Nothing waits for you. Thank you for keeping up.",
+        "mine": "You have nothing open. Find a record that you know and look whether it is still right.",
+    }.get(preset, "Nothing here at the moment.")
+
+
+@blueprint.get("/review/next")
+@allow("cast_vote")
+def next_one() -> Response:
+    """The next suggestion of one's queue."""
+    found = queries.queue(reading(), "waiting", person_id(), None, _after(), 1)
+    if not found:
+        say("That was the last one for now. Thank you.")
+        return redirect("/review", 303)
+    return redirect(f"/suggestions/{found[0].suggestion_id}", 303)
+
+
+@blueprint.get("/suggestions/<uuid:suggestion_id>")
+@allow("read_suggestion")
+def suggestion(suggestion_id: object) -> Response:
+    """One suggestion: what it changes, what it still needs, and what people said."""
+    return _page(str(suggestion_id))
+
+
+def _page(
+    suggestion_id: str, status: int = 200, problems: dict[str, str] | None = None, typed: dict[str, str] | None = None
+) -> Response:
+    found = queries.suggestion_page(reading(), suggestion_id)
+    if found is None:
+        raise NotFound(what="suggestion")
+    changes = [
+        change_view(reading(), found, change, (problems or {}).get(change.id), typed or {}) for change in found.changes
+    ]
+    shown = [c for c in changes if not c["is_hidden"] or allowed("judge_flags")]
+    first = found.changes[0]
+    has_record = first.record_name is not None
+    state = suggestion_state(change.state for change in found.changes)
+    return page(
+        "review/suggestion.html",
+        status,
+        fragment="changes",
+        page={
+            "record_title": first.record_name or _new_title(first),
+            "record_url": _record_url(first) if has_record else None,
+            "author_words": _author_words(found.row),
+            "at": found.row.created_at,
+            "reason": found.row.reason,
+            "evidence": [_evidence(e, found.row) for e in found.evidence],
+            "state_words": STATE_WORDS.get(str(state), str(state)),
+            "is_open": str(state) == "open",
+            "vote_url": f"/suggestions/{suggestion_id}/vote",
+            "changes": shown,
+            "may_comment": allowed("comment"),
+            "comment_url": f"/suggestions/{suggestion_id}/comments",
+            "discussion": [_comment(c) for c in found.talk],
+            "next_url": f"/review/next?after={first.first_opened_at.isoformat()}~{first.id}"
+            if viewer().may_review
+            else None,
+        },
+    )
+
+
+def _record_url(change: Any) -> str:
+    from webapp.storage.queries.browse import url_of
+
+    return url_of(change.record_kind, change.record_slug)
+
+
+def _new_title(change: Any) -> str:
+    if change.type != "create":
+        return "A record"
+    return str(json.loads(change.payload)["records"][0]["document"].get("name", "A new record"))
+
+
+def _author_words(row: Any) -> str:
+    role = ROLE_WORDS.get(row.author_role, "volunteer")
+    article = "" if role.startswith("a ") else "an " if role[0] in "aeiou" else "a "
+    return f"by {row.author_name}, {article}{role} ({plural(row.author_applied, 'change')} applied)"
+
+
+def _evidence(e: Any, row: Any) -> str:
+    who = "" if e.person_id == row.author_id else f"{e.who}: "
+    return who + ": ".join(part for part in (EVIDENCE_WORDS.get(e.how, e.how), e.detail) if part)
+
+
+def _comment(row: Any) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    if row.hidden_at is not None:
+        return {"who": row.who, "at": row.created_at, "html": None, "text": "Hidden by a moderator."}
+    return {"who": row.who, "at": row.created_at, "html": Markup(row.html), "text": row.text}  # noqa: S704 - bleach made it
+
+
+# -- voting -----------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/suggestions/<uuid:suggestion_id>/vote")
+@allow("cast_vote")
+def cast_vote(suggestion_id: object) -> Response:
+    """Take a vote on one change, or on all of a suggestion."""
+    form = request.form
+    found = queries.suggestion_page(reading(), str(suggestion_id))
+    if found is None:
+        raise NotFound(what="suggestion")
+    known = {change.id: change for change in found.changes}
+    wanted = (
+        [c.id for c in found.changes if c.state == "open"] if form.get("change") == "all" else [form.get("change", "")]
+    )
+    problems: dict[str, str] = {}
+    status = 200
+    for change_id in wanted:
+        if change_id not in known:
+            raise NotFound(what="change")
+        problem, code = _vote_on(known[change_id])
+        if problem:
+            problems[change_id], status = problem, max(status, code)
+    read_anew()
+    if problems:
+        return _page(
+            str(suggestion_id), status, problems, {"note": form.get("note", ""), "reason": form.get("reason", "")}
+        )
+    if wants_fragment():
+        return _page(str(suggestion_id))
+    return redirect(f"/suggestions/{suggestion_id}#change-{wanted[0]}", 303)
+
+
+def _vote_on(change: Any) -> tuple[str | None, int]:
+    form = request.form
+    choice, reason, note = form.get("choice", ""), form.get("reason", ""), form.get("note", "").strip()[:1000]
+    if choice not in CHOICES:
+        return "Choose approve, reject or abstain.", 422
+    if choice == "reject" and not reason:
+        return "Choose a reason for rejecting it. What you typed is still here.", 422
+    seen = form.get("seen", 0, type=int) if form.get("change") != "all" else change.content_version
+    command = review.CastVote(change.id, person_id(), seen, choice, reason if choice == "reject" else "", note)
+    try:
+        review.cast_vote(storage(), command, clock.now())
+    except (AlreadyClosed, Stale) as error:
+        return refusal_words(error), 409
+    except WellkeptError as error:
+        return refusal_words(error), status_of(error)
+    return None, 200
+
+
+@blueprint.post("/suggestions/<uuid:suggestion_id>/changes/<uuid:change_id>/take-back")
+@allow("take_back_vote")
+def take_back(suggestion_id: object, change_id: object) -> Response:
+    """Take one's vote back while the change is open."""
+    review.take_back_vote(storage(), review.TakeBackVote(str(change_id), person_id()), clock.now())
+    say("Your vote is taken back.")
+    return redirect(f"/suggestions/{suggestion_id}#change-{change_id}", 303)
+
+
+@blueprint.post("/suggestions/<uuid:suggestion_id>/changes/<uuid:change_id>/flag")
+@allow("flag_spam")
+def flag(suggestion_id: object, change_id: object) -> Response:
+    """Flag a change as spam."""
+    hidden = moderate.flag_spam(storage(), moderate.FlagSpam(str(change_id), person_id()), clock.now())
+    say(
+        "Thank you. It is hidden until a moderator has looked."
+        if hidden
+        else "Thank you. If a second reviewer thinks so too, it is hidden."
+    )
+    return redirect("/review" if hidden else f"/suggestions/{suggestion_id}", 303)
+
+
+@blueprint.post("/suggestions/<uuid:suggestion_id>/changes/<uuid:change_id>/decide")
+@allow("decide_change")
+def decide(suggestion_id: object, change_id: object) -> Response:
+    """A moderator decides at once; it is logged."""
+    outcome = request.form.get("outcome", "")
+    if outcome not in ("apply", "reject"):
+        return _page(str(suggestion_id), 422, {str(change_id): "Choose to apply or to reject it."})
+    command = review.DecideChange(str(change_id), person_id(), outcome, request.form.get("note", "").strip()[:1000])
+    try:
+        done = review.decide_change(storage(), command, clock.now())
+    except WellkeptError as error:
+        read_anew()
+        return _page(
+            str(suggestion_id),
+            status_of(error),
+            {str(change_id): refusal_words(error)},
+            {"note": request.form.get("note", "")},
+        )
+    say(
+        {"applied": "Applied. It is in the moderation log.", "rejected": "Rejected. It is in the moderation log."}.get(
+            done.state, "It could not be applied as it is: see below."
+        )
+    )
+    return redirect(f"/suggestions/{suggestion_id}#change-{change_id}", 303)
+
+
+@blueprint.post("/suggestions/<uuid:suggestion_id>/comments")
+@allow("comment")
+def comment(suggestion_id: object) -> Response:
+    """Say something about a suggestion."""
+    text = request.form.get("text", "").strip()
+    if not text or len(text) > 2000:
+        say("Write between one and 2,000 characters.", "bad")
+        return redirect(f"/suggestions/{suggestion_id}#talk", 303)
+    talk.post_comment(storage(), talk.PostComment(str(suggestion_id), person_id(), text), clock.now())
+    return redirect(f"/suggestions/{suggestion_id}#talk", 303)

@@ -1,0 +1,72 @@
+"""Signed-in browsers: Flask-Login over sessions that live in a table and can be revoked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from webapp import clock
+from webapp.domain.permissions import Actor
+from webapp.services import account
+from webapp.services.people import actor_of
+from webapp.web.context import reading, storage
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """A person in a session; its id for Flask-Login is the session's token."""
+
+    def __init__(self, row: Any, token: str) -> None:
+        self.row = row
+        self.token = token
+        self.actor: Actor = actor_of(row, clock.now())
+
+    def get_id(self) -> str:
+        """The token, kept in the signed cookie; only its hash is stored."""
+        return self.token
+
+
+def load(token: str) -> SignedIn | None:
+    """Who a token belongs to, unless its session was revoked or is over."""
+    row = reading().execute(account.BY_TOKEN, {"hash": account.token_hash(token), "now": clock.now()}).first()
+    return SignedIn(row, token) if row is not None and row.state != "erased" else None
+
+
+def register(app: Flask) -> None:
+    """Set Flask-Login up."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the table decides
+    manager.user_loader(load)
+    app.before_request(_note_seen)
+
+
+def _note_seen() -> None:
+    """Last-seen moves hourly, and only with an unsafe request: a GET writes nothing."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or not current_user.is_authenticated:
+        return
+    if clock.now() - current_user.row.session_seen_at > timedelta(hours=1):
+        account.note_seen(storage(), current_user.token, clock.now())
+
+
+def begin(person_id: str) -> None:
+    """Sign a person in: a new token, a new cookie."""
+    device = (request.user_agent.string or "unknown")[:80]
+    token = account.sign_in(storage(), person_id, device, clock.now())
+    session.clear()
+    session.permanent = True
+    from webapp.web.context import read_anew
+
+    read_anew()
+    found = load(token)
+    if found is not None:
+        login_user(found)
+    g.pop("csrf_token", None)
+
+
+def end() -> None:
+    """Sign out: the session is revoked, the cookie emptied."""
+    account.sign_out(storage(), current_user.token, clock.now())
+    logout_user()
+    session.clear()

@@ -1,0 +1,275 @@
+"""Codes and values in plain British words: why a change is not applied yet, what was refused, how long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from webapp.domain.errors import WellkeptError
+from webapp.domain.hours import LONDON
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+ROLE_WORDS = {
+    "guest": "a guest",
+    "volunteer": "volunteer",
+    "reviewer": "reviewer",
+    "trusted": "trusted reviewer",
+    "moderator": "moderator",
+    "administrator": "administrator",
+    "nobody": "visitor",
+}
+STATE_WORDS = {
+    "open": "Open",
+    "applied": "Applied",
+    "rejected": "Rejected",
+    "withdrawn": "Withdrawn",
+    "superseded": "Superseded",
+    "expired": "Expired",
+    "partly applied": "Partly applied",
+    "mixed": "Closed",
+}
+RISK_WORDS = {
+    "low": "applies at once",
+    "high": "waits a day at least",
+    "destructive": "waits two days at least",
+}
+EVIDENCE_WORDS = {
+    "phoned": "phoned them",
+    "visited": "visited them",
+    "website": "looked at their website",
+    "run_it": "runs it",
+    "other": "knows in another way",
+}
+STATUS_WORDS = {
+    "inactive": ("Not running at the moment", "Get in touch before you go."),
+    "defunct": ("No longer exists", "It is kept here so that nobody looks for it in vain."),
+    "temporarily closed": ("Closed for now", "It means to open again. Get in touch before you go."),
+    "closed": ("Closed", "This does not run any more. The record stays, so that nobody looks for it in vain."),
+    "merged": ("Merged", "This was the same as another record, which is kept instead."),
+    "void": ("Withdrawn", "This record was taken back. Its history stays."),
+}
+REJECT_REASONS = (
+    ("not_true", "It is not true"),
+    ("unclear", "I can’t tell whether it is true"),
+    ("unkind", "It is unkind or not plain"),
+    ("advertising", "It is advertising"),
+    ("private", "It gives away something private"),
+    ("other", "Something else"),
+)
+CHOICE_WORDS = {"approve": "approved", "reject": "rejected", "abstain": "abstained"}
+HOW_WORDS = {
+    "phoned": "phoned them",
+    "visited": "visited",
+    "website": "looked at their website",
+    "run_it": "runs it",
+    "other": "says so",
+}
+
+
+def count_words(number: int) -> str:
+    """A small number as a word."""
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else str(number)
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """ "1 service", "12 services"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+# -- time -------------------------------------------------------------------------------------------------
+
+
+def british_day(moment: datetime | date) -> str:
+    """ "21 November 2026", in local time."""
+    local = moment.astimezone(LONDON).date() if isinstance(moment, datetime) else moment
+    return f"{local.day} {local:%B %Y}"
+
+
+def british_time(moment: datetime) -> str:
+    """ "21 November 2026 at 14:10", in local time."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y} at {local:%H:%M}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago, roughly: "3 hours ago", "yesterday", "2 May 2026"."""
+    seconds = (now - moment).total_seconds()
+    if seconds < 0:
+        return at_words(moment, now)
+    if seconds < 60:
+        return "just now"
+    for size, name, most in ((60, "minute", 60), (3600, "hour", 24)):
+        if seconds < size * most:
+            return plural(int(seconds // size), name) + " ago"
+    days = (now.astimezone(LONDON).date() - moment.astimezone(LONDON).date()).days
+    if days <= 1:
+        return "yesterday"
+    return f"{days} days ago" if days < 60 else british_day(moment)
+
+
+def at_words(moment: datetime, now: datetime) -> str:
+    """A time to come: "today at 14:10", "tomorrow at 14:10", "on 2 May at 14:10"."""
+    local, today = moment.astimezone(LONDON), now.astimezone(LONDON).date()
+    days = (local.date() - today).days
+    name = {0: "today", 1: "tomorrow"}.get(days) or f"on {local.day} {local:%B}"
+    return f"{name} at {local:%H:%M}"
+
+
+def within_words(span: timedelta) -> str:
+    """ "24 hours", "14 days", "at once"."""
+    hours = int(span.total_seconds() // 3600)
+    if hours == 0:
+        return "at once"
+    return plural(hours, "hour") if hours <= 72 else plural(hours // 24, "day")
+
+
+# -- why a change is not applied yet ----------------------------------------------------------------------
+
+Reasons = Iterable[tuple[str, Mapping[str, Any]]]
+
+
+def _moment(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
+def waiting_sentence(reasons: Reasons, now: datetime) -> str:
+    """One sentence: what is missing, from whom, and when at the earliest.
+
+    "Not applied yet: two more approvals, one of them from a trusted reviewer; at the earliest tomorrow at 14:10."
+    """
+    said = dict(reasons)
+    parts = [*_votes(said), *_obstacles(said, now)]
+    times = [
+        _moment(said[code][key]) for code, key in (("too_early", "at"), ("paused_by_reject", "until")) if code in said
+    ]
+    if times:
+        parts.append(f"at the earliest {at_words(max(times), now)}")
+    if "paused_by_reject" in said:
+        parts.append("somebody rejected it, so it rests until then")
+    return f"Not applied yet: {'; '.join(parts)}." if parts else "It applies as soon as it is looked at again."
+
+
+def _votes(said: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    missing = said.get("approvals_missing") or said.get("contested_margin")
+    needs = {"trusted_missing": "a trusted reviewer", "moderator_missing": "a moderator"}
+    people = [words for code, words in needs.items() if code in said]
+    if "protected" in said:
+        people = [
+            {"trusted": "trusted people", "moderators": "moderators"}.get(str(said["protected"]["level"]), "moderators")
+        ]
+    if missing is None:
+        return [f"an approval from {people[0]}"] if people else []
+    count = int(missing["count"])
+    words = f"{count_words(count)} more {'approval' if count == 1 else 'approvals'}"
+    if not people:
+        return [words]
+    if "protected" in said or count == 1:
+        return [f"{words} from {people[0]}"]
+    return [f"{words}, one of them from {people[0]}"]
+
+
+def _obstacles(said: Mapping[str, Mapping[str, Any]], now: datetime) -> list[str]:
+    words = {
+        "reason_missing": "a reason for it",
+        "conflicted": "the record has changed underneath it, so it must be fitted to the record as it is now",
+        "record_closed": "the record is closed, so it waits until that is reopened",
+        "contested": "people disagree, so a moderator decides",
+        "objection": "whoever looks after the record objects, so a moderator decides",
+        "rejudged": "votes on it were set aside, so a moderator looks first",
+        "hidden": "it is hidden as possible spam until a moderator looks",
+    }
+    parts = [text for code, text in words.items() if code in said]
+    if "escalated" in said and not parts:
+        parts.append("moderators have been asked to look")
+    return parts
+
+
+def end_sentence(state: str, reasons: Reasons, decided_by: str | None, votes: int) -> tuple[str, str]:
+    """How a change ended, as a sentence and its tone."""
+    by_hand = f"by {decided_by}, a moderator" if decided_by else None
+    sentences = {
+        "applied": (f"Applied {by_hand or 'by ' + plural(votes, 'vote')}. Thank you.", "good"),
+        "rejected": (f"Rejected {by_hand or 'by the votes'}. The record stays as it was.", "bad"),
+        "withdrawn": ("Taken back by its author.", ""),
+        "superseded": ("The record says so already, by another change.", "good"),
+        "expired": ("Nobody decided it in 60 days, so it ended. It can be suggested again.", ""),
+    }
+    return sentences.get(state, ("", ""))
+
+
+# -- refusals ---------------------------------------------------------------------------------------------
+
+REFUSALS = {
+    "sign_in_needed": "Sign in first. What you were doing can be done afterwards.",
+    "role_needed": "That needs another role than yours.",
+    "address_unconfirmed": "Confirm your e-mail address first. The link is in the mail that we sent you.",
+    "paused": "You are paused for a few days, so nothing new can be sent. What you have under way goes on.",
+    "banned": "This account may not take part any more.",
+    "own_change": "This is your own change, so other people decide about it.",
+    "own_last_touch": "You touched this record last, so somebody else has to confirm it.",
+    "not_your_change": "Only its author can do that.",
+    "not_open": "This was decided already.",
+    "protected": "This record is protected for now, so that only some people may change it.",
+    "other_moderators_decide": "This is your own change. Other moderators are active, so one of them decides.",
+    "note_missing": "Somebody voted the other way. Write them a note that says why.",
+    "reason_missing": "It came without a reason. Write a note that gives one.",
+    "rejected_by_somebody": "Somebody rejected it, so you can’t decide your own change.",
+    "too_early": "It is too early for that.",
+    "record_closed": "The record is closed. Suggest to reopen it first.",
+    "conflicted": "The record has changed underneath it. It must be fitted to the record first.",
+    "stale": "This was changed while you were looking at it. Nothing was lost: look at it as it is now, then decide.",
+    "already_closed": "This was decided meanwhile.",
+    "nothing_to_undo": "There is nothing left to undo: the record says that already.",
+    "does_not_fit": "That would leave the record in a state that can’t be. Choose less, or change it by hand.",
+    "not_found": "There is no such thing here.",
+    "busy": "Many people are writing at the same time. Nothing was changed; try again in a few seconds.",
+    "votes_a_day": "You have voted on {limit} suggestions today. Thank you: that is enough for one day.",
+    "author_share": "More than {limit} % of your votes would go to one author. Look at somebody else’s suggestions first.",
+    "open_suggestions": "You have {limit} suggestions open, which is as many as you may for now. Wait for one to be decided.",
+    "amends": "This was changed {limit} times already. Withdraw it and suggest anew.",
+    "confirms_a_day": "You have confirmed {limit} records today. Thank you: that is enough for one day.",
+    "changes_a_suggestion": "One suggestion holds at most {limit} changes. Send it in parts.",
+    "nothing_changes": "The record says that already, so there is nothing to send.",
+    "alike": "Somebody has suggested the same already.",
+    "flags_lost": "Your last flag was not right, so you can’t flag for a while.",
+    "merge_into_itself": "A record can’t be merged into itself.",
+    "merge_across_kinds": "Only records of the same kind can be merged.",
+    "merge_with_gone": "One of the two is gone already.",
+    "merge_circle": "That would merge the records in a circle.",
+    "protection_must_expire": "Say until when. A protection always ends.",
+    "own_person": "You can’t do that to yourself.",
+    "not_below_you": "That person’s role is as high as yours.",
+    "wrong_sign_in": "That address and password do not belong together.",
+    "dead_link": "This link was used already, or is too old. Ask for a new one.",
+    "too_many_tries": "There were many tries. Wait a few minutes, then try again.",
+}
+
+
+def refusal_words(error: WellkeptError) -> str:
+    """What a person is told of a domain error."""
+    if error.code == "already_closed" and "state" in error.values:
+        return f"This was decided meanwhile: it is {STATE_WORDS.get(str(error.values['state']), '').lower()}."
+    words = REFUSALS.get(error.code, "That can’t be done.")
+    return words.format(**error.values) if "{" in words else words
+
+
+def cause_sentence(cause: str, role: str | None, votes: int, summary: str) -> str:
+    """The cause of a revision as a sentence: "Two reviewers approved a volunteer’s change"."""
+    whose = (
+        f"a {ROLE_WORDS.get(role or '', 'volunteer')}’s change"
+        if role != "administrator"
+        else "an administrator’s change"
+    )
+    sentences = {
+        "suggestion": f"{count_words(votes).capitalize()} {'person' if votes == 1 else 'people'} approved {whose}",
+        "moderator": f"A moderator applied {whose}",
+        "import": "Brought in from another source",
+        "demo": "Written for this demonstration",
+        "revert": summary,
+        "roll_back": summary,
+        "undo": summary,
+        "merge": summary,
+        "redaction": "Something private was taken out",
+    }
+    return sentences.get(cause, summary)
