@@ -225,6 +225,8 @@ def test_confirmed_records_say_when_they_were_checked(played: Played) -> None:
     confirmations = played.all(select(Confirmation))
     checked = {row.id: row.checked_at for row in played.all(select(Record).where(Record.checked_at.is_not(None)))}
     assert {row.record_id for row in confirmations} == set(checked)
+    assert 80 < len(checked) < played.summary.records - 40  # some have never been: pages must say so
+    assert max(NOW - at for at in checked.values()) > timedelta(days=180)
     assert all(checked[row.record_id] >= row.created_at for row in confirmations)
 
 

@@ -19,6 +19,7 @@ from webapp.domain.fields import Field, Kind
 from webapp.domain.normalise import normalise
 
 _PART = re.compile(r"(\w+)(?:\[(\d+)\])?")
+BETWEEN = 0.005  # days from one confirmation of a round to the next: some seven minutes
 # At one moment a suggestion stands before what is said about it.
 _WITHIN = ("suggest", "comment", "vote", "flag", "amend", "rebase", "withdraw", "decide")
 
@@ -38,6 +39,7 @@ def timeline(story: Mapping[str, Any]) -> tuple[Step, ...]:
     steps = [step for suggestion in story["suggestion"] for step in _of_suggestion(suggestion)]
     for act in ("revert", "roll_back", "confirmation", "protection", "report"):
         steps += [Step(row["days_ago"], act, row, row) for row in story[act]]
+    steps += [step for row in story["round"] for step in _of_round(row)]
     steps += [Step(r["handled"]["days_ago"], "handle", r, r["handled"]) for r in story["report"] if "handled" in r]
     return tuple(sorted(steps, key=lambda step: -step.days_ago))
 
@@ -70,6 +72,13 @@ def _of_suggestion(row: Mapping[str, Any]) -> Iterator[Step]:
             yield from (Step(data["days_ago"], act, row, data) for data in row.get(lists[act], ()))
         elif single[act] in row:
             yield Step(row[single[act]]["days_ago"], act, row, row[single[act]])
+
+
+def _of_round(row: Mapping[str, Any]) -> Iterator[Step]:
+    """The confirmations of one evening."""
+    for place, slug in enumerate(row["records"]):
+        act = {"who": row["who"], "how": row["how"], "record": slug}
+        yield Step(row["days_ago"] - place * BETWEEN, "confirmation", act, act)
 
 
 def _edit(kind: Kind, identity: str, draft: Document, edit: Mapping[str, Any], today: date) -> None:
