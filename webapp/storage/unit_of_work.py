@@ -17,9 +17,11 @@ from webapp.storage.search import SearchIndex
 Row = Any
 T = TypeVar("T")
 
-LOCK_RECORD = select(Record).where(Record.id == bindparam("id")).with_for_update()
-LOCK_CHANGE = select(Change).where(Change.id == bindparam("id")).with_for_update()
-LOCK_PERSON = select(Person).where(Person.id == bindparam("id")).with_for_update()
+# FOR NO KEY UPDATE (`key_share`): a plain FOR UPDATE would also wait for everybody who only refers to the row, such
+# as a vote to its voter, and two voters who judge each other's changes would wait for each other.
+LOCK_RECORD = select(Record).where(Record.id == bindparam("id")).with_for_update(key_share=True)
+LOCK_CHANGE = select(Change).where(Change.id == bindparam("id")).with_for_update(key_share=True)
+LOCK_PERSON = select(Person).where(Person.id == bindparam("id")).with_for_update(key_share=True)
 BUMP = update(Counter).where(Counter.name == bindparam("counter")).values(value=Counter.value + bindparam("by"))
 READ = select(Counter.value).where(Counter.name == bindparam("counter"))
 ADD_EVENT = insert(Event)
@@ -35,6 +37,10 @@ def new_id() -> str:
 def dump(value: Any) -> str:
     """A JSON value as canonical text."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+class Moved(Exception):
+    """What was to be locked has moved meanwhile; `Storage.transact` runs the work anew."""
 
 
 class UnitOfWork:
@@ -81,6 +87,11 @@ class UnitOfWork:
     def lock_person(self, id_: str) -> Row:
         """Lock one person, after records and changes."""
         return self._lock(LOCK_PERSON, id_, "person")
+
+    def lock_people(self, ids: Iterable[str]) -> dict[str, Row]:
+        """Lock several people in the order of their ids; who does not exist is left out."""
+        rows = {id_: self.one(LOCK_PERSON, {"id": id_}) for id_ in sorted(set(ids))}
+        return {id_: row for id_, row in rows.items() if row is not None}
 
     def _lock(self, statement: Executable, id_: str, what: str) -> Row:
         row = self.one(statement, {"id": id_})
