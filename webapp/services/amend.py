@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
-from webapp.domain.diff import Edit, Edits, diff_units, edits_to_json, risk_of, set_units
+from webapp.domain.diff import Edit, Edits, by_group, diff_units, edits_to_json, risk_of, set_units
 from webapp.domain.document import from_units, to_units
 from webapp.domain.errors import AlreadyClosed, CapReached, NotEligible, Stale
 from webapp.domain.kinds import KINDS
@@ -32,6 +33,14 @@ DROP_VOTES = (
     .values(is_live=0, ended_at=bindparam("at"))
 )
 VOTERS = select(Vote.person_id).where(Vote.change_id == bindparam("change"), Vote.is_live == 1)
+ROLE = select(ChangeAuthor.role).where(
+    ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.person_id == bindparam("person")
+)
+JOIN = (
+    update(ChangeAuthor)
+    .where(ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.person_id == bindparam("person"))
+    .values(role="coauthor")
+)
 RENEW = (
     update(Change)
     .where(Change.id == bindparam("change"))
@@ -95,8 +104,6 @@ def amend_change(storage: Storage, command: AmendChange, now: datetime) -> Outco
 
 def _of_group(change: Row, now: Mapping[str, Any], wished: Mapping[str, Any]) -> Edits:
     """What the new document wishes within the change's own group, against the record as it is now."""
-    from webapp.domain.diff import by_group
-
     edits = diff_units(dict(now), dict(wished))
     return by_group(KINDS[change.kind], edits).get(change.group, ())
 
@@ -104,8 +111,7 @@ def _of_group(change: Row, now: Mapping[str, Any], wished: Mapping[str, Any]) ->
 def renew(uow: UnitOfWork, change: Row, record: Row, edits: Edits, person_id: str, act: str) -> None:
     """Write new content to a locked open change and tell those whose votes drop."""
     kind = KINDS[change.kind]
-    author = next(iter(authors_of(uow, change.id)), person_id)
-    payload = dump({"edits": edits_to_json(edits), "author": _author(change) or author})
+    payload = dump({"edits": edits_to_json(edits), "author": _author(change)})
     _check_result(uow, kind.name, record, edits)
     for row in uow.all(VOTERS, {"change": change.id}):
         uow.outbox(
@@ -136,19 +142,19 @@ def renew(uow: UnitOfWork, change: Row, record: Row, edits: Edits, person_id: st
         actor_id=person_id,
         created_at=uow.now,
     )
-    if person_id not in authors_of(uow, change.id):
-        uow.run(
-            update(ChangeAuthor)
-            .where(ChangeAuthor.change_id == change.id, ChangeAuthor.person_id == person_id)
-            .values(role="coauthor")
-        ).rowcount or uow.run(
-            insert(ChangeAuthor), {"change_id": change.id, "person_id": person_id, "role": "coauthor", "since": uow.now}
-        )
+    _join_authors(uow, change.id, person_id)
+
+
+def _join_authors(uow: UnitOfWork, change_id: str, person_id: str) -> None:
+    """Whoever gives a change new content is its co-author from then on, a supporter too."""
+    role = uow.value(ROLE, {"change": change_id, "person": person_id})
+    if role is None:
+        uow.add(ChangeAuthor, change_id=change_id, person_id=person_id, role="coauthor", since=uow.now)
+    elif role == "supporter":
+        uow.run(JOIN, {"change": change_id, "person": person_id})
 
 
 def _author(change: Row) -> str:
-    import json
-
     return str(json.loads(change.payload)["author"])
 
 
@@ -260,14 +266,8 @@ def support_change(storage: Storage, command: SupportChange, now: datetime) -> s
         subject = Subject(author_ids=authors_of(uow, change.id), state=change.state)
         people.require(people.load_actor(uow, command.person_id), "support_change", subject)
         add_evidence(uow, change.suggestion_id, command.person_id, command.evidence)
-        known = select(ChangeAuthor.role).where(
-            ChangeAuthor.change_id == change.id, ChangeAuthor.person_id == command.person_id
-        )
-        if uow.value(known) is None:
-            uow.run(
-                insert(ChangeAuthor),
-                {"change_id": change.id, "person_id": command.person_id, "role": "supporter", "since": uow.now},
-            )
+        if uow.value(ROLE, {"change": change.id, "person": command.person_id}) is None:
+            uow.add(ChangeAuthor, change_id=change.id, person_id=command.person_id, role="supporter", since=uow.now)
         return str(change.suggestion_id)
 
     return storage.transact(work, now)

@@ -6,33 +6,41 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, insert, select, update
 
-from webapp.domain.decide import Decision, Outcome, Reason
+from webapp.domain.decide import Decision, Outcome
 from webapp.domain.diff import Edits, edits_from_json, group_label
 from webapp.domain.document import Document, canonical, to_units
+from webapp.domain.errors import NotEligible
 from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import Act, move
 from webapp.domain.merge import Clash, Conflict, Fit, fit, merge
 from webapp.domain.validate import validate
-from webapp.services.judge import protection_of
+from webapp.services import standing
+from webapp.services.judge import authors_of, judge, look_again_at, protection_of
 from webapp.services.revise import Writing, create_record, read_document, start_operation, write_revision
-from webapp.storage.models import Change, ChangeRecord
+from webapp.storage.models import Change, ChangeRecord, ChangeVersion, Record, Suggestion
 from webapp.storage.models import Decision as DecisionRow
 from webapp.storage.unit_of_work import Row, UnitOfWork, dump, new_id
 
 ADD_DECISION = insert(DecisionRow)
 TOUCHED = select(ChangeRecord.record_id).where(ChangeRecord.change_id == bindparam("change"))
 OPEN_CHANGES = (
-    select(Change)
+    select(Change.id)
     .where(
         Change.id.in_(select(ChangeRecord.change_id).where(ChangeRecord.record_id == bindparam("record"))),
         Change.state == "open",
     )
     .order_by(Change.id)
 )
+CHANGE = select(Change).where(Change.id == bindparam("change"))
+VERSION_ACT = select(ChangeVersion.act).where(
+    ChangeVersion.change_id == bindparam("change"), ChangeVersion.content_version == bindparam("version")
+)
+RECORDS = select(Record).where(Record.id.in_(bindparam("ids", expanding=True)))
+AUTHOR = select(Suggestion.author_id).where(Suggestion.id == bindparam("suggestion"))
 CHANGE_COLUMNS = (
     "state",
     "settle_at",
@@ -88,34 +96,33 @@ def carry_out(
 ) -> Decision:
     """Do what a decision says with a locked change. Gives the decision as it stood in the end.
 
-    An apply that clashes with the record as it is now becomes a hold: the change is marked conflicted. The
-    author, the voters and those whose changes now clash are told through the outbox.
+    An apply that clashes with the record as it is now does not happen: the change is marked conflicted and judged
+    as such. The author, the voters and those whose changes now clash are told through the outbox.
     """
     flags = {
         "contested_at": (change.contested_at or uow.now) if decision.contested else None,
-        "paused_until": _pause_end(decision),
+        "paused_until": decision.paused_until,
         "settle_at": decision.settle_at,
         "approvals": approvals,
         "rejects": rejects,
     }
+    if decision.contested and change.contested_at is None:
+        _tell_first_reject(uow, change)
     if decision.outcome is Outcome.APPLY:
         return _apply(uow, change, records, decision, flags, actor_id, note)
     if decision.outcome is Outcome.HOLD:
         move_change(uow, change, **flags)
         return decision
     _record(uow, change, decision, records.values(), actor_id, note)
+    _tell(uow, change, decision.outcome.value)
     if decision.outcome is Outcome.ESCALATE:
         move_change(uow, change, **flags, escalated_at=uow.now)
-    else:
-        act = Act.REJECT if decision.outcome is Outcome.REJECT else Act.EXPIRE
-        close_change(uow, change, act, **flags)
-    _tell(uow, change, decision.outcome.value)
+        return decision
+    act = Act.REJECT if decision.outcome is Outcome.REJECT else Act.EXPIRE
+    close_change(uow, change, act, **flags)
+    if act is Act.REJECT:
+        standing.judge_conduct(uow, uow.value(AUTHOR, {"suggestion": change.suggestion_id}))
     return decision
-
-
-def _pause_end(decision: Decision) -> datetime | None:
-    ends = [r.values["until"] for r in decision.reasons if r.code == "paused_by_reject"]
-    return ends[0] if decision.paused and ends else None  # type: ignore[return-value]
 
 
 def close_change(uow: UnitOfWork, change: Row, act: Act, **flags: Any) -> None:
@@ -146,23 +153,33 @@ def _apply(
     try:
         written = _write(uow, change, records, actor_id)
     except Clashed as clashed:
-        move_change(uow, change, **{**flags, "conflicted_at": uow.now, "settle_at": None})
-        _tell(uow, change, "conflicted")
-        return replace(
-            decision,
-            outcome=Outcome.HOLD,
-            settle_at=None,
-            reasons=(Reason("conflicted", {"units": [c.unit for c in clashed.clashes]}),),
-        )
-    _record(uow, change, decision, records.values(), actor_id, note)
+        return _conflicted(uow, change, records, flags, clashed)
     if written is None:
         close_change(uow, change, Act.SUPERSEDE, **flags)
+        _tell(uow, change, "superseded")
         return decision
+    _record(uow, change, decision, records.values(), actor_id, note)
     close_change(uow, change, Act.APPLY, **flags)
     _tell(uow, change, "applied")
-    for record_id in written.record_ids:
+    for record_id in sorted(written.record_ids):
         mark_clashing(uow, record_id, change.id)
+    for author in sorted(authors_of(uow, change.id)):
+        standing.judge_role(uow, author)
     return decision
+
+
+def _conflicted(
+    uow: UnitOfWork, change: Row, records: Mapping[str, Row], flags: Mapping[str, Any], clashed: Clashed
+) -> Decision:
+    """Mark a change that could not be written and judge it again, so that it still escalates and expires."""
+    move_change(uow, change, conflicted_at=uow.now)
+    _tell(uow, change, "conflicted")
+    decision, _ = judge(uow, uow.one(CHANGE, {"change": change.id}), records.values())
+    units: dict[str, object] = {"units": [c.unit for c in clashed.clashes]}
+    named = tuple(replace(r, values=units) if r.code == "conflicted" else r for r in decision.reasons)
+    marked = uow.one(CHANGE, {"change": change.id})
+    approvals, rejects = flags["approvals"], flags["rejects"]
+    return carry_out(uow, marked, records, replace(decision, reasons=named), approvals=approvals, rejects=rejects)
 
 
 class Clashed(Exception):
@@ -181,8 +198,7 @@ def _write(uow: UnitOfWork, change: Row, records: Mapping[str, Row], actor_id: s
     if change.type == "merge":
         from webapp.services.merging import apply_merge
 
-        merged_: Applied = apply_merge(uow, change, records, payload, actor_id)
-        return merged_
+        return apply_merge(uow, change, records, payload, actor_id)
     record = records[change.record_id]
     kind = KINDS[record.kind]
     document = read_document(uow, record)
@@ -214,6 +230,9 @@ def check_whole(kind: str, document: Document) -> None:
 
 
 def _create_all(uow: UnitOfWork, change: Row, payload: dict[str, Any], actor_id: str | None) -> Applied:
+    taken = uow.all(RECORDS, {"ids": [entry["id"] for entry in payload["records"]]})
+    if taken:
+        raise Clashed(tuple(Clash(record.id, None, record.name, None) for record in taken))
     operation = start_operation(
         uow, "apply", actor_id or payload["author"], "", change_id=change.id, total=len(payload["records"])
     )
@@ -264,6 +283,16 @@ def _tell(uow: UnitOfWork, change: Row, what: str) -> None:
     )
 
 
+def _tell_first_reject(uow: UnitOfWork, change: Row) -> None:
+    for author in sorted(authors_of(uow, change.id)):
+        uow.outbox(
+            "notice",
+            f"first_reject:{change.id}:{change.content_version}:{author}",
+            {"what": "first_reject", "change": change.id, "suggestion": change.suggestion_id},
+            author,
+        )
+
+
 # -- other open changes of the same records ---------------------------------------------------------------
 
 
@@ -274,25 +303,76 @@ def fit_change(uow: UnitOfWork, change: Row, record: Row) -> Fit:
 
 def mark_clashing(uow: UnitOfWork, record_id: str, but: str | None = None) -> None:
     """After a record moved: mark its open changes that clash, free those that no longer do, and end those that
-    have become true by another's hand."""
-    open_changes = [row for row in uow.all(OPEN_CHANGES, {"record": record_id}) if row.id != but and row.type == "edit"]
-    if not open_changes:
+    have become true by another's hand. All others are judged anew for when to look again."""
+    ids = [row.id for row in uow.all(OPEN_CHANGES, {"record": record_id}) if row.id != but]
+    if not ids:
         return
     record = uow.lock_records([record_id])[record_id]
-    units = to_units(KINDS[record.kind], read_document(uow, record))
-    for seen in open_changes:
-        change = uow.lock_changes([seen.id])[seen.id]
-        if change.state != "open":
-            continue
-        found = fit(units, payload_edits(change.payload))
-        if found.is_already_true:
-            close_change(uow, change, Act.SUPERSEDE)
-            _tell(uow, change, "superseded")
-        elif found.clashes and change.conflicted_at is None:
-            move_change(uow, change, conflicted_at=uow.now, settle_at=None)
-            _tell(uow, change, "conflicted")
-        elif not found.clashes and change.conflicted_at is not None:
-            move_change(uow, change, conflicted_at=None, settle_at=uow.now)
+    document = read_document(uow, record)
+    for change_id in ids:
+        change = uow.lock_changes([change_id])[change_id]
+        if change.state == "open" and record_id in touched_records(uow, change_id):
+            _mark(uow, change, record, document)
+
+
+def _mark(uow: UnitOfWork, change: Row, record: Row, document: Document) -> None:
+    now = _how_it_stands(uow, change, record, document)
+    if now == "already":
+        close_change(uow, change, Act.SUPERSEDE)
+        _tell(uow, change, "superseded")
+        return
+    was = "fits" if change.conflicted_at is None else "clashes"
+    if now != was:
+        move_change(uow, change, conflicted_at=uow.now if now == "clashes" else None)
+    if now == "clashes" and was == "fits":
+        _tell(uow, change, "conflicted")
+    look_again(uow, change.id)
+
+
+def look_again(uow: UnitOfWork, change_id: str) -> None:
+    """Judge a locked open change anew for when the sweep is to look at it; acts on nothing."""
+    change = uow.one(CHANGE, {"change": change_id})
+    if change is None or change.state != "open":
+        return
+    records = uow.all(RECORDS, {"ids": touched_records(uow, change_id)})
+    decision, _ = judge(uow, change, records)
+    move_change(uow, change, settle_at=look_again_at(decision, uow.now))
+
+
+Stand = Literal["fits", "already", "clashes"]
+
+
+def _how_it_stands(uow: UnitOfWork, change: Row, record: Row, document: Document) -> Stand:
+    """Whether a change could be written onto its record as it is now.
+
+    What a merge brought here clashes until somebody rebases it, or the merge is undone.
+    """
+    if change.type == "merge":
+        return _how_merge_stands(uow, change)
+    version = {"change": change.id, "version": change.content_version}
+    if uow.value(VERSION_ACT, version) == "move":
+        return "clashes"
+    kind = KINDS[record.kind]
+    merged = merge(kind, document, payload_edits(change.payload))
+    if isinstance(merged, Conflict):
+        return "clashes"
+    if not merged.applied:
+        return "already"
+    return "clashes" if validate(kind, merged.document).refusals else "fits"
+
+
+def _how_merge_stands(uow: UnitOfWork, change: Row) -> Stand:
+    from webapp.services.merging import check_merge
+
+    into = json.loads(change.payload)["into"]
+    records = {row.id: row for row in uow.all(RECORDS, {"ids": [change.record_id, into]})}
+    if records[change.record_id].merged_into == into:
+        return "already"
+    try:
+        check_merge(records[change.record_id], records[into])
+    except NotEligible:
+        return "clashes"
+    return "fits"
 
 
 def same_payload(one: str, other: str) -> bool:

@@ -39,6 +39,7 @@ def confirm_record(storage: Storage, command: ConfirmRecord, now: datetime) -> s
 
     def work(uow: UnitOfWork) -> str:
         record = uow.lock_records([command.record_id])[command.record_id]
+        uow.lock_people([command.person_id])  # two at once would both be the thirtieth
         actor = people.load_actor(uow, command.person_id)
         people.require(actor, "confirm_record", Subject(last_touched_by=record.touched_by))
         if record.status in ("closed", "merged", "void"):

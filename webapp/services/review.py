@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,9 +10,10 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from webapp.domain.by_hand import Ruling, by_hand
 from webapp.domain.decide import Decision, Outcome, Reason
-from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed, NotFound, Stale, WellkeptError
+from webapp.domain.errors import AlreadyClosed, Busy, CapReached, NotAllowed, NotFound, Stale
 from webapp.domain.permissions import Actor, Subject
 from webapp.domain.roles import Role, at_least
+from webapp.domain.standing import author_share_ok, may_vote_today
 from webapp.services import people
 from webapp.services.apply import carry_out, touched_records
 from webapp.services.judge import (
@@ -27,7 +29,9 @@ from webapp.services.judge import (
 from webapp.services.standing import other_moderator_active
 from webapp.storage import Storage
 from webapp.storage.models import Change, ModerationEntry, Suggestion, Vote
-from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
+from webapp.storage.unit_of_work import Moved, Row, UnitOfWork, new_id
+
+LOG = logging.getLogger(__name__)
 
 ADD_VOTE = insert(Vote)
 END_VOTE = (
@@ -39,14 +43,20 @@ VOTED_TODAY = (
     select(func.count(func.distinct(Change.suggestion_id)))
     .select_from(Vote)
     .join(Change, Change.id == Vote.change_id)
-    .where(Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("since"))
+    .where(
+        Vote.person_id == bindparam("person"),
+        Vote.cast_at > bindparam("since"),
+        Change.suggestion_id != bindparam("suggestion"),
+    )
 )
 SHARE = (
-    select(func.count())
+    select(func.count(func.distinct(Vote.change_id)))
     .select_from(Vote)
     .join(Change, Change.id == Vote.change_id)
     .join(Suggestion, Suggestion.id == Change.suggestion_id)
-    .where(Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("since"))
+    .where(
+        Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("since"), Vote.change_id != bindparam("change")
+    )
 )
 SHARE_OF_AUTHOR = SHARE.where(Suggestion.author_id == bindparam("author"))
 AUTHOR = select(Suggestion.author_id).where(Suggestion.id == bindparam("suggestion"))
@@ -90,6 +100,7 @@ def cast_vote(storage: Storage, command: CastVote, now: datetime) -> Outcomes:
 
 def _cast(uow: UnitOfWork, command: CastVote) -> Outcomes:
     records, change = lock_change(uow, command.change_id)
+    uow.lock_people({command.person_id, *authors_of(uow, change.id)})  # a ban, or a role earned, waits its turn
     actor = people.load_actor(uow, command.person_id)
     _check_vote(uow, actor, change, records, command)
     organizations = people.organizations_of(uow, records.values())
@@ -131,22 +142,21 @@ def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, records: dict[str, R
     )
     people.require(actor, "cast_vote", subject)
     if not at_least(actor.role, Role.MODERATOR):
-        _check_caps(uow, change, command.person_id)
+        _check_caps(uow, change, actor)
 
 
-def _check_caps(uow: UnitOfWork, change: Row, person_id: str) -> None:
+def _check_caps(uow: UnitOfWork, change: Row, actor: Actor) -> None:
     """Votes a day, and the share of them that may go to one author (`RULES.md`, "People")."""
-    caps = newest_policy(uow).caps
-    if uow.value(VOTED_TODAY, {"person": person_id, "since": uow.now - timedelta(days=1)}) >= caps.votes_a_day:
-        raise CapReached("votes_a_day", limit=caps.votes_a_day)
-    since = uow.now - caps.author_share_window
-    votes = uow.value(SHARE, {"person": person_id, "since": since}) + 1
-    if votes < caps.author_share_from or current_mode(uow) == "reduced":
-        return
+    policy = newest_policy(uow)
+    day = {"person": actor.id, "since": uow.now - timedelta(days=1), "suggestion": change.suggestion_id}
+    if not may_vote_today(uow.value(VOTED_TODAY, day), actor.role, policy):
+        raise CapReached("votes_a_day", limit=policy.caps.votes_a_day)
+    window = {"person": actor.id, "since": uow.now - policy.caps.author_share_window, "change": change.id}
+    votes = uow.value(SHARE, window)
     author = uow.value(AUTHOR, {"suggestion": change.suggestion_id})
-    of_author = uow.value(SHARE_OF_AUTHOR, {"person": person_id, "since": since, "author": author}) + 1
-    if of_author * 100 > votes * caps.author_share_percent:
-        raise CapReached("author_share", limit=caps.author_share_percent)
+    on_author = uow.value(SHARE_OF_AUTHOR, {**window, "author": author})
+    if not author_share_ok(on_author, votes, actor.role, current_mode(uow), policy):
+        raise CapReached("author_share", limit=policy.caps.author_share_percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,21 +188,25 @@ def take_back_vote(storage: Storage, command: TakeBackVote, now: datetime) -> Ou
 def lock_change(uow: UnitOfWork, change_id: str) -> tuple[dict[str, Row], Row]:
     """The records of a change and the change, locked in the one order; NotFound when there is no such change.
 
-    A merge may have moved the change to another record between looking and locking: then look again.
+    A merge may have moved the change to another record between looking and locking: then the transaction starts
+    anew, since the other record can't be locked in its order any more.
     """
-    for _ in range(3):
-        ids = touched_records(uow, change_id)
-        records = uow.lock_records(ids)
-        change = uow.lock_changes([change_id])[change_id]
-        if sorted(touched_records(uow, change_id)) == sorted(ids):
-            return records, change
-    raise AssertionError("a change moves faster than it can be locked")
+    ids = touched_records(uow, change_id)
+    records = uow.lock_records(ids)
+    change = uow.lock_changes([change_id])[change_id]
+    if sorted(touched_records(uow, change_id)) != sorted(ids):
+        raise Moved
+    return records, change
 
 
 def settle(uow: UnitOfWork, change: Row, records: dict[str, Row]) -> Outcomes:
-    """Judge a locked change and do what comes out. Called by every door: vote, sweep, moderator, amend."""
+    """Judge a locked change and do what comes out. Called by every door: vote, sweep, moderator, amend.
+
+    What has come to an end already is left as it is.
+    """
     decision, tally = judge(uow, change, records.values())
-    decision = carry_out(uow, change, records, decision, approvals=tally.approvals, rejects=tally.rejects)
+    if change.state == "open":
+        decision = carry_out(uow, change, records, decision, approvals=tally.approvals, rejects=tally.rejects)
     return Outcomes(change.id, change.suggestion_id, _state_after(uow, change), decision)
 
 
@@ -212,15 +226,29 @@ def settle_due(storage: Storage, now: datetime) -> int:
     with storage.read() as connection:
         due = [row.id for row in connection.execute(DUE, {"now": now})]
     for change_id in due:
-        try:
-            storage.transact(lambda uow, id_=change_id: settle(uow, *reversed(lock_change(uow, id_))), now)  # type: ignore[misc]
-        except WellkeptError:
-            storage.transact(lambda uow, id_=change_id: _put_off(uow, id_), now)  # type: ignore[misc]
+        _settle_one(storage, change_id, now)
     return len(due)
+
+
+def _settle_one(storage: Storage, change_id: str, now: datetime) -> None:
+    try:
+        storage.transact(lambda uow: _look(uow, change_id), now)
+    except Busy:
+        LOG.warning("busy: change %s waits for the next sweep", change_id)
+    except Exception:  # whatever is wrong with one change, the others have their turn
+        LOG.exception("change %s could not be judged", change_id)
+        storage.transact(lambda uow: _put_off(uow, change_id), now)
+
+
+def _look(uow: UnitOfWork, change_id: str) -> None:
+    records, change = lock_change(uow, change_id)
+    settle(uow, change, records)
 
 
 def _put_off(uow: UnitOfWork, change_id: str) -> None:
     change = uow.lock_changes([change_id])[change_id]
+    if change.state != "open":
+        return
     later = uow.now + timedelta(hours=1 + change.settle_attempts)
     uow.run(
         update(Change).where(Change.id == change_id).values(settle_at=later, settle_attempts=change.settle_attempts + 1)
@@ -267,6 +295,31 @@ def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
     missing = by_hand(facts, tally, policy_of(uow, change.policy_version), ruling, uow.now)
     if missing:
         raise NotAllowed(missing[0].code, **missing[0].values)
+    reason = "self_decided" if is_own else "moderator_decided"
+    outcome = Outcome.APPLY if command.outcome == "apply" else Outcome.REJECT
+    done = carry_out(
+        uow,
+        change,
+        records,
+        forced(decision, outcome, reason),
+        approvals=tally.approvals,
+        rejects=tally.rejects,
+        actor_id=command.person_id,
+        note=command.note,
+    )
+    if done.outcome is outcome:
+        _log_decided(uow, change, command, is_own)
+    return Outcomes(change.id, change.suggestion_id, _state_after(uow, change), done)
+
+
+def forced(decision: Decision, outcome: Outcome, reason: str) -> Decision:
+    """The decision as a moderator makes it, whatever the votes say; who was counted stays written in it."""
+    return replace(
+        decision, outcome=outcome, reasons=(Reason(reason),), settle_at=None, paused=False, paused_until=None
+    )
+
+
+def _log_decided(uow: UnitOfWork, change: Row, command: DecideChange, is_own: bool) -> None:
     uow.add(
         ModerationEntry,
         id=new_id(),
@@ -280,28 +333,3 @@ def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
         is_self_decided=int(is_own),
         created_at=uow.now,
     )
-    outcome = Outcome.APPLY if command.outcome == "apply" else Outcome.REJECT
-    forced = Decision(
-        outcome=outcome,
-        reasons=(Reason("self_decided" if is_own else "moderator_decided"),),
-        settle_at=None,
-        contested=decision.contested,
-        paused=False,
-        needed=decision.needed,
-        needs=decision.needs,
-        earliest_at=decision.earliest_at,
-        mode=decision.mode,
-        policy_version=decision.policy_version,
-        counted_ids=decision.counted_ids,
-    )
-    done = carry_out(
-        uow,
-        change,
-        records,
-        forced,
-        approvals=tally.approvals,
-        rejects=tally.rejects,
-        actor_id=command.person_id,
-        note=command.note,
-    )
-    return Outcomes(change.id, change.suggestion_id, _state_after(uow, change), done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Select, and_, bindparam, exists, func, select, update
 
@@ -213,6 +214,8 @@ def judge_mode(storage: Storage, now: datetime) -> str:
         has_row = uow.value(select(func.count()).select_from(Mode))
         if found != present or not has_row:
             uow.add(Mode, id=new_id(), mode=found, active_reviewers=active, since=uow.now)
+        if found != present:  # other thresholds hold now: the sweep is to look at every open change
+            uow.run(update(Change).where(Change.state == "open").values(settle_at=uow.now))
         return found
 
     return storage.transact(work, now)
@@ -237,4 +240,4 @@ def judge_everybody(storage: Storage, now: datetime) -> None:
     with storage.read() as connection:
         people = set(connection.execute(recent).scalars()) | set(connection.execute(undone).scalars())
     for person_id in sorted(people):
-        storage.transact(lambda uow, id_=person_id: judge_role(uow, id_), now)  # type: ignore[misc]
+        storage.transact(partial(judge_role, person_id=person_id), now)

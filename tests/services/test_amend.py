@@ -1,0 +1,160 @@
+"""What authors and reviewers do to an open change: amend, rebase, improve, support, withdraw."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from tests.support.world import World
+from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed
+from webapp.services import amend, review
+from webapp.storage.models import ChangeAuthor, Decision, Outbox, Vote
+from webapp.storage.unit_of_work import UnitOfWork
+
+
+def described(world: World, text: str = "Soup and company") -> tuple[str, str]:
+    """A record and an open change of its description by ann."""
+    record = world.record(description="Soup")
+    return record, world.suggest(world.person("ann"), record, description=text)[0]
+
+
+def give_words(world: World, change: str, person: str, text: str, act: str = "amend") -> None:
+    """New words for a change of a description."""
+    row = world.change(change)
+    document = {**world.document(row.record_id), "description": text}
+    command = amend.AmendChange(change, person, row.content_version, document, act)
+    amend.amend_change(world.storage, command, world.now)
+
+
+def roles(world: World, change: str) -> dict[str, str]:
+    """Who is what on a change, by handle."""
+    handles = {id_: handle for handle, id_ in world.people.items()}
+    rows = world.all(select(ChangeAuthor).where(ChangeAuthor.change_id == change))
+    return {handles[row.person_id]: row.role for row in rows}
+
+
+def test_a_reviewer_who_improves_becomes_coauthor_once_and_may_not_vote(world: World) -> None:
+    _, change = described(world)
+    rita = world.person("rita", "reviewer")
+    give_words(world, change, rita, "Soup and good company", "improve")
+    give_words(world, change, rita, "Soup and the best company", "improve")
+    assert roles(world, change) == {"ann": "author", "rita": "coauthor"}
+    with pytest.raises(NotAllowed, match="own_change"):
+        world.vote(rita, change)
+
+
+def test_a_supporter_who_improves_becomes_coauthor(world: World) -> None:
+    _, change = described(world)
+    rita = world.person("rita", "reviewer")
+    amend.support_change(
+        world.storage, amend.SupportChange(change, rita, amend.HowKnown("phoned", "at noon")), world.now
+    )
+    assert roles(world, change)["rita"] == "supporter"
+    give_words(world, change, rita, "Soup and good company", "improve")
+    assert roles(world, change)["rita"] == "coauthor"
+
+
+def test_an_author_amends_five_times(world: World) -> None:
+    _, change = described(world)
+    for number in range(5):
+        give_words(world, change, world.person("ann"), f"Soup and company {'!' * number} indeed")
+    with pytest.raises(CapReached):
+        give_words(world, change, world.person("ann"), "Soup at last")
+
+
+def test_amending_after_the_waiting_time_starts_it_again(world: World) -> None:
+    record = world.record()
+    (change,) = world.suggest(world.person("ann"), record, name="Harbour Lunch")
+    world.approve(change, "rita", "rob")
+    world.passes(hours=25)
+    row = world.change(change)
+    command = amend.AmendChange(
+        change, world.person("ann"), row.content_version, {**world.document(record), "name": "Harbour Lunches"}
+    )
+    amend.amend_change(world.storage, command, world.now)
+    assert world.approve(change, "rita", "rob", "ray") == "open"
+    world.vote(world.person("tess", "trusted"), change)
+    assert world.change(change).state == "open"
+    world.passes(hours=23, minutes=59)
+    world.sweep()
+    assert world.change(change).state == "open"
+    world.passes(minutes=1)
+    world.sweep()
+    assert world.change(change).state == "applied"
+
+
+def test_rebasing_onto_what_is_already_true_supersedes_and_writes_no_decision(world: World) -> None:
+    record, change = described(world)
+    (other,) = world.suggest(world.person("ben"), record, description="Soup and bread")
+    world.approve(other, "rita", "rob")
+    assert world.change(change).conflicted_at is not None
+    row = world.change(change)
+    done = amend.rebase_change(
+        world.storage, amend.RebaseChange(change, world.person("ann"), row.content_version), world.now
+    )
+    assert done.state == "superseded"
+    assert world.all(select(Decision).where(Decision.change_id == change)) == []
+
+
+def test_rebasing_with_ones_own_words_brings_the_change_back(world: World) -> None:
+    record, change = described(world)
+    (other,) = world.suggest(world.person("ben"), record, description="Soup and bread")
+    world.approve(other, "rita", "rob")
+    row = world.change(change)
+    mine = frozenset(edit[0] for edit in json.loads(row.payload)["edits"])
+    command = amend.RebaseChange(change, world.person("ann"), row.content_version, mine)
+    assert amend.rebase_change(world.storage, command, world.now).state == "open"
+    assert world.change(change).conflicted_at is None
+    assert world.approve(change, "rita", "rob") == "applied"
+    assert world.document(record)["description"] == "Soup and company"
+
+
+def test_withdrawing_ends_a_change_and_late_acts_are_told(world: World) -> None:
+    _, change = described(world)
+    ann = world.person("ann")
+    world.withdraw(ann, change)
+    with pytest.raises(AlreadyClosed):
+        world.withdraw(ann, change)
+    with pytest.raises(AlreadyClosed):
+        give_words(world, change, ann, "Soup again")
+    with pytest.raises(AlreadyClosed):
+        world.approve(change, "rita")
+
+
+def test_voters_whose_votes_drop_are_told(world: World) -> None:
+    _, change = described(world)
+    rita = world.person("rita", "reviewer")
+    world.vote(rita, change)
+    give_words(world, change, world.person("ann"), "Soup and good company")
+    assert world.all(select(Vote).where(Vote.change_id == change, Vote.is_live == 1)) == []
+    told = world.all(select(Outbox).where(Outbox.person_id == rita))
+    assert len(told) == 1
+    assert "renewed" in told[0].payload
+
+
+def test_a_conflicted_change_still_escalates_and_expires(world: World) -> None:
+    record, change = described(world)
+    (other,) = world.suggest(world.person("ben"), record, description="Soup and bread")
+    world.approve(other, "rita", "rob")
+    assert world.change(change).conflicted_at is not None
+    world.passes(days=14)
+    world.sweep()
+    assert world.change(change).escalated_at is not None
+    world.passes(days=46)
+    world.sweep()
+    assert world.change(change).state == "expired"
+
+
+def test_settling_what_has_ended_does_nothing(world: World) -> None:
+    _, change = described(world)
+    world.approve(change, "rita", "rob")
+    before = world.change(change)
+
+    def settle_again(uow: UnitOfWork) -> review.Outcomes:
+        records, row = review.lock_change(uow, change)
+        return review.settle(uow, row, records)
+
+    assert world.storage.transact(settle_again, world.now).state == "applied"
+    assert world.change(change) == before
