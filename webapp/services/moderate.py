@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
-from webapp.domain.decide import reaches_threshold
+from webapp.domain.decide import Outcome, reaches_threshold
 from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound
 from webapp.domain.permissions import Subject
 from webapp.domain.roles import Role
 from webapp.domain.standing import hides, may_flag_again_at
 from webapp.services import people
-from webapp.services.judge import authors_of, current_mode, facts_of, newest_policy, policy_of, tally_of
-from webapp.services.review import lock_change, settle
+from webapp.services.apply import carry_out, mark_clashing
+from webapp.services.judge import (
+    authors_of,
+    current_mode,
+    facts_of,
+    has_reason,
+    judge,
+    newest_policy,
+    policy_of,
+    tally_of,
+)
+from webapp.services.review import forced, lock_change, settle
 from webapp.services.standing import pause, set_role
 from webapp.storage import Storage
 from webapp.storage.models import (
@@ -31,9 +43,12 @@ from webapp.storage.models import (
     SpamFlag,
     Vote,
 )
-from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
+from webapp.storage.unit_of_work import Moved, Row, UnitOfWork, new_id
 
 LIVE_FLAGS = select(SpamFlag).where(SpamFlag.change_id == bindparam("change"), SpamFlag.judged.is_(None))
+JUDGED_FLAG = select(SpamFlag.judged).where(
+    SpamFlag.change_id == bindparam("change"), SpamFlag.person_id == bindparam("person"), SpamFlag.judged.is_not(None)
+)
 VOTED_OPEN = (
     select(Change.id)
     .join(Vote, Vote.change_id == Change.id)
@@ -51,6 +66,12 @@ VOTED_APPLIED = (
         Decision.outcome == "apply",
         Decision.actor_id.is_(None),
     )
+)
+FLAGGED = (
+    select(SpamFlag.change_id)
+    .where(SpamFlag.judged.is_(None))
+    .group_by(SpamFlag.change_id)
+    .having(func.count() >= bindparam("flags"))
 )
 OWN_OPEN = (
     select(Change.id)
@@ -111,6 +132,7 @@ def protect_record(storage: Storage, command: ProtectRecord, now: datetime) -> N
         )
         uow.event("protection", record_id=record.id, actor_id=command.actor_id, detail={"level": command.level})
         log(uow, command.actor_id, "protect_record", command.note, record_id=record.id)
+        mark_clashing(uow, record.id)  # what may apply, and when, has moved
 
     storage.transact(work, now)
 
@@ -135,6 +157,8 @@ def flag_spam(storage: Storage, command: FlagSpam, now: datetime) -> bool:
         people.require(people.load_actor(uow, command.person_id), "flag_spam", subject)
         _check_may_flag(uow, command.person_id)
         flags = uow.all(LIVE_FLAGS, {"change": change.id})
+        if uow.value(JUDGED_FLAG, {"change": change.id, "person": command.person_id}) is not None:
+            raise NotEligible("flag_judged")
         if command.person_id not in {flag.person_id for flag in flags}:
             uow.add(
                 SpamFlag,
@@ -189,25 +213,45 @@ def judge_flags(storage: Storage, command: JudgeFlags, now: datetime) -> None:
             .values(judged=verdict, judged_at=uow.now)
         )
         log(uow, command.actor_id, "judge_flags", command.note, record_id=change.record_id, change_id=change.id)
-        uow.run(update(Change).where(Change.id == change.id).values(hidden_at=None))
         if not command.is_spam:
-            until = may_flag_again_at(uow.now, newest_policy(uow))
-            for flag in flags:
-                uow.add(
-                    Sanction,
-                    id=new_id(),
-                    person_id=flag.person_id,
-                    type="no_flags",
-                    reason="wrong spam flag",
-                    actor_id=command.actor_id,
-                    since=uow.now,
-                    until=until,
-                    lifted_at=None,
-                    lifted_by=None,
-                )
-            settle(uow, uow.lock_changes([change.id])[change.id], records)
+            _take_flags_away(uow, flags, command.actor_id)
+        if change.state != "open":
+            return
+        uow.run(update(Change).where(Change.id == change.id).values(hidden_at=None))
+        shown = uow.lock_changes([change.id])[change.id]
+        if not command.is_spam:
+            settle(uow, shown, records)
+            return
+        decision, tally = judge(uow, shown, records.values())
+        carry_out(
+            uow,
+            shown,
+            records,
+            forced(decision, Outcome.REJECT, "spam"),
+            approvals=tally.approvals,
+            rejects=tally.rejects,
+            actor_id=command.actor_id,
+            note=command.note,
+        )
 
     storage.transact(work, now)
+
+
+def _take_flags_away(uow: UnitOfWork, flags: list[Row], actor_id: str) -> None:
+    until = may_flag_again_at(uow.now, newest_policy(uow))
+    for flag in flags:
+        uow.add(
+            Sanction,
+            id=new_id(),
+            person_id=flag.person_id,
+            type="no_flags",
+            reason="wrong spam flag",
+            actor_id=actor_id,
+            since=uow.now,
+            until=until,
+            lifted_at=None,
+            lifted_by=None,
+        )
 
 
 # -- people -----------------------------------------------------------------------------------------------
@@ -235,9 +279,7 @@ def pause_person(storage: Storage, command: PausePerson, now: datetime) -> None:
 
 
 def _sanctioned(uow: UnitOfWork, person_id: str, actor_id: str, action: str) -> Row:
-    person = uow.one(people.PERSON, {"id": person_id})
-    if person is None:
-        raise NotFound(what="person")
+    person = uow.lock_person(person_id)
     subject = Subject(person_id=person.id, person_role=Role(person.role))
     people.require(people.load_actor(uow, actor_id), action, subject)
     return person
@@ -266,21 +308,12 @@ def ban_person(storage: Storage, command: BanPerson, now: datetime) -> Banned:
     What would newly apply is escalated instead. Applied changes that would now miss the threshold are listed.
     """
 
-    def mark(uow: UnitOfWork) -> None:
+    def mark(uow: UnitOfWork) -> Banned:
+        touched = _mark_changes(uow, command.person_id, is_ban=True)
         person = _sanctioned(uow, command.person_id, command.actor_id, "ban_person")
-        uow.lock_person(person.id)
-        uow.add(
-            Sanction,
-            id=new_id(),
-            person_id=person.id,
-            type="ban",
-            reason=command.note,
-            actor_id=command.actor_id,
-            since=uow.now,
-            until=None,
-            lifted_at=None,
-            lifted_by=None,
-        )
+        _void_votes(uow, person.id, touched, 1)
+        if person.state != "banned":
+            _sanction(uow, person.id, command)
         uow.run(update(Person).where(Person.id == person.id).values(state="banned"))
         uow.run(
             update(PersonSession)
@@ -288,50 +321,73 @@ def ban_person(storage: Storage, command: BanPerson, now: datetime) -> Banned:
             .values(revoked_at=uow.now)
         )
         log(uow, command.actor_id, "ban_person", command.note, person_id=person.id)
+        return touched
 
-    storage.transact(mark, now)
-    return _void_votes(storage, command.person_id, 1, now)
-
-
-def _void_votes(storage: Storage, person_id: str, voided: int, now: datetime) -> Banned:
+    touched = storage.transact(mark, now)
+    _settle_all(storage, touched.rejudged, now)
     with storage.read() as connection:
-        open_ids = [row.id for row in connection.execute(VOTED_OPEN, {"person": person_id})]
-        own_ids = [row.id for row in connection.execute(OWN_OPEN, {"person": person_id})]
-        applied = [row.id for row in connection.execute(VOTED_APPLIED, {"person": person_id})]
-    for change_id in own_ids:
-        storage.transact(lambda uow, id_=change_id: _hide_own(uow, id_, voided), now)  # type: ignore[misc]
-    for change_id in open_ids:
-        storage.transact(lambda uow, id_=change_id: _revote(uow, id_, person_id, voided), now)  # type: ignore[misc]
-    doubtful = []
-    for change_id in applied:
-        if storage.transact(lambda uow, id_=change_id: _void_applied(uow, id_, person_id, voided), now):  # type: ignore[misc]
-            doubtful.append(change_id)
-    return Banned(tuple(open_ids), tuple(doubtful))
+        applied = sorted({row.id for row in connection.execute(VOTED_APPLIED, {"person": command.person_id})})
+    doubtful = [id_ for id_ in applied if storage.transact(partial(_misses_now, change_id=id_), now)]
+    return Banned(touched.rejudged, tuple(doubtful))
 
 
-def _hide_own(uow: UnitOfWork, change_id: str, voided: int) -> None:
+def _sanction(uow: UnitOfWork, person_id: str, command: BanPerson) -> None:
+    uow.add(
+        Sanction,
+        id=new_id(),
+        person_id=person_id,
+        type="ban",
+        reason=command.note,
+        actor_id=command.actor_id,
+        since=uow.now,
+        until=None,
+        lifted_at=None,
+        lifted_by=None,
+    )
+
+
+def _mark_changes(uow: UnitOfWork, person_id: str, *, is_ban: bool) -> Banned:
+    """Mark the open changes that the person voted on as to be judged again, and hide or show their own.
+
+    All in one statement each, before the person is locked; the sweep finds them even if nobody comes back to them.
+    """
+    voted = uow.all(VOTED_OPEN, {"person": person_id})
+    uow.run(
+        update(Change)
+        .where(Change.id.in_(VOTED_OPEN), Change.state == "open")
+        .values(rejudged_at=uow.now, settle_at=uow.now),
+        {"person": person_id},
+    )
+    own = update(Change).where(Change.id.in_(OWN_OPEN), Change.state == "open")
+    own = own.where(Change.hidden_at.is_(None) if is_ban else ~Change.id.in_(FLAGGED))
+    who = {"person": person_id} if is_ban else {"person": person_id, "flags": newest_policy(uow).spam.flags_to_hide}
+    uow.run(own.values(hidden_at=uow.now if is_ban else None, settle_at=uow.now), who)
+    mine = uow.all(OWN_OPEN, {"person": person_id})
+    return Banned(tuple(sorted({row.id for row in (*voted, *mine)})), ())
+
+
+def _void_votes(uow: UnitOfWork, person_id: str, touched: Banned, voided: int) -> None:
+    """Void or give back every vote of a locked person; what they voted on meanwhile has the marking done again."""
+    if {row.id for row in uow.all(VOTED_OPEN, {"person": person_id})} - set(touched.rejudged):
+        raise Moved
+    uow.run(update(Vote).where(Vote.person_id == person_id).values(is_voided=voided))
+
+
+def _settle_all(storage: Storage, change_ids: Iterable[str], now: datetime) -> None:
+    for change_id in change_ids:
+        storage.transact(partial(_settle_again, change_id=change_id), now)
+
+
+def _settle_again(uow: UnitOfWork, change_id: str) -> None:
     records, change = lock_change(uow, change_id)
-    if change.state == "open":
-        uow.run(update(Change).where(Change.id == change_id).values(hidden_at=uow.now if voided else None))
-        settle(uow, uow.lock_changes([change_id])[change_id], records)
+    settle(uow, change, records)
 
 
-def _revote(uow: UnitOfWork, change_id: str, person_id: str, voided: int) -> None:
+def _misses_now(uow: UnitOfWork, change_id: str) -> bool:
+    """Whether an applied change would now miss its threshold."""
     records, change = lock_change(uow, change_id)
-    uow.run(update(Vote).where(Vote.change_id == change_id, Vote.person_id == person_id).values(is_voided=voided))
-    if change.state == "open":
-        uow.run(update(Change).where(Change.id == change_id).values(rejudged_at=uow.now))
-        settle(uow, uow.lock_changes([change_id])[change_id], records)
-
-
-def _void_applied(uow: UnitOfWork, change_id: str, person_id: str, voided: int) -> bool:
-    """Void the vote on an applied change; gives whether it would now miss its threshold."""
-    records, change = lock_change(uow, change_id)
-    uow.run(update(Vote).where(Vote.change_id == change_id, Vote.person_id == person_id).values(is_voided=voided))
-    if not voided:
-        return False
     authors = authors_of(uow, change_id)
-    facts = facts_of(change, authors, records.values(), uow.now)
+    facts = facts_of(change, authors, records.values(), uow.now, has_reason=has_reason(uow, change))
     return not reaches_threshold(
         facts, tally_of(uow, change, authors), policy_of(uow, change.policy_version), current_mode(uow)
     )
@@ -340,8 +396,13 @@ def _void_applied(uow: UnitOfWork, change_id: str, person_id: str, voided: int) 
 def lift_ban(storage: Storage, command: BanPerson, now: datetime) -> Banned:
     """Lift a ban or a pause: votes are given back, hidden changes shown, everything judged again."""
 
-    def mark(uow: UnitOfWork) -> bool:
+    def mark(uow: UnitOfWork) -> Banned:
+        row = uow.one(people.PERSON, {"id": command.person_id})
+        was_banned = row is not None and row.state == "banned"
+        touched = _mark_changes(uow, command.person_id, is_ban=False) if was_banned else Banned((), ())
         person = _sanctioned(uow, command.person_id, command.actor_id, "lift_sanction")
+        if was_banned:
+            _void_votes(uow, person.id, touched, 0)
         uow.run(
             update(Sanction)
             .where(Sanction.person_id == person.id, Sanction.lifted_at.is_(None))
@@ -349,10 +410,11 @@ def lift_ban(storage: Storage, command: BanPerson, now: datetime) -> Banned:
         )
         uow.run(update(Person).where(Person.id == person.id).values(state="active", paused_until=None))
         log(uow, command.actor_id, "lift_sanction", command.note, person_id=person.id)
-        return bool(person.state == "banned")
+        return touched
 
-    was_banned = storage.transact(mark, now)
-    return _void_votes(storage, command.person_id, 0, now) if was_banned else Banned((), ())
+    touched = storage.transact(mark, now)
+    _settle_all(storage, touched.rejudged, now)
+    return touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,9 +431,7 @@ def grant_role(storage: Storage, command: GrantRole, now: datetime) -> None:
     """Grant a role by name; the permission table says who may grant which."""
 
     def work(uow: UnitOfWork) -> None:
-        person = uow.one(people.PERSON, {"id": command.person_id})
-        if person is None:
-            raise NotFound(what="person")
+        person = uow.lock_person(command.person_id)
         if command.actor_id is not None:
             highest = max((command.role, person.role), key=lambda role: list(Role).index(Role(role)))
             action = f"grant_{highest}" if highest != Role.VOLUNTEER else "grant_reviewer"
