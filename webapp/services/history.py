@@ -6,23 +6,24 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from webapp.domain.diff import Edits, apply_edits
 from webapp.domain.document import Document
-from webapp.domain.errors import AlreadyClosed, NotFound, Stale
+from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound, Stale
 from webapp.domain.kinds import KINDS
 from webapp.domain.rollback import Past, Plan, plan_incident, plan_record, plan_revert
 from webapp.domain.standing import protected_until
 from webapp.domain.upcast import read
 from webapp.services import people
 from webapp.services.apply import Clashed, check_whole, mark_clashing
-from webapp.services.judge import newest_policy
-from webapp.services.merging import move_back
-from webapp.services.revise import Writing, start_operation, write_revision
+from webapp.services.judge import newest_policy, protection_of
+from webapp.services.merging import follow
+from webapp.services.revise import Writing, read_document, start_operation, write_revision
 from webapp.storage import Storage
-from webapp.storage.models import ModerationEntry, Operation, Record, Revision, RevisionContent
+from webapp.storage.models import Change, ModerationEntry, Operation, Record, Revision, RevisionContent
 from webapp.storage.unit_of_work import Row, UnitOfWork, dump, new_id
 
 PAST = (
@@ -189,16 +190,17 @@ def _write_plan(uow: UnitOfWork, record: Row, plan: Plan, why: Writing) -> None:
     if plan.does_nothing:
         raise NothingToUndo(conflicts=[c.unit for c in plan.conflicts])
     document = _restored(uow, record, plan.restored)
+    try:
+        others = follow(uow, record, document)
+    except NotEligible as error:
+        raise NothingToUndo("does_not_fit", why=error.code) from error
     write_revision(uow, record, document, why)
-    if record.merged_into and "merged_into" not in document:
-        move_back(uow, record, record.merged_into)
-    mark_clashing(uow, record.id)
+    for record_id in sorted({record.id, *others}):
+        mark_clashing(uow, record_id)
 
 
 def _restored(uow: UnitOfWork, record: Row, edits: Edits) -> Document:
     """The present document with the plan's edits; what would not be valid as a whole is a conflict."""
-    from webapp.services.revise import read_document
-
     try:
         document = apply_edits(KINDS[record.kind], read_document(uow, record), edits)
     except KeyError as error:
@@ -220,7 +222,7 @@ def _guard_against_war(uow: UnitOfWork, record_id: str) -> None:
         return
     record = uow.lock_records([record_id])[record_id]
     if record.protection is None or (record.protected_until and record.protected_until < until):
-        level = record.protection or "trusted"
+        level = protection_of([record], uow.now) or "trusted"
         uow.run(update(Record).where(Record.id == record_id).values(protection=level, protected_until=until))
         uow.event("protection", record_id=record_id, detail={"level": level, "until": until.isoformat(), "by": "rule"})
 
@@ -230,8 +232,6 @@ def _guard_against_war(uow: UnitOfWork, record_id: str) -> None:
 
 def tainted_revisions(connection: Connection, incident: Incident) -> dict[str, frozenset[str]]:
     """The revisions in an incident: ids of revisions by id of record. Empty when no condition is given."""
-    from webapp.storage.models import Change
-
     query = select(Revision.id, Revision.record_id)
     conditions = []
     if incident.actor_id:
@@ -324,7 +324,7 @@ def continue_operations(storage: Storage, now: datetime) -> int:
     """The worker's part of a large roll back: one chunk of each running operation; gives records done."""
     with storage.read() as connection:
         running = connection.execute(select(Operation.id).where(Operation.state == "running")).scalars().all()
-    return sum(storage.transact(lambda uow, id_=id_: _chunk(uow, id_), now) for id_ in running)  # type: ignore[misc]
+    return sum(storage.transact(partial(_chunk, operation_id=id_), now) for id_ in running)
 
 
 def _chunk(uow: UnitOfWork, operation_id: str) -> int:

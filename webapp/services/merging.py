@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from webapp.domain.errors import NotEligible
 from webapp.domain.merge import Clash
+from webapp.services.apply import Applied, Clashed
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
 from webapp.storage.models import Change, ChangeRecord, ChangeVersion, Record, Vote
 from webapp.storage.unit_of_work import Row, UnitOfWork
@@ -48,6 +49,8 @@ MOVED_HERE = (
         Change.state == "open",
         ChangeVersion.payload == bindparam("loser"),
     )
+    .distinct()
+    .order_by(ChangeVersion.change_id)
 )
 
 
@@ -63,10 +66,8 @@ def check_merge(loser: Row, survivor: Row) -> None:
 
 def apply_merge(
     uow: UnitOfWork, change: Row, records: Mapping[str, Row], payload: dict[str, Any], actor_id: str | None
-) -> Any:
+) -> Applied:
     """Write both revisions of a merge and move the loser's open changes, as conflicted, to the survivor."""
-    from webapp.services.apply import Applied, Clashed
-
     loser, survivor = records[change.record_id], records[payload["into"]]
     try:
         check_merge(loser, survivor)
@@ -99,8 +100,11 @@ def _move_changes(uow: UnitOfWork, loser: Row, survivor: Row, but: str | None) -
         move_to(uow, row, survivor.id, survivor.newest_number + 1, loser.id)
 
 
-def move_to(uow: UnitOfWork, change: Row, record_id: str, base: int, from_id: str) -> None:
-    """Move an open change to another record: conflicted, its votes void, its author told."""
+def move_to(uow: UnitOfWork, change: Row, record_id: str, base: int, from_id: str, act: str = "move") -> None:
+    """Move an open change to another record: conflicted, its votes void, its author told.
+
+    `act` is move, or move_back when the merge is undone. When to look at it again, `mark_clashing` says.
+    """
     locked = uow.lock_changes([change.id])[change.id]
     uow.run(VOID_VOTES, {"change": locked.id, "at": uow.now})
     uow.run(MOVE, {"change": locked.id, "to_record": record_id, "to_base": base, "at": uow.now})
@@ -110,7 +114,7 @@ def move_to(uow: UnitOfWork, change: Row, record_id: str, base: int, from_id: st
         content_version=locked.content_version + 1,
         base_number=base,
         payload=from_id,
-        act="move",
+        act=act,
         actor_id="",
         created_at=uow.now,
     )
@@ -127,4 +131,24 @@ def move_back(uow: UnitOfWork, loser: Row, survivor_id: str) -> None:
     """After a merge was undone: the changes that it moved and that are still open go back."""
     for row in uow.all(MOVED_HERE, {"into": survivor_id, "loser": loser.id}):
         change = uow.lock_changes([row.change_id])[row.change_id]
-        move_to(uow, change, loser.id, loser.newest_number + 1, survivor_id)
+        move_to(uow, change, loser.id, loser.newest_number + 1, survivor_id, "move_back")
+
+
+def follow(uow: UnitOfWork, record: Row, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Before a roll back writes `document`: open changes follow what it says of a merge.
+
+    Gives the other records whose open changes moved. NotEligible when the merge can't be had again.
+    """
+    into, was = document.get("merged_into"), record.merged_into
+    if into == was:
+        return ()
+    if was is not None:
+        uow.lock_records([was])
+        move_back(uow, record, was)
+    if into is None:
+        return (was,)
+    survivor = uow.lock_records([into])[into]
+    check_merge(uow.lock_records([record.id])[record.id], survivor)
+    _check_circle(uow, record.id, survivor.id)
+    _move_changes(uow, record, survivor, but=None)
+    return (survivor.id,) if was is None else (was, survivor.id)
