@@ -456,12 +456,22 @@ def upgrade() -> None:
         sa.Column("record_id", sa.String(36), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.String(27), nullable=False),
-        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_source_item_record_id")),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_source_item_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_item")),
         sa.UniqueConstraint("source_id", "external_id", name=op.f("uq_source_item_source_id_external_id")),
     )
     op.create_index(op.f("ix_source_item_record_id"), "source_item", ["record_id"], unique=False)
+    op.create_table(
+        "import_waiting",
+        sa.Column("id", sa.String(36), nullable=False),
+        sa.Column("source_id", sa.String(36), nullable=False),
+        sa.Column("key", sa.String(80), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(27), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_import_waiting_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_waiting")),
+        sa.UniqueConstraint("source_id", "key", name=op.f("uq_import_waiting_source_id_key")),
+    )
     op.create_table(
         "stewardship",
         sa.Column("id", sa.String(36), nullable=False),

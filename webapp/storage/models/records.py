@@ -154,16 +154,31 @@ class Source(Base):
 
 
 class SourceItem(Base):
-    """What a source said last of one record, so that its next word merges three ways."""
+    """What a source said last of one record, so that its next word merges three ways.
+
+    The record need not exist: an import may only suggest it, and reviewers may say no.
+    """
 
     __tablename__ = "source_item"
     __table_args__ = (UniqueConstraint("source_id", "external_id"),)
     id: Mapped[Id]
     source_id: Mapped[Ref] = mapped_column(ForeignKey("source.id"))
     external_id: Mapped[str] = mapped_column(String(200))
-    record_id: Mapped[Ref] = mapped_column(ForeignKey("record.id"), index=True)
+    record_id: Mapped[Ref] = mapped_column(index=True)
     document: Mapped[str]
     seen_at: Mapped[datetime]
+
+
+class ImportWaiting(Base):
+    """What an import is going to suggest when fewer of its suggestions are open; `id` gives the order."""
+
+    __tablename__ = "import_waiting"
+    __table_args__ = (UniqueConstraint("source_id", "key"),)
+    id: Mapped[Id]
+    source_id: Mapped[Ref] = mapped_column(ForeignKey("source.id"))
+    key: Mapped[str] = mapped_column(String(80))  # "edit:" or "create:", and the (first) record's id
+    payload: Mapped[str]  # canonical JSON: edits of a record, or new records
+    created_at: Mapped[datetime]
 
 
 class Confirmation(Base):
