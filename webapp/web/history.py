@@ -57,7 +57,7 @@ def _revision_row(r: Any, record: Any, base: str) -> dict[str, Any]:
         "number": r.number,
         "url": f"{base}/history/{r.number}",
         "sentence": _sentence(r),
-        "summary": r.summary,
+        "summary": r.summary if r.summary != _sentence(r) else "",
         "who": r.display_name or _source_words(r.cause),
         "at": r.created_at,
         "cause_words": r.reason or None,

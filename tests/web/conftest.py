@@ -1,0 +1,75 @@
+"""Every test of a page gets the whole application on a fresh database, a world to fill it, and clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.support.page_client import PageClient
+from tests.support.world import World
+from webapp import clock, create_app
+from webapp.config import Settings
+from webapp.services import account
+from webapp.storage import Storage
+
+ROOT = Path(__file__).resolve().parents[2]
+SignIn = Callable[[str], PageClient]
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Pages run on SQLite; what stands below them is tested on both databases. Mark a test `on_both` for more."""
+    template = request.getfixturevalue("sqlite_template")
+    yield template.copy(tmp_path / "test.db")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application."""
+    settings = Settings.from_environ(
+        {
+            "WELLKEPT_DATABASE_URL": database_url,
+            "WELLKEPT_INSTANCE": str(tmp_path / "instance"),
+            "WELLKEPT_PUBLIC_URL": "http://localhost",
+        },
+        ROOT,
+    )
+    made = create_app(settings)
+    made.testing = True
+    yield made
+    storage: Storage = made.extensions["storage"]
+    storage.dispose()
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[World]:
+    """A world in the application's database, with the full rules in force, and the application's clock with it."""
+    made = World(app.extensions["storage"])
+    made.full_rules()
+    with clock.fixed(made.now):
+        yield made
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A visitor who is not signed in."""
+    return PageClient(app)
+
+
+@pytest.fixture
+def sign_in(app: Flask, world: World) -> SignIn:
+    """Gives a client in which a person (by id) is signed in."""
+
+    def make(person_id: str) -> PageClient:
+        token = account.sign_in(app.extensions["storage"], person_id, "test", world.now)
+        made = PageClient(app)
+        with made.browser.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+        made.is_signed_in = True
+        return made
+
+    return make

@@ -1,0 +1,114 @@
+"""Voting on pages: at once when it applies, in one sentence when it does not, and never silently lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.queries import at_most
+from tests.support.world import World
+from tests.web.conftest import SignIn
+
+
+@pytest.fixture
+def record(world: World) -> str:
+    return world.record(
+        description="Soup",
+        phones=[{"id": "0192d7b4-0000-7000-8000-000000000001", "order": 0, "number": "01632 960100"}],
+    )
+
+
+def suggestion_url(world: World, change: str) -> str:
+    return f"/suggestions/{world.change(change).suggestion_id}"
+
+
+def test_second_vote_applies_and_the_page_says_so_at_once(world: World, record: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    world.approve(change, "rita")
+    client = sign_in(world.person("rob", "reviewer"))
+    page = client.get(suggestion_url(world, change))
+    done = page.form(f"#change-{change} form[action$=vote]").submit("[value=approve]").follow()
+    assert "Applied" in done.one(f"#change-{change}").text
+    assert client.get("/services/harbour-soup-lunch").find(".prose").text == "Soup and company"
+
+
+def test_a_phone_number_says_in_one_sentence_what_it_needs_and_when(world: World, record: str, sign_in: SignIn) -> None:
+    phones = [{"id": "0192d7b4-0000-7000-8000-000000000001", "order": 0, "number": "01632 960114"}]
+    (change,) = world.suggest(world.person("ann"), record, phones=phones)
+    client = sign_in(world.person("rob", "reviewer"))
+    world.approve(change, "rita")
+    note = client.get(suggestion_url(world, change)).one(".note.waiting").text
+    assert note == (
+        "Not applied yet: two more approvals, one of them from a trusted reviewer; at the earliest tomorrow at 09:00."
+    )
+
+
+def test_a_vote_by_htmx_answers_with_the_cards_alone(world: World, record: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    client = sign_in(world.person("rob", "reviewer"))
+    client.get(suggestion_url(world, change))
+    fragment = client.post(
+        suggestion_url(world, change) + "/vote",
+        {"change": change, "seen": "1", "choice": "approve"},
+        status=200,
+        fragment="div#changes",
+    )
+    assert fragment.one(f"#change-{change} .said").text.startswith("You approved this.")
+    assert not fragment.all("h1")
+
+
+def test_a_late_click_gets_409_and_the_present_state(world: World, record: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    client = sign_in(world.person("rob", "reviewer"))
+    client.get(suggestion_url(world, change))
+    token = client.csrf_token()
+    world.approve(change, "rita", "ray")
+    values = {"change": change, "seen": "1", "choice": "approve", "csrf_token": token}
+    page = client.post(suggestion_url(world, change) + "/vote", values, status=409)
+    assert "This was decided meanwhile: it is applied." in page.one(f"#change-{change}").text
+    fragment = client.post(suggestion_url(world, change) + "/vote", values, status=409, fragment="div#changes")
+    assert "This was decided meanwhile: it is applied." in fragment.one(f"#change-{change}").text
+
+
+def test_a_rejection_without_a_reason_keeps_the_note(world: World, record: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    client = sign_in(world.person("rob", "reviewer"))
+    client.get(suggestion_url(world, change))
+    page = client.post(
+        suggestion_url(world, change) + "/vote",
+        {"change": change, "seen": "1", "choice": "reject", "note": "I was there on Monday"},
+        status=422,
+    )
+    assert page.one(f"#note-{change}").text.strip() == "I was there on Monday"
+
+
+def test_an_author_is_not_offered_a_vote(world: World, record: str, sign_in: SignIn) -> None:
+    ann = world.person("ann", "reviewer")
+    (change,) = world.suggest(ann, record, description="Soup and company")
+    page = sign_in(ann).get(suggestion_url(world, change))
+    assert not page.all("[name=choice]")
+
+
+def test_a_moderator_decides_with_a_line_in_the_log(world: World, record: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), record, name="Harbour Lunch")
+    client = sign_in(world.person("mo", "moderator"))
+    page = client.get(suggestion_url(world, change))
+    page.form("form[action$=decide]").fill(note="I phoned them").submit("[value=apply]").follow()
+    assert world.change(change).state == "applied"
+    assert "I phoned them" in client.get("/moderation-log").one("main").text
+
+
+def test_the_queue_of_fifty_takes_at_most_eight_queries(world: World, sign_in: SignIn) -> None:
+    for number in range(60):
+        world.suggest(world.person(f"ann{number % 12}"), world.record(name=f"Lunch club {number}"), summary="Lunch")
+    client = sign_in(world.person("rob", "reviewer"))
+    with at_most(8, world.storage.engine):
+        page = client.get("/review")
+    assert len(page.all(".row")) == 50
+    assert len(page.click("Later ones").all(".row")) == 10
+
+
+def test_visitors_see_what_is_open_but_no_buttons(world: World, record: str, client: object) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    page = client.get(suggestion_url(world, change))  # type: ignore[attr-defined]  # a PageClient
+    assert not page.all("[name=choice]")
+    assert page.find(".note.waiting")
