@@ -28,7 +28,6 @@ Progress = Callable[[str, int, int], None]
 
 FOUNDED = 730  # days ago: the directory is set up, and the full rules are in force
 OPENED = 320  # days ago: the first records are there, before the first act of the story
-SWEEP_EVERY = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +215,15 @@ class _Player:
         return self.now - timedelta(days=days_ago)
 
     def _pass_to(self, at: datetime) -> None:
-        while self.clock + SWEEP_EVERY < at:
-            self.clock += SWEEP_EVERY
-            review.settle_due(self.storage, self.clock)
+        while (due := self._next_due()) and self.clock < due < at:
+            self.clock = due
+            review.settle_due(self.storage, due)
         self.clock = at
         review.settle_due(self.storage, at)
+
+    def _next_due(self) -> datetime | None:
+        with self.storage.read() as connection:
+            return queries.next_due(connection)
 
     def _note_seen(self, step: Step, at: datetime) -> None:
         who = step.data.get("who") or (step.of["author"] if step.act in ("suggest", "amend", "withdraw") else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, bindparam, func, select
@@ -34,6 +35,7 @@ WRITTEN_BY = (
     .where(Change.suggestion_id == bindparam("suggestion"))
     .order_by(Revision.created_at, Revision.number)
 )
+NEXT_DUE = select(func.min(Change.settle_at)).where(Change.state == "open", Change.settle_at.is_not(None))
 SIGN_INS = select(Person).where(Person.id.in_(bindparam("ids", expanding=True)), Person.state == "active")
 ROLE_WORDS = {
     "administrator": "Administrator",
@@ -106,6 +108,12 @@ def sign_ins(connection: Connection, *, one_per_role: bool = False) -> list[Sign
 def _sign_in(person: Row[Any]) -> SignIn:
     words = ROLE_WORDS[person.role]
     return SignIn(person.id, person.handle, person.display_name, person.role, words, person.about)
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next open change falls due; None when none ever does by itself."""
+    due: datetime | None = connection.execute(NEXT_DUE).scalar()
+    return due
 
 
 def newest(connection: Connection, record_id: str) -> Newest:
