@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from webapp.domain.chain import GENESIS, HASH_VERSION, Link, content_hash, link_hash, new_salt
-from webapp.domain.document import SCHEMA_VERSION, Document, canonical, to_units
-from webapp.domain.fields import FieldType, Kind
+from webapp.domain.document import SCHEMA_VERSION, Document, canonical
+from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
-from webapp.storage.models import Link as LinkRow
+from webapp.services import following
+from webapp.services.following import free_slug, free_slugs, links_of, slugify
 from webapp.storage.models import Operation, Record, Revision, RevisionContent, SlugHistory, time_text
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
+
+__all__ = [
+    "CONTENT",
+    "Fresh",
+    "Writing",
+    "create_record",
+    "create_records",
+    "free_slug",
+    "index",
+    "links_of",
+    "read_document",
+    "slugify",
+    "start_operation",
+    "write_revision",
+]
 
 PREVIOUS_HASH = select(Revision.hash).where(Revision.id == bindparam("id"))
 CONTENT = select(RevisionContent.document).where(RevisionContent.revision_id == bindparam("id"))
@@ -24,13 +40,9 @@ ADD_REVISION = insert(Revision)
 ADD_CONTENT = insert(RevisionContent)
 ADD_RECORD = insert(Record)
 ADD_SLUG = insert(SlugHistory)
-ADD_LINK = insert(LinkRow)
-DROP_LINKS = delete(LinkRow).where(LinkRow.record_id == bindparam("record"))
-LINKS = select(LinkRow.unit, LinkRow.target_id).where(LinkRow.record_id == bindparam("record"))
 SLUG_TAKEN = select(SlugHistory.record_id).where(
     SlugHistory.kind == bindparam("kind"), SlugHistory.slug == bindparam("slug")
 )
-NAMES = select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True)))
 MOVE_RECORD = (
     update(Record)
     .where(Record.id == bindparam("record"))
@@ -103,33 +115,68 @@ def read_document(uow: UnitOfWork, record: Row) -> Document:
     return read(record.kind, uow.value(CONTENT, {"id": record.newest_revision_id}))
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A record to be; its document is valid and in stored form."""
+
+    id: str
+    kind: Kind
+    document: Document
+
+
 def create_record(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, why: Writing) -> str:
     """Write a new record with its first revision; gives the revision's id."""
-    slug = free_slug(uow, kind.name, str(document.get("name", "")), record_id)
-    revision_id = new_id()
-    uow.run(
-        ADD_RECORD,
-        {
-            "id": record_id,
-            "kind": kind.name,
-            "slug": slug,
-            **_copies(document),
-            "newest_revision_id": revision_id,
-            "newest_number": 1,
-            "protection": None,
-            "protected_until": None,
-            "created_at": uow.now,
-            "updated_at": uow.now,
-            "checked_at": None,
-            "checked_by": None,
-            "checked_how": None,
-            "touched_by": why.actor_id,
-        },
-    )
-    uow.run(ADD_SLUG, {"kind": kind.name, "slug": slug, "record_id": record_id})
-    _append(uow, record_id, revision_id, 1, GENESIS, document, why)
-    _follow(uow, record_id, kind, document, is_new=True)
-    return revision_id
+    return create_records(uow, [Fresh(record_id, kind, document)], why)[0]
+
+
+def create_records(uow: UnitOfWork, fresh: Sequence[Fresh], why: Writing) -> list[str]:
+    """Write new records with their first revisions, a few statements for all; gives the revisions' ids.
+
+    They may refer to each other and to records that come later. The ids must be new.
+    """
+    if not fresh:
+        return []
+    revision_ids = [new_id() for _ in fresh]
+    slugs = _slugs(uow, fresh)
+    uow.run(ADD_RECORD, [_new_row(uow, one, id_, slugs, why) for one, id_ in zip(fresh, revision_ids, strict=True)])
+    uow.run(ADD_SLUG, [{"kind": one.kind.name, "slug": slugs[one.id], "record_id": one.id} for one in fresh])
+    firsts = [(one.id, id_, 1, GENESIS, one.document) for one, id_ in zip(fresh, revision_ids, strict=True)]
+    _append(uow, firsts, why)
+    targets = following.add_links(uow, [(one.id, one.kind, one.document) for one in fresh])
+    names = following.names_of(uow, targets)
+    for one in fresh:
+        following.index(uow, one.id, one.kind, one.document, names)
+    following.index_linkers(uow, [one.id for one in fresh], but=[one.id for one in fresh])
+    return revision_ids
+
+
+def _slugs(uow: UnitOfWork, fresh: Sequence[Fresh]) -> dict[str, str]:
+    by_kind: dict[str, dict[str, str]] = defaultdict(dict)
+    for one in fresh:
+        by_kind[one.kind.name][one.id] = str(one.document.get("name", ""))
+    found: dict[str, str] = {}
+    for kind, names in by_kind.items():
+        found |= free_slugs(uow, kind, names)
+    return found
+
+
+def _new_row(uow: UnitOfWork, one: Fresh, revision_id: str, slugs: Mapping[str, str], why: Writing) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind.name,
+        "slug": slugs[one.id],
+        **_copies(one.document),
+        "newest_revision_id": revision_id,
+        "newest_number": 1,
+        "protection": None,
+        "protected_until": None,
+        "created_at": uow.now,
+        "updated_at": uow.now,
+        "checked_at": None,
+        "checked_by": None,
+        "checked_how": None,
+        "touched_by": why.actor_id,
+    }
 
 
 def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writing) -> str:
@@ -138,7 +185,7 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
     revision_id = new_id()
     number = record.newest_number + 1
     previous: str = uow.value(PREVIOUS_HASH, {"id": record.newest_revision_id})
-    _append(uow, record.id, revision_id, number, previous, document, why)
+    _append(uow, [(record.id, revision_id, number, previous, document)], why)
     copies = _copies(document)
     slug = record.slug
     if copies["name"] != record.name:
@@ -154,14 +201,37 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
         "touched_by": why.actor_id,
     }
     uow.run(MOVE_RECORD, {"record": record.id, **{f"to_{name}": value for name, value in moved.items()}})
-    _follow(uow, record.id, kind, document, is_new=False)
+    targets = following.move_links(uow, record.id, kind, document)
+    index(uow, record.id, kind, document, targets)
+    if copies["name"] != record.name:
+        following.index_linkers(uow, [record.id], but=[record.id])
     return revision_id
 
 
-def _append(
-    uow: UnitOfWork, record_id: str, revision_id: str, number: int, previous: str, document: Document, why: Writing
-) -> None:
-    text, salt = canonical(document), new_salt()
+Appended = tuple[str, str, int, str, Document]  # record, revision, number, previous hash, document
+
+
+def _append(uow: UnitOfWork, appended: Sequence[Appended], why: Writing) -> None:
+    revisions, contents = [], []
+    for one in appended:
+        record_id, revision_id, number, _, document = one
+        text, salt = canonical(document), new_salt()
+        revisions.append(_revision_row(uow, one, content_hash(salt, text), why))
+        contents.append({"revision_id": revision_id, "salt": salt, "document": text, "redaction_seq": None})
+        uow.event(
+            "revision",
+            record_id=record_id,
+            revision_id=revision_id,
+            actor_id=why.actor_id,
+            operation_id=why.operation_id,
+            detail={"number": number, "cause": why.cause},
+        )
+    uow.run(ADD_REVISION, revisions)
+    uow.run(ADD_CONTENT, contents)
+
+
+def _revision_row(uow: UnitOfWork, one: Appended, hash_of_content: str, why: Writing) -> dict[str, Any]:
+    record_id, revision_id, number, previous, _ = one
     link = Link(
         record_id,
         number,
@@ -172,37 +242,25 @@ def _append(
         time_text(uow.now),
         SCHEMA_VERSION,
         HASH_VERSION,
-        content_hash(salt, text),
+        hash_of_content,
         previous,
     )
-    uow.run(
-        ADD_REVISION,
-        {
-            "id": revision_id,
-            "record_id": record_id,
-            "number": number,
-            "operation_id": why.operation_id,
-            "actor_id": why.actor_id,
-            "cause": why.cause,
-            "change_id": why.change_id,
-            "summary": why.summary,
-            "schema_version": SCHEMA_VERSION,
-            "hash_version": HASH_VERSION,
-            "content_hash": link.content_hash,
-            "previous_hash": previous,
-            "hash": link_hash(link),
-            "created_at": uow.now,
-        },
-    )
-    uow.run(ADD_CONTENT, {"revision_id": revision_id, "salt": salt, "document": text, "redaction_seq": None})
-    uow.event(
-        "revision",
-        record_id=record_id,
-        revision_id=revision_id,
-        actor_id=why.actor_id,
-        operation_id=why.operation_id,
-        detail={"number": number, "cause": why.cause},
-    )
+    return {
+        "id": revision_id,
+        "record_id": record_id,
+        "number": number,
+        "operation_id": why.operation_id,
+        "actor_id": why.actor_id,
+        "cause": why.cause,
+        "change_id": why.change_id,
+        "summary": why.summary,
+        "schema_version": SCHEMA_VERSION,
+        "hash_version": HASH_VERSION,
+        "content_hash": hash_of_content,
+        "previous_hash": previous,
+        "hash": link_hash(link),
+        "created_at": uow.now,
+    }
 
 
 def _copies(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,64 +277,6 @@ def _first_words(text: str, most: int = 200) -> str:
     return plain if len(plain) <= most else plain[:most].rsplit(" ", 1)[0] + "…"
 
 
-# -- what follows a record: links and the search row ------------------------------------------------------
-
-
-def links_of(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Every reference to another record as (unit, field, target id)."""
-    linking = {
-        field.name for field in _all_fields(kind) if field.type is FieldType.LINK and field.name != "merged_into"
-    }
-    for unit, value in to_units(kind, document).items():
-        if isinstance(value, dict):
-            for name in sorted(linking & value.keys()):
-                yield f"{unit}.{name}", name, value[name]
-        elif unit.rpartition("/")[2] in linking:
-            yield unit, unit.rpartition("/")[2], value
-
-
-def _all_fields(kind: Kind) -> Iterator[Any]:
-    waiting = list(kind.fields())
-    while waiting:
-        field = waiting.pop()
-        yield field
-        if field.element:
-            waiting.extend(field.element.fields())
-
-
-def _follow(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, *, is_new: bool) -> None:
-    found = sorted(set(links_of(kind, document)))
-    known = set() if is_new else {(row.unit, row.target_id) for row in uow.run(LINKS, {"record": record_id})}
-    if {(unit, target) for unit, _, target in found} != known:
-        if known:
-            uow.run(DROP_LINKS, {"record": record_id})
-        if found:
-            uow.run(ADD_LINK, [{"record_id": record_id, "unit": u, "field": f, "target_id": t} for u, f, t in found])
-    index(uow, record_id, kind, document, [target for _, _, target in found])
-
-
-def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, targets: list[str]) -> None:
-    """Move the record's search row along; what is void or merged can't be found."""
-    from webapp.domain.words import search_text
-
-    if document.get("status") in ("void", "merged"):
-        uow.search.delete(uow.connection, record_id)
-        return
-    names = {row.id: row.name for row in uow.run(NAMES, {"ids": targets})} if targets else {}
-    uow.search.upsert(uow.connection, record_id, search_text(kind, document, names))
-
-
-# -- addresses --------------------------------------------------------------------------------------------
-
-
-def slugify(name: str) -> str:
-    """A name as a piece of an address: ASCII letters, digits and single hyphens, at most 80 characters."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:80].strip("-") or "record"
-
-
-def free_slug(uow: UnitOfWork, kind: str, name: str, record_id: str) -> str:
-    """The name's slug, or with the end of the record's id where another record of the kind has or had it."""
-    slug = slugify(name)
-    holder = uow.value(SLUG_TAKEN, {"kind": kind, "slug": slug})
-    return slug if holder in (None, record_id) else f"{slug}-{record_id[-6:]}"
+def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, targets: Sequence[str]) -> None:
+    """Move the record's search row along; `targets` are the ids of the records that it refers to."""
+    following.index(uow, record_id, kind, document, following.names_of(uow, targets))

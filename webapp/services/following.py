@@ -1,0 +1,174 @@
+"""What follows from a record's document and is never written by hand: its links, its search row, its address.
+
+All of it moves in the transaction of the revision, so that it is never behind.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select
+
+from webapp.domain.document import Document, is_blank, to_units
+from webapp.domain.fields import FieldType, Kind
+from webapp.domain.kinds import KINDS
+from webapp.domain.upcast import read
+from webapp.domain.words import search_text
+from webapp.storage.models import Link, Record, RevisionContent, SlugHistory
+from webapp.storage.unit_of_work import UnitOfWork
+
+ADD_LINK = insert(Link)
+DROP_LINKS = delete(Link).where(Link.record_id == bindparam("record"))
+LINKS = select(Link.unit, Link.target_id).where(Link.record_id == bindparam("record"))
+NAMES = select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True)))
+LINKERS = (
+    select(Link.record_id)
+    .where(Link.target_id.in_(bindparam("ids", expanding=True)))
+    .distinct()
+    .order_by(Link.record_id)
+)
+NEWEST = (
+    select(Record.id, Record.kind, RevisionContent.document)
+    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    .where(Record.id.in_(bindparam("ids", expanding=True)))
+)
+SLUGS_TAKEN = select(SlugHistory.slug, SlugHistory.record_id).where(
+    SlugHistory.kind == bindparam("kind"), SlugHistory.slug.in_(bindparam("slugs", expanding=True))
+)
+AT_ONCE = 500  # ids in one statement
+UNSEARCHED = ("void", "merged")  # statuses of what can't be found
+
+
+# -- links ------------------------------------------------------------------------------------------------
+
+
+def links_of(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Every reference to another record as (unit, field, target id)."""
+    linking = _linking(kind.name)
+    for unit, value in to_units(kind, document).items():
+        if isinstance(value, dict):
+            for name in sorted(linking & value.keys()):
+                yield f"{unit}.{name}", name, value[name]
+        elif unit.rpartition("/")[2] in linking:
+            yield unit, unit.rpartition("/")[2], value
+
+
+@cache
+def _linking(kind: str) -> frozenset[str]:
+    """The names of the kind's fields that refer to other records, inside its lists too."""
+    found, waiting = set(), list(KINDS[kind].fields())
+    while waiting:
+        field = waiting.pop()
+        if field.type is FieldType.LINK and field.name != "merged_into":
+            found.add(field.name)
+        if field.element:
+            waiting.extend(field.element.fields())
+    return frozenset(found)
+
+
+def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> list[str]:
+    """Bring the stored links of a revised record up to date; gives the ids that it refers to."""
+    found = sorted(set(links_of(kind, document)))
+    known = {(row.unit, row.target_id) for row in uow.run(LINKS, {"record": record_id})}
+    if {(unit, target) for unit, _, target in found} != known:
+        if known:
+            uow.run(DROP_LINKS, {"record": record_id})
+        if found:
+            uow.run(ADD_LINK, [_link_row(record_id, *link) for link in found])
+    return [target for _, _, target in found]
+
+
+def add_links(uow: UnitOfWork, entries: Sequence[tuple[str, Kind, Document]]) -> set[str]:
+    """Store the links of new records, (id, kind, document) each; gives all ids that they refer to."""
+    rows = [_link_row(id_, *link) for id_, kind, document in entries for link in sorted(set(links_of(kind, document)))]
+    if rows:
+        uow.run(ADD_LINK, rows)
+    return {row["target_id"] for row in rows}
+
+
+def _link_row(record_id: str, unit: str, field: str, target: str) -> dict[str, str]:
+    return {"record_id": record_id, "unit": unit, "field": field, "target_id": target}
+
+
+# -- the search row ---------------------------------------------------------------------------------------
+
+
+def names_of(uow: UnitOfWork, ids: Collection[str]) -> dict[str, str]:
+    """The names of those records that exist."""
+    found: dict[str, str] = {}
+    for some in _some(sorted(set(ids))):
+        found |= {row.id: row.name for row in uow.run(NAMES, {"ids": some})}
+    return found
+
+
+def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, names: Mapping[str, str]) -> None:
+    """Move the record's search row along, `names` being those of the records it refers to.
+
+    What is void or merged can't be found.
+    """
+    if document.get("status") in UNSEARCHED:
+        uow.search.delete(uow.connection, record_id)
+    else:
+        text = search_text(kind, document, names)
+        uow.search.upsert(uow.connection, record_id, text, standing(kind, document))
+
+
+def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = ()) -> None:
+    """Move the search rows of the records that refer to these: a name that is new or has changed is theirs, too."""
+    linkers = [row.record_id for some in _some(sorted(ids)) for row in uow.run(LINKERS, {"ids": some})]
+    for some in _some(sorted(set(linkers) - set(but))):
+        documents = {row.id: (KINDS[row.kind], read(row.kind, row.document)) for row in uow.run(NEWEST, {"ids": some})}
+        targets = {target for kind, document in documents.values() for _, _, target in links_of(kind, document)}
+        names = names_of(uow, targets)
+        for record_id, (kind, document) in documents.items():
+            index(uow, record_id, kind, document, names)
+
+
+def standing(kind: Kind, document: Mapping[str, Any]) -> int:
+    """Where a record stands among equally good hits: 0 when each of its field groups says something, 15 at most.
+
+    Freshness is left to the page: it moves with time, and a search row moves with revisions only.
+    """
+    groups = [group for group in kind.groups if group.name != "status"]
+    said = sum(any(not is_blank(document.get(field.name)) for field in group.fields) for group in groups)
+    return round(15 * (1 - said / len(groups)))
+
+
+def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+# -- addresses --------------------------------------------------------------------------------------------
+
+
+def slugify(name: str) -> str:
+    """A name as a piece of an address: ASCII letters, digits and single hyphens, at most 80 characters."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:80].strip("-") or "record"
+
+
+def free_slug(uow: UnitOfWork, kind: str, name: str, record_id: str) -> str:
+    """The name's slug, or with an end of the record's id where another record of the kind has or had it."""
+    return free_slugs(uow, kind, {record_id: name})[record_id]
+
+
+def free_slugs(uow: UnitOfWork, kind: str, names: Mapping[str, str]) -> dict[str, str]:
+    """A free slug for each of these records of one kind, by record id; `names` are their names."""
+    wanted = {record_id: _choices(name, record_id) for record_id, name in names.items()}
+    holders: dict[str, str] = {}
+    for some in _some(sorted({slug for choices in wanted.values() for slug in choices})):
+        holders |= {row.slug: row.record_id for row in uow.run(SLUGS_TAKEN, {"kind": kind, "slugs": some})}
+    found = {}
+    for record_id, choices in wanted.items():
+        found[record_id] = next(slug for slug in choices if holders.setdefault(slug, record_id) == record_id)
+    return found
+
+
+def _choices(name: str, record_id: str) -> tuple[str, ...]:
+    """The slugs to try. Six digits of an id are short but not unique: two thousand records share a chain's name."""
+    slug = slugify(name)
+    return slug, f"{slug}-{record_id[-6:]}", f"{slug}-{record_id[-12:]}", f"{slug}-{record_id}"
