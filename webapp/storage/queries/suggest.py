@@ -32,7 +32,9 @@ AT_NUMBER = (
     .where(Record.id == bindparam("record"), Revision.number == bindparam("number"))
 )
 CHOICES = (
-    select(Record.id, Record.kind, Record.slug, Record.name, Record.status, Record.newest_number, RevisionContent.document)
+    select(
+        Record.id, Record.kind, Record.slug, Record.name, Record.status, Record.newest_number, RevisionContent.document
+    )
     .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
     .where(Record.id.in_(bindparam("ids", expanding=True)))
 )
@@ -60,6 +62,13 @@ CHANGE = (
 )
 AUTHORS = select(ChangeAuthor.person_id).where(
     ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role != "supporter"
+)
+
+WAITING = (
+    select(Change.suggestion_id, Change.group, Change.type, Change.opened_at)
+    .where(Change.record_id == bindparam("record"), Change.state == "open", Change.hidden_at.is_(None))
+    .order_by(Change.opened_at, Change.id)
+    .limit(50)
 )
 
 
@@ -115,9 +124,16 @@ def authors_of(connection: Connection, change_id: str) -> frozenset[str]:
     return frozenset(row.person_id for row in connection.execute(AUTHORS, {"change": change_id}))
 
 
+def waiting(connection: Connection, record_id: str) -> list[Any]:
+    """The open changes of a record, oldest first."""
+    return list(connection.execute(WAITING, {"record": record_id}))
+
+
 def _choice(row: Any) -> Choice:
     document = read(row.kind, row.document)
-    return Choice(row.id, row.kind, row.slug, row.name or _address(document) or "Without a name", _hint(row, document), document)
+    return Choice(
+        row.id, row.kind, row.slug, row.name or _address(document) or "Without a name", _hint(row, document), document
+    )
 
 
 def _hint(row: Any, document: Document) -> str:

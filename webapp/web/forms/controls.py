@@ -23,8 +23,19 @@ Control = dict[str, Any]
 HOURS_HINT = "One line for each day or group of days. For example: Monday to Friday, 10:00 to 12:00"
 NOW_LENGTH = 70
 SHOWN_OF_LIST = 4
-OPEN_WHEN_NEW = ("name", "organization", "description", "categories", "contact", "phones", "places", "location_type",
-                 "address", "body", "taxonomy")
+OPEN_WHEN_NEW = (
+    "name",
+    "organization",
+    "description",
+    "categories",
+    "contact",
+    "phones",
+    "places",
+    "location_type",
+    "address",
+    "body",
+    "taxonomy",
+)
 
 
 @dataclass
@@ -79,13 +90,22 @@ class _Maker:
         values, prefix = self.typed.values, self.scene.prefix
         controls = self._controls(group.fields, values, "", prefix)
         return {
-            "name": prefix + group.name, "label": group.label, "hint": group.hint, "controls": controls,
-            "now": self._now(group), "is_open": self._is_open(group),
+            "name": prefix + group.name,
+            "label": group.label,
+            "hint": group.hint,
+            "controls": controls,
+            "now": self._now(group),
+            "is_open": self._is_open(group),
         }
 
     def _is_open(self, group: Group) -> bool:
         names = {f.name for f in group.fields}
-        noted = {*self.scene.errors, *self.scene.doubts, *self.typed.texts, *(a for a, gone in self.typed.gone.items() if gone)}
+        noted = {
+            *self.scene.errors,
+            *self.scene.doubts,
+            *self.typed.texts,
+            *(a for a, gone in self.typed.gone.items() if gone),
+        }
         told = any(address.partition("/")[0] in names for address in noted)
         sought = any(name.removeprefix(self.scene.prefix).partition("-")[0] in names for name in self.typed.finds)
         new = self.scene.is_new and group.name in OPEN_WHEN_NEW
@@ -93,16 +113,27 @@ class _Maker:
         return moved or told or sought or new or bool(self.scene.only)
 
     def _controls(self, fields: Iterable[Field], values: Mapping[str, Any], address: str, name: str) -> list[Control]:
-        made = [self._control(f, values, address + f.name, name + f.name) for f in fields if f.name not in LIFECYCLE_FIELDS]
+        made = [
+            self._control(f, values, address + f.name, name + f.name) for f in fields if f.name not in LIFECYCLE_FIELDS
+        ]
         return [control for control in made if control is not None]
 
     def _control(self, f: Field, values: Mapping[str, Any], address: str, name: str) -> Control | None:
         value = values.get(f.name)
         control: Control = {
-            "name": name, "id": f"f-{name}", "address": address, "label": f.label, "type": f.type.value, "hint": f.hint,
-            "value": "" if value is None else value, "error": self.scene.errors.get(address),
-            "doubt": self.scene.doubts.get(address), "choices": f.choices, "required": f.required,
-            "max_length": f.max_length if f.type is not FieldType.LIST else None, "autocomplete": f.autocomplete,
+            "name": name,
+            "id": f"f-{name}",
+            "address": address,
+            "label": f.label,
+            "type": f.type.value,
+            "hint": f.hint,
+            "value": "" if value is None else value,
+            "error": self.scene.errors.get(address),
+            "doubt": self.scene.doubts.get(address),
+            "choices": f.choices,
+            "required": f.required,
+            "max_length": f.max_length if f.type is not FieldType.LIST else None,
+            "autocomplete": f.autocomplete,
         }
         if f.type is FieldType.LIST:
             return self._list(control, f, value or [], address, name)
@@ -128,15 +159,27 @@ class _Maker:
     def _row(self, f: Field, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
         fields = tuple(f.element.fields()) if f.element else ()
         return {
-            "id": f"row-{name}", "address": address, "element_id": row["id"], "id_name": f"{name}-id", "remove_name": name,
-            "label": f.element.label if f.element else f.label, "error": self.scene.errors.get(address),
+            "id": f"row-{name}",
+            "address": address,
+            "element_id": row["id"],
+            "id_name": f"{name}-id",
+            "remove_name": name,
+            "label": f.element.label if f.element else f.label,
+            "error": self.scene.errors.get(address),
             "controls": self._controls(fields, row, f"{address}/", f"{name}-"),
         }
 
     def _hours(self, control: Control, rows: list[Any], address: str) -> Control:
         text = self.typed.texts.get(address, text_of(rows))
         hint = " ".join(part for part in (control["hint"] and f"{control['hint']}.", HOURS_HINT) if part)
-        return {**control, "type": "hours", "value": text, "hint": hint, "kept": [*kept_rows(rows), *self.typed.gone.get(address, [])], "max_length": 4000}
+        return {
+            **control,
+            "type": "hours",
+            "value": text,
+            "hint": hint,
+            "kept": [*kept_rows(rows), *self.typed.gone.get(address, [])],
+            "max_length": 4000,
+        }
 
     def _boxes(self, control: Control, rows: list[Any]) -> Control:
         chosen = {str(row.get("taxonomy_term_id", "")) for row in rows}
@@ -144,7 +187,9 @@ class _Maker:
         sections = [*self.scene.shelf.sections]
         strays = sorted(chosen - listed - {""})
         if strays:
-            sections.append(("Not in the list any more", [(id_, self.scene.shelf.names.get(id_, "A category")) for id_ in strays]))
+            sections.append(
+                ("Not in the list any more", [(id_, self.scene.shelf.names.get(id_, "A category")) for id_ in strays])
+            )
         return {**control, "type": "boxes", "chosen": chosen, "sections": sections}
 
     # -- links ------------------------------------------------------------------------------------------------

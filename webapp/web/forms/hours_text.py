@@ -10,8 +10,23 @@ from webapp.domain.hours import Row, Unreadable, parse_rows, read_words, remarks
 from webapp.web.forms.typed import KeptRow, Values, new_element_id
 
 # What a row may hold and still be said in words completely; `wkst` is read from the phrase.
-SAID = {"id", "order", "freq", "byday", "opens_at", "closes_at", "closed", "dtstart", "until", "count", "interval",
-        "bymonthday", "wkst", "valid_from", "valid_to"}
+SAID = {
+    "id",
+    "order",
+    "freq",
+    "byday",
+    "opens_at",
+    "closes_at",
+    "closed",
+    "dtstart",
+    "until",
+    "count",
+    "interval",
+    "bymonthday",
+    "wkst",
+    "valid_from",
+    "valid_to",
+}
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 

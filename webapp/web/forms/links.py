@@ -24,6 +24,7 @@ class Shelf:
     """What a form's choices are made of: names of chosen records, what was found, the categories."""
 
     names: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     found: dict[str, list[Option]] = field(default_factory=dict)  # control's name -> records found for it
     extra: dict[str, Option] = field(default_factory=dict)  # control's name -> "a new one, entered below"
     sections: list[tuple[str, list[Option]]] = field(default_factory=list)  # categories under their wider ones
@@ -35,12 +36,21 @@ class Shelf:
         return 0 < sum(len(options) for _, options in self.sections) <= MOST_BOXES
 
 
-def stock(connection: Connection, index: SearchIndex, kind: Kind, typed: Typed, extra: Mapping[str, Option] | None = None,
-          prefix: str = "") -> Shelf:
+def stock(
+    connection: Connection,
+    index: SearchIndex,
+    kind: Kind,
+    typed: Typed,
+    base: Mapping[str, Any],
+    extra: Mapping[str, Option],
+    prefix: str = "",
+) -> Shelf:
     """Everything that the links of this form need, read at once."""
-    shelf = Shelf(extra=dict(extra or {}))
-    chosen = queries.choices_of(connection, (id_ for _, _, id_ in links_in(kind, typed.values)))
+    shelf = Shelf(extra=dict(extra))
+    linked = (id_ for values in (typed.values, base) for _, _, id_ in links_in(kind, values))
+    chosen = queries.choices_of(connection, linked)
     shelf.names = {id_: _words(choice) for id_, choice in chosen.items()}
+    shelf.kinds = {id_: choice.kind for id_, choice in chosen.items()}
     shelf.sections = sections(connection)
     organization = chosen.get(str(typed.values.get("organization_id", "")))
     if organization:
@@ -69,11 +79,16 @@ def links_in(kind: Kind, values: Mapping[str, Any]) -> Iterator[tuple[str, Field
     yield from _links(kind.fields(), values, "")
 
 
-def dangling(kind: Kind, typed: Typed, base: Mapping[str, Any], shelf: Shelf, given: Iterable[str] = ()) -> list[Problem]:
+def dangling(
+    kind: Kind, typed: Typed, base: Mapping[str, Any], shelf: Shelf, given: Iterable[str] = ()
+) -> list[Problem]:
     """Links to what is not there or is of another kind, unless the record said so before."""
-    before = {id_ for _, _, id_ in links_in(kind, base)}
-    known = {*shelf.names, *before, *given}
-    return [Problem(address, "link", {}, f.label) for address, f, id_ in links_in(kind, typed.values) if id_ not in known]
+    fine = {*given, *(id_ for _, _, id_ in links_in(kind, base))}
+    return [
+        Problem(address, "link", {}, f.label)
+        for address, f, id_ in links_in(kind, typed.values)
+        if id_ not in fine and shelf.kinds.get(id_) != f.link_kind
+    ]
 
 
 def _links(fields: Iterable[Field], values: Mapping[str, Any], address: str) -> Iterator[tuple[str, Field, str]]:

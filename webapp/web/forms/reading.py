@@ -19,8 +19,13 @@ CATEGORY_IDS = uuid.UUID("8f3b5f0a-6c1f-5a53-9c1f-6a0f3f6f8a11")  # namespace: a
 MOST_HOURS = 4000
 
 
-def read(kind: Kind, pairs: Iterable[tuple[str, str]], base: Mapping[str, Any], prefix: str = "",
-         groups: Collection[str] = ()) -> Typed:
+def read(
+    kind: Kind,
+    pairs: Iterable[tuple[str, str]],
+    base: Mapping[str, Any],
+    prefix: str = "",
+    groups: Collection[str] = (),
+) -> Typed:
     """What was typed, on top of the document `base`: a control that was not sent leaves its value alone.
 
     `prefix` is that of every control's name ("location-"); `groups` limits to those top-level groups.
@@ -123,10 +128,13 @@ def _ticked(sent: list[str], base: list[Values]) -> list[Values]:
     have = {row.get("taxonomy_term_id") for row in stay}
     last = max((int(row.get("order", 0)) for row in base), default=-1)
     new = [term for term in wanted if term not in have][: MOST_ELEMENTS + 1]
-    return [*stay, *(
-        {"id": str(uuid.uuid5(CATEGORY_IDS, term)), "order": last + 1 + place, "taxonomy_term_id": term}
-        for place, term in enumerate(new)
-    )]
+    return [
+        *stay,
+        *(
+            {"id": str(uuid.uuid5(CATEGORY_IDS, term)), "order": last + 1 + place, "taxonomy_term_id": term}
+            for place, term in enumerate(new)
+        ),
+    ]
 
 
 # -- rows that come and go ----------------------------------------------------------------------------------

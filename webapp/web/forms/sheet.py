@@ -27,14 +27,26 @@ UNCERTAIN = "“{words}” can’t be worked out by day. Check it, with a first 
 class Sheet:
     """The form of one record: what stands (`base`), what was typed, what that makes."""
 
-    def __init__(self, connection: Connection, index: SearchIndex, kind: Kind, base: Mapping[str, Any],
-                 pairs: Iterable[tuple[str, str]] | None = None, *, prefix: str = "", only: Collection[str] = (),
-                 is_new: bool = False, extra: Mapping[str, Option] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        index: SearchIndex,
+        kind: Kind,
+        base: Mapping[str, Any],
+        pairs: Iterable[tuple[str, str]] | None = None,
+        *,
+        prefix: str = "",
+        only: Collection[str] = (),
+        is_new: bool = False,
+        extra: Mapping[str, Option] | None = None,
+    ) -> None:
         self.connection, self.index, self.kind, self.base = connection, index, kind, base
         self.prefix, self.only, self.is_new, self.extra = prefix, only, is_new, extra or {}
         self.opened = ""
         given = pairs is not None
-        self.typed: Typed = reading.read(kind, pairs or (), base, prefix, only) if given else reading.untouched(kind, base)
+        self.typed: Typed = (
+            reading.read(kind, pairs or (), base, prefix, only) if given else reading.untouched(kind, base)
+        )
 
     # -- rows that come and go --------------------------------------------------------------------------------
 
@@ -56,7 +68,7 @@ class Sheet:
     @cached_property
     def shelf(self) -> Shelf:
         """The choices of the links."""
-        return stock(self.connection, self.index, self.kind, self.typed, self.extra, self.prefix)
+        return stock(self.connection, self.index, self.kind, self.typed, self.base, self.extra, self.prefix)
 
     @cached_property
     def proposed(self) -> Document:
@@ -68,12 +80,19 @@ class Sheet:
         """What stops it, and what people are asked to look at again: only what they brought in themselves."""
         found = validate(self.kind, self.proposed)
         given = {id_ for id_, _ in self.extra.values()}
-        refusals = [*self.typed.problems, *found.refusals, *dangling(self.kind, self.typed, self.base, self.shelf, given)]
-        seen: set[str] = set()
-        once = [p for p in refusals if not (p.address in seen or seen.add(p.address))]  # type: ignore[func-returns-value]  # one a place
+        refusals = [
+            *self.typed.problems,
+            *found.refusals,
+            *dangling(self.kind, self.typed, self.base, self.shelf, given),
+        ]
+        once = {problem.address: problem for problem in reversed(refusals)}  # the first of each place
         before = set() if self.is_new else set(validate(self.kind, self.base).doubts)
-        doubts = [doubt for doubt in (*found.doubts, *_unclear_hours(self.kind, self.proposed, self.base)) if doubt not in before]
-        return Report(tuple(once), tuple(doubts))
+        doubts = [
+            doubt
+            for doubt in (*found.doubts, *_unclear_hours(self.kind, self.proposed, self.base))
+            if doubt not in before
+        ]
+        return Report(tuple(once[address] for address in reversed(once)), tuple(doubts))
 
     @cached_property
     def edits(self) -> Edits:
@@ -89,8 +108,15 @@ class Sheet:
     def groups(self, *, told: bool = False, doubts: Iterable[Problem] = ()) -> list[dict[str, Any]]:
         """The groups for the template; with `told`, every problem stands at its control."""
         scene = controls.Scene(
-            self.shelf, self.base, controls.by_address(self.report.refusals) if told else {}, controls.by_address(doubts),
-            self.prefix, self.is_new, self.only, self.changed_groups(), self.opened,
+            self.shelf,
+            self.base,
+            controls.by_address(self.report.refusals) if told else {},
+            controls.by_address(doubts),
+            self.prefix,
+            self.is_new,
+            self.only,
+            self.changed_groups(),
+            self.opened,
         )
         return controls.groups(self.kind, self.typed, scene)
 

@@ -1,0 +1,150 @@
+"""What goes with every suggestion: the reason, how one knows, and for guests who is writing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.domain.checks import check_value
+from webapp.domain.fields import Field, FieldType
+from webapp.domain.problems import Problem, describe
+from webapp.services.suggest import HowKnown
+
+REASON = Field(
+    "reason",
+    "Why should it change?",
+    FieldType.TEXT,
+    "Everybody can read this. For example: I phoned them today.",
+    required=True,
+    max_length=1000,
+)
+HOW = Field(
+    "how",
+    "How do you know?",
+    FieldType.CHOICE,
+    choices=(
+        ("", "Choose one"),
+        ("phoned", "I phoned them"),
+        ("visited", "I was there"),
+        ("website", "Their website says so"),
+        ("run_it", "I run it, or work there"),
+        ("other", "In another way"),
+    ),
+)
+DETAIL = Field(
+    "how_detail",
+    "When, or which page",
+    FieldType.LINE,
+    "For example, the address of the page and the date",
+    max_length=500,
+)
+NAME = Field(
+    "guest_name",
+    "Your name",
+    FieldType.LINE,
+    "As others will see it",
+    required=True,
+    max_length=80,
+    autocomplete="name",
+)
+EMAIL = Field(
+    "guest_email", "Your e-mail address", FieldType.EMAIL, required=True, max_length=254, autocomplete="email"
+)
+OWN_NAMES = frozenset(
+    (
+        "csrf_token",
+        "step",
+        "add",
+        "remove",
+        "find",
+        "confirm_doubts",
+        "base_revision",
+        "seen",
+        "act",
+        "into",
+        "reason",
+        "how",
+        "how_detail",
+        "guest_name",
+        "guest_email",
+    )
+)
+NOT_KEPT = frozenset(("csrf_token", "step", "add", "remove", "find", "confirm_doubts"))
+MISSING = {
+    "reason": "Say why it should change, so that others can judge it.",
+    "guest_name": "Enter your name.",
+    "guest_email": "Enter your e-mail address.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What was typed beside the record."""
+
+    values: Mapping[str, str]
+    is_guest: bool = False
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+        return self.values.get("reason", "").replace("\r\n", "\n").strip()
+
+    @property
+    def how_known(self) -> HowKnown:
+        """The evidence; a detail alone counts as "in another way"."""
+        how, detail = self.values.get("how", ""), self.values.get("how_detail", "").strip()
+        known = how if how in dict(HOW.choices) else ""
+        return HowKnown(known or ("other" if detail else ""), detail)
+
+    def evidence_words(self) -> str:
+        """The evidence as a sentence part."""
+        known = self.how_known
+        words = dict(HOW.choices)[known.how] if known.how else ""
+        return ", ".join(part for part in (words, known.detail) if part)
+
+    def problems(self) -> dict[str, str]:
+        """What is wrong with it, by control."""
+        fields = [REASON, DETAIL, *([NAME, EMAIL] if self.is_guest else [])]
+        found = {f.name: text for f in fields if (text := self._problem(f))}
+        if self.values.get("how", "") not in dict(HOW.choices):
+            found["how"] = "Choose one of the options."
+        return found
+
+    def _problem(self, f: Field) -> str:
+        value = self.values.get(f.name, "").replace("\r\n", "\n").strip()
+        if not value:
+            return MISSING[f.name] if f.required else ""
+        finding = next((one for one in check_value(f, value) if not one.doubt), None)
+        return describe(Problem(f.name, finding.code, finding.values, f.label)) if finding else ""
+
+    def controls(self, *, told: bool = False) -> dict[str, Any]:
+        """The controls for the template."""
+        errors = self.problems() if told else {}
+        make = lambda f: _control(f, self.values.get(f.name, ""), errors.get(f.name))  # noqa: E731  said once, used thrice
+        return {
+            "reason": make(REASON),
+            "evidence": [make(HOW), make(DETAIL)],
+            "guest": [make(NAME), make(EMAIL)] if self.is_guest else [],
+        }
+
+    def summary(self) -> list[dict[str, str | None]]:
+        """Its problems for the error summary."""
+        return [{"id": f"f-{name}", "text": text} for name, text in self.problems().items()]
+
+
+def _control(f: Field, value: str, error: str | None) -> dict[str, Any]:
+    return {
+        "name": f.name,
+        "id": f"f-{f.name}",
+        "label": f.label,
+        "type": f.type.value,
+        "hint": f.hint,
+        "value": value,
+        "error": error,
+        "doubt": None,
+        "choices": f.choices,
+        "required": f.required,
+        "max_length": f.max_length,
+        "autocomplete": f.autocomplete,
+    }
