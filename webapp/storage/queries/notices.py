@@ -15,6 +15,7 @@ from webapp.storage.models import (
     Change,
     ChangeAuthor,
     ChangeVersion,
+    Comment,
     MailToken,
     Operation,
     Person,
@@ -70,6 +71,20 @@ OPERATION = select(Operation.id, Operation.type, Operation.actor_id, Operation.c
     Operation.id == bindparam("operation")
 )
 REPORTED = select(Report.record_id).where(Report.id == bindparam("report"))
+FIRST_CHANGE = (
+    select(Change.id)
+    .where(Change.suggestion_id == Comment.suggestion_id)
+    .order_by(Change.position, Change.id)
+    .limit(1)
+    .correlate(Comment)
+    .scalar_subquery()
+)
+COMMENT = (
+    select(Person.display_name, FIRST_CHANGE.label("change_id"))
+    .select_from(Comment)
+    .join(Person, Person.id == Comment.person_id)
+    .where(Comment.id == bindparam("comment"), Comment.hidden_at.is_(None))
+)
 GRANTS = (
     select(RoleGrant.role).where(RoleGrant.person_id == bindparam("person")).order_by(RoleGrant.id.desc()).limit(2)
 )
@@ -114,6 +129,14 @@ class ToldChange:
     paused_until: datetime | None
     record: NamedRecord | None
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldComment:
+    """Who wrote a comment, and the first change of its suggestion."""
+
+    by: str
+    change_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +211,12 @@ def reported_record(connection: Connection, report_id: str) -> NamedRecord | Non
     """The record that a report is about."""
     record_id = connection.execute(REPORTED, {"report": report_id}).scalar()
     return named_record(connection, record_id) if record_id else None
+
+
+def told_comment(connection: Connection, comment_id: str) -> ToldComment | None:
+    """A comment; None when there is none, or a moderator has hidden it."""
+    row = connection.execute(COMMENT, {"comment": comment_id}).first()
+    return ToldComment(row.display_name, row.change_id) if row else None
 
 
 def newest_roles(connection: Connection, person_id: str) -> list[str]:

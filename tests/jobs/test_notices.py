@@ -1,0 +1,388 @@
+"""Who is told what: the story of a change in letters, and no letter to anybody else."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from jinja2 import Environment
+from sqlalchemy import select, update
+
+from tests.jobs.office import ROOT, Office, folded, text_of
+from tests.support.world import World
+from webapp.domain.decide import Outcome
+from webapp.domain.roles import Role
+from webapp.jobs.mail import words
+from webapp.services import account, amend, confirm, history, notify, standing, suggest, talk
+from webapp.storage.models import Outbox, Person, RoleGrant
+from webapp.storage.queries import notices
+from webapp.storage.unit_of_work import UnitOfWork
+
+
+def applied_change(world: World) -> tuple[str, str]:
+    """Ann's suggestion, applied by Rita and Rob; gives record and change."""
+    record = world.record(description="Soup")
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    assert world.approve(change, "rita", "rob") == "applied"
+    return record, change
+
+
+def amended_change(world: World) -> str:
+    """Ann's suggestion, approved by Rita, then amended by Ann."""
+    ann = world.person("ann")
+    record = world.record(description="Soup")
+    (change,) = world.suggest(ann, record, description="Soup and company")
+    world.approve(change, "rita")
+    document = {**world.document(record), "description": "Soup and good company"}
+    amend.amend_change(world.storage, amend.AmendChange(change, ann, 1, document), world.now)
+    return change
+
+
+def test_the_author_is_told_that_the_change_applied(world: World, office: Office) -> None:
+    applied_change(world)
+    assert office.works().delivered == 2  # the notice, and the one mail that it became
+    (mail,) = office.mails()
+    assert mail["To"] == "ann@people.example"
+    assert mail["Subject"] == "Your suggestion for Harbour Soup Lunch is live"
+    text = text_of(mail)
+    assert "Hello Ann," in text
+    assert "Monday 2 March 2026 at 9:00am" in text
+    assert "https://directory.example/services/harbour-soup-lunch\n" in text
+
+
+def test_voters_are_told_that_the_change_was_renewed(world: World, office: Office) -> None:
+    change = amended_change(world)
+    office.works()
+    (mail,) = office.mails()
+    assert mail["To"] == "rita@people.example"
+    assert mail["Subject"] == "Please look again: the change to Harbour Soup Lunch (description) that you voted on"
+    assert f"https://directory.example/suggestions/{world.change(change).suggestion_id}\n" in text_of(mail)
+
+
+def test_who_wrote_the_new_words_is_not_told_of_them(world: World, office: Office) -> None:
+    record = world.record(description="Soup")
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    world.approve(change, "rita")
+    document = {**world.document(record), "description": "Soup and good company"}
+    command = amend.AmendChange(change, world.person("rita"), 1, document, "improve")
+    amend.amend_change(world.storage, command, world.now)
+    office.works()
+    assert office.told("rita") == []
+
+
+def test_a_call_to_vote_again_is_not_sent_for_what_is_closed(world: World, office: Office) -> None:
+    change = amended_change(world)
+    world.withdraw(world.person("ann"), change)
+    office.works()
+    assert office.mails() == []
+
+
+def test_coauthors_and_supporters_are_told_too(world: World, office: Office) -> None:
+    change = amended_change(world)
+    ben = world.person("ben")
+    amend.support_change(world.storage, amend.SupportChange(change, ben, suggest.HowKnown("phoned", "")), world.now)
+    assert world.approve(change, "rita", "rob") == "applied"
+    office.works()
+    assert office.told("ann") == ["Your suggestion for Harbour Soup Lunch is live"]
+    (mail,) = [mail for mail in office.mails() if mail["To"] == "ben@people.example"]
+    assert "that you backed was approved" in folded(mail)
+
+
+def test_the_other_author_is_told_of_the_conflict(world: World, office: Office) -> None:
+    record = world.record(description="Soup")
+    (first,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    world.suggest(world.person("ben"), record, description="Soup and bread")
+    world.approve(first, "rita", "rob")
+    office.works()
+    assert office.told("ben") == ["The record has moved: your change to Harbour Soup Lunch (description)"]
+
+
+def test_moderators_and_author_are_told_of_an_escalation(world: World, office: Office) -> None:
+    world.person("mo", "moderator")
+    world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    world.passes(days=14)
+    office.works()
+    assert office.told("mo") == ["A moderator is needed: the change to Harbour Soup Lunch (description)"]
+    assert office.told("ann") == ["Now with the moderators: your change to Harbour Soup Lunch (description)"]
+
+
+def test_an_author_is_told_of_the_end_by_time(world: World, office: Office) -> None:
+    world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    for days in (14, 46):
+        world.passes(days=days)
+        office.works()
+    assert office.told("ann")[-1] == "Closed without a decision: your change to Harbour Soup Lunch (description)"
+
+
+def test_author_and_voters_are_told_that_it_was_undone(world: World, office: Office) -> None:
+    record, _ = applied_change(world)
+    office.works()
+    moderator = world.person("mo", "moderator")
+    history.revert_revision(
+        world.storage, history.RevertRevision(record, 2, moderator, 2, "not so"), world.now + timedelta(hours=1)
+    )
+    world.passes(hours=2)
+    office.works()
+    assert office.told("ann")[-1] == "Undone: your change to Harbour Soup Lunch (description)"
+    assert office.told("rita") == ["Undone: the change to Harbour Soup Lunch (description) that you voted on"]
+    assert office.told("mo") == []
+
+
+def test_an_urgent_report_reaches_moderators_without_its_words(world: World, office: Office) -> None:
+    world.person("mo", "moderator")
+    world.person("rita", "reviewer")
+    report = confirm.ReportProblem(world.record(), "urgent", "wrong number", contact="witness@elsewhere.example")
+    confirm.report_problem(world.storage, report, world.now)
+    office.works()
+    (mail,) = office.mails()
+    assert (mail["To"], mail["Subject"]) == ("mo@people.example", "Urgent report: Harbour Soup Lunch")
+    assert "witness" not in mail.as_string()
+
+
+@pytest.mark.parametrize(
+    ("role", "subject", "said"),
+    [
+        ("reviewer", "You are now a reviewer", "your vote now counts"),
+        ("trusted", "You are now a trusted reviewer", "need the vote of somebody like you"),
+    ],
+)
+def test_a_new_role_is_told_in_words(world: World, office: Office, role: str, subject: str, said: str) -> None:
+    ann = world.person("ann")
+    world.storage.transact(lambda uow: standing.grant_by_rule(uow, uow.lock_person(ann), Role(role)), world.now)
+    office.works()
+    (mail,) = office.mails()
+    assert mail["Subject"] == subject
+    assert said in folded(mail)
+
+
+def test_a_lost_role_is_told_without_cheers(world: World, office: Office) -> None:
+    ann = world.person("ann", "trusted")
+    world.storage.transact(lambda uow: standing.grant_by_rule(uow, uow.lock_person(ann), Role("reviewer")), world.now)
+    office.works()
+    (mail,) = office.mails()
+    assert "found them good" not in text_of(mail)
+    assert "Everything that you have done is kept" in folded(mail)
+
+
+def test_a_first_reject_gives_the_author_time(world: World, office: Office) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    world.vote(world.person("rita", "reviewer"), change, "reject")
+    office.works()
+    assert office.told("ann") == ["A reviewer has doubts: your change to Harbour Soup Lunch (description)"]
+    (mail,) = office.mails()
+    assert "it pauses until Thursday 5 March 2026 at 9:00am" in folded(mail)
+
+
+def test_a_comment_is_told_with_its_author_and_not_its_words(world: World, office: Office) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    suggestion = world.change(change).suggestion_id
+    command = talk.PostComment(suggestion, world.person("rita", "reviewer"), "Ring witness@elsewhere.example")
+    talk.post_comment(world.storage, command, world.now)
+    office.works()
+    (mail,) = office.mails()
+    assert mail["Subject"] == "Rita wrote about your change to Harbour Soup Lunch (description)"
+    assert "witness" not in mail.as_string()
+
+
+# -- who gets nothing -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("values", [{"state": "banned"}, {"state": "erased", "email": None}, {"confirmed_at": None}])
+def test_no_notice_for_who_is_banned_erased_or_unconfirmed(
+    world: World, office: Office, values: dict[str, str | None]
+) -> None:
+    applied_change(world)
+    world.storage.transact(lambda uow: uow.run(update(Person).where(Person.handle == "ann").values(values)), world.now)
+    office.works()
+    assert office.mails() == []
+    assert world.all(select(Outbox.id).where(Outbox.done_at.is_(None))) == []
+
+
+def test_notices_stop_and_start_again_by_choice(world: World, office: Office) -> None:
+    ann = world.person("ann")
+    for wanted in (False, True, False):
+        notify.choose_notices(world.storage, ann, wanted, world.now)
+    applied_change(world)
+    office.works()
+    assert office.told("ann") == []
+
+
+def test_a_pause_is_told_although_notices_are_off(world: World, office: Office) -> None:
+    ann = world.person("ann")
+    notify.choose_notices(world.storage, ann, False, world.now)
+
+    def work(uow: UnitOfWork) -> None:
+        standing.pause(uow, ann, uow.now + timedelta(days=7), None, "too many rejected suggestions")
+        uow.outbox("notice", "pause:1", {"what": "pause"}, ann)
+
+    world.storage.transact(work, world.now)
+    office.works()
+    (mail,) = office.mails()
+    assert "until Monday 9 March 2026 at 9:00am" in folded(mail)
+    assert mail["List-Unsubscribe"] is None
+
+
+def test_old_news_is_not_sent(world: World, office: Office) -> None:
+    applied_change(world)
+    world.passes(days=15)
+    office.works()
+    assert office.mails() == []
+    assert world.one(select(Outbox.error)).error == "not sent: too old to be news"
+
+
+def test_summer_time_is_londons() -> None:
+    assert notify.when_words(datetime(2026, 7, 1, 11, 5, tzinfo=UTC)) == "Wednesday 1 July 2026 at 12:05pm"
+    assert notify.when_words(datetime(2026, 1, 1, 0, 0, tzinfo=UTC)) == "Thursday 1 January 2026 at 12:00am"
+
+
+# -- letters about the account ----------------------------------------------------------------------------
+
+
+def test_a_new_account_is_confirmed_by_the_link_of_its_mail(world: World, office: Office) -> None:
+    command = account.SignUp("new@people.example", "a long password", "Buy at evil.example")
+    account.sign_up(world.storage, command, world.now)
+    office.works()
+    (mail,) = office.mails()
+    text = text_of(mail)
+    assert "evil.example" not in mail.as_string()
+    found = re.search(r"^https://directory\.example/account/confirm/(\S+)$", text, re.MULTILINE)
+    assert found
+    account.confirm_address(world.storage, found[1], world.now)
+    assert world.one(select(Outbox.payload)).payload == '{"what":"confirm"}'
+
+
+def test_a_known_address_and_a_reset_get_their_mails(world: World, office: Office) -> None:
+    world.person("ann")
+    account.sign_up(world.storage, account.SignUp("Ann@people.example", "a long password", "Ann"), world.now)
+    account.ask_reset(world.storage, "ann@people.example", world.now)
+    office.works()
+    assert sorted(office.told("ann")) == ["Choose a new password", "You already have an account"]
+    assert all(mail["List-Unsubscribe"] is None for mail in office.mails())
+
+
+def test_a_link_that_died_in_the_queue_is_not_sent(world: World, office: Office) -> None:
+    world.person("ann")
+    account.ask_reset(world.storage, "ann@people.example", world.now)
+    world.passes(minutes=31)
+    office.works()
+    assert office.mails() == []
+    row = world.one(select(Outbox.payload, Outbox.error))
+    assert tuple(row) == ('{"what":"reset"}', "not sent: the link no longer works")
+
+
+# -- words for everything ---------------------------------------------------------------------------------
+
+
+COMPUTED = {
+    "decision.outcome.value": [Outcome.REJECT.value, Outcome.ESCALATE.value, Outcome.EXPIRE.value],
+    "found": ["warning", "pause"],
+    "purpose": list(account.TOKEN_LASTS),
+    "what": [],  # the parameter of `_tell`, whose calls are read themselves
+}
+"""What stands where a service computes the name of a notice; a new such place must be named here."""
+
+
+def named_in_services() -> set[str]:
+    """Every `what` that the services put into the outbox, read from their source."""
+    found: set[str] = set()
+    for file in sorted((ROOT / "webapp" / "services").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            for name in names_in(node):
+                found |= {name.value} if isinstance(name, ast.Constant) else set(COMPUTED[ast.unparse(name)])
+    return found
+
+
+def names_in(node: ast.AST) -> list[ast.expr]:
+    """The names of notices in one piece of source: in a payload, or told by the helper."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "_tell":
+        return [node.args[2]]
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        return [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "what"]
+    return []
+
+
+def test_everything_that_services_promise_has_words() -> None:
+    found = {notify.NAMES.get(what, what) for what in named_in_services()}
+    assert {
+        "applied",
+        "rejected",
+        "renewed",
+        "confirm",
+        "undone",
+        "pause",
+        "comment",
+    } <= found  # the walk sees something
+    assert found <= notify.NOTICES | notify.ACCOUNT
+
+
+def test_every_letter_has_a_template_and_no_template_is_left_over() -> None:
+    there = {file.stem for file in (ROOT / "templates" / "mail").glob("[!_]*.txt")}
+    assert there == notify.NOTICES | notify.ACCOUNT
+
+
+PARTS = ("author", "coauthor", "supporter", "voter", "moderator", "self")
+
+
+@pytest.mark.parametrize("what", sorted(notify.NOTICES | notify.ACCOUNT))
+def test_a_letter_is_short_has_one_link_and_no_leftovers(what: str, letters: Environment) -> None:
+    template = letters.get_template(f"mail/{what}.txt")
+    for part, type_, role in itertools.product(PARTS, ("edit", "create", "close"), notify.ROLES):
+        context = {
+            "site": "Wellkept",
+            "name": "Ann & Bob",
+            "part": part,
+            "at": "AT",
+            "until": None if what in ("pause", "first_reject") else "UNTIL",
+            "link": "https://d.example/x",
+            "record": "Soup <b>&",
+            "change_type": type_,
+            "thing": "the change",
+            "thing_first": "The change",
+            "role": role,
+            "by": "Rita",
+            "role_words": notify.ROLES[role],
+            "is_up": role != "volunteer",
+        }
+        subject, text = words(template.render(context))
+        assert subject
+        assert text.count("https://") == 1
+        assert len(text.split()) < 150
+        assert not re.search(r"[{}]|&amp;|None|  ", text)
+        assert text.startswith("Hello")
+
+
+def test_reasons_of_skipped_rows_name_nobody(world: World, office: Office) -> None:
+    applied_change(world)
+    world.storage.transact(lambda uow: uow.run(update(Person).values(confirmed_at=None)), world.now)
+    office.works()
+    errors = [row.error for row in world.all(select(Outbox.error)) if row.error]
+    assert errors
+    assert all("@" not in error for error in errors)
+
+
+def test_mail_rows_keep_no_address(world: World, office: Office) -> None:
+    applied_change(world)
+    office.works()
+    rows = world.all(select(Outbox.payload, Outbox.key))
+    assert len(rows) == 2
+    assert "@" not in json.dumps([tuple(row) for row in rows])
+
+
+def test_grants_are_told_apart_by_their_order(world: World) -> None:
+    ann = world.person("ann")
+    world.storage.transact(lambda uow: standing.set_role(uow, ann, "reviewer", None, "earned"), world.now)
+    with world.storage.read() as connection:
+        assert notices.newest_roles(connection, ann) == ["reviewer", "volunteer"]
+    assert len(world.all(select(RoleGrant.id))) == 2
+
+
+def test_a_stop_link_is_signed_for_one_person(office: Office) -> None:
+    token = notify.stop_token(office.settings, "someone")
+    assert notify.person_of_token(office.settings, token) == "someone"
+    assert notify.person_of_token(office.settings, token[:-2]) is None
+    assert notify.person_of_token(office.settings, "") is None

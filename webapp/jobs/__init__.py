@@ -1,0 +1,1 @@
+"""What happens outside requests: one worker that delivers mail, settles what is due and tidies up."""

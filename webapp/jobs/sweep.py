@@ -1,0 +1,93 @@
+"""What is tidied by the clock: expired limits, mail links and sessions every hour, standing once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Delete, bindparam, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from webapp.domain.hours import LONDON
+from webapp.services import standing
+from webapp.storage import Storage
+from webapp.storage.models import MailToken, PersonSession, RateCount, SiteProperty
+from webapp.storage.unit_of_work import UnitOfWork
+
+JUDGED = "worker_judged_on"  # the site property that keeps the last day
+SWEPT = "worker_swept_at"  # the site property that keeps the last hour
+AT_ONCE = 500  # rows that one transaction deletes at most
+KEPT = timedelta(days=30)
+"""How long ended sessions and mail links are kept, for who asks what happened to their account."""
+
+VALUE = select(SiteProperty.value).where(SiteProperty.name == bindparam("property"))
+MOVE = (
+    update(SiteProperty)
+    .where(SiteProperty.name == bindparam("property"), SiteProperty.value == bindparam("before"))
+    .values(value=bindparam("after"))
+)
+OLD_COUNTS = select(RateCount.key).where(RateCount.expires_at <= bindparam("before")).limit(AT_ONCE)
+OLD_TOKENS = select(MailToken.token_hash).where(MailToken.expires_at <= bindparam("before")).limit(AT_ONCE)
+OLD_SESSIONS = (
+    select(PersonSession.token_hash)
+    .where(or_(PersonSession.expires_at <= bindparam("before"), PersonSession.revoked_at <= bindparam("before")))
+    .limit(AT_ONCE)
+)
+EXPIRED = (
+    (delete(RateCount).where(RateCount.key.in_(OLD_COUNTS)), timedelta(0)),
+    (delete(MailToken).where(MailToken.token_hash.in_(OLD_TOKENS)), KEPT),
+    (delete(PersonSession).where(PersonSession.token_hash.in_(OLD_SESSIONS)), KEPT),
+)
+
+
+def sweep(storage: Storage, now: datetime) -> int:
+    """What is due today and this hour; gives how many of the two it did. Several workers share the turns."""
+    day, hour = f"{now.astimezone(LONDON):%Y-%m-%d}", f"{now:%Y-%m-%dT%H}"
+    return _in_turn(storage, JUDGED, day, standing.judge_everybody, now) + _in_turn(
+        storage, SWEPT, hour, delete_expired, now
+    )
+
+
+def _in_turn(
+    storage: Storage, name: str, present: str, work: Callable[[Storage, datetime], object], now: datetime
+) -> int:
+    """Do `work` unless it was done in the present period; a worker that fails gives its turn back."""
+    with storage.read() as connection:
+        last = connection.execute(VALUE, {"property": name}).scalar()
+    if last == present or not _got_turn(storage, name, last, present, now):
+        return 0
+    try:
+        work(storage, now)
+    except Exception:
+        storage.transact(lambda uow: _take_turn(uow, name, present, last or ""), now)
+        raise
+    return 1
+
+
+def _got_turn(storage: Storage, name: str, before: str | None, after: str, now: datetime) -> bool:
+    try:
+        return storage.transact(lambda uow: _take_turn(uow, name, before, after), now)
+    except IntegrityError:  # both were the first ever, and the other was quicker
+        return False
+
+
+def _take_turn(uow: UnitOfWork, name: str, before: str | None, after: str) -> bool:
+    """Whether the property could be moved; another worker may have been first."""
+    if before is None and uow.value(VALUE, {"property": name}) is None:
+        uow.run(insert(SiteProperty), {"name": name, "value": after})
+        return True
+    return bool(uow.run(MOVE, {"property": name, "before": before, "after": after}).rowcount)
+
+
+def delete_expired(storage: Storage, now: datetime) -> int:
+    """Delete what has run out, a few hundred rows a transaction; gives how many rows went."""
+    return sum(_delete_all(storage, statement, now - kept, now) for statement, kept in EXPIRED)
+
+
+def _delete_all(storage: Storage, statement: Delete, before: datetime, now: datetime) -> int:
+    total = 0
+    while gone := int(storage.transact(lambda uow: uow.run(statement, {"before": before}).rowcount, now)):
+        total += gone
+        if gone < AT_ONCE:
+            break
+    return total
