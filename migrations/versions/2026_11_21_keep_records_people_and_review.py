@@ -608,6 +608,7 @@ def upgrade() -> None:
         sa.Column("row_key", sa.String(200), nullable=False),
         sa.Column("field", sa.String(40), nullable=False),
         sa.Column("original", sa.Text(), nullable=False),
+        sa.Column("left_hash", sa.String(64), nullable=False),
         sa.ForeignKeyConstraint(["redaction_seq"], ["redaction.seq"], name=op.f("fk_sealed_redaction_seq")),
         sa.PrimaryKeyConstraint("redaction_seq", "place", "row_key", "field", name=op.f("pk_sealed")),
     )

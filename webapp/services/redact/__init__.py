@@ -1,1 +1,11 @@
+"""Redaction: a value is taken out of all history for privacy, and the chains still verify.
 
+One moderator masks at once; a second one finishes, or it is lifted. See `RULES.md`, "History".
+"""
+
+from __future__ import annotations
+
+from webapp.services.redact.end import Finish, Lift, finish, lift
+from webapp.services.redact.mask import Mask, MaskDone, mask, redacted_units
+
+__all__ = ["Finish", "Lift", "Mask", "MaskDone", "finish", "lift", "mask", "redacted_units"]

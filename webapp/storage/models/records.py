@@ -245,3 +245,4 @@ class Sealed(Base):
     row_key: Mapped[str] = mapped_column(String(200), primary_key=True)
     field: Mapped[str] = mapped_column(String(40), primary_key=True)
     original: Mapped[str]
+    left_hash: Mapped[str] = mapped_column(String(64))  # SHA-256 of what the mask left there: has it moved since?
