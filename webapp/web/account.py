@@ -34,7 +34,7 @@ blueprint.record_once(lambda state: limits.register(cast(Flask, state.app)))
 
 OPEN = "sign_out"  # the table's action for coming and going, which is open to everybody
 ONE_PRESS = "One press, and your account is ready."
-WITH_SECRET = (
+OTHER_BROWSER = (
     "Enter the password that you chose when you asked for this account. If you didn’t ask for one, close this page."
 )
 BANNED = "This account may not take part any more. Everything can still be read without signing in."
@@ -206,7 +206,7 @@ def _not_that(error: WellkeptError) -> str:
 def _confirm_page(token: str, form: ConfirmForm | None, status: int = 200) -> Response:
     shown = {
         "title": "Confirm your address",
-        "words": ONE_PRESS if form is None else WITH_SECRET,
+        "words": ONE_PRESS if form is None else OTHER_BROWSER,
         "action_url": url_for("account.confirm", token=token),
         "button": "Confirm and sign in",
     }

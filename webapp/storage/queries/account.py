@@ -1,0 +1,206 @@
+"""What the pages of people read: the own suggestions and sessions, and what a profile shows of somebody."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, select, tuple_
+
+from webapp.storage.models import Change, Confirmation, Person, PersonSession, Record, Suggestion, Vote
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a page of a list begins: after the row of that time and id, from newest to oldest."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChange:
+    """One change of a suggestion, as far as its author's list shows it."""
+
+    type: str
+    kind: str
+    group: str
+    state: str
+    is_escalated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSuggestion:
+    """A suggestion in its author's list; `title` is the name of the record that it is about."""
+
+    id: str
+    title: str
+    created_at: datetime
+    changes: tuple[OwnChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A browser that is signed in."""
+
+    token_hash: str
+    device: str
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as everybody may see them."""
+
+    id: str
+    handle: str
+    display_name: str
+    role: str
+    is_banned: bool
+    about: str
+    since: datetime
+    applied: int
+    votes: int
+    confirmations: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedChange:
+    """A change of somebody's that was applied."""
+
+    id: str
+    suggestion_id: str
+    record_name: str
+    type: str
+    kind: str
+    group: str
+    closed_at: datetime
+
+
+def _since(time: Any, id_: Any) -> Any:
+    """Rows after a mark, where one is given."""
+    return tuple_(time, id_) < tuple_(bindparam("mark_at", type_=time.type), bindparam("mark_id"))
+
+
+def _own(*conditions: Any) -> Any:
+    page = (
+        select(Suggestion.id)
+        .where(Suggestion.author_id == bindparam("person"), *conditions)
+        .order_by(Suggestion.created_at.desc(), Suggestion.id.desc())
+        .limit(bindparam("most"))
+    )
+    payload = case((Change.type == "create", Change.payload), else_=None).label("payload")
+    return (
+        select(Suggestion.id.label("suggestion"), Suggestion.created_at, Change.type, Change.kind, Change.group)
+        .add_columns(Change.state, Change.escalated_at, Record.name, payload)
+        .join(Change, Change.suggestion_id == Suggestion.id)
+        .outerjoin(Record, Record.id == Change.record_id)
+        .where(Suggestion.id.in_(page))
+        .order_by(Suggestion.created_at.desc(), Suggestion.id.desc(), Change.position)
+    )
+
+
+def _applied(*conditions: Any) -> Any:
+    return (
+        select(Change.id, Change.suggestion_id, Record.name, Change.type, Change.kind, Change.group, Change.closed_at)
+        .add_columns(case((Change.type == "create", Change.payload), else_=None).label("payload"))
+        .join(Suggestion, Suggestion.id == Change.suggestion_id)
+        .outerjoin(Record, Record.id == Change.record_id)
+        .where(Suggestion.author_id == bindparam("person"), Change.state == "applied", *conditions)
+        .order_by(Change.closed_at.desc(), Change.id.desc())
+        .limit(bindparam("most"))
+    )
+
+
+OWN, OWN_AFTER = _own(), _own(_since(Suggestion.created_at, Suggestion.id))
+APPLIED, APPLIED_AFTER = _applied(), _applied(_since(Change.closed_at, Change.id))
+SESSIONS = (
+    select(PersonSession.token_hash, PersonSession.device, PersonSession.created_at, PersonSession.seen_at)
+    .where(
+        PersonSession.person_id == bindparam("person"),
+        PersonSession.revoked_at.is_(None),
+        PersonSession.expires_at > bindparam("now"),
+    )
+    .order_by(PersonSession.seen_at.desc(), PersonSession.token_hash)
+)
+
+PROFILE = select(
+    *(Person.id, Person.handle, Person.display_name, Person.role, Person.state, Person.about, Person.created_at),
+    select(func.count(Change.id))
+    .join(Suggestion, Suggestion.id == Change.suggestion_id)
+    .where(Suggestion.author_id == Person.id, Change.state == "applied")
+    .correlate(Person)
+    .scalar_subquery()
+    .label("applied"),
+    select(func.count(Vote.id))
+    .where(Vote.person_id == Person.id, Vote.is_live == 1, Vote.is_voided == 0)
+    .correlate(Person)
+    .scalar_subquery()
+    .label("votes"),
+    select(func.count(Confirmation.id))
+    .where(and_(Confirmation.person_id == Person.id, Confirmation.voided_at.is_(None)))
+    .correlate(Person)
+    .scalar_subquery()
+    .label("confirmations"),
+).where(Person.handle == bindparam("handle"), Person.confirmed_at.is_not(None), Person.state != "erased")
+
+
+def own_suggestions(
+    connection: Connection, person_id: str, mark: Mark | None = None, most: int = PAGE
+) -> list[OwnSuggestion]:
+    """A person's suggestions, newest first, from the mark on."""
+    values = {"person": person_id, "most": most, **_marked(mark)}
+    rows = connection.execute(OWN_AFTER if mark else OWN, values)
+    return [_suggestion(list(group)) for _, group in groupby(rows, key=lambda row: row.suggestion)]
+
+
+def _suggestion(rows: list[Row[Any]]) -> OwnSuggestion:
+    first = rows[0]
+    changes = (OwnChange(r.type, r.kind, r.group, r.state, r.escalated_at is not None) for r in rows)
+    return OwnSuggestion(first.suggestion, _name(first), first.created_at, tuple(changes))
+
+
+def _name(row: Row[Any]) -> str:
+    """The record's name; of records that are only suggested, the first one's."""
+    if row.payload is None:
+        return str(row.name or "A record")
+    return str(json.loads(row.payload)["records"][0]["document"].get("name") or "A new record")
+
+
+def _marked(mark: Mark | None) -> dict[str, Any]:
+    return {"mark_at": mark.at, "mark_id": mark.id} if mark else {}
+
+
+def sessions(connection: Connection, person_id: str, now: datetime) -> list[OwnSession]:
+    """The browsers in which a person is signed in, the last seen first."""
+    rows = connection.execute(SESSIONS, {"person": person_id, "now": now})
+    return [OwnSession(*row) for row in rows]
+
+
+def profile(connection: Connection, handle: str) -> Profile | None:
+    """What everybody may see of somebody; None for who never confirmed an address or was erased."""
+    row = connection.execute(PROFILE, {"handle": handle}).first()
+    if row is None:
+        return None
+    is_banned = row.state == "banned"
+    about = "" if is_banned else row.about
+    sums = (row.applied, row.votes, row.confirmations)
+    return Profile(row.id, row.handle, row.display_name, row.role, is_banned, about, row.created_at, *sums)
+
+
+def applied_changes(
+    connection: Connection, person_id: str, mark: Mark | None = None, most: int = PAGE
+) -> list[AppliedChange]:
+    """What of a person's was applied, newest first, from the mark on."""
+    values = {"person": person_id, "most": most, **_marked(mark)}
+    rows = connection.execute(APPLIED_AFTER if mark else APPLIED, values)
+    return [
+        AppliedChange(row.id, row.suggestion_id, _name(row), row.type, row.kind, row.group, row.closed_at)
+        for row in rows
+    ]
