@@ -23,7 +23,9 @@ def demo(force: bool, if_empty: bool) -> None:
         return
     with progress("Loading the demo community") as move:
         try:
-            play(storage(), clock.now(), lambda what, done, total: move(done, total), force=force)
+            summary = play(storage(), clock.now(), lambda _what, done, total: move(done, total), force=force)
+            for refused in summary.refused:
+                console.print(f"Not done, since the rules here are others: {refused}")
         except NotEmpty as error:
             if not if_empty:
                 raise click.ClickException(_words(error)) from error

@@ -24,7 +24,7 @@ history = AppGroup("history", help="The hash chain.")
 @with_appcontext
 def worker(once: bool) -> None:
     """Deliver the outbox and settle what is due, until told to stop."""
-    templates = environment(Path(__file__).resolve().parents[2] / "templates" / "mail")
+    templates = environment(Path(__file__).resolve().parents[2] / "templates")
     if once:
         jobs.once(storage(), settings(), templates, clock.now())
         return

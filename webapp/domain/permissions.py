@@ -167,6 +167,7 @@ PERMISSIONS: dict[str, Rule] = {
     "handle_report": _MODERATE,
     "decide_change": Rule(Role.MODERATOR, (not_open, other_moderators_decide)),
     "judge_flags": _MODERATE,
+    "hide_comment": _MODERATE,
     "patrol_change": _MODERATE,
     "revert_revision": _MODERATE,
     "roll_back_record": _MODERATE,

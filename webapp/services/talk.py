@@ -104,7 +104,7 @@ def hide_comment(storage: Storage, command: HideComment, now: datetime) -> bool:
     """Hide or show; gives whether anything moved. Raises NotAllowed, NotFound."""
 
     def work(uow: UnitOfWork) -> bool:
-        people.require(people.load_actor(uow, command.actor_id), "patrol_change")
+        people.require(people.load_actor(uow, command.actor_id), "hide_comment")
         comment = uow.one(COMMENT, {"id": command.comment_id})
         if comment is None:
             raise NotFound(what="comment")

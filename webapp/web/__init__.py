@@ -9,7 +9,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.web import access, account, browse, errors, headers, health, history, moderate, review, session
+from webapp.web import access, account, browse, errors, headers, health, history, moderate, review, session, suggest
 from webapp.web import render as rendering
 from webapp.web.context import close_connection, settings_of
 
@@ -42,6 +42,6 @@ def register(app: Flask, root: Path) -> None:
     session.register(app)
     access.register(app)
     errors.register(app)
-    for module in (browse, history, review, moderate, account, health):
+    for module in (browse, history, suggest, review, moderate, account, health):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)
