@@ -72,7 +72,9 @@ def plan_incident(kind: Kind, past: Iterable[Past], chosen: frozenset[str] = fro
     stood there when the first good hand came is a conflict. The same goes for an element of a list.
     """
     revisions = list(past)
-    current = to_units(kind, revisions[-1].document) if revisions else {}
+    if not revisions:
+        return Plan(())
+    current = to_units(kind, revisions[-1].document)
     trails = _trails(kind, revisions)
     if _is_settled(current, trails):
         return Plan(())
@@ -111,9 +113,7 @@ def _trails(kind: Kind, revisions: Iterable[Past]) -> dict[str, _Trail]:
 
 
 def _is_settled(current: Units, trails: Mapping[str, _Trail]) -> bool:
-    """Whether there is nothing to undo: no revision at all, or the record is void by another's hand or already."""
-    if not current:
-        return True
+    """Whether the record is void already, by another's hand or because nothing in it is by another's hand."""
     if current.get(STATUS_UNIT) != {"status": "void"}:
         return False
     return not trails[STATUS_UNIT][-1].is_tainted or all(w.is_tainted for trail in trails.values() for w in trail)
