@@ -209,5 +209,5 @@ def _put_off(storage: Storage, row: Row, error: Exception, now: datetime) -> Non
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long a row rests that had failed so often before: a minute, then four times as long each time."""
-    return min(FIRST_PAUSE * 4**attempts, LONGEST_PAUSE)
+    """How long a row rests that had failed so often before: a minute, then five times as long each time."""
+    return min(FIRST_PAUSE * 5**attempts, LONGEST_PAUSE)

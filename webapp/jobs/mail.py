@@ -13,7 +13,7 @@ import smtplib
 import ssl
 import textwrap
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -128,6 +128,7 @@ def compose(letter: Letter, key: str, now: datetime, by: Sender, templates: Envi
         mail["References"] = root
     if letter.stop_url:
         mail["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     mail.set_content(text, cte="7bit" if text.isascii() else encoding)
     return mail
 
@@ -194,8 +195,8 @@ class Server:
     scheme: str
     host: str
     port: int
-    user: str
-    password: str
+    user: str = field(repr=False)
+    password: str = field(repr=False)
     encoding: str = "quoted-printable"
 
     @classmethod
@@ -230,16 +231,17 @@ class Server:
         return smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
 
     def _say_hello(self, server: smtplib.SMTP) -> None:
-        """STARTTLS where the server has it or the URL wants it; then sign in. No password goes in the clear."""
+        """STARTTLS where the server has it; then sign in. What must be private is not said in the clear."""
         server.ehlo()
         is_private = self.scheme == "smtps"
-        if not is_private and (self.scheme == "smtp+starttls" or server.has_extn("starttls")):
+        if not is_private and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
             server.ehlo()
             is_private = True
+        is_near = self.host in ("localhost", "127.0.0.1", "::1")
+        if not is_private and (self.scheme == "smtp+starttls" or (self.user and not is_near)):
+            raise NotDelivered("the server has no STARTTLS, so nothing was sent to it", is_down=True)
         if self.user:
-            if not is_private and self.host not in ("localhost", "127.0.0.1", "::1"):
-                raise NotDelivered("the server has no STARTTLS, so the password was not sent", is_down=True)
             server.login(self.user, self.password)
 
 
