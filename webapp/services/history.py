@@ -39,6 +39,9 @@ PAST = (
     .where(Revision.record_id == bindparam("record"))
     .order_by(Revision.number)
 )
+BY_ID = select(Operation.actor_id, Operation.undoes_id).where(Operation.id == bindparam("id"))
+MARKS = select(Operation.undoes_id).where(Operation.type == "undone", Operation.plan == bindparam("operation"))
+RUNNING = select(Operation).where(Operation.id == bindparam("id")).with_for_update(key_share=True)
 AT_ONCE = 500
 CHUNK = 50
 REVERTS = (
@@ -274,8 +277,9 @@ def roll_back_incident(storage: Storage, command: RollBackIncident, now: datetim
 
     def work(uow: UnitOfWork) -> Undone:
         people.require(people.load_actor(uow, command.person_id), "roll_back_incident")
+        was_running = _stop(uow, command.incident.operation_id)
         tainted = tainted_revisions(uow.connection, command.incident)
-        if not tainted:
+        if not tainted and not was_running:
             raise NothingToUndo
         at_once = len(tainted) <= AT_ONCE
         plan = dump([[id_, sorted(ids), sorted(command.chosen.get(id_, ()))] for id_, ids in tainted.items()])
@@ -295,6 +299,17 @@ def roll_back_incident(storage: Storage, command: RollBackIncident, now: datetim
         return Undone(operation, _undo_rows(uow, operation, command.person_id, json.loads(plan)))
 
     return storage.transact(work, now)
+
+
+def _stop(uow: UnitOfWork, operation_id: str | None) -> bool:
+    """Stop an operation that is to be undone before its worker is through; gives whether it was running."""
+    if operation_id is None:
+        return False
+    operation = uow.one(RUNNING, {"id": operation_id})
+    if operation is None or operation.state != "running":
+        return False
+    uow.run(update(Operation).where(Operation.id == operation_id).values(state="stopped", finished_at=uow.now))
+    return True
 
 
 def _undo_rows(
@@ -328,7 +343,7 @@ def continue_operations(storage: Storage, now: datetime) -> int:
 
 
 def _chunk(uow: UnitOfWork, operation_id: str) -> int:
-    operation = uow.one(select(Operation).where(Operation.id == operation_id).with_for_update())
+    operation = uow.one(RUNNING, {"id": operation_id})
     if operation is None or operation.state != "running":
         return 0
     rows = json.loads(operation.plan or "[]")[operation.done : operation.done + CHUNK]
@@ -360,10 +375,17 @@ def _log(uow: UnitOfWork, actor: str, act: str, record_id: str | None, operation
 
 
 def _tell_undone(uow: UnitOfWork, operation: str, record_ids: list[str], undone: set[str]) -> None:
-    """Author and voters of what was undone are told."""
+    """Author and voters of what was undone are told, and each operation undone is marked so, for trust goes by it.
+
+    The mark is an operation of type `undone` that names what it undoes and, as its plan, the one it is part of.
+    """
+    whole = uow.one(BY_ID, {"id": operation})
+    marked = {row.undoes_id for row in uow.run(MARKS, {"operation": operation})}
     for undone_id in sorted(undone):
         uow.outbox(
             "notice",
             f"undone:{operation}:{undone_id}",
             {"what": "undone", "operation": undone_id, "by": operation, "records": record_ids[:20]},
         )
+        if whole and undone_id != whole.undoes_id and undone_id not in marked:
+            start_operation(uow, "undone", whole.actor_id, "", undoes_id=undone_id, total=0, plan=operation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Select, and_, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, func, select, update
 
 from webapp.domain.policy import Policy
 from webapp.domain.roles import Role, at_least
@@ -46,17 +46,37 @@ OTHER_MODERATORS = (
 )
 
 
+def _standing_undoing(alias: str) -> tuple[FromClause, ColumnElement[bool]]:
+    """Operations that undo another, and the condition that they have not been undone in their turn."""
+    undoing = Operation.__table__.alias(alias)
+    redoing = Operation.__table__.alias(f"{alias}_undone")
+    undone_again = select(1).select_from(redoing).where(redoing.c.undoes_id.in_((undoing.c.id, undoing.c.plan)))
+    return undoing, ~exists(undone_again)
+
+
+UNDOING, STANDS = _standing_undoing("undoing")
+UNDONE = exists(select(1).select_from(UNDOING).where(UNDOING.c.undoes_id == Operation.id, STANDS))
+UNDONE_BY_OTHERS = exists(
+    select(1)
+    .select_from(UNDOING)
+    .where(
+        UNDOING.c.undoes_id == Operation.id,
+        UNDOING.c.created_at > bindparam("since"),
+        UNDOING.c.actor_id != bindparam("person"),
+        STANDS,
+    )
+)
+
+
 def _standing_work(person: str) -> Select[str, str | None]:
     """Applied changes by other people's votes whose operation was not undone."""
-    undoing = Operation.__table__.alias("undoing")
-    undone = exists(select(1).select_from(undoing).where(undoing.c.undoes_id == Operation.id))
     return (
         select(Change.id, Change.record_id)
         .join(Suggestion, Suggestion.id == Change.suggestion_id)
         .join(Decision, and_(Decision.change_id == Change.id, Decision.outcome == "apply"))
         .join(Operation, Operation.change_id == Change.id)
         .where(
-            Suggestion.author_id == bindparam(person), Change.state == "applied", Decision.actor_id.is_(None), ~undone
+            Suggestion.author_id == bindparam(person), Change.state == "applied", Decision.actor_id.is_(None), ~UNDONE
         )
     )
 
@@ -85,16 +105,7 @@ REVERTED_OF = (
     .select_from(Change)
     .join(Suggestion, Suggestion.id == Change.suggestion_id)
     .join(Operation, Operation.change_id == Change.id)
-    .where(
-        Suggestion.author_id == bindparam("person"),
-        Operation.id.in_(
-            select(Operation.undoes_id).where(
-                Operation.undoes_id.is_not(None),
-                Operation.created_at > bindparam("since"),
-                Operation.actor_id != bindparam("person"),
-            )
-        ),
-    )
+    .where(Suggestion.author_id == bindparam("person"), UNDONE_BY_OTHERS)
 )
 
 

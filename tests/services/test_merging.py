@@ -1,0 +1,174 @@
+"""Merging duplicates: two revisions, open changes move along as conflicted, and all of it can be undone and redone."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.support.model import faults_of
+from tests.support.world import World
+from webapp.domain.errors import NotEligible
+from webapp.services import amend, history, suggest
+from webapp.storage.models import Operation, Outbox, Revision
+
+
+def two(world: World) -> tuple[str, str]:
+    """A duplicate and the record that survives."""
+    return world.record(name="Soup Lunch", description="Soup"), world.record(name="Soup Club", description="Soup")
+
+
+def offer(world: World, loser: str, type_: str, into: str | None = None) -> str:
+    """Suggest to merge, close or reopen."""
+    command = suggest.SuggestLifecycle(world.person("mia", "trusted"), loser, type_, "the same", into)
+    return suggest.suggest_lifecycle(world.storage, command, world.now).change_ids[0]
+
+
+def pass_it(world: World, change: str) -> str:
+    """Three approvals, one of them trusted, and the waiting time."""
+    world.approve(change, "rita", "rob")
+    world.vote(world.person("tess", "trusted"), change)
+    world.passes(hours=48)
+    world.sweep()
+    return str(world.change(change).state)
+
+
+def undo(world: World, record: str) -> None:
+    """Roll a record back by one revision."""
+    seen = world.row(record).newest_number
+    command = history.RollBackRecord(record, seen - 1, world.person("mo", "moderator"), seen, "they are two")
+    history.roll_back_record(world.storage, command, world.now)
+
+
+def test_a_merge_writes_both_and_moves_open_changes_as_conflicted(world: World) -> None:
+    loser, survivor = two(world)
+    ann = world.person("ann")
+    (change,) = world.suggest(ann, loser, description="Soup and company")
+    world.approve(change, "rita")
+    assert pass_it(world, offer(world, loser, "merge", survivor)) == "applied"
+    assert (world.row(loser).status, world.row(loser).merged_into) == ("merged", survivor)
+    assert [world.row(id_).newest_number for id_ in (loser, survivor)] == [2, 2]
+    row = world.change(change)
+    assert (row.record_id, row.state, row.approvals, row.content_version) == (survivor, "open", 0, 2)
+    assert row.conflicted_at is not None
+    assert any("moved" in o.payload for o in world.all(select(Outbox)))
+    assert faults_of(world.storage) == []
+
+
+def test_what_a_merge_moved_stays_conflicted_until_it_is_rebased(world: World) -> None:
+    loser, survivor = two(world)
+    ann = world.person("ann")
+    (change,) = world.suggest(ann, loser, description="Soup and company")
+    pass_it(world, offer(world, loser, "merge", survivor))
+    (other,) = world.suggest(world.person("ben"), survivor, summary="Lunch")
+    world.approve(other, "rita", "rob")
+    assert world.change(change).conflicted_at is not None
+    amend.rebase_change(world.storage, amend.RebaseChange(change, ann, 2), world.now)
+    assert world.change(change).conflicted_at is None
+    assert world.approve(change, "rita", "rob") == "applied"
+    assert world.document(survivor)["description"] == "Soup and company"
+    assert faults_of(world.storage) == []
+
+
+def test_undoing_a_merge_moves_the_still_open_ones_back(world: World) -> None:
+    loser, survivor = two(world)
+    stays, goes = (
+        world.suggest(world.person(name), loser, **{field: "Soup and company"})[0]
+        for name, field in (("ann", "description"), ("ben", "alert"))
+    )
+    pass_it(world, offer(world, loser, "merge", survivor))
+    world.withdraw(world.person("ben"), goes)
+    undo(world, loser)
+    assert (world.row(loser).status, world.row(loser).merged_into) == ("active", None)
+    assert (world.change(stays).record_id, world.change(goes).record_id) == (loser, survivor)
+    assert world.change(stays).conflicted_at is None
+    assert world.approve(stays, "rita", "rob") == "applied"
+    assert faults_of(world.storage) == []
+
+
+def test_redoing_an_undone_merge_moves_them_again(world: World) -> None:
+    loser, survivor = two(world)
+    (change,) = world.suggest(world.person("ann"), loser, description="Soup and company")
+    pass_it(world, offer(world, loser, "merge", survivor))
+    undo(world, loser)
+    undo(world, loser)
+    assert world.row(loser).merged_into == survivor
+    assert world.change(change).record_id == survivor
+    assert faults_of(world.storage) == []
+
+
+def test_a_merge_cannot_be_redone_into_what_is_gone(world: World) -> None:
+    loser, survivor = two(world)
+    third = world.record(name="Lunch")
+    pass_it(world, offer(world, loser, "merge", survivor))
+    undo(world, loser)
+    pass_it(world, offer(world, survivor, "merge", third))
+    with pytest.raises(history.NothingToUndo, match="does_not_fit"):
+        undo(world, loser)
+    assert world.row(loser).merged_into is None
+    assert faults_of(world.storage) == []
+
+
+def test_undoing_the_operation_of_a_merge_undoes_it(world: World) -> None:
+    loser, survivor = two(world)
+    change = offer(world, loser, "merge", survivor)
+    pass_it(world, change)
+    (operation,) = world.all(select(Operation).where(Operation.change_id == change))
+    incident = history.Incident(operation_id=operation.id)
+    command = history.RollBackIncident(incident, world.person("mo", "moderator"), "they are two")
+    history.roll_back_incident(world.storage, command, world.now)
+    assert world.row(loser).merged_into is None
+    assert faults_of(world.storage) == []
+
+
+def test_merges_that_make_no_sense_are_refused(world: World) -> None:
+    loser, survivor = two(world)
+    with pytest.raises(NotEligible, match="merge_into_itself"):
+        offer(world, loser, "merge", loser)
+    with pytest.raises(NotEligible, match="merge_across_kinds"):
+        offer(world, loser, "merge", world.record("organization", name="Soup Ltd"))
+    pass_it(world, offer(world, loser, "merge", survivor))
+    with pytest.raises(NotEligible, match="merge_with_gone"):
+        offer(world, survivor, "merge", loser)
+
+
+def test_of_two_merges_that_make_a_circle_the_second_is_conflicted(world: World) -> None:
+    one, other = two(world)
+    there, back = offer(world, one, "merge", other), offer(world, other, "merge", one)
+    assert pass_it(world, there) == "applied"
+    assert pass_it(world, back) == "open"
+    assert world.change(back).conflicted_at is not None
+    assert faults_of(world.storage) == []
+
+
+def test_changes_on_a_closed_record_wait_for_its_reopening(world: World) -> None:
+    record = world.record(description="Soup")
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    assert pass_it(world, offer(world, record, "close")) == "applied"
+    assert world.row(record).status == "closed"
+    assert world.approve(change, "rita", "rob") == "open"
+    assert world.change(change).conflicted_at is None
+    assert pass_it(world, offer(world, record, "reopen")) == "applied"
+    world.sweep()
+    assert world.change(change).state == "applied"
+    assert faults_of(world.storage) == []
+
+
+def test_a_closed_duplicate_can_be_merged_away_but_nothing_into_a_closed_one(world: World) -> None:
+    closed, alive = two(world)
+    into_closed = offer(world, alive, "merge", closed)
+    away = offer(world, closed, "merge", alive)
+    pass_it(world, offer(world, closed, "close"))
+    assert pass_it(world, into_closed) == "open"
+    assert pass_it(world, away) == "applied"
+
+
+def test_closing_what_a_roll_back_has_closed_already_is_superseded(world: World) -> None:
+    record = world.record()
+    pass_it(world, offer(world, record, "close"))
+    undo(world, record)
+    change = offer(world, record, "close")
+    undo(world, record)
+    assert world.row(record).status == "closed"
+    assert world.change(change).state == "superseded"
+    causes = [r.cause for r in world.all(select(Revision.cause).where(Revision.record_id == record))]
+    assert sorted(causes) == ["import", "roll_back", "roll_back", "suggestion"]

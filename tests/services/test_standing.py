@@ -1,0 +1,128 @@
+"""What people earn and lose by what became of their changes; and the mode of few people."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy import func, select
+
+from tests.support.world import World
+from webapp.services import history, standing
+from webapp.services.judge import current_mode
+from webapp.storage.models import Mode, Person, RoleGrant
+
+
+def work(world: World, author: str, count: int, approvers: tuple[str, ...] = ("rita", "rob", "ray")) -> list[str]:
+    """So many applied changes of one author on records of their own, by approvals of different people."""
+    records = []
+    for number in range(count):
+        records.append(world.record(name=f"{author} {number}", description="Soup"))
+        (change,) = world.suggest(world.person(author), records[-1], description="Soup and company")
+        first, second = approvers[number % len(approvers)], approvers[(number + 1) % len(approvers)]
+        assert world.approve(change, first, second) == "applied"
+    return records
+
+
+def role(world: World, handle: str) -> str:
+    """The role that a person has now."""
+    return str(world.one(select(Person.role).where(Person.id == world.person(handle))).role)
+
+
+def judge(world: World, handle: str) -> str:
+    """The daily judgement of one person."""
+    return str(world.storage.transact(partial(standing.judge_role, person_id=world.person(handle)), world.now))
+
+
+def undo_of(world: World, handle: str, by: str = "mo") -> str:
+    """A moderator rolls back everything that a person wrote; gives the operation."""
+    incident = history.Incident(actor_id=world.person(handle))
+    command = history.RollBackIncident(incident, world.person(by, "moderator"), "no")
+    return history.roll_back_incident(world.storage, command, world.now).operation_id
+
+
+def test_the_fifth_applied_change_makes_a_reviewer_at_once(world: World) -> None:
+    world.person("ann")
+    world.passes(days=7)
+    work(world, "ann", 4)
+    assert role(world, "ann") == "volunteer"
+    work(world, "ann", 1)
+    assert role(world, "ann") == "reviewer"
+    grants = world.all(select(RoleGrant.reason).where(RoleGrant.person_id == world.person("ann")))
+    assert "by the rules" in {row.reason for row in grants}
+
+
+def test_a_week_must_pass_and_the_daily_judgement_sees_it(world: World) -> None:
+    work(world, "ann", 5)
+    assert role(world, "ann") == "volunteer"
+    world.passes(days=6, hours=23)
+    assert judge(world, "ann") == "volunteer"
+    world.passes(hours=1)
+    assert judge(world, "ann") == "reviewer"
+
+
+def test_two_approvers_are_not_three(world: World) -> None:
+    world.person("ann")
+    world.passes(days=7)
+    work(world, "ann", 6, ("rita", "rob"))
+    assert role(world, "ann") == "volunteer"
+
+
+def test_what_was_reverted_earns_nothing_until_the_revert_is_undone(world: World) -> None:
+    (record, *_) = work(world, "ann", 5)
+    mo = world.person("mo", "moderator")
+    world.passes(days=7)
+    undone = history.revert_revision(world.storage, history.RevertRevision(record, 2, mo, 2, "no"), world.now)
+    assert judge(world, "ann") == "volunteer"
+    again = history.RollBackIncident(history.Incident(operation_id=undone.operation_id), mo, "it was right")
+    history.roll_back_incident(world.storage, again, world.now)
+    assert judge(world, "ann") == "reviewer"
+
+
+def test_an_incident_takes_the_credit_of_everything_in_it(world: World) -> None:
+    work(world, "ann", 5)
+    world.passes(days=7)
+    undone = undo_of(world, "ann")
+    assert judge(world, "ann") == "volunteer"
+    again = history.RollBackIncident(
+        history.Incident(operation_id=undone), world.person("mo", "moderator"), "they were right"
+    )
+    history.roll_back_incident(world.storage, again, world.now)
+    assert judge(world, "ann") == "reviewer"
+
+
+def test_trust_is_lost_when_others_revert_too_much_but_not_by_reverting_oneself(world: World) -> None:
+    world.person("tess", "trusted")
+    records = work(world, "tess", 3)
+    own = world.person("own", "moderator")
+    for record in records[:2]:
+        history.revert_revision(world.storage, history.RevertRevision(record, 2, own, 2, "no"), world.now)
+    assert judge(world, "tess") == "trusted"
+    history.revert_revision(world.storage, history.RevertRevision(records[2], 2, own, 2, "no"), world.now)
+    assert judge(world, "tess") == "reviewer"
+
+
+def test_a_new_installation_begins_reduced_and_full_comes_with_ten(storage: object) -> None:
+    world = World(storage)  # type: ignore[arg-type]  # what webapp.storage.init gives
+    record = world.record(description="Soup")
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    for number in range(9):
+        (other,) = world.suggest(
+            world.person(f"author{number}"), world.record(name=f"Club {number}"), alert="Closed today"
+        )
+        world.vote(world.person(f"voter{number}", "reviewer"), other, "abstain")
+    assert standing.judge_mode(world.storage, world.now) == "reduced"
+    world.vote(world.person("voter9", "reviewer"), change, "abstain")
+    assert standing.judge_mode(world.storage, world.now) == "full"
+    assert world.storage.transact(current_mode, world.now) == "full"
+    world.passes(days=28)
+    assert standing.judge_mode(world.storage, world.now) == "reduced"
+    assert world.one(select(func.count()).select_from(Mode))[0] >= 2
+
+
+def test_when_the_mode_is_reduced_waiting_changes_are_looked_at(world: World) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    assert world.approve(change, "rita") == "open"
+    world.passes(days=1)
+    assert standing.judge_mode(world.storage, world.now) == "reduced"
+    world.sweep()
+    assert world.change(change).state == "applied"
