@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -12,7 +13,8 @@ from tests.support.world import World
 from webapp.domain.errors import CapReached, NotAllowed, NotEligible
 from webapp.domain.policy import DEFAULT, to_json
 from webapp.services import confirm, history, moderate, review
-from webapp.storage.models import Change, ModerationEntry, Outbox, PolicyVersion, Sanction, Suggestion, Vote
+from webapp.services.judge import NOT_OFFERED
+from webapp.storage.models import Change, ModerationEntry, Outbox, PolicyVersion, Sanction, Vote
 from webapp.storage.unit_of_work import UnitOfWork
 
 
@@ -300,15 +302,18 @@ def test_the_sweep_goes_on_when_one_change_cannot_be_judged(world: World) -> Non
 
 
 def test_what_an_import_does_not_offer_yet_waits_unexpired(world: World) -> None:
-    cap(world, open_import=2)
-    importer = world.person("importer", "administrator")
-    changes = [described(world, "importer", f"Soup {'and ' * number}company")[1] for number in range(3)]
+    _, change = described(world)
 
-    def as_import(uow: UnitOfWork) -> None:
-        uow.run(update(Suggestion).where(Suggestion.author_id == importer).values(door="import"))
+    def open_at(uow: UnitOfWork, moment: datetime) -> None:
+        times = {"opened_at": moment, "first_opened_at": moment, "settle_at": uow.now}
+        uow.run(update(Change).where(Change.id == change).values(times))
 
-    world.storage.transact(as_import, world.now)
+    world.storage.transact(partial(open_at, moment=NOT_OFFERED), world.now)
+    assert world.approve(change, "rita", "rob") == "open"
     world.passes(days=61)
     world.sweep()
-    assert {world.change(change).state for change in changes[:2]} == {"expired"}
-    assert world.change(changes[2]).state == "open"
+    row = world.change(change)
+    assert (row.state, row.escalated_at) == ("open", None)
+    world.storage.transact(partial(open_at, moment=world.now), world.now)
+    world.sweep()
+    assert world.change(change).state == "applied"

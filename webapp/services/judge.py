@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from webapp.domain.decide import ChangeFacts, Decision, Outcome, decide
 from webapp.domain.errors import NotFound
@@ -16,7 +16,7 @@ from webapp.domain.policy import DEFAULT, Policy, from_json
 from webapp.domain.policy import Mode as ModeName
 from webapp.domain.roles import Role, at_least
 from webapp.domain.tally import Tally, VoteFact, tally
-from webapp.storage.models import Change, ChangeAuthor, Mode, PolicyVersion, Suggestion, Vote
+from webapp.storage.models import ChangeAuthor, Mode, PolicyVersion, Suggestion, Vote
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 VOTES = select(Vote).where(Vote.change_id == bindparam("change")).order_by(Vote.cast_at, Vote.id)
@@ -24,20 +24,10 @@ AUTHORS = select(ChangeAuthor.person_id, ChangeAuthor.role).where(ChangeAuthor.c
 MODE = select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
 NEWEST_POLICY = select(PolicyVersion.version, PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1)
 POLICY = select(PolicyVersion.body).where(PolicyVersion.version == bindparam("version"))
-SUGGESTED = select(Suggestion.author_id, Suggestion.door, Suggestion.reason).where(
-    Suggestion.id == bindparam("suggestion")
-)
-OFFERED_BEFORE = (
-    select(func.count(func.distinct(Suggestion.id)))
-    .join(Change, Change.suggestion_id == Suggestion.id)
-    .where(
-        Suggestion.author_id == bindparam("author"),
-        Suggestion.door == "import",
-        Suggestion.id < bindparam("suggestion"),
-        Change.state == "open",
-    )
-)
+SUGGESTED = select(Suggestion.door, Suggestion.reason).where(Suggestion.id == bindparam("suggestion"))
 GONE = ("closed", "merged", "void")
+NOT_OFFERED = datetime(9000, 1, 1, tzinfo=UTC)
+"""The opening time of an import's change that waits for its turn."""
 
 
 @lru_cache(maxsize=32)
@@ -144,15 +134,13 @@ def waits_for_reopening(change: Row, records: Iterable[Row]) -> bool:
     return any(r.status in GONE for r in records)
 
 
-def waits_its_turn(uow: UnitOfWork, change: Row, suggested: Row) -> bool:
-    """Whether an import's suggestion is not offered yet: as many of it as may be open at once come before it.
+def waits_its_turn(change: Row, now: datetime) -> bool:
+    """Whether the change is not offered yet: an import opens only so many suggestions at a time.
 
-    Such a change neither escalates nor expires. Whoever offers it later starts both of its opening times anew.
+    The others are stored with both opening times at `NOT_OFFERED`, so that they neither apply, escalate nor expire;
+    whoever offers one sets both to that moment.
     """
-    if suggested.door != "import":
-        return False
-    before = {"author": suggested.author_id, "suggestion": change.suggestion_id}
-    return bool(uow.value(OFFERED_BEFORE, before) >= newest_policy(uow).caps.open_import)
+    return bool(change.opened_at > now)
 
 
 def has_reason(uow: UnitOfWork, change: Row) -> bool:
@@ -186,7 +174,7 @@ def judge(uow: UnitOfWork, change: Row, records: Iterable[Row], *, rejudged: boo
     suggested = uow.one(SUGGESTED, {"suggestion": change.suggestion_id})
     if suggested is None:
         raise NotFound(what="suggestion")
-    waits = waits_its_turn(uow, change, suggested)
+    waits = waits_its_turn(change, uow.now)
     facts = facts_of(change, authors, records, uow.now, has_reason=bool(suggested.reason.strip()), unexpiring=waits)
     decision = decide(
         facts,

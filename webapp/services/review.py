@@ -225,8 +225,12 @@ def settle_due(storage: Storage, now: datetime) -> int:
     """
     with storage.read() as connection:
         due = [row.id for row in connection.execute(DUE, {"now": now})]
-    for change_id in due:
-        _settle_one(storage, change_id, now)
+    for place, change_id in enumerate(due):
+        try:
+            _settle_one(storage, change_id, now)
+        except Busy:
+            LOG.warning("busy: %d changes wait for the next sweep", len(due) - place)
+            return place
     return len(due)
 
 
@@ -234,7 +238,7 @@ def _settle_one(storage: Storage, change_id: str, now: datetime) -> None:
     try:
         storage.transact(lambda uow: _look(uow, change_id), now)
     except Busy:
-        LOG.warning("busy: change %s waits for the next sweep", change_id)
+        raise
     except Exception:  # whatever is wrong with one change, the others have their turn
         LOG.exception("change %s could not be judged", change_id)
         storage.transact(lambda uow: _put_off(uow, change_id), now)
