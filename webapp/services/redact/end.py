@@ -18,11 +18,12 @@ from webapp.services import people
 from webapp.services.apply import mark_clashing
 from webapp.services.judge import newest_policy
 from webapp.services.moderate import log
+from webapp.services.redact.html import html_of
 from webapp.services.redact.mask import Content, add_redaction, replace_content
 from webapp.services.redact.places import BY_NAME, CONTENT, close_permits, unmoved, write
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
 from webapp.services.standing import other_moderator_active
-from webapp.services.suggest import keep_html, rendered_texts
+from webapp.services.suggest import keep_html
 from webapp.storage import Storage
 from webapp.storage.models import Record, Redaction, Revision, RevisionContent, Sealed, SlugHistory
 from webapp.storage.unit_of_work import Row, UnitOfWork
@@ -132,7 +133,7 @@ def _html_before(connection: Connection, seq: int) -> dict[str, str]:
         return {}
     rows = connection.execute(SEALED, {"seq": seq})
     sealed = (parse(row.original) for row in rows if (row.place, row.field) == (CONTENT.name, "document"))
-    return rendered_texts(KINDS[kind], sealed)
+    return html_of(KINDS[kind], sealed)
 
 
 def _lift(uow: UnitOfWork, command: Lift, html: dict[str, str]) -> int:

@@ -25,6 +25,7 @@ from webapp.services import people
 from webapp.services.apply import mark_clashing
 from webapp.services.moderate import log
 from webapp.services.redact.chain import redaction_hash
+from webapp.services.redact.html import html_of, text_hashes
 from webapp.services.redact.places import (
     CONTENT,
     PAYLOADS,
@@ -47,7 +48,7 @@ from webapp.services.redact.values import (
     secret_of,
 )
 from webapp.services.revise import Writing, slugify, start_operation, write_revision
-from webapp.services.suggest import keep_html, rendered_texts
+from webapp.services.suggest import keep_html
 from webapp.storage import Storage
 from webapp.storage.models import (
     Change,
@@ -187,7 +188,7 @@ def _html_after(connection: Connection, record_id: str, masking: Masking) -> dic
         masked_document(masking, read(masking.kind.name, row.document, row.schema_version))
         for row in connection.execute(HISTORY, {"record": record_id})
     )
-    return rendered_texts(masking.kind, documents)
+    return html_of(masking.kind, documents)
 
 
 def _elsewhere(connection: Connection, record_id: str, masking: Masking) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -200,16 +201,8 @@ def _elsewhere(connection: Connection, record_id: str, masking: Masking) -> tupl
     for row in connection.execute(query, {"record": record_id}):
         if found_in(row.document, masking.secrets):
             ids.append(row.id)
-            kept |= set(_text_hashes(KINDS[row.kind], json.loads(row.document)))
+            kept |= set(text_hashes(KINDS[row.kind], json.loads(row.document)))
     return tuple(sorted(ids)), frozenset(kept)
-
-
-def _text_hashes(kind: Kind, document: Document) -> Iterator[str]:
-    from webapp.domain.fields import FieldType
-    from webapp.services.suggest import text_hash
-
-    names = [f.name for f in kind.fields() if f.type is FieldType.TEXT]
-    return (text_hash(document[name]) for name in names if document.get(name))
 
 
 def _mask(uow: UnitOfWork, command: Mask, masking: Masking, html: dict[str, str], kept: frozenset[str]) -> MaskDone:
@@ -307,8 +300,8 @@ def replace_content(uow: UnitOfWork, seq: int, content: Content) -> None:
 
 def _drop_html(uow: UnitOfWork, masking: Masking, contents: list[Content], kept: frozenset[str]) -> None:
     """Forget the HTML of texts that are no more, and any other that says a secret."""
-    stay = kept | {key for c in contents for key in _text_hashes(masking.kind, c.after)}
-    gone = {key for c in contents for key in _text_hashes(masking.kind, c.before)}
+    stay = kept | {key for c in contents for key in text_hashes(masking.kind, c.after)}
+    gone = {key for c in contents for key in text_hashes(masking.kind, c.before)}
     if masking.secrets:
         query = select(Rendered.text_hash, Rendered.html).where(may_hold(Rendered.html, masking.secrets))
         gone |= {row.text_hash for row in uow.run(query) if found_in(row.html, masking.secrets)}
