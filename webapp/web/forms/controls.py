@@ -51,6 +51,7 @@ class Scene:
     only: Collection[str] = ()  # groups shown; all when empty
     moved: Collection[str] = ()  # groups that say something else than the record
     opened: str = ""  # name of the group that a row was just added to, or taken from
+    inner: str = ""  # the one group shown of each row; rows then neither come nor go
 
 
 def words_of(problem: Problem) -> str:
@@ -154,20 +155,33 @@ class _Maker:
         if element == "category" and "/" not in address and self.scene.shelf.has_boxes:
             return self._boxes(control, rows)
         made = [self._row(f, row, f"{address}/{row['id']}", f"{name}-{n}") for n, row in enumerate(rows)]
-        return {**control, "rows": made, "add_name": name, "count": len(made)}
+        fixed = bool(self.scene.inner) and "/" not in address
+        return {**control, "rows": made, "add_name": name, "count": len(made), "fixed": fixed}
 
     def _row(self, f: Field, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
-        fields = tuple(f.element.fields()) if f.element else ()
+        fields = self._shown(f, address)
         return {
             "id": f"row-{name}",
             "address": address,
             "element_id": row["id"],
             "id_name": f"{name}-id",
             "remove_name": name,
-            "label": f.element.label if f.element else f.label,
+            "label": self._row_label(f, row),
             "error": self.scene.errors.get(address),
             "controls": self._controls(fields, row, f"{address}/", f"{name}-"),
         }
+
+    def _shown(self, f: Field, address: str) -> tuple[Field, ...]:
+        """The fields of a row: all, or those of the group that the form is about."""
+        shown = f.element.groups if f.element else ()
+        if self.scene.inner and address.count("/") == 1:
+            shown = tuple(group for group in shown if group.name == self.scene.inner)
+        return tuple(inner for group in shown for inner in group.fields)
+
+    def _row_label(self, f: Field, row: Mapping[str, Any]) -> str:
+        """What a row is called: a place by its name where it can't be changed here."""
+        label = f.element.label if f.element else f.label
+        return self.scene.shelf.names.get(str(row.get("location_id")), label) if self.scene.inner else label
 
     def _hours(self, control: Control, rows: list[Any], address: str) -> Control:
         text = self.typed.texts.get(address, text_of(rows))

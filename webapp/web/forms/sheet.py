@@ -25,7 +25,11 @@ UNCERTAIN = "“{words}” can’t be worked out by day. Check it, with a first 
 
 
 class Sheet:
-    """The form of one record: what stands (`base`), what was typed, what that makes."""
+    """The form of one record: what stands (`base`), what was typed, what that makes.
+
+    `against` is what the result is compared with, where that is not `base`. `only` is the one group that the
+    form is about, dotted where it lies in a list ("places.schedules"); `parts` are the groups shown of several.
+    """
 
     def __init__(
         self,
@@ -35,17 +39,22 @@ class Sheet:
         base: Mapping[str, Any],
         pairs: Iterable[tuple[str, str]] | None = None,
         *,
+        against: Mapping[str, Any] | None = None,
         prefix: str = "",
-        only: Collection[str] = (),
+        only: str = "",
+        parts: Collection[str] = (),
         is_new: bool = False,
         extra: Mapping[str, Option] | None = None,
     ) -> None:
         self.connection, self.index, self.kind, self.base = connection, index, kind, base
-        self.prefix, self.only, self.is_new, self.extra = prefix, only, is_new, extra or {}
+        self.against = base if against is None else against
+        self.prefix, self.is_new, self.extra = prefix, is_new, extra or {}
+        self.only = frozenset(parts) or frozenset(filter(None, (only.partition(".")[0],)))
+        self.inner = only.partition(".")[2]
         self.opened = ""
         given = pairs is not None
         self.typed: Typed = (
-            reading.read(kind, pairs or (), base, prefix, only) if given else reading.untouched(kind, base)
+            reading.read(kind, pairs or (), base, prefix, self.only) if given else reading.untouched(kind, base)
         )
 
     # -- rows that come and go --------------------------------------------------------------------------------
@@ -83,13 +92,13 @@ class Sheet:
         refusals = [
             *self.typed.problems,
             *found.refusals,
-            *dangling(self.kind, self.typed, self.base, self.shelf, given),
+            *dangling(self.kind, self.typed, self.against, self.shelf, given),
         ]
         once = {problem.address: problem for problem in reversed(refusals)}  # the first of each place
-        before = set() if self.is_new else set(validate(self.kind, self.base).doubts)
+        before = set() if self.is_new else set(validate(self.kind, self.against).doubts)
         doubts = [
             doubt
-            for doubt in (*found.doubts, *_unclear_hours(self.kind, self.proposed, self.base))
+            for doubt in (*found.doubts, *_unclear_hours(self.kind, self.proposed, self.against))
             if doubt not in before
         ]
         return Report(tuple(once[address] for address in reversed(once)), tuple(doubts))
@@ -97,7 +106,7 @@ class Sheet:
     @cached_property
     def edits(self) -> Edits:
         """What differs from the record."""
-        return diff(self.kind, self.base, self.proposed)
+        return diff(self.kind, self.against, self.proposed)
 
     def changed_groups(self) -> set[str]:
         """The top-level groups that differ."""
@@ -109,7 +118,7 @@ class Sheet:
         """The groups for the template; with `told`, every problem stands at its control."""
         scene = controls.Scene(
             self.shelf,
-            self.base,
+            self.against,
             controls.by_address(self.report.refusals) if told else {},
             controls.by_address(doubts),
             self.prefix,
@@ -117,6 +126,7 @@ class Sheet:
             self.only,
             self.changed_groups(),
             self.opened,
+            self.inner,
         )
         return controls.groups(self.kind, self.typed, scene)
 

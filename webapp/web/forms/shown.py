@@ -20,7 +20,6 @@ from webapp.storage.queries import suggest as queries
 from webapp.storage.unit_of_work import UnitOfWork
 from webapp.web.context import Viewer
 from webapp.web.forms.controls import words_of
-from webapp.web.forms.why import Why
 from webapp.web.units import UnitView, unit_views
 from webapp.web.wording import plural, within_words
 
@@ -65,34 +64,19 @@ def units(connection: Connection, kind: Kind, edits: Edits) -> list[UnitView]:
     return unit_views(connection, kind, edits)
 
 
-def review_page(
-    *,
-    title: str,
-    record_title: str,
-    record_url: str | None,
-    action_url: str,
-    hidden: list[tuple[str, str]],
-    why: Why,
-    changes: list[dict[str, Any]],
-    doubts: Iterable[Problem],
-    duplicates: list[dict[str, str]],
-    problems: list[dict[str, Any]],
-) -> dict[str, Any]:
-    """The `page` of suggest/review.html."""
-    told = [{"id": "", "text": words_of(doubt)} for doubt in doubts]
-    return {
-        "title": title,
-        "record_title": record_title,
-        "record_url": record_url,
-        "action_url": action_url,
-        "hidden": hidden,
-        "reason": why.reason,
-        "evidence_words": why.evidence_words(),
-        "changes": changes,
-        "doubts": told,
-        "duplicates": duplicates,
-        "problems": problems,
-    }
+def doubts(found: Iterable[Problem]) -> list[dict[str, str]]:
+    """Odd values in words."""
+    return [{"id": "", "text": words_of(doubt)} for doubt in found]
+
+
+def lifecycle_acts(url: str, status: str, is_signed_in: bool) -> list[dict[str, str]]:
+    """The other things that can be suggested about a record."""
+    if status == "closed":
+        return [{"url": f"{url}/reopen", "words": "It runs again: suggest to reopen it"}]
+    acts = [{"url": f"{url}/close", "words": "It does not exist any more: suggest to close it"}]
+    if is_signed_in:
+        acts.append({"url": f"{url}/merge", "words": "It is here twice: suggest to merge the two"})
+    return acts
 
 
 def waiting(connection: Connection, kind: Kind, record_id: str, groups: Collection[str]) -> list[dict[str, str]]:
