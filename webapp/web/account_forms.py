@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, StringField, TextAreaField
@@ -17,30 +16,36 @@ FAULTS = {
     "too_common": "That is one of the first that anybody would try. Use something that only you would think of.",
     "too_personal": "That is too close to your name or address. Use something that others can’t know of you.",
 }
-UNSEEN = ("Cc", "Cf", "Cs", "Co")  # Unicode's categories of characters without a shape
-SEEN = "\r\n\u200d"  # line breaks, and what joins some languages' letters and pictures
+UNSEEN = ("Cf", "Cs", "Co")  # Unicode's categories of characters without a shape
+JOINER = "\u200d"  # has no shape either, but joins some languages' letters and pictures
 EMAIL_PROBLEM = "Enter an address like name@example.org."
 
 
-def _one_line(value: Any) -> Any:
-    return " ".join(value.split()) if isinstance(value, str) else value
+def _strip(value: str | None) -> str:
+    """Without blanks around, and without what no page and no database can hold."""
+    return "".join(letter for letter in value or "" if letter in "\r\n\t" or not _is_control(letter)).strip()
 
 
-def _strip(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+def _one_line(value: str | None) -> str:
+    return " ".join(_strip(value).split())
+
+
+def _is_control(letter: str) -> bool:
+    """A control character, or a code point that is none (HTML refuses both)."""
+    is_none = ord(letter) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(letter) <= 0xFDEF
+    return is_none or unicodedata.category(letter) == "Cc"
 
 
 def plain_text(form: FlaskForm, field: Field) -> None:
     """Refuse characters that nobody sees, which could disguise a name."""
-    hidden = (letter for letter in field.data or "" if unicodedata.category(letter) in UNSEEN and letter not in SEEN)
-    if any(hidden):
+    if any(unicodedata.category(letter) in UNSEEN and letter != JOINER for letter in field.data):
         raise ValidationError("There are characters in it that nobody can see. Type it anew.")
 
 
-def address_field(label: str = "E-mail address", **options: Any) -> EmailField:
+def address_field(label: str = "E-mail address") -> EmailField:
     """A field for an e-mail address; whether it exists is found out by writing to it."""
     checks = [DataRequired("Enter your e-mail address."), Length(max=254, message=EMAIL_PROBLEM), Email(EMAIL_PROBLEM)]
-    return EmailField(label, checks, filters=[_strip], render_kw={"autocomplete": "email"}, **options)
+    return EmailField(label, checks, filters=[_strip], render_kw={"autocomplete": "email"})
 
 
 def name_field() -> StringField:
@@ -125,7 +130,7 @@ class ProfileForm(FlaskForm):
     about = TextAreaField(
         "A few words about you",
         [Optional(), Length(max=500, message="Use at most 500 characters."), plain_text],
-        filters=[lambda value: (value or "").strip()],
+        filters=[_strip],
         description="Everybody can read them. Leave it empty if you like.",
         render_kw={"rows": 3},
     )

@@ -91,7 +91,7 @@ def own() -> Response:
 @allow("read_history")
 def profile(handle: str) -> Response:
     """What everybody may see of somebody."""
-    person = queries.profile(reading(), handle)
+    person = queries.profile(reading(), handle) if handle.isprintable() else None
     if person is None:
         raise NotFound(what="person")
     rows = queries.applied_changes(reading(), person.id, _mark())
@@ -150,7 +150,7 @@ def end_sessions() -> Response:
         session.end()
         return redirect("/", 303)
     else:
-        account.end_session(storage(), person_id(), which, clock.now())
+        account.end_session(storage(), person_id(), which if which.isalnum() else "", clock.now())
         say("You are signed out there.")
     return redirect(url_for("account.own.sessions"), 303)
 

@@ -82,10 +82,12 @@ def next_role_words(may: Prospects, is_confirmed: bool, now: datetime) -> str | 
     if may.next_role is None:
         return None
     name = "a reviewer, who votes on suggestions" if may.next_role is Role.REVIEWER else "a trusted reviewer"
-    missing = [*_counts(may), *([f"some time, until {at_words(may.earliest, now)}"] if may.earliest else [])]
-    if not missing:
+    missing = _counts(may)
+    if not missing and may.earliest is None:
         return f"You have done all it takes to become {name}. It is looked at once a day."
-    return f"To become {name}, you need {_listed(missing)}."
+    time = f"at the earliest {at_words(may.earliest, now)}" if may.earliest else ""
+    needs = f"you need {_listed(missing)}" if missing else "you need a little more time"
+    return f"To become {name}, {needs}{'; ' if time else ''}{time}."
 
 
 def _counts(may: Prospects) -> list[str]:

@@ -1,0 +1,286 @@
+"""Accounts on both databases: links work once and in time, and what is changed ends what was before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.support.world import World
+from webapp.domain.errors import NotFound
+from webapp.domain.roles import Role
+from webapp.services import account, account_own
+from webapp.services.passwords import CHEAP_HASHER, NOBODYS_HASH, hash_password
+from webapp.storage.models import MailToken, Outbox, Person, PersonSession, RoleGrant
+
+SECRET = "seven-otters-hum-softly"
+OTHER = "nine-herons-at-noon"
+STRONG, CHEAP = hash_password(SECRET), CHEAP_HASHER.hash(SECRET)
+
+
+def signed_up(world: World, handle: str = "ailsa", password: str = SECRET) -> str:
+    """Somebody asks for an account; gives the token of the letter."""
+    account.sign_up(world.storage, account.SignUp(f"{handle}@people.example", password, handle.title()), world.now)
+    return letters(world, "confirm")[-1]["token"]
+
+
+def letters(world: World, what: str) -> list[dict[str, str]]:
+    """The account letters of that kind which the outbox promises, oldest first."""
+    rows = world.all(select(Outbox.payload).where(Outbox.type == "account").order_by(Outbox.created_at, Outbox.id))
+    return [payload for row in rows if (payload := json.loads(row.payload))["what"] == what]
+
+
+def with_password(world: World, handle: str = "ailsa", role: str = "volunteer", kept: str = CHEAP) -> str:
+    """A confirmed person with a password; gives the id."""
+    id_ = world.person(handle, role)
+    world.storage.transact(
+        lambda uow: uow.run(update(Person).where(Person.id == id_).values(password_hash=kept)), world.now
+    )
+    return id_
+
+
+def person(world: World, id_: str) -> object:
+    """A person's row."""
+    return world.one(select(Person).where(Person.id == id_))
+
+
+# -- a new account ----------------------------------------------------------------------------------------
+
+
+def test_an_account_is_confirmed_by_the_token_of_its_letter(world: World) -> None:
+    id_ = account.confirm_address(world.storage, signed_up(world), world.now)
+    row = world.one(select(Person))
+    assert (row.id, row.confirmed_at, row.role, row.handle) == (id_, world.now, "volunteer", "ailsa")
+    assert world.one(select(RoleGrant)).person_id == id_
+
+
+def test_only_hashes_of_tokens_and_passwords_are_kept(world: World) -> None:
+    token = signed_up(world)
+    assert account.sign_in(world.storage, world.one(select(Person)).id, "test", world.now)
+    kept = [tuple(row) for model in (Person, MailToken, PersonSession) for row in world.all(select(model))]
+    assert token not in str(kept)
+    assert SECRET not in str(kept)
+
+
+def test_a_second_letter_makes_the_first_one_worthless(world: World) -> None:
+    first, second = signed_up(world), signed_up(world, password=OTHER)
+    with pytest.raises(account.DeadToken):
+        account.confirm_address(world.storage, first, world.now)
+    account.confirm_address(world.storage, second, world.now)
+    assert len(world.all(select(Person))) == 1
+    account.check_password(world.storage, "ailsa@people.example", OTHER)
+
+
+def test_a_link_works_for_two_days(world: World) -> None:
+    token = signed_up(world)
+    world.passes(days=2)
+    assert not account.is_live(world.storage, token, "confirm", world.now)
+    with pytest.raises(account.DeadToken):
+        account.confirm_address(world.storage, token, world.now)
+    world.passes(microseconds=-1)
+    assert account.is_live(world.storage, token, "confirm", world.now)
+    account.confirm_address(world.storage, token, world.now)
+
+
+def test_a_link_does_what_it_was_made_for_only(world: World) -> None:
+    token = signed_up(world)
+    assert not account.is_live(world.storage, token, "reset", world.now)
+    with pytest.raises(account.DeadToken):
+        account.reset_password(world.storage, token, OTHER, world.now)
+    with pytest.raises(account.DeadToken):
+        account_own.confirm_email(world.storage, token, world.now)
+
+
+def test_somebody_elses_password_confirms_nothing(world: World) -> None:
+    token = signed_up(world)
+    with pytest.raises(account.WrongSignIn):
+        account.confirm_with_password(world.storage, token, OTHER, world.now)
+    account.confirm_with_password(world.storage, token, SECRET, world.now)
+
+
+def test_a_known_address_changes_nothing_and_its_owner_is_told_once_an_hour(world: World) -> None:
+    id_ = with_password(world)
+    before = person(world, id_)
+    for minutes in (0, 10, 50):
+        world.passes(minutes=minutes)
+        account.sign_up(world.storage, account.SignUp("AILSA@people.example ", OTHER, "Mallory"), world.now)
+    assert person(world, id_) == before
+    assert len(letters(world, "already_here")) == 2
+    assert letters(world, "confirm") == []
+
+
+def test_many_who_ask_at_once_for_one_address_get_one_account(world: World) -> None:
+    ask: Callable[[int], str] = lambda _: account.sign_up(  # noqa: E731 - one line, used once
+        world.storage, account.SignUp("ailsa@people.example", SECRET, "Ailsa"), world.now
+    )
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(ask, range(4)))
+    assert len(world.all(select(Person))) == 1
+    assert len(world.all(select(MailToken).where(MailToken.used_at.is_(None)))) == 1
+
+
+# -- passwords --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("email", ["ailsa@people.example", " Ailsa@People.example "])
+def test_address_and_password_find_the_person(world: World, email: str) -> None:
+    id_ = with_password(world)
+    assert account.check_password(world.storage, email, SECRET).id == id_
+
+
+@pytest.mark.parametrize("state", ["banned", "erased"])
+def test_a_ban_is_told_and_an_erased_account_is_like_none(world: World, state: str) -> None:
+    id_ = with_password(world)
+    world.storage.transact(
+        lambda uow: uow.run(update(Person).where(Person.id == id_).values(state=state)), world.now
+    )
+    expected = account.Banned if state == "banned" else account.WrongSignIn
+    with pytest.raises(expected):
+        account.check_password(world.storage, "ailsa@people.example", SECRET)
+    with pytest.raises(account.WrongSignIn):
+        account.check_password(world.storage, "ailsa@people.example", OTHER)
+
+
+def test_who_has_no_password_signs_in_with_none(world: World) -> None:
+    world.person("ailsa")
+    for guess in ("", SECRET, "nobody has this password", NOBODYS_HASH):
+        with pytest.raises(account.WrongSignIn):
+            account.check_password(world.storage, "ailsa@people.example", guess)
+
+
+def test_a_reset_link_works_once_ends_sessions_and_dies_with_the_next_password(world: World) -> None:
+    id_ = with_password(world)
+    session = account.sign_in(world.storage, id_, "test", world.now)
+    account.ask_reset(world.storage, "ailsa@people.example", world.now)
+    token = letters(world, "reset")[0]["token"]
+    assert account.reset_password(world.storage, token, OTHER, world.now) == id_
+    assert who(world, session) is None
+    with pytest.raises(account.DeadToken):
+        account.reset_password(world.storage, token, SECRET, world.now)
+    account.check_password(world.storage, "ailsa@people.example", OTHER)
+
+
+def test_another_password_kills_the_links_that_were_sent(world: World) -> None:
+    id_ = with_password(world)
+    account.ask_reset(world.storage, "ailsa@people.example", world.now)
+    account_own.change_password(world.storage, id_, SECRET, OTHER, world.now)
+    with pytest.raises(account.DeadToken):
+        account.reset_password(world.storage, letters(world, "reset")[0]["token"], SECRET, world.now)
+
+
+def test_of_many_who_use_one_link_at_once_one_does(world: World) -> None:
+    with_password(world)
+    account.ask_reset(world.storage, "ailsa@people.example", world.now)
+    token = letters(world, "reset")[0]["token"]
+
+    def use(number: int) -> bool:
+        try:
+            account.reset_password(world.storage, token, f"{OTHER}-{number}", world.now)
+        except account.DeadToken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(use, range(4))) == [False, False, False, True]
+
+
+def test_a_weak_hash_is_renewed_unless_the_password_has_moved(world: World) -> None:
+    id_ = with_password(world)
+    stale = person(world, id_)
+    account.renew_hash(world.storage, stale, SECRET, world.now)
+    renewed = world.one(select(Person.password_hash)).password_hash
+    assert renewed != CHEAP
+    account.renew_hash(world.storage, stale, OTHER, world.now)
+    assert world.one(select(Person.password_hash)).password_hash == renewed
+
+
+def test_a_strong_hash_stays(world: World) -> None:
+    id_ = with_password(world, kept=STRONG)
+    account.renew_hash(world.storage, person(world, id_), SECRET, world.now)
+    assert world.one(select(Person.password_hash)).password_hash == STRONG
+
+
+# -- sessions ---------------------------------------------------------------------------------------------
+
+
+def who(world: World, token: str) -> str | None:
+    """Whose session a token is now."""
+    with world.storage.read() as connection:
+        row = connection.execute(account.BY_TOKEN, {"hash": account.token_hash(token), "now": world.now}).first()
+    return row.id if row else None
+
+
+def test_a_session_lasts_thirty_days_and_no_longer_however_it_is_used(world: World) -> None:
+    id_ = with_password(world)
+    token = account.sign_in(world.storage, id_, "test", world.now)
+    world.passes(days=29)
+    account.note_seen(world.storage, token, world.now)
+    assert who(world, token) == id_
+    world.passes(days=1)
+    assert who(world, token) is None
+
+
+def test_sessions_end_one_by_one_or_all_others_and_only_ones_own(world: World) -> None:
+    ailsa, brodie = with_password(world), with_password(world, "brodie")
+    here, there, third = (account.sign_in(world.storage, ailsa, "test", world.now) for _ in range(3))
+    others = account.sign_in(world.storage, brodie, "test", world.now)
+    with pytest.raises(NotFound):
+        account.end_session(world.storage, brodie, account.token_hash(there), world.now)
+    account.end_session(world.storage, ailsa, account.token_hash(there), world.now)
+    assert [who(world, token) for token in (here, there, third, others)] == [ailsa, None, ailsa, brodie]
+    assert account_own.end_other_sessions(world.storage, ailsa, here, world.now) == 1
+    assert [who(world, token) for token in (here, third, others)] == [ailsa, None, brodie]
+
+
+# -- another address --------------------------------------------------------------------------------------
+
+
+def test_an_address_that_was_taken_meanwhile_is_not_given_away(world: World) -> None:
+    ailsa = with_password(world)
+    account_own.ask_email(world.storage, ailsa, SECRET, "shared@people.example", world.now)
+    token = letters(world, "email")[0]["token"]
+    world.person("shared")
+    with pytest.raises(account.DeadToken):
+        account_own.confirm_email(world.storage, token, world.now)
+    assert world.one(select(Person.email).where(Person.id == ailsa)).email == "ailsa@people.example"
+
+
+@pytest.mark.parametrize("address", ["ailsa@elsewhere.example", "ann+list@people.example", "zoë@people.example"])
+def test_the_letter_carries_the_address_and_its_token_says_it_back(world: World, address: str) -> None:
+    account_own.ask_email(world.storage, with_password(world), SECRET, address, world.now)
+    (letter,) = letters(world, "email")
+    assert letter["email"] == account_own.email_of(letter["token"]) == address
+
+
+@pytest.mark.parametrize("token", ["", "x", "x.", "x.!", "x./w", "x.AAAA", "x.é"])
+def test_a_token_without_an_address_is_dead(world: World, token: str) -> None:
+    with pytest.raises(account.DeadToken):
+        account_own.confirm_email(world.storage, token, world.now)
+
+
+# -- what one may and lacks -------------------------------------------------------------------------------
+
+
+def test_what_is_missing_for_a_reviewer_shrinks_with_the_work(world: World) -> None:
+    ailsa = world.person("ailsa")
+    record = world.record()
+    before = account_own.prospects(world.storage, person(world, ailsa), world.now)
+    assert (before.open_now, before.cap, before.next_role) == (0, 5, Role.REVIEWER)
+    assert (before.changes, before.approvers, before.earliest) == (5, 3, world.now + timedelta(days=7))
+    (change,) = world.suggest(ailsa, record, description="Soup and bread for all.")
+    assert world.approve(change, "brodie", "catriona") == "applied"
+    world.suggest(ailsa, record, alternate_name="Soup at the harbour")
+    world.passes(days=7)
+    after = account_own.prospects(world.storage, person(world, ailsa), world.now)
+    assert (after.open_now, after.cap, after.changes, after.approvers, after.earliest) == (1, 15, 4, 1, None)
+
+
+@pytest.mark.parametrize(("role", "next_role"), [("reviewer", Role.TRUSTED), ("trusted", None), ("moderator", None)])
+def test_who_is_more_is_told_of_what_rules_give(world: World, role: str, next_role: Role | None) -> None:
+    found = account_own.prospects(world.storage, person(world, world.person("ailsa", role)), world.now)
+    assert found.next_role == next_role
+    assert (found.changes, found.records, found.approvers) == ((30, 10, 8) if next_role else (0, 0, 0))
