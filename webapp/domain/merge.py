@@ -92,7 +92,7 @@ def fit(current: Units, edits: Iterable[Edit]) -> Fit:
     clashes = [Clash(e.unit, e.before, current.get(e.unit), e.after) for e in values if e.unit not in free]
     clashes += _unforeseen(current, torn, {edit.unit for edit in values})
     applies += _moving_orders(current, applies, wished)
-    settled = {edit.unit for edit in (*applies, *clashes)}
+    settled = {*map(_unit, applies), *map(_unit, clashes)}
     already = tuple(edit for edit in wished if edit.unit not in settled)
     return Fit(tuple(sorted(applies, key=_unit)), already, tuple(sorted(clashes, key=_unit)))
 
