@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from webapp import clock
 from webapp.domain.kinds import KINDS
+from webapp.services import amend
 from webapp.storage.queries import browse
+from webapp.storage.queries import suggest as queries
 from webapp.web.access import allow
-from webapp.web.context import reading, viewer
+from webapp.web.context import person_id, read_anew, reading, storage, viewer
+from webapp.web.forms import rebase_page, shown
+from webapp.web.forms.amend_flow import AmendFlow
 from webapp.web.forms.change_flow import ChangeFlow
+from webapp.web.forms.lifecycle import Lifecycle
 from webapp.web.forms.new_flow import NewFlow
-from webapp.web.render import page
+from webapp.web.forms.why import Why
+from webapp.web.render import page, say
 
 blueprint = Blueprint("suggest", __name__)
 PATHS = {kind.path: kind for kind in KINDS.values()}
@@ -51,6 +59,90 @@ def missing() -> Response:
 def new(kind: str) -> Response:
     """Suggest a record that is missing."""
     return ask_to_sign_in() if must_sign_in() else NewFlow(KINDS[kind]).answer()
+
+
+@blueprint.route(f"{RECORD}/close", methods=["GET", "POST"])
+@allow("suggest_close")
+def close(path: str, slug: str) -> Response:
+    """Suggest to close a record."""
+    return lifecycle("close", path, slug)
+
+
+@blueprint.route(f"{RECORD}/reopen", methods=["GET", "POST"])
+@allow("suggest_reopen")
+def reopen(path: str, slug: str) -> Response:
+    """Suggest to reopen a record."""
+    return lifecycle("reopen", path, slug)
+
+
+@blueprint.route(f"{RECORD}/merge", methods=["GET", "POST"])
+@allow("suggest_merge")
+def merge(path: str, slug: str) -> Response:
+    """Suggest to merge a record into another."""
+    return lifecycle("merge", path, slug)
+
+
+def lifecycle(act: str, path: str, slug: str) -> Response:
+    """The form of an end, for a record that is there."""
+    record = find_record(path, slug, act)
+    if isinstance(record, Response):
+        return record
+    return ask_to_sign_in() if must_sign_in() else Lifecycle(act, PATHS[path], record).answer()
+
+
+# -- what is open already -----------------------------------------------------------------------------------
+
+CHANGE = "/suggestions/<uuid:suggestion_id>/changes/<uuid:change_id>"
+
+
+@blueprint.route(f"{CHANGE}/amend", methods=["GET", "POST"])
+@allow("amend_change")
+def amend_change(suggestion_id: UUID, change_id: UUID) -> Response:
+    """The author changes an open change; a reviewer improves it."""
+    return AmendFlow(find_change(suggestion_id, change_id)).answer()
+
+
+@blueprint.route(f"{CHANGE}/rebase", methods=["GET", "POST"])
+@allow("amend_change")
+def rebase_change(suggestion_id: UUID, change_id: UUID) -> Response:
+    """An open change is fitted to its record as it is now."""
+    return rebase_page.answer(find_change(suggestion_id, change_id))
+
+
+@blueprint.post(f"{CHANGE}/withdraw")
+@allow("withdraw_change")
+def withdraw_change(suggestion_id: UUID, change_id: UUID) -> Response:
+    """The author takes an open change back."""
+    change = find_change(suggestion_id, change_id)
+    amend.withdraw_change(storage(), amend.WithdrawChange(change.id, person_id()), clock.now())
+    read_anew()
+    say("Taken back. It can be suggested again.")
+    return redirect(f"/suggestions/{change.suggestion_id}", 303)
+
+
+@blueprint.post("/suggestions/<uuid:suggestion_id>/support")
+@allow("support_change")
+def support_change(suggestion_id: UUID) -> Response:
+    """Somebody who wanted to suggest the same adds how they know."""
+    change = find_change(suggestion_id, request.form.get("change", ""))
+    known = Why(request.form.to_dict())
+    problems = [problem for problem in known.summary() if problem["id"] != "f-reason"]
+    if not problems and not known.how_known.how:
+        problems = [{"id": "f-how", "text": "Say how you know."}]
+    if problems:
+        about = shown.alike_page(reading(), change, viewer(), f"/suggestions/{suggestion_id}", [])
+        return page("suggest/alike.html", 422, page={**about, "problems": problems}, **known.controls())
+    command = amend.SupportChange(change.id, person_id(), known.how_known)
+    amend.support_change(storage(), command, clock.now())
+    read_anew()
+    say("Thank you. What you know is written beside the suggestion.")
+    return redirect(f"/suggestions/{change.suggestion_id}", 303)
+
+
+def find_change(suggestion_id: UUID, change_id: UUID | str) -> Any:
+    """A change of a suggestion; 404 when there is none."""
+    row = queries.find_change(reading(), str(suggestion_id), str(change_id))
+    return row if row is not None else abort(404)
 
 
 # -- what every address shares ------------------------------------------------------------------------------

@@ -1,0 +1,162 @@
+"""Suggesting that a record ends, runs again, or is the same as another one; always with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.domain.errors import WellkeptError
+from webapp.domain.fields import Kind, Risk
+from webapp.services import suggest
+from webapp.storage.queries import browse
+from webapp.storage.queries import suggest as queries
+from webapp.web.context import person_id, read_anew, reading, storage, viewer
+from webapp.web.errors import status_of
+from webapp.web.forms import shown
+from webapp.web.forms.change_flow import sent
+from webapp.web.forms.flow import RETRY, Told, kept_pairs, one
+from webapp.web.forms.why import Why
+from webapp.web.render import page
+from webapp.web.units import value_text
+from webapp.web.wording import refusal_words
+
+TITLES = {"close": "Suggest to close", "reopen": "Suggest to reopen", "merge": "Suggest to merge"}
+INTROS = {
+    "close": "It does not run any more. The record stays, so that nobody looks for it in vain, and can be reopened.",
+    "reopen": "It runs again, or was never gone.",
+    "merge": "Two records say the same. One stays; the other leads to it. Nothing is deleted, and it can be undone.",
+}
+
+
+class Lifecycle:
+    """One request for the form of an end."""
+
+    def __init__(self, act: str, kind: Kind, record: Any) -> None:
+        self.act, self.kind, self.record = act, kind, record
+        self.why = Why(request.form.to_dict())
+        self.into = self._other(request.form.get("into", "")) if act == "merge" else None
+
+    def answer(self) -> Response:
+        """What the pressed button asks for."""
+        if request.method == "GET" or "find" in request.form or request.form.get("step") == "edit":
+            return self.form()
+        if not viewer().is_signed_in:
+            return self.form(403, one("Sign in first, in another window. Then send this again."))
+        if self.act == "merge" and (self.into is None or request.form.get("compared") != self.into.id):
+            missing = [] if self.into else one("Choose the record that stays.", "f-into")
+            return self.form(422 if missing else 200, missing)
+        if self.why.problems():
+            return self.form(422, told=True)
+        return self.send()
+
+    def send(self) -> Response:
+        """Store the suggestion and show it."""
+        into = self.into.id if self.into else None
+        command = suggest.SuggestLifecycle(
+            person_id(), self.record.id, self.act, self.why.reason, into, self.why.how_known
+        )
+        try:
+            return sent(suggest.suggest_lifecycle(storage(), command, clock.now()))
+        except suggest.Alike as error:
+            read_anew()
+            row = queries.find_change(reading(), str(error.values["suggestion"]), str(error.values["change"]))
+            about = shown.alike_page(reading(), row, viewer(), self.action, kept_pairs())
+            return page("suggest/alike.html", 409, page=about, **Why({}).controls())
+        except WellkeptError as error:
+            read_anew()
+            return self.form(status_of(error), one(refusal_words(error)))
+
+    # -- the page ---------------------------------------------------------------------------------------------
+
+    def form(self, status: int = 200, problems: Told | None = None, *, told: bool = False) -> Response:
+        """The form with everything that was typed."""
+        needs = shown.needs_words(shown.rules(storage(), reading())[Risk.DESTRUCTIVE])
+        about = {
+            "title": f"{TITLES[self.act]}: {self.record.name}",
+            "record_title": self.record.name,
+            "record_url": self.url,
+            "action_url": self.action,
+            "intro": INTROS[self.act],
+            "needs_words": needs,
+            "act": self.act,
+            "allowance_words": shown.allowance_words(storage(), reading(), viewer().id),
+            "waiting": shown.waiting(reading(), self.kind, self.record.id, ()),
+            "link": self._link(),
+            "sides": self._sides(),
+            "into": self.into.id if self.into else "",
+        }
+        found = [*(problems or []), *(self.why.summary() if told else [])]
+        answer = page("suggest/lifecycle.html", status, page=about, problems=found, **self.why.controls(told=told))
+        if status in RETRY:
+            answer.headers["Retry-After"] = RETRY[status]
+        return answer
+
+    @property
+    def url(self) -> str:
+        """The record's address."""
+        return browse.url_of(self.kind.name, self.record.slug)
+
+    @property
+    def action(self) -> str:
+        """The form's address."""
+        return f"{self.url}/{self.act}"
+
+    # -- the other record of a merge --------------------------------------------------------------------------
+
+    def _other(self, id_: str) -> queries.Choice | None:
+        other = queries.choices_of(reading(), [id_]).get(id_) if len(id_) == 36 else None
+        return other if other and other.kind == self.kind.name and other.id != self.record.id else None
+
+    def _link(self) -> dict[str, Any] | None:
+        """The control that finds the record that stays; at first it offers records of the same name."""
+        if self.act != "merge":
+            return None
+        sought = request.form.get("into.find", "")
+        found = queries.find_choices(reading(), storage().search, self.kind.name, sought or self.record.name)
+        options = {self.into.id: _words(self.into)} if self.into else {}
+        options |= {hit.id: _words(hit) for hit in found if hit.id != self.record.id}
+        nothing = "Nothing else is kept here by that name." if sought and not options else ""
+        return {
+            "name": "into",
+            "id": "f-into",
+            "label": "Which record stays?",
+            "type": "link",
+            "hint": "",
+            "error": None,
+            "doubt": None,
+            "required": True,
+            "value": self.into.id if self.into else "",
+            "options": list(options.items()),
+            "find": sought,
+            "nothing": nothing,
+        }
+
+    def _sides(self) -> list[dict[str, Any]]:
+        """Both records, field by field, where they say anything."""
+        if self.into is None:
+            return []
+        own = queries.document_at(reading(), self.record.id, self.record.newest_number) or {}
+        linked = {value for document in (own, self.into.document) for value in _texts(document)}
+        names = {id_: choice.name for id_, choice in queries.choices_of(reading(), linked).items()}
+        rows = []
+        for f in self.kind.fields():
+            here, there = (value_text(f, (), d.get(f.name), names) for d in (own, self.into.document))
+            if here or there:
+                rows.append({"label": f.label, "here": here, "there": there, "same": here == there})
+        return rows
+
+
+def _words(choice: queries.Choice) -> str:
+    return f"{choice.name} ({choice.hint})" if choice.hint else choice.name
+
+
+def _texts(value: Any) -> list[str]:
+    """Everything in a document that may be an id."""
+    if isinstance(value, dict):
+        return [text for member in value.values() for text in _texts(member)]
+    if isinstance(value, list):
+        return [text for member in value for text in _texts(member)]
+    return [value] if isinstance(value, str) and len(value) == 36 else []

@@ -1,0 +1,90 @@
+"""Fitting an open change to its record as it is now: where they clash, a person chooses, piece by piece."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.domain.diff import Edit, group_label
+from webapp.domain.document import to_units
+from webapp.domain.errors import NotEligible, WellkeptError
+from webapp.domain.kinds import KINDS
+from webapp.domain.merge import fit
+from webapp.services import amend
+from webapp.services.apply import payload_edits
+from webapp.storage.queries import browse
+from webapp.storage.queries import suggest as queries
+from webapp.web.context import person_id, read_anew, reading, storage
+from webapp.web.errors import status_of
+from webapp.web.forms import shown
+from webapp.web.forms.amend_flow import act_on
+from webapp.web.render import page, say
+from webapp.web.wording import refusal_words
+
+
+def answer(change: Any) -> Response:
+    """The page, or the rebase."""
+    if change.type != "edit":
+        raise NotEligible("only_edits_amend")
+    act_on(change, "rebase")
+    return _rebase(change) if request.method == "POST" else _page(change)
+
+
+def _rebase(change: Any) -> Response:
+    seen = request.form.get("seen", -1, type=int)
+    mine = frozenset(request.form.get(f"unit-{number}", "") for number in range(len(_edits(change)) + 500)) - {""}
+    command = amend.RebaseChange(change.id, person_id(), seen, mine)
+    try:
+        done = amend.rebase_change(storage(), command, clock.now())
+    except WellkeptError as error:
+        read_anew()
+        again = queries.find_change(reading(), change.suggestion_id, change.id)
+        return _page(again, status_of(error), [{"id": None, "text": refusal_words(error)}], mine)
+    read_anew()
+    gone = "Nothing was left to say: the record says it already." if done.state == "superseded" else ""
+    say(gone or "Fitted to the record as it is now. Votes begin anew.")
+    return redirect(f"/suggestions/{change.suggestion_id}", 303)
+
+
+def _edits(change: Any) -> tuple[Edit, ...]:
+    return tuple(payload_edits(change.payload))
+
+
+def _page(
+    change: Any, status: int = 200, problems: list[dict[str, Any]] | None = None, mine: frozenset[str] = frozenset()
+) -> Response:
+    kind = KINDS[change.kind]
+    record = browse.find_by_id(reading(), change.record_id)
+    if record is None:
+        raise NotEligible("does_not_fit")
+    current = queries.document_at(reading(), change.record_id, record.newest_number) or {}
+    found = fit(to_units(kind, current), _edits(change))
+    clashes = tuple(Edit(clash.unit, clash.current, clash.proposed) for clash in found.clashes)
+    views = {view.unit: view for view in shown.units(reading(), kind, clashes)}
+    shown_clashes = [
+        {"name": f"unit-{number}", "unit": clash.unit, "view": views[clash.unit], "mine": clash.unit in mine}
+        for number, clash in enumerate(clashes)
+        if clash.unit in views
+    ]
+    hidden = [  # presences and the like, which nobody could judge by themselves, go with what was suggested
+        (f"unit-{number}", clash.unit) for number, clash in enumerate(clashes) if clash.unit not in views
+    ]
+    url = f"/suggestions/{change.suggestion_id}"
+    return page(
+        "suggest/rebase.html",
+        status,
+        problems=problems or [],
+        page={
+            "title": f"Fit to the record as it is now: {group_label(kind, change.group)}",
+            "record_title": record.name,
+            "suggestion_url": url,
+            "action_url": f"{url}/changes/{change.id}/rebase",
+            "hidden": [("seen", str(change.content_version)), *hidden],
+            "clashes": shown_clashes,
+            "applies": shown.units(reading(), kind, found.applies),
+            "already": shown.units(reading(), kind, found.already),
+        },
+    )
