@@ -38,11 +38,7 @@ REVISIONS = (
     .where(Revision.record_id == bindparam("record"))
     .order_by(Revision.number)
 )
-PURGED = (
-    *("revision_content", "sealed", "rendered", "change", "change_version", "decision", "vote", "comment", "evidence"),
-    *("suggestion", "report", "outbox", "idempotency_key", "source_item", "search_entry", "record", "slug_history"),
-    *("moderation_log", "operation", "role_grant", "sanction"),
-)
+PURGED = (*BY_NAME, "sealed", "rendered", "record", "slug_history", "search_entry")
 """Tables whose dead rows still hold what was masked, on PostgreSQL, until they are vacuumed."""
 
 Cells = dict[str, tuple[str, str]]

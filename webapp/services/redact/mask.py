@@ -12,7 +12,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, String, bindparam, delete, or_, select, update
 
 from webapp.domain.chain import GENESIS, content_hash, new_salt
 from webapp.domain.diff import diff
@@ -54,6 +54,7 @@ from webapp.storage.models import (
     Change,
     ChangeRecord,
     ChangeVersion,
+    ImportWaiting,
     Record,
     RedactedContent,
     Redaction,
@@ -88,6 +89,9 @@ VERSIONS = (
     select(ChangeVersion.change_id, ChangeVersion.content_version, ChangeVersion.payload)
     .join(Change, Change.id == ChangeVersion.change_id)
     .where(OF_RECORD)
+)
+WAITING = select(ImportWaiting.id, ImportWaiting.payload).where(
+    or_(ImportWaiting.key == "edit:" + bindparam("record", type_=String), ImportWaiting.key.startswith("create:"))
 )
 SAID_BY_SOURCES = select(SourceItem.id, SourceItem.document).where(SourceItem.record_id == bindparam("record"))
 SLUGS = select(SlugHistory).where(SlugHistory.record_id == bindparam("record"))
@@ -248,7 +252,7 @@ def _open_changes(uow: UnitOfWork, record_id: str, masking: Masking) -> list[str
 
 
 def _payloads(uow: UnitOfWork, record_id: str, masking: Masking) -> Iterator[Masked]:
-    for place, query in zip(PAYLOADS, (CHANGES, VERSIONS), strict=True):
+    for place, query in zip(PAYLOADS, (CHANGES, VERSIONS, WAITING), strict=True):
         for row in uow.all(query, {"record": record_id}):
             found = masked_row(place, row, lambda _, text: masked_payload(masking, record_id, text))
             if found:

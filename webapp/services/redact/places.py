@@ -17,6 +17,7 @@ from webapp.storage.models import (
     Decision,
     Evidence,
     IdempotencyKey,
+    ImportWaiting,
     ModerationEntry,
     Operation,
     Outbox,
@@ -71,6 +72,7 @@ class Place:
 PAYLOADS = (
     Place(Change, ("id",), json=("payload",)),
     Place(ChangeVersion, ("change_id", "content_version"), json=("payload",), is_permitted=True),
+    Place(ImportWaiting, ("id",), json=("payload",)),
 )
 CONTENT = Place(RevisionContent, ("revision_id",), ("document", "salt"))
 SOURCES = Place(SourceItem, ("id",), json=("document",))

@@ -194,7 +194,10 @@ def contact_values(kind: Kind, named: tuple[str, ...], units: Units) -> set[str]
 
 
 def masked_payload(masking: Masking, record_id: str, payload: str) -> str:
-    """A change's payload, masked: both sides of its edits, or the documents of its creation set."""
+    """A change's payload, masked: both sides of its edits, or the documents of its creation set.
+
+    Also of a change that an import is still to suggest: the values that it wants, by unit.
+    """
     try:
         value = json.loads(payload)
     except ValueError:
@@ -203,6 +206,9 @@ def masked_payload(masking: Masking, record_id: str, payload: str) -> str:
     if "edits" in value:
         edits = (_masked_edit(masking, *edit) for edit in value["edits"])
         value["edits"] = [edit for edit in edits if edit[1] != edit[2]]
+    if "wanted" in value:
+        sides = {unit: (wish, _masked_side(masking, unit, wish)) for unit, wish in value["wanted"].items()}
+        value["wanted"] = {unit: after for unit, (wish, after) in sides.items() if after is not None or wish is None}
     for entry in value.get("records", ()):
         entry["document"] = _masked_entry(masking, record_id, entry)
     if json.dumps(value, sort_keys=True) == before:
