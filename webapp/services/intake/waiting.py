@@ -222,9 +222,12 @@ class _Offer:
         offer finds the same suggestion open, and only drops the row."""
         payload = json.loads(waiting.payload)
         try:
-            opened = self._edits(waiting, payload) if "wanted" in payload else self._records(payload)
-        except (Alike, Nothing, Refused, NotFound):
-            opened = False  # somebody suggests it already, it is true already, or it can't be
+            opened: bool | None = self._edits(waiting, payload) if "wanted" in payload else self._records(payload)
+        except (Alike, Nothing, NotFound):
+            opened = False  # somebody suggests it already, or it is true already
+        except Refused:  # not valid together with what the record says now
+            self.put_off(waiting)
+            opened = None
         if opened is not None:
             self.storage.transact(lambda uow: uow.run(DROP, {"of": waiting.id}), self.now)
         return bool(opened)

@@ -1,0 +1,516 @@
+"""Imports: what a source changes is merged, what people wrote stays, what clashes is suggested, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from tests.support.world import World
+from webapp.domain.document import canonical, normal
+from webapp.domain.kinds import KINDS
+from webapp.domain.policy import DEFAULT, to_json
+from webapp.interchange.csv_mapping import read
+from webapp.interchange.ids import element_id, record_id
+from webapp.interchange.mapping_file import load
+from webapp.interchange.records import FormatError, Item, Refused, Remark
+from webapp.services import intake, review
+from webapp.services.doctor import doctor
+from webapp.services.intake.run import MOST
+from webapp.storage.models import (
+    Change,
+    ImportWaiting,
+    Operation,
+    Person,
+    PolicyVersion,
+    Record,
+    Redaction,
+    Revision,
+    SlugHistory,
+    SourceItem,
+    Suggestion,
+)
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT.parent / "shared" / "data" / "nhs-choices"
+TOWN = intake.SourceInfo("Small town", "OGL")
+PHONE = element_id("Small town", "SVC:1", "phones", "main")
+
+
+def item(key: str, kind: str = "service", row: int = 0, **values: Any) -> Item:
+    """One record as the town's list says it."""
+    document = normal({"name": f"Lunch club {key}", **values})
+    return Item(f"SVC:{key}", record_id(TOWN.name, f"SVC:{key}"), kind, document, rows=(row or hash(key),))
+
+
+def take(world: World, *items: Item | Refused, **options: Any) -> intake.Summary:
+    """Run an import of the town's list."""
+    return intake.run(world.storage, TOWN, items, world.now, **options)
+
+
+def rows(world: World, model: type[Any]) -> int:
+    """How many rows a table has."""
+    return int(world.one(select(func.count()).select_from(model))[0])
+
+
+def suggestions(world: World) -> list[Any]:
+    """Every change that an import has suggested, the oldest first."""
+    query = select(Change, Suggestion.author_id).join(Suggestion, Suggestion.id == Change.suggestion_id)
+    return world.all(query.where(Suggestion.door == "import").order_by(Change.id))
+
+
+def healthy(world: World) -> bool:
+    """Whether every invariant holds."""
+    assert doctor(world.storage) == []
+    return True
+
+
+# -- a run ------------------------------------------------------------------------------------------------
+
+
+def test_new_records_come_with_a_revision_each_and_one_operation(world: World) -> None:
+    summary = take(world, item("1"), item("2", phones=[{"id": PHONE, "number": "0131 496 0123"}]))
+    assert (summary.read, summary.created, summary.changed) == (2, 2, 0)
+    assert world.document(item("2").record_id)["phones"][0]["number"] == "0131 496 0123"
+    operation = world.one(select(Operation))
+    assert (operation.id, operation.type, operation.state) == (summary.operation_id, "import", "done")
+    assert (operation.total, operation.done) == (2, 2)
+    assert healthy(world)
+
+
+def test_a_second_run_changes_nothing_and_leaves_no_operation(world: World) -> None:
+    items = [item(str(number)) for number in range(5)]
+    take(world, *items)
+    before = rows(world, Revision)
+    again = take(world, *items)
+    assert (again.created, again.changed, again.unchanged, again.operation_id) == (0, 0, 5, None)
+    assert rows(world, Revision) == before
+    assert rows(world, Operation) == 1
+
+
+def test_a_dry_run_counts_and_writes_nothing(world: World) -> None:
+    take(world, item("1"))
+    tables = (Record, Revision, Operation, SourceItem, ImportWaiting, Person)
+    before = [rows(world, model) for model in tables]
+    summary = take(world, item("1", email="new@example.org"), item("2"), dry_run=True)
+    assert (summary.created, summary.changed, summary.is_dry_run) == (1, 1, True)
+    assert [rows(world, model) for model in tables] == before
+
+
+def test_links_may_point_at_records_that_come_later_and_are_searched_by_their_names(world: World) -> None:
+    place = item("9", "location", row=1, location_type="physical", name="Gasworks hall")
+    service = item("1", row=1, places=[{"id": PHONE, "location_id": place.record_id}])
+    take(world, service, place)
+    with world.storage.read() as connection:
+        found = {hit.record_id for hit in world.storage.search.query(connection, "gasworks")}
+    assert found == {place.record_id, service.record_id}
+    assert healthy(world)
+
+
+def test_a_name_that_arrives_in_a_later_run_reaches_the_search_rows_of_those_that_refer_to_it(world: World) -> None:
+    place = item("9", "location", location_type="physical", name="Gasworks hall")
+    take(world, item("1", places=[{"id": PHONE, "location_id": place.record_id}]))
+    take(world, place)
+    assert healthy(world)
+    take(world, item("9", "location", location_type="physical", name="Ropeworks hall"))
+    assert healthy(world)
+
+
+def test_thousands_may_share_a_name_and_each_keeps_an_address(world: World) -> None:
+    same_end = [Item(str(n), f"{n:08d}-0000-4000-8000-00000000abcd", "service", {"name": "Boots"}) for n in range(9)]
+    assert take(world, *same_end).created == 9
+    assert rows(world, SlugHistory) == 9
+    assert healthy(world)
+
+
+def test_more_than_one_batch_keeps_to_one_operation_and_reports_as_it_goes(world: World) -> None:
+    seen: list[int] = []
+    items = [item(str(number)) for number in range(MOST + 30)]
+    summary = take(world, *items, progress=lambda so_far: seen.append(so_far.created))
+    assert summary.created == MOST + 30
+    assert len(seen) > 1
+    assert max(b - a for a, b in zip([0, *seen], seen, strict=False)) <= MOST
+    assert rows(world, Operation) == 1
+
+
+def test_a_run_that_broke_off_goes_on_where_it_was(world: World) -> None:
+    items = [item(str(number)) for number in range(120)]
+
+    def breaking() -> Iterator[Item]:
+        yield from items[:90]
+        raise OSError("the disk was pulled out")
+
+    with pytest.raises(OSError, match="pulled out"):
+        intake.run(world.storage, TOWN, breaking(), world.now)
+    stopped = world.one(select(Operation))
+    assert stopped.state == "stopped"
+    made = rows(world, Record)
+    assert 0 < made < 120
+    summary = take(world, *items)
+    assert (summary.unchanged, summary.created) == (made, 120 - made)
+    assert rows(world, Revision) == 120
+    assert healthy(world)
+
+
+def test_a_run_whose_process_died_is_closed_by_the_next_one(world: World) -> None:
+    take(world, item("1"))
+    world.storage.transact(
+        lambda uow: uow.run(Operation.__table__.update().values(state="running", finished_at=None)), world.now
+    )
+    take(world, item("1"))
+    assert world.one(select(Operation)).state == "stopped"
+
+
+def test_what_the_source_no_longer_says_is_reported_and_kept(world: World) -> None:
+    take(world, item("1"), item("2"))
+    summary = take(world, item("1"))
+    assert (summary.missing, summary.missing_examples) == (1, ("SVC:2",))
+    assert rows(world, Record) == 2
+
+
+def test_refused_rows_doubts_and_what_was_kept_out_are_counted_with_examples(world: World) -> None:
+    doubts = tuple(Remark("a.csv", n, ("Tel",), "phones", "12", "odd_phone", "Odd.") for n in range(5))
+    odd = Item("SVC:1", record_id("Small town", "SVC:1"), "service", {"name": "Lunch"}, doubts, doubts[:1], (1,))
+    summary = take(world, odd, Refused("a.csv", 9, ("x",), "no id"))
+    assert summary.refused == 1
+    assert summary.refused_examples[0].reason == "no id"
+    assert (summary.doubts[0].code, summary.doubts[0].count, len(summary.doubts[0].examples)) == ("odd_phone", 5, 3)
+    assert summary.kept_out[0].count == 1
+
+
+def test_what_is_said_twice_in_one_run_is_taken_once(world: World) -> None:
+    summary = take(world, item("1"), item("1", email="other@example.org"))
+    assert (summary.created, summary.left_alone) == (1, {"said_twice": 1})
+    assert "email" not in world.document(item("1").record_id)
+
+
+# -- three ways -------------------------------------------------------------------------------------------
+
+
+def corrected(world: World, **values: Any) -> str:
+    """The town's first record, in which people have corrected these values; gives its id."""
+    record = item("1").record_id
+    changes = world.suggest(world.person("vera"), record, **values)
+    for change in changes:
+        decide(world, change)
+    document = world.document(record)
+    assert {name: document[name] for name in values} == values
+    return record
+
+
+def decide(world: World, change: str, outcome: str = "apply") -> None:
+    """A moderator decides, if the change is still open."""
+    if world.change(change).state == "open":
+        command = review.DecideChange(change, world.person("mo", "moderator"), outcome, "checked by phone")
+        review.decide_change(world.storage, command, world.now)
+
+
+def test_a_volunteers_correction_and_the_sources_other_change_both_survive(world: World) -> None:
+    take(world, item("1", email="old@example.org", description="Soup."))
+    record = corrected(world, description="Soup and bread, every day.")
+    summary = take(world, item("1", email="new@example.org", description="Soup."))
+    assert (summary.changed, summary.suggested) == (1, 0)
+    document = world.document(record)
+    assert (document["email"], document["description"]) == ("new@example.org", "Soup and bread, every day.")
+    assert healthy(world)
+
+
+def test_a_clash_becomes_a_suggestion_and_the_rest_is_applied(world: World) -> None:
+    take(world, item("1", email="old@example.org", url="https://old.example.org/"))
+    record = corrected(world, email="people@example.org")
+    told = item("1", email="source@example.org", url="https://new.example.org/")
+    summary = take(world, told)
+    assert (summary.changed, summary.suggested, summary.offered) == (1, 1, 1)
+    document = world.document(record)
+    assert (document["email"], document["url"]) == ("people@example.org", "https://new.example.org/")
+    (change,) = suggestions(world)
+    assert '"source@example.org"' in change.payload
+    assert change.conflicted_at is None
+    person = world.one(select(Person).where(Person.id == change.author_id))
+    assert (person.handle, person.role, person.password_hash) == ("import-small-town", "volunteer", None)
+    assert person.confirmed_at
+    again = take(world, told)
+    assert (again.changed, again.suggested, again.unchanged) == (0, 0, 1)
+    assert len(suggestions(world)) == 1
+    assert healthy(world)
+
+
+def test_a_clash_that_was_rejected_is_not_suggested_again(world: World) -> None:
+    take(world, item("1", email="old@example.org"))
+    corrected(world, email="people@example.org")
+    take(world, item("1", email="source@example.org"))
+    (change,) = suggestions(world)
+    decide(world, change.id, "reject")
+    take(world, item("1", email="source@example.org"))
+    assert [row.state for row in suggestions(world)] == ["rejected"]
+
+
+def test_a_clash_that_is_approved_ends_in_the_record(world: World) -> None:
+    take(world, item("1", email="old@example.org"))
+    record = corrected(world, email="people@example.org")
+    take(world, item("1", email="source@example.org"))
+    decide(world, suggestions(world)[0].id)
+    assert world.document(record)["email"] == "source@example.org"
+
+
+def test_the_sources_newer_word_takes_back_its_older_suggestion(world: World) -> None:
+    take(world, item("1", email="old@example.org"))
+    corrected(world, email="people@example.org")
+    take(world, item("1", email="first@example.org"))
+    take(world, item("1", email="second@example.org"))
+    assert [row.state for row in suggestions(world)] == ["withdrawn", "open"]
+    take(world, item("1", email="people@example.org"))
+    assert [row.state for row in suggestions(world)] == ["withdrawn", "withdrawn"]
+
+
+def test_what_people_have_made_true_already_only_moves_the_sources_word(world: World) -> None:
+    take(world, item("1", email="old@example.org"))
+    corrected(world, email="new@example.org")
+    before = rows(world, Revision)
+    summary = take(world, item("1", email="new@example.org"))
+    assert (summary.unchanged, summary.suggested, rows(world, Revision)) == (1, 0, before)
+    assert take(world, item("1", email="later@example.org")).changed == 1
+
+
+def test_an_entry_that_people_took_out_is_suggested_again_whole_when_the_source_changes_it(world: World) -> None:
+    place = {"id": PHONE, "location_id": item("9").record_id, "description": "Ramp at the side."}
+    take(world, item("1", places=[place]))
+    record = item("1").record_id
+    for change in world.suggest(world.person("vera"), record, places=[]):
+        decide(world, change)
+    assert "places" not in world.document(record)
+    summary = take(world, item("1", places=[{**place, "description": "Ramp at the front."}]))
+    assert summary.suggested == 1
+    for change in suggestions(world):
+        decide(world, change.id)
+    (back,) = world.document(record)["places"]
+    assert (back["location_id"], back["description"]) == (place["location_id"], "Ramp at the front.")
+
+
+def test_a_record_that_was_there_before_its_source_only_gets_what_it_lacks(world: World) -> None:
+    told = item("1", email="source@example.org", url="https://source.example.org/")
+    world.storage.transact(
+        lambda uow: _make(uow, told.record_id, {"name": told.document["name"], "email": "people@example.org"}),
+        world.now,
+    )
+    summary = take(world, told)
+    assert (summary.created, summary.changed, summary.suggested) == (0, 1, 1)
+    document = world.document(told.record_id)
+    assert (document["email"], document["url"]) == ("people@example.org", "https://source.example.org/")
+
+
+def _make(uow: Any, id_: str, document: dict[str, Any]) -> None:
+    from webapp.services.revise import Writing, create_record, start_operation
+
+    create_record(uow, id_, KINDS["service"], document, Writing(start_operation(uow, "apply", None, ""), "x", None, ""))
+
+
+def test_open_suggestions_of_people_are_marked_when_an_import_moves_the_record(world: World) -> None:
+    take(world, item("1", email="old@example.org"))
+    (change,) = world.suggest(world.person("vera"), item("1").record_id, email="people@example.org")
+    take(world, item("1", email="source@example.org"))
+    assert world.change(change).conflicted_at is not None
+
+
+def test_a_protected_record_is_not_changed_by_an_import_but_suggested_to(world: World) -> None:
+    take(world, item("1", email="old@example.org"))
+    world.storage.transact(
+        lambda uow: uow.run(Record.__table__.update().values(protection="trusted", protected_until=None)), world.now
+    )
+    summary = take(world, item("1", email="source@example.org"))
+    assert (summary.changed, summary.suggested, summary.offered, summary.waiting) == (0, 1, 0, 1)
+    world.storage.transact(lambda uow: uow.run(Record.__table__.update().values(protection=None)), world.now)
+    assert intake.offer_waiting(world.storage, world.now) == 1
+
+
+# -- what people have ended -------------------------------------------------------------------------------
+
+
+def set_status(world: World, record: str, status: str, into: str | None = None) -> None:
+    """Write a revision that ends a record."""
+    from webapp.services.revise import Writing, read_document, start_operation, write_revision
+
+    def work(uow: Any) -> None:
+        row = uow.lock_records([record])[record]
+        document = {**read_document(uow, row), "status": status}
+        if into:
+            document["merged_into"] = into
+        write_revision(uow, row, document, Writing(start_operation(uow, "apply", None, ""), "x", None, ""))
+
+    world.storage.transact(work, world.now)
+
+
+@pytest.mark.parametrize("status", ["void", "closed"])
+def test_what_people_have_taken_out_or_closed_is_left_alone_and_waits(world: World, status: str) -> None:
+    take(world, item("1", email="old@example.org"))
+    set_status(world, item("1").record_id, status)
+    before = rows(world, Revision)
+    for _ in range(2):
+        summary = take(world, item("1", email="new@example.org"))
+        assert summary.left_alone == {status: 1}
+    assert rows(world, Revision) == before
+    set_status(world, item("1").record_id, "active")
+    assert take(world, item("1", email="new@example.org")).changed == 1
+
+
+def test_what_changes_on_a_merged_record_is_suggested_to_its_survivor(world: World) -> None:
+    take(world, item("1", email="old@example.org"), item("2", email="old@example.org"))
+    survivor = item("2").record_id
+    set_status(world, item("1").record_id, "merged", survivor)
+    summary = take(world, item("1", email="new@example.org"), item("2", email="old@example.org"))
+    assert (summary.changed, summary.suggested) == (0, 1)
+    (change,) = suggestions(world)
+    assert change.record_id == survivor
+    assert world.document(survivor)["email"] == "old@example.org"
+
+
+def test_an_id_that_belongs_to_another_kind_is_left_alone(world: World) -> None:
+    take(world, item("1"))
+    summary = intake.run(world.storage, intake.SourceInfo("Other"), [item("1", "organization")], world.now)
+    assert summary.left_alone == {"other_kind": 1}
+
+
+def test_what_was_redacted_does_not_come_back(world: World) -> None:
+    phone = {"id": PHONE, "number": "0131 496 0123"}
+    take(world, item("1", email="x@example.org"))
+    record = item("1").record_id
+    row = {
+        "seq": 1,
+        "record_id": record,
+        "lifts": None,
+        "units": f'["phones/{PHONE}"]',
+        "reason": "private",
+        "masked_by": record,
+        "masked_at": world.now,
+        "finished_by": None,
+        "finished_at": None,
+        "previous_hash": "0" * 64,
+        "hash": "0" * 64,
+    }
+    world.storage.transact(lambda uow: uow.run(insert(Redaction), row), world.now)
+    summary = take(world, item("1", email="y@example.org", phones=[phone]))
+    assert (summary.changed, summary.suggested) == (1, 0)
+    assert "phones" not in world.document(record)
+    assert "0123" not in world.one(select(SourceItem.document))[0]
+
+
+# -- as suggestions ---------------------------------------------------------------------------------------
+
+
+def test_as_suggestions_records_given_together_become_one_suggestion_each(world: World) -> None:
+    place = item("9", "location", row=7, location_type="physical")
+    summary = take(world, item("1", row=7), place, item("2", row=8), as_suggestions=True)
+    assert (summary.created, summary.suggested, summary.offered) == (0, 3, 2)
+    assert rows(world, Record) == 0
+    assert [change.payload.count('"document"') for change in suggestions(world)] == [2, 1]
+    again = take(world, item("1", row=7), place, item("2", row=8), as_suggestions=True)
+    assert (again.suggested, again.left_alone) == (0, {"only_suggested": 3})
+    decide(world, suggestions(world)[0].id)
+    assert rows(world, Record) == 2
+    changed = item("1", row=7, email="new@example.org")
+    assert take(world, changed, place, item("2", row=8), as_suggestions=True).suggested == 1
+    assert rows(world, Revision) == 2
+    assert healthy(world)
+
+
+def at_most(world: World, open_import: int) -> None:
+    """A policy under which an import may have so many suggestions open."""
+    policy = replace(DEFAULT, version=2, caps=replace(DEFAULT.caps, open_import=open_import))
+    row = {"version": 2, "body": to_json(policy), "reason": "", "actor_id": None, "created_at": world.now}
+    world.storage.transact(lambda uow: uow.run(insert(PolicyVersion), row), world.now)
+
+
+def test_only_so_many_are_open_and_the_rest_is_offered_as_places_free_up(world: World) -> None:
+    assert DEFAULT.caps.open_import == 200
+    at_most(world, 20)
+    items = [item(f"{number:03d}", row=number + 1) for number in range(23)]
+    summary = take(world, *items, as_suggestions=True)
+    assert (summary.offered, summary.waiting) == (20, 3)
+    assert intake.offer_waiting(world.storage, world.now) == 0
+    first, second = suggestions(world)[:2]
+    decide(world, first.id)
+    decide(world, second.id)
+    world.passes(days=100)
+    assert intake.offer_waiting(world.storage, world.now) == 2
+    assert rows(world, ImportWaiting) == 1
+    assert suggestions(world)[-1].opened_at == world.now
+
+
+def test_an_import_never_speaks_as_a_human_who_has_its_handle(world: World) -> None:
+    human = world.person("import-small-town")
+    take(world, item("1"), as_suggestions=True)
+    (change,) = suggestions(world)
+    assert change.author_id != human
+
+
+# -- files ------------------------------------------------------------------------------------------------
+
+MAPPING = """
+[source]
+name = "Small town"
+licence = "OGL"
+[file]
+key = "Id"
+required = ["Name"]
+[[record]]
+kind = "service"
+id = "SVC:{Id}"
+[record.fields]
+name = "{Name}"
+"""
+
+
+def test_rows_that_can_not_be_used_go_to_a_file_beside_with_the_reason(world: World, tmp_path: Path) -> None:
+    (tmp_path / "town.toml").write_text(MAPPING)
+    file = tmp_path / "list.csv"
+    file.write_text("Id,Name\n1,Lunch\n2,\n3,\n")
+    command = intake.FileImport((file,), "csv", tmp_path / "town.toml")
+    summary = intake.import_files(world.storage, command, world.now)
+    assert (summary.source, summary.created, summary.refused) == ("Small town", 1, 2)
+    lines = (tmp_path / "list.csv.refused.csv").read_text().splitlines()
+    assert lines == ["file,row,reason,cells", "list.csv,3,no Name,2,", "list.csv,4,no Name,3,"]
+    file.write_text("Id,Name\n1,Lunch\n")
+    intake.import_files(world.storage, command, world.now)
+    assert not (tmp_path / "list.csv.refused.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (intake.FileImport((Path("a.csv"),), "csv"), "needs --mapping"),
+        (intake.FileImport((Path("a.json"),), "oruk"), "--source"),
+        (intake.FileImport((), "oruk", source="x"), "name the files"),
+        (intake.FileImport((Path("a.json"),), "odd"), "unknown format"),
+        (intake.FileImport((Path("/nowhere/a.json"),), "oruk", source="x"), "can't be read"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no database is asked
+def test_what_can_not_be_imported_at_all_is_said_in_words(world: World, command: intake.FileImport, words: str) -> None:
+    with pytest.raises(FormatError, match=words):
+        intake.import_files(world.storage, command, world.now)
+
+
+# -- real data --------------------------------------------------------------------------------------------
+
+
+def real(mapping: str, file: str, most: int) -> Iterable[Item | Refused]:
+    return list(islice(read(load(ROOT / "docs" / "examples" / mapping), DATA / file), most))
+
+
+@pytest.mark.skipif(not (DATA / "Clinics.csv").exists(), reason=f"the NHS files are not in {DATA}: not tried on them")
+def test_a_hundred_real_clinics_come_in_whole_and_a_second_run_changes_nothing(world: World) -> None:
+    items = real("nhs-clinics.toml", "Clinics.csv", 300)
+    source = intake.SourceInfo("NHS Choices clinics")
+    summary = intake.run(world.storage, source, items, world.now)
+    assert (summary.created, summary.refused) == (300, 0)
+    for one in items:
+        assert isinstance(one, Item)
+        assert canonical(world.document(one.record_id)) == canonical(one.document)
+    assert healthy(world)
+    again = intake.run(world.storage, source, items, world.now)
+    assert (again.unchanged, again.operation_id) == (300, None)
