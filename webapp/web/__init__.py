@@ -9,7 +9,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.web import access, account, browse, errors, headers, health, history, moderate, review, session, suggest
+from webapp.web import access, account, browse, errors, headers, health, history, kept, moderate, review, session, suggest
 from webapp.web import render as rendering
 from webapp.web.context import close_connection, settings_of
 
@@ -38,6 +38,7 @@ def register(app: Flask, root: Path) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     CSRFProtect(app)
     rendering.register(app, root)
+    kept.register(app)
     headers.register(app)
     session.register(app)
     access.register(app)

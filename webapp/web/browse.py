@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, current_app, redirect, request, send_from_directory
 from werkzeug.wrappers import Response
@@ -14,6 +16,7 @@ from webapp.services import confirm
 from webapp.storage.queries import browse as queries
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, read_anew, reading, storage
+from webapp.web.kept import is_for_everybody, kept
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.wording import ago
@@ -63,8 +66,6 @@ def search() -> Response:
     rows = queries.rows_of(connection, [hit.record_id for hit in hits[:PER_PAGE]])
     places = queries.places_of(connection, [row.id for row in rows])
     total = index.count(connection, q) if q else 0
-    from urllib.parse import urlencode
-
     more = "/search?" + urlencode({"q": q, "from": start + PER_PAGE}) if len(hits) > PER_PAGE else None
     return page(
         "browse/search.html",
@@ -76,14 +77,14 @@ def search() -> Response:
     )
 
 
-def _result(row: object, place: str | None) -> dict[str, object]:
-    checked = getattr(row, "checked_at", None)
+def _result(row: Any, place: str | None) -> dict[str, object]:
+    checked = row.checked_at
     return {
         "title": row.name,
         "url": queries.url_of(row.kind, row.slug),
-        "kind_label": KINDS[row.kind].label.capitalize(),  # type: ignore[attr-defined]  # a row
+        "kind_label": KINDS[row.kind].label.capitalize(),
         "summary": row.summary,
-        "place": place,  # type: ignore[attr-defined]  # a row
+        "place": place,
         "checked_words": f"Checked {ago(checked, clock.now())}" if checked else "Not checked yet",
     }
 
@@ -98,7 +99,7 @@ def by_id(record_id: object) -> Response:
     return redirect(queries.url_of(row.kind, row.slug), 303)
 
 
-def find(path: str, slug: str) -> object:
+def find(path: str, slug: str) -> Any:
     """The record at an address; where it has moved the request is answered with a redirect."""
     row = queries.find_record(reading(), PATHS[path], slug)
     if row is None:
@@ -113,10 +114,13 @@ def find(path: str, slug: str) -> object:
 @blueprint.get(RECORD_PATH)
 @allow("read_record")
 def record(path: str, slug: str) -> Response:
-    """A record's page."""
-    row = find(path, slug)
-    response = page("browse/record.html", page=record_view(reading(), row))
-    return response
+    """A record's page: for everybody as it was kept, for who is signed in always made anew."""
+    stamp = queries.stamp(reading(), PATHS[path], slug) if is_for_everybody() else None
+    return kept(stamp, lambda: _record(path, slug)) if stamp else _record(path, slug)
+
+
+def _record(path: str, slug: str) -> Response:
+    return page("browse/record.html", page=record_view(reading(), find(path, slug)))
 
 
 @blueprint.post(RECORD_PATH + "/confirm")
@@ -125,7 +129,7 @@ def confirm_record(path: str, slug: str) -> Response:
     """Still correct."""
     row = find(path, slug)
     how = request.form.get("how", "other")
-    command = confirm.ConfirmRecord(row.id, person_id(), row.newest_number, how)  # type: ignore[attr-defined]  # a row
+    command = confirm.ConfirmRecord(row.id, person_id(), row.newest_number, how)
     confirm.confirm_record(storage(), command, clock.now())
     read_anew()
     if wants_fragment():
@@ -164,7 +168,7 @@ def report(path: str, slug: str) -> Response:
         return _report(row, problems or [{"id": "text", "text": "Shorten it to 2,000 characters."}], 422)
     who = person_id() if allowed("comment") else None
     contact = request.form.get("contact", "").strip()[:254] or None
-    command = confirm.ReportProblem(row.id, what, text, who, contact)  # type: ignore[attr-defined]  # a row
+    command = confirm.ReportProblem(row.id, what, text, who, contact)
     confirm.report_problem(storage(), command, clock.now())
     say("Thank you. A moderator will look at it.")
     return redirect(f"/{path}/{slug}", 303)
@@ -179,12 +183,12 @@ REPORTS = (
 )
 
 
-def _report(row: object, problems: list[dict[str, str]] | None = None, status: int = 200) -> Response:
+def _report(row: Any, problems: list[dict[str, str]] | None = None, status: int = 200) -> Response:
     return page(
         "browse/report.html",
         status,
         problems=problems or [],
         kinds=REPORTS,
         typed={name: request.form.get(name, "") for name in ("what", "text", "contact")},
-        page={"title": row.name, "url": queries.url_of(row.kind, row.slug)},  # type: ignore[attr-defined]  # a row
+        page={"title": row.name, "url": queries.url_of(row.kind, row.slug)},
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -91,8 +93,7 @@ def _hours(document: Mapping[str, Any], places: list[Linked], now: datetime) -> 
     rows = [r for place in document.get("places", ()) for r in place.get("schedules", ())] or document.get(
         "schedules", []
     )
-    parsed = hours.parse_rows(rows)
-    words = [*hours.words(parsed), *hours.remarks(parsed)]
+    parsed, words = _worded(json.dumps(rows))
     if not words:
         return None
     address = places[0].document if places else document
@@ -104,6 +105,13 @@ def _hours(document: Mapping[str, Any], places: list[Linked], now: datetime) -> 
         "words": words,
         "holiday": sentences[1] if len(sentences) > 1 else None,
     }
+
+
+@lru_cache(maxsize=2000)
+def _worded(rows: str) -> tuple[tuple[hours.Row, ...], tuple[str, ...]]:
+    """Schedule rows (as JSON) read and put into words: the costliest part of a page that no time changes."""
+    parsed = hours.parse_rows(json.loads(rows))
+    return parsed, (*hours.words(parsed), *hours.remarks(parsed))
 
 
 # -- the facts --------------------------------------------------------------------------------------------
@@ -252,11 +260,18 @@ def _phone(element: Mapping[str, Any]) -> dict[str, Any]:
         element.get("description", ""),
         f"extension {element['extension']}" if element.get("extension") else "",
     ]
+    number, digits = _dialled(element["number"])
     return {
-        "number": format_phone(element["number"]),
-        "tel": tel(element["number"]),
+        "number": number,
+        "tel": digits,
         "note": ", ".join(note for note in notes if note) or None,
     }
+
+
+@lru_cache(maxsize=10_000)
+def _dialled(number: str) -> tuple[str, str]:
+    """A number as it is read and as it is dialled."""
+    return format_phone(number), tel(number)
 
 
 def _status(row: Any, found: RecordPage) -> dict[str, Any] | None:

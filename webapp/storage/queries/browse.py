@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, String, and_, bindparam, func, or_, select, type_coerce
 
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.storage.models import (
     Change,
     ChangeRecord,
+    Counter,
     Link,
     Person,
     Record,
@@ -44,6 +45,23 @@ RECORD = (
 )
 BY_SLUG = RECORD.where(Record.kind == bindparam("kind"), Record.slug == bindparam("slug"))
 BY_ID = RECORD.where(Record.id == bindparam("id"))
+EVENTS = select(Counter.value).where(Counter.name == "event")
+# Everything that an anonymous record page depends on but for the time. Revisions of this record and of all that it
+# shows, redactions, merges: each has an event. Times stay text: they are compared, not read.
+STAMP = (
+    select(
+        EVENTS.scalar_subquery().label("events"),
+        Record.newest_revision_id,
+        Record.protection,
+        type_coerce(Record.protected_until, String),
+        type_coerce(Record.checked_at, String),
+        Record.checked_how,
+        Person.role,
+        OPEN_CHANGES.label("open_changes"),
+    )
+    .outerjoin(Person, Person.id == Record.checked_by)
+    .where(Record.kind == bindparam("kind"), Record.slug == bindparam("slug"))
+)
 MOVED = (
     select(Record.kind, Record.slug)
     .join(SlugHistory, SlugHistory.record_id == Record.id)
@@ -112,6 +130,12 @@ def url_of(kind: str, slug: str) -> str:
 def find_record(connection: Connection, kind: str, slug: str) -> Any | None:
     """A record's row with its newest document and counts, by its present address."""
     return connection.execute(BY_SLUG, {"kind": kind, "slug": slug}).first()
+
+
+def stamp(connection: Connection, kind: str, slug: str) -> tuple[Any, ...] | None:
+    """What tells whether a record's public page has changed, in one query; None where no record has that address."""
+    found = connection.execute(STAMP, {"kind": kind, "slug": slug}).first()
+    return tuple(found) if found else None
 
 
 def find_by_id(connection: Connection, record_id: str) -> Any | None:
