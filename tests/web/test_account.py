@@ -150,6 +150,14 @@ def test_the_eleventh_try_in_a_quarter_of_an_hour_waits_even_with_the_right_pass
         sign_in(client, "ailsa", status=303)
 
 
+def test_a_busy_database_keeps_the_form_and_says_when_to_come_back(client: PageClient, world: World) -> None:
+    has_password(world, "ailsa")
+    with world.storage.engine.execution_options(write=True).begin():
+        page = sign_in(client, "ailsa", status=503)
+    assert page.headers["Retry-After"] == "2"
+    assert page.one("#email")["value"] == "ailsa@people.example"
+
+
 LOCAL = ["/", "/review", "/services/x?y=1&z=%2F", "/search?q=caf%C3%A9"]
 ELSEWHERE = [
     "", "//evil.example", "/\\evil.example", "\\\\evil.example", "https:evil.example", "https://evil.example",

@@ -17,7 +17,7 @@ from limits.strategies import FixedWindowRateLimiter
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.errors import CapReached
+from webapp.domain.errors import Busy, CapReached
 from webapp.storage.limits import DatabaseLimits
 from webapp.web.context import settings_of, storage
 from webapp.web.errors import answer
@@ -79,9 +79,11 @@ def clear(name: str, key: str) -> None:
 
 
 def with_retry_after(response: Response, error: Exception) -> Response:
-    """The response, saying when to come back where the error is that of a limit."""
+    """The response, saying when to come back where a limit was reached or the site is busy."""
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.values["seconds"])
+    elif isinstance(error, Busy):
+        response.headers["Retry-After"] = "2"
     return response
 
 
