@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -151,6 +152,20 @@ def test_who_has_no_password_signs_in_with_none(world: World) -> None:
     for guess in ("", SECRET, "nobody has this password", NOBODYS_HASH):
         with pytest.raises(account.WrongSignIn):
             account.check_password(world.storage, "ailsa@people.example", guess)
+
+
+def test_an_unknown_address_takes_the_work_of_a_known_one(world: World) -> None:
+    """Without the work for nobody's hash the answer would come a hundred times sooner."""
+    with_password(world, kept=STRONG)
+
+    def seconds(handle: str) -> float:
+        begun = time.perf_counter()
+        with pytest.raises(account.WrongSignIn):
+            account.check_password(world.storage, f"{handle}@people.example", OTHER)
+        return time.perf_counter() - begun
+
+    known, unknown = (min(seconds(handle) for _ in range(4)) for handle in ("ailsa", "nobody"))
+    assert 0.2 < known / unknown < 5
 
 
 def test_a_reset_link_works_once_ends_sessions_and_dies_with_the_next_password(world: World) -> None:
