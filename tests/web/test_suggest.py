@@ -226,9 +226,8 @@ def test_fields_that_are_not_on_the_form_are_ignored(town: Town) -> None:
 
 
 @SQLITE
-@pytest.mark.parametrize(
-    "name",
-    [
+def test_names_that_make_no_sense_do_no_harm(town: Town) -> None:
+    names = (
         "-",
         "--",
         "phones",
@@ -238,34 +237,40 @@ def test_fields_that_are_not_on_the_form_are_ignored(town: Town) -> None:
         "phones-99-number",
         "phones-0-phones-0-number",
         "places-0",
+    )
+    names += (
         "-".join(["a"] * 400),
         "phones-0-id",
         "schedules.text-0",
         "categories.boxes-0",
         "base_revision",
-        "phones--number",
         "phones-²-number",
-    ],
-)
-def test_names_that_make_no_sense_do_no_harm(town: Town, name: str) -> None:
+    )
     form = filled(town.visitor("ann").get(town.address(town.service)), description="Soup and bread.")
-    form.values.add(name, "½")
-    answer = form.page.client.post(form.page.path, form.values, status=None)
-    assert answer.status in (200, 422)
+    for name in names:
+        values = form.values.copy()
+        values.add(name, "½")
+        answer = form.page.client.post(form.page.path, values, status=None)
+        assert answer.status in (200, 422), name
 
 
 @SQLITE
-@pytest.mark.parametrize("button", ["add", "remove"])
-@pytest.mark.parametrize(
-    "value",
-    ["x", "phones-7-languages", "name", "phones-0-number-0", "-", "", "places-0-schedules-0", "organization_id-0"],
-)
-def test_buttons_that_make_no_sense_keep_what_was_typed(town: Town, button: str, value: str) -> None:
+def test_buttons_that_make_no_sense_keep_what_was_typed(town: Town) -> None:
     form = filled(town.visitor("ann").get(town.address(town.service)), description="Soup and bread.")
-    form.values[button] = value
-    answer = form.submit(REVIEW, status=200)
-    if answer.find(FORM):
-        assert answer.form(FORM).values["description"] == "Soup and bread."
+    for value in (
+        "x",
+        "phones-7-languages",
+        "name",
+        "phones-0-number-0",
+        "-",
+        "places-0-schedules-0",
+        "organization_id-0",
+    ):
+        for button in ("add", "remove"):
+            values = form.values.copy()
+            values.add(button, value)
+            answer = form.page.client.post(form.page.path, values, status=200)
+            assert answer.form(FORM).values["description"] == "Soup and bread.", (button, value)
 
 
 @SQLITE

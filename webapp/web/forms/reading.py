@@ -156,13 +156,21 @@ def add_row(values: Values, name: str) -> str | None:
 
 def remove_row(values: Values, name: str) -> None:
     """Take out the row of that name ("places-0-phones-1"); nothing happens when there is none."""
-    *way, list_name, number = name.split("-") if "-" in name else ("", "", "")
+    way, list_name, number = _last_two(name)
     holder = _at(values, way)
     rows = holder.get(list_name) if holder is not None else None
-    if isinstance(rows, list) and number.isdecimal() and len(number) < 5 and int(number) < len(rows):
-        holder_rows = list(rows)
-        del holder_rows[int(number)]
-        holder[list_name] = holder_rows  # type: ignore[index]
+    if holder is not None and isinstance(rows, list) and _is_within(number, rows):
+        holder[list_name] = [row for place, row in enumerate(rows) if place != int(number)]
+
+
+def _last_two(name: str) -> tuple[list[str], str, str]:
+    """The way to a list, the list, the number of a row in it."""
+    *way, number = name.split("-")
+    return (way[:-1], way[-1], number) if way else ([], "", "")
+
+
+def _is_within(number: str, rows: list[Any]) -> bool:
+    return number.isascii() and number.isdecimal() and len(number) < 5 and int(number) < len(rows)
 
 
 def _at(values: Values, way: list[str]) -> Values | None:
@@ -170,7 +178,7 @@ def _at(values: Values, way: list[str]) -> Values | None:
     here: Any = values
     for list_name, number in zip(way[::2], way[1::2], strict=False):
         rows = here.get(list_name) if isinstance(here, dict) else None
-        if not isinstance(rows, list) or not number.isdecimal() or len(number) > 4 or int(number) >= len(rows):
+        if not isinstance(rows, list) or not _is_within(number, rows):
             return None
         here = rows[int(number)]
     return here if isinstance(here, dict) and len(way) % 2 == 0 else None

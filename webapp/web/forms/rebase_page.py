@@ -35,7 +35,7 @@ def answer(change: Any) -> Response:
 
 def _rebase(change: Any) -> Response:
     seen = request.form.get("seen", -1, type=int)
-    mine = frozenset(request.form.get(f"unit-{number}", "") for number in range(len(_edits(change)) + 500)) - {""}
+    mine = frozenset(value for name, value in request.form.items() if name.startswith("unit-")) - {""}
     command = amend.RebaseChange(change.id, person_id(), seen, mine)
     try:
         done = amend.rebase_change(storage(), command, clock.now())

@@ -121,12 +121,10 @@ class Why:
     def controls(self, *, told: bool = False) -> dict[str, Any]:
         """The controls for the template."""
         errors = self.problems() if told else {}
-        make = lambda f: _control(f, self.values.get(f.name, ""), errors.get(f.name))  # noqa: E731  said once, used thrice
-        return {
-            "reason": make(REASON),
-            "evidence": [make(HOW), make(DETAIL)],
-            "guest": [make(NAME), make(EMAIL)] if self.is_guest else [],
-        }
+        reason, how, detail, name, email = (
+            _control(f, self.values.get(f.name, ""), errors.get(f.name)) for f in (REASON, HOW, DETAIL, NAME, EMAIL)
+        )
+        return {"reason": reason, "evidence": [how, detail], "guest": [name, email] if self.is_guest else []}
 
     def summary(self) -> list[dict[str, str | None]]:
         """Its problems for the error summary."""
