@@ -43,7 +43,7 @@ _INTEGERS: dict[str, st.SearchStrategy[int]] = {
 }
 _OTHERS: dict[FieldType, st.SearchStrategy[Any]] = {
     FieldType.TEXT: st.lists(_WORDS, min_size=1, max_size=3).map("\n\n".join),
-    FieldType.DECIMAL: st.decimals(0, 1000, places=2).map(lambda amount: f"{amount:f}"),
+    FieldType.DECIMAL: st.decimals(0, 999, places=2).map(lambda amount: f"{amount:f}"),
     FieldType.TIME: st.times().map(lambda time: f"{time:%H:%M}"),
     FieldType.DATE: st.dates().map(lambda day: day.isoformat()),
     FieldType.EMAIL: st.sampled_from(["hello@example.org", "office@leith.example.org"]),

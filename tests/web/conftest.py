@@ -20,10 +20,10 @@ SignIn = Callable[[str], PageClient]
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Pages run on SQLite; what stands below them is tested on both databases. Mark a test `on_both` for more."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Pages run on SQLite; what stands below them is tested on both databases."""
     template = request.getfixturevalue("sqlite_template")
-    yield template.copy(tmp_path / "test.db")
+    return str(template.copy(tmp_path / "test.db"))
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ def demo(force: bool, if_empty: bool) -> None:
 def _words(error: NotEmpty) -> str:
     return {
         "demo_there": "The demo community is there already.",
-        "demo_half_loaded": "The demo was loaded halfway and then stopped. Remove the database file in instance/ and load it again.",
+        "demo_half_loaded": "The demo was loaded halfway and then stopped."
+        " Remove the database file in instance/ and load it again.",
     }.get(error.code, "This database is not empty, so the demo was not loaded. Say --force to load it all the same.")
 
 

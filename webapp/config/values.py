@@ -11,7 +11,7 @@ from webapp.config.given import SettingsError
 
 ENVIRONMENTS = ("development", "production")
 DATABASES = ("sqlite", "postgresql")
-MAIL_SCHEMES = ("smtp", "smtps")
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 WORDS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
 MAX_PROXIES = 5
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?\Z", re.IGNORECASE)

@@ -10,19 +10,27 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from webapp.domain.diff import Edit, Edits, by_group, diff_units, edits_to_json, risk_of, set_units
+from webapp.domain.diff import Edits, by_group, diff_units, edits_to_json, risk_of, set_units
 from webapp.domain.document import from_units, to_units
 from webapp.domain.errors import AlreadyClosed, CapReached, NotEligible, Stale
 from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import Act
-from webapp.domain.merge import fit
+from webapp.domain.merge import choose, fit
 from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.apply import Clashed, check_whole, close_change, payload_edits
 from webapp.services.judge import authors_of, newest_policy, protection_of
 from webapp.services.review import Outcomes, lock_change, settle
 from webapp.services.revise import read_document
-from webapp.services.suggest import HowKnown, Nothing, add_evidence, checked, keep_html, rendered_texts
+from webapp.services.suggest import (
+    HowKnown,
+    Nothing,
+    add_evidence,
+    checked,
+    keep_html,
+    rendered_texts,
+    with_lifecycle_of,
+)
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeAuthor, ChangeVersion, Vote
 from webapp.storage.unit_of_work import Row, UnitOfWork, dump
@@ -91,8 +99,9 @@ def amend_change(storage: Storage, command: AmendChange, now: datetime) -> Outco
             raise NotEligible("only_edits_amend")
         _check_may(uow, command, change, records)
         record = records[change.record_id]
-        units = to_units(kind, read_document(uow, record))
-        edits = _of_group(change, units, to_units(kind, proposed))
+        document = read_document(uow, record)
+        wished = with_lifecycle_of(document, proposed)
+        edits = _of_group(change, to_units(kind, document), to_units(kind, wished))
         if not edits:
             raise Nothing
         keep_html(uow, html)
@@ -213,8 +222,7 @@ def rebase_change(storage: Storage, command: RebaseChange, now: datetime) -> Out
         record = records[change.record_id]
         units = to_units(KINDS[change.kind], read_document(uow, record))
         found = fit(units, payload_edits(change.payload))
-        chosen = tuple(Edit(c.unit, c.current, c.proposed) for c in found.clashes if c.unit in command.mine)
-        edits = tuple(sorted((*found.applies, *chosen), key=lambda e: e.unit))
+        edits, _ = choose(units, found, command.mine)
         if not edits:
             close_change(uow, change, Act.SUPERSEDE)
         else:

@@ -14,7 +14,7 @@ from webapp.domain.diff import Edits, by_group, diff, edits_to_json, risk_of
 from webapp.domain.document import Document, canonical, parse, to_units
 from webapp.domain.errors import CapReached, NotFound, Refused, WellkeptError
 from webapp.domain.fields import FieldType, Kind, Risk
-from webapp.domain.kinds import KINDS
+from webapp.domain.kinds import KINDS, LIFECYCLE_STATUSES
 from webapp.domain.lifecycle import ChangeState
 from webapp.domain.merge import fit
 from webapp.domain.permissions import Actor, Subject
@@ -155,11 +155,7 @@ def suggest_change(storage: Storage, command: SuggestChange, now: datetime) -> S
     CapReached, NotAllowed and NotFound.
     """
     kind, base = _read_base(storage, command.record_id, command.base_number)
-    proposed = checked(kind, command.document)
-    proposed = {
-        **proposed,
-        **{name: base[name] for name in ("status", "merged_into") if _is_lifecycle(base) and name in base},
-    }
+    proposed = with_lifecycle_of(base, checked(kind, command.document))
     edits = diff(kind, base, proposed)
     if not edits:
         raise Nothing
@@ -194,8 +190,18 @@ def _read_base(storage: Storage, record_id: str, number: int) -> tuple[Kind, Doc
     return KINDS[kind_name], read(kind_name, text)
 
 
-def _is_lifecycle(document: Document) -> bool:
-    return document.get("status") in ("closed", "merged", "void")
+def with_lifecycle_of(base: Mapping[str, Any], proposed: Document) -> Document:
+    """The proposal with whether the record is closed, merged or void as it was.
+
+    That is for `suggest_lifecycle` alone: an ordinary edit could else close or merge a record without the checks
+    and the class of those changes.
+    """
+    gone = LIFECYCLE_STATUSES
+    kept = {name: value for name, value in proposed.items() if name != "merged_into"}
+    if base.get("status") in gone or proposed.get("status") in gone:
+        kept.pop("status", None)
+        return {**kept, **{name: base[name] for name in ("status", "merged_into") if name in base}}
+    return kept
 
 
 def checked(kind: Kind, document: Mapping[str, Any]) -> Document:

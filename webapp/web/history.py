@@ -32,7 +32,7 @@ blueprint = Blueprint("history", __name__)
 @allow("read_history")
 def history(path: str, slug: str) -> Response:
     """Every revision, newest first."""
-    row: Any = find(path, slug)
+    row = find(path, slug)
     before = request.args.get("before", row.newest_number + 1, type=int)
     found = queries.revisions(reading(), row.id, before)
     base = url_of(row.kind, row.slug)
@@ -96,7 +96,7 @@ def _rule_words(r: Any) -> str | None:
 @allow("read_history")
 def revision(path: str, slug: str, number: int) -> Response:
     """One revision as it stood."""
-    row: Any = find(path, slug)
+    row = find(path, slug)
     r = queries.revision(reading(), row.id, number)
     if r is None:
         raise NotFound(what="revision")
@@ -127,7 +127,7 @@ def revision(path: str, slug: str, number: int) -> Response:
 @allow("read_history")
 def compare(path: str, slug: str) -> Response:
     """Two revisions side by side, word by word."""
-    row: Any = find(path, slug)
+    row = find(path, slug)
     first = request.args.get("from", max(1, row.newest_number - 1), type=int)
     last = request.args.get("to", row.newest_number, type=int)
     base, kind = url_of(row.kind, row.slug), KINDS[row.kind]
@@ -171,7 +171,7 @@ def revert_preview(path: str, slug: str, number: int) -> Response:
 @allow("revert_revision")
 def revert(path: str, slug: str, number: int) -> Response:
     """Revert one revision; later ones stay."""
-    row: Any = find(path, slug)
+    row = find(path, slug)
     command = services.RevertRevision(
         row.id,
         number,
@@ -199,7 +199,7 @@ def roll_back_preview(path: str, slug: str, number: int) -> Response:
 @allow("roll_back_record")
 def roll_back(path: str, slug: str, number: int) -> Response:
     """Restore the record to an earlier revision."""
-    row: Any = find(path, slug)
+    row = find(path, slug)
     command = services.RollBackRecord(
         row.id,
         number,
@@ -216,7 +216,7 @@ def roll_back(path: str, slug: str, number: int) -> Response:
 
 
 def _preview(act: str, path: str, slug: str, number: int, error: Any = None) -> Response:
-    row: Any = find(path, slug)
+    row = find(path, slug)
     base, kind = url_of(row.kind, row.slug), KINDS[row.kind]
     r = queries.revision(reading(), row.id, number)
     if r is None:

@@ -156,37 +156,40 @@ def _class_words(policy: Policy, risk: Risk, is_reduced: bool) -> dict[str, str]
 
 
 def _mode_words(policy: Policy) -> str:
+    window = plural(policy.standing.active_window.days, "day")
     return (
-        f"Fewer than {policy.standing.full_from} reviewers were active in the last "
-        f"{plural(policy.standing.active_window.days, 'day')}, so fewer approvals are asked for. The waiting times stay."
+        f"Fewer than {policy.standing.full_from} reviewers were active in the last {window}, so fewer approvals"
+        " are asked for. The waiting times stay."
     )
 
 
 def _paragraphs(policy: Policy) -> list[dict[str, str]]:
+    standing = policy.standing
+    votes = (
+        f"Reviewers do. A volunteer becomes a reviewer after {within_words(standing.reviewer_after)} and"
+        f" {standing.reviewer_changes} applied changes, approved by at least {standing.reviewer_approvers} different"
+        " people. Nobody votes on a change of their own, and a vote from somebody with a tie to the organisation"
+        " shows but does not count."
+    )
+    rejects = (
+        f"The change rests for {within_words(policy.first_reject_pause)}, so that people can talk. Then it needs one"
+        f" approval more than before. {count_words(-policy.reject_at).capitalize()} more rejections than approvals"
+        f" reject it. If people still disagree after {within_words(policy.escalate_contested_after)}, moderators are"
+        " asked."
+    )
+    silence = (
+        f"After {within_words(policy.escalate_after)} moderators are asked to look; after"
+        f" {within_words(policy.expire_after)} the change ends, and its author is told."
+    )
+    undone = (
+        "Every change is a revision that stays. A moderator can revert one revision while later ones stay, or roll a"
+        " record back. What moderators do is in the public moderation log."
+    )
     return [
-        {
-            "heading": "Who votes",
-            "text": f"Reviewers do. A volunteer becomes a reviewer after "
-            f"{within_words(policy.standing.reviewer_after)} and {policy.standing.reviewer_changes} applied changes, approved by at least "
-            f"{policy.standing.reviewer_approvers} different people. Nobody votes on a change of their own, and a vote from somebody with a "
-            "tie to the organisation shows but does not count.",
-        },
-        {
-            "heading": "When somebody rejects",
-            "text": f"The change rests for {within_words(policy.first_reject_pause)}, so that people can "
-            "talk. Then it needs one approval more than before. Three more rejections than approvals reject it. If people still disagree "
-            f"after {within_words(policy.escalate_contested_after)}, moderators are asked.",
-        },
-        {
-            "heading": "Silence never publishes",
-            "text": f"After {within_words(policy.escalate_after)} moderators are asked to look; after "
-            f"{within_words(policy.expire_after)} the change ends, and its author is told.",
-        },
-        {
-            "heading": "Everything can be undone",
-            "text": "Every change is a revision that stays. A moderator can revert one revision while "
-            "later ones stay, or roll a record back. What moderators do is in the public moderation log.",
-        },
+        {"heading": "Who votes", "text": votes},
+        {"heading": "When somebody rejects", "text": rejects},
+        {"heading": "Silence never publishes", "text": silence},
+        {"heading": "Everything can be undone", "text": undone},
     ]
 
 
@@ -256,7 +259,7 @@ def _protect(row: Any, problem: str | None = None, status: int = 200) -> Respons
 @allow("protect_record")
 def protect(path: str, slug: str) -> Response:
     """Protect a record for some days, or end its protection."""
-    row: Any = find(path, slug)
+    row = find(path, slug)
     level, days = request.form.get("level", ""), request.form.get("days", 0, type=int)
     note = request.form.get("note", "").strip()[:500]
     if level not in ("", "trusted", "moderators") or (level and not 1 <= days <= 90) or not note:

@@ -1,0 +1,71 @@
+"""axe finds nothing on any address that answers HTML, in any look; the list comes from the route table."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Visit
+from tests.e2e.test_story import sign_in
+from tests.support.browser import DARK, DESK, PHONE, Look
+from tests.support.profile import IS_LONG
+from tests.support.server import Site
+from webapp import create_app
+from webapp.config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_PAGES = {"browse.static", "health.healthz", "health.readyz"}
+LOOKS = [DESK, PHONE, DARK] if IS_LONG else [PHONE]
+
+
+def values_of(site: Site) -> dict[str, str]:
+    """Ids and slugs of the demo for every variable of an address."""
+    database = sqlite3.connect(site.instance / "wellkept.db")
+    (suggestion, change) = database.execute(
+        "SELECT suggestion_id, id FROM change WHERE state = 'open' AND type = 'edit' ORDER BY conflicted_at DESC LIMIT 1"
+    ).fetchone()
+    (record,) = database.execute("SELECT id FROM record WHERE slug = 'harbour-soup-lunch'").fetchone()
+    database.close()
+    return {"path": "services", "slug": "harbour-soup-lunch", "number": "3", "suggestion_id": suggestion, "change_id": change,
+            "record_id": record, "kind": "service", "handle": "callum-b", "token": "x" * 43}
+
+
+def addresses(site: Site, tmp_path: Path) -> Iterator[str]:
+    """Every address that answers GET with a page."""
+    settings = Settings.from_environ(
+        {"WELLKEPT_INSTANCE": str(tmp_path), "WELLKEPT_DATABASE_URL": f"sqlite:///{site.instance / 'wellkept.db'}"}, ROOT)
+    app = create_app(settings)
+    values = values_of(site)
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES:
+            yield re.sub(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>", lambda m: values[m[1]], rule.rule)
+    app.extensions["storage"].dispose()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.width}-{look.scheme}")
+@pytest.mark.parametrize("who", ["nobody", "Callum", "Morag"])
+def test_no_page_has_a_fault_that_axe_can_see(visit: Visit, site: Site, look: Look, who: str, tmp_path: Path) -> None:
+    visitor = visit(look)
+    visitor.expects(400, 403, 404, 409, 422)
+    if who != "nobody":
+        sign_in(visitor, who)
+    faults = []
+    for path in sorted(set(addresses(site, tmp_path))):
+        visitor.page.goto(visitor.url + path)
+        try:
+            visitor.check()
+        except AssertionError as error:
+            faults.append(f"{path}: {str(error)[:600]}")
+    assert faults == []
+
+
+def test_the_error_pages_and_empty_states_are_pages_too(visit: Visit) -> None:
+    visitor = visit(PHONE)
+    visitor.expects(404, 405, 400)
+    for path in ("/services/nobody", "/search?q=zebra", "/people/nobody", "/guides/contributing"):
+        visitor.page.goto(visitor.url + path)
+        visitor.check()

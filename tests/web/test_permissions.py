@@ -1,0 +1,92 @@
+"""Every address as every role: what the permission table says is what the door does."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from werkzeug.routing import Rule
+
+from tests.support.page_client import PageClient
+from tests.support.world import World
+from tests.web.conftest import SignIn
+from webapp.domain.permissions import PERMISSIONS, Actor, admits
+from webapp.domain.roles import Role
+from webapp.storage.models import Person
+
+ROLES = ("nobody", "volunteer", "author", "reviewer", "trusted", "moderator", "administrator", "paused", "banned")
+
+
+def actor_of(role: str) -> Actor:
+    """The actor that the table is asked about."""
+    if role == "nobody":
+        return Actor()
+    names = {"author": "volunteer", "paused": "reviewer", "banned": "reviewer"}
+    return Actor("x", Role(names.get(role, role)), True, role == "paused", role == "banned")
+
+
+@pytest.fixture
+def town(world: World) -> dict[str, str]:
+    """A record with a history and an open suggestion, so that every address leads somewhere."""
+    world.person("author")
+    record = world.record(description="Soup")
+    world.approve(world.suggest(world.person("author"), record, description="Soup and company")[0], "rita", "rob")
+    (change,) = world.suggest(world.person("author"), record, name="Harbour Lunch")
+    return {"change_id": change, "suggestion_id": str(world.change(change).suggestion_id), "path": "services",
+            "slug": "harbour-soup-lunch", "number": "2", "record_id": record, "handle": "author", "token": "x" * 43, "kind": "service"}
+
+
+def addresses(app: Flask, town: dict[str, str]) -> Iterator[tuple[Rule, str, str]]:
+    """Every route with its method and an address in the town; ids that nothing has where none fits."""
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>", lambda m: town.get(m[1], str(uuid.UUID(int=7))), rule.rule)
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            yield rule, method, path
+
+
+def test_a_route_without_an_entry_fails(app: Flask) -> None:
+    unnamed = [name for name, view in app.view_functions.items() if getattr(view, "action", None) not in PERMISSIONS]
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_answers_each_role_as_the_table_says(
+    role: str, app: Flask, world: World, town: dict[str, str], sign_in: SignIn
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = PageClient(app) if role == "nobody" else sign_in(member(world, role))
+    wrong = [
+        f"{method} {path}: {said}"
+        for rule, method, path in addresses(app, town)
+        if rule.endpoint != "account.sign_out"
+        and (said := fault(client, method, path, bool(admits(actor_of(role), app.view_functions[rule.endpoint].action))))  # type: ignore[attr-defined]  # set by allow()
+    ]
+    assert wrong == []
+
+
+def member(world: World, role: str) -> str:
+    """A person of that role; paused and banned ones are reviewers."""
+    if role == "author":
+        return world.person("author")
+    person = world.person(role, "reviewer" if role in ("paused", "banned") else role)
+    state = {"paused": {"paused_until": world.now + timedelta(days=3)}, "banned": {"state": "banned"}}.get(role)
+    if state:
+        world.storage.transact(lambda uow: uow.run(update(Person).where(Person.id == person).values(**state)), world.now)
+    return person
+
+
+def fault(client: PageClient, method: str, path: str, may: bool) -> str:
+    """What is wrong with the door's answer, or nothing."""
+    response = client.browser.open(path, method=method, data={} if method == "POST" else None)
+    to_sign_in = response.status_code in (302, 303) and "/account/sign-in" in response.headers.get("Location", "")
+    refused = response.status_code == 403 or (to_sign_in and not path.startswith("/account"))
+    if response.status_code >= 500:
+        return f"{response.status_code}"
+    if may and to_sign_in and "next=" in response.headers.get("Location", ""):
+        return "sent to sign in though the table allows it"
+    return "" if may or refused or to_sign_in else f"{response.status_code} though the table refuses it"
