@@ -28,10 +28,6 @@ def site(storage: Storage, folder: Path) -> Flask:
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
     app.extensions.update(settings=settings, storage=storage)
     web.register(app, ROOT)
-    if "suggest" not in app.blueprints:
-        from webapp.web import suggest
-
-        app.register_blueprint(suggest.blueprint)
     return app
 
 
