@@ -1,0 +1,98 @@
+"""`python -m bench`: measures, prints each ratio beside its floor, and writes `bench/results.json`.
+
+Ends with 1 when a limit is missed. With --smoke it measures hardly anything and looks only at whether it all runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import filled
+from bench.cases import CASES
+from bench.report import Figure, keep, line
+from bench.run import Run
+from bench.timing import Effort
+
+RESULTS = Path(__file__).resolve().parent / "results.json"
+SIZES = (1_000, 100_000)
+SMOKE_SIZE, SMOKE_SUGGESTIONS = 120, 24
+SUGGESTIONS = 600  # open ones in each database
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is asked for; gives the exit code."""
+    options = _options(arguments)
+    if options.smoke:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            filled.DATA = Path(folder)
+            figures = _measure(_smoke(), options.only)
+        assert figures
+        assert all(figure.ratio > 0 for figure in figures), "a ratio is missing"
+        print(f"Bench: {len(figures)} figures, all measured")
+        return 0
+    start = time.time()
+    figures = _measure(_run(options), options.only)
+    keep(RESULTS, figures, _about(options, time.time() - start))
+    missed = [figure for figure in figures if figure.is_missed]
+    print(f"\n{len(figures)} figures in {RESULTS.name}; {len(missed)} limits missed.")
+    return 1 if missed else 0
+
+
+def _measure(run: Run, only: list[str]) -> list[Figure]:
+    figures: list[Figure] = []
+    for name in only or CASES:
+        for figure in CASES[name](run):
+            figures.append(figure)
+            print(line(figure), flush=True)
+    return figures
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--smoke", action="store_true", help="tiny sizes; checks only that everything can be measured")
+    parser.add_argument("--records", type=int, nargs="+", default=list(SIZES), help="sizes, the fewest first")
+    parser.add_argument("--rounds", type=int, default=20, help="batches of each side, of which the median counts")
+    parser.add_argument("--acts", type=int, default=20, help="writes in a batch")
+    parser.add_argument("--seconds", type=float, default=0.1, help="how long a batch of reads takes")
+    parser.add_argument("--write-seconds", type=float, default=5.0, help="how long the writing processes write")
+    parser.add_argument("--only", nargs="+", choices=list(CASES), default=[], help="these measurements only")
+    return parser.parse_args(arguments)
+
+
+def _run(options: argparse.Namespace) -> Run:
+    assert options.acts * options.rounds <= SUGGESTIONS, f"acts times rounds: {SUGGESTIONS} at most"
+    databases = tuple(filled.filled(size, SUGGESTIONS) for size in sorted(options.records))
+    return Run(databases, Effort(options.rounds, options.seconds), options.acts, options.rounds, options.write_seconds)
+
+
+def _smoke() -> Run:
+    database = filled.filled(SMOKE_SIZE, SMOKE_SUGGESTIONS)
+    return Run((database,), Effort(2, 0.002), acts=3, rounds=2, seconds=0.2)
+
+
+def _about(options: argparse.Namespace, took: float) -> dict[str, Any]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "took_seconds": round(took),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "cores": os.cpu_count(),
+        "load": [round(one, 2) for one in os.getloadavg()],
+        "sizes": options.records,
+        "rounds": options.rounds,
+        "acts": options.acts,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

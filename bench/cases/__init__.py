@@ -1,0 +1,15 @@
+"""The measurements by name, in the order in which they are printed."""
+
+from __future__ import annotations
+
+from bench.cases import imports, pages, saves, served, votes, writers
+from bench.run import Case
+
+CASES: dict[str, Case] = {
+    "pages": pages.measure,
+    "served": served.measure,
+    "votes": votes.measure,
+    "saves": saves.measure,
+    "imports": imports.measure,
+    "writers": writers.measure,
+}

@@ -1,0 +1,169 @@
+"""Databases to measure on, filled once and kept in `bench/data`; what writes gets a copy of its own.
+
+Its law: both sizes hold the same people and the same open suggestions; only the number of records differs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from bench import town
+from webapp.config import Settings
+from webapp.domain.roles import Role
+from webapp.services import suggest
+from webapp.services.account import add_person
+from webapp.services.revise import Fresh, Writing, create_records, start_operation
+from webapp.storage import Storage, init, migrate
+from webapp.storage.models import Mode, Person
+from webapp.storage.unit_of_work import UnitOfWork, new_id
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = Path(__file__).resolve().parent / "data"
+NOW = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
+FILLED = NOW - timedelta(days=30)
+SUGGESTED = NOW - timedelta(days=1)
+AUTHORS, REVIEWERS, MODERATORS = 10, 40, 10
+AT_ONCE = 200  # records of one transaction
+LAYOUT = 1  # raised when what this module writes changes: databases that are kept are made anew then
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One filled database file."""
+
+    file: Path
+    records: int
+
+    def open(self) -> Storage:
+        """Its storage; to be disposed of."""
+        return init(url_of(self.file))
+
+    @contextmanager
+    def copy(self) -> Iterator[Path]:
+        """A copy that may be written to, gone after the block."""
+        with tempfile.TemporaryDirectory(dir=self.file.parent, prefix="copy-") as folder:
+            copy = Path(folder) / "bench.db"
+            shutil.copyfile(self.file, copy)
+            yield copy
+
+
+def url_of(file: Path) -> str:
+    """The database URL of a file."""
+    return f"sqlite:///{file}"
+
+
+def settings_for(file: Path) -> Settings:
+    """Settings of an installation on a database file."""
+    environ = {
+        "WELLKEPT_DATABASE_URL": url_of(file),
+        "WELLKEPT_INSTANCE": str(DATA / "instance"),
+        "WELLKEPT_PUBLIC_URL": "http://localhost",
+        "WELLKEPT_SECRET_KEY": "bench-" * 8,
+    }
+    return Settings.from_environ(environ, ROOT)
+
+
+def filled(records: int, suggestions: int) -> Filled:
+    """The database with so many records and open suggestions, made now if it is not kept."""
+    DATA.mkdir(exist_ok=True)
+    file = DATA / f"{records}-{suggestions}-{_fingerprint()}.db"
+    if not file.exists():
+        for old in DATA.glob(f"{records}-{suggestions}-*"):
+            old.unlink()
+        _make(file, records, suggestions)
+    return Filled(file, records)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(str(LAYOUT).encode())
+    for path in (ROOT / "bench" / "town.py", *sorted((ROOT / "migrations" / "versions").glob("*.py"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def _make(file: Path, records: int, suggestions: int) -> None:
+    half = file.with_suffix(".half")
+    for rest in file.parent.glob(half.name + "*"):
+        rest.unlink()
+    migrate.upgrade(url_of(half))
+    storage = init(url_of(half))
+    try:
+        _people(storage)
+        made = _records(storage, records)
+        _suggestions(storage, made, suggestions)
+    finally:
+        storage.dispose()
+    with closing(sqlite3.connect(half)) as connection:
+        connection.execute("ANALYZE")
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode=wal")
+    half.rename(file)
+    for rest in file.parent.glob(half.name + "*"):
+        rest.unlink()
+
+
+def _people(storage: Storage) -> None:
+    def work(uow: UnitOfWork) -> None:
+        uow.add(Mode, id=new_id(), mode="full", active_reviewers=REVIEWERS, since=uow.now)
+        for role, count in ((Role.TRUSTED, AUTHORS), (Role.REVIEWER, REVIEWERS), (Role.MODERATOR, MODERATORS)):
+            for number in range(count):
+                handle = f"{role.value}-{number}"
+                add_person(uow, f"{handle}@people.example", handle.title(), None, role, handle, True)
+
+    storage.transact(work, FILLED)
+
+
+def _records(storage: Storage, count: int) -> list[Fresh]:
+    """Write the records; gives services that may be changed, spread over all of them."""
+    source, done, services = town.records(count), 0, []
+    while chunk := list(islice(source, AT_ONCE)):
+        html: dict[str, str] = {}
+        for one in chunk:
+            html |= suggest.rendered_texts(one.kind, [one.document]) if len(one.document) > 12 else {}
+
+        def work(uow: UnitOfWork, chunk: list[Fresh] = chunk, html: dict[str, str] = html) -> None:
+            suggest.keep_html(uow, html)
+            operation = start_operation(uow, "import", None, "bench", total=len(chunk))
+            documents = [Fresh(one.id, one.kind, suggest.checked(one.kind, one.document)) for one in chunk]
+            create_records(uow, documents, Writing(operation, "import", None, "Added"))
+
+        storage.transact(work, FILLED)
+        services += [one for one in chunk if one.kind.name == "service" and one.document["name"] != town.BIG]
+        done += len(chunk)
+        if sys.stderr.isatty():
+            print(f"\r  filling: {done:,} of {count:,} records", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
+    return services
+
+
+def _suggestions(storage: Storage, services: list[Fresh], count: int) -> None:
+    """Open suggestions, each on a service of its own: a low-risk change that two reviewers apply."""
+    authors = [id_ for _, id_ in people_of(storage, Role.TRUSTED)]
+    step = len(services) // count
+    assert step, "more suggestions than services"
+    for number in range(count):
+        one = services[number * step]
+        document = {**one.document, "summary": f"Changed for the better, number {number}."}
+        author = authors[number % len(authors)]
+        command = suggest.SuggestChange(author, one.id, 1, document, "they told me", door="web")
+        suggest.suggest_change(storage, command, SUGGESTED + timedelta(seconds=number))
+
+
+def people_of(storage: Storage, role: Role) -> list[tuple[str, str]]:
+    """(handle, id) of everybody of a role."""
+    table = Person.__table__
+    with storage.read() as connection:
+        query = table.select().where(table.c.role == role.value).order_by(table.c.handle)
+        return [(row.handle, row.id) for row in connection.execute(query)]
