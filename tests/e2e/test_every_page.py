@@ -26,18 +26,30 @@ def values_of(site: Site) -> dict[str, str]:
     """Ids and slugs of the demo for every variable of an address."""
     database = sqlite3.connect(site.instance / "wellkept.db")
     (suggestion, change) = database.execute(
-        "SELECT suggestion_id, id FROM change WHERE state = 'open' AND type = 'edit' ORDER BY conflicted_at DESC LIMIT 1"
+        "SELECT suggestion_id, id FROM change WHERE state = 'open' AND type = 'edit'"
+        " ORDER BY conflicted_at DESC LIMIT 1"
     ).fetchone()
     (record,) = database.execute("SELECT id FROM record WHERE slug = 'harbour-soup-lunch'").fetchone()
     database.close()
-    return {"path": "services", "slug": "harbour-soup-lunch", "number": "3", "suggestion_id": suggestion, "change_id": change,
-            "record_id": record, "kind": "service", "handle": "callum-b", "token": "x" * 43}
+    return {
+        "path": "services",
+        "slug": "harbour-soup-lunch",
+        "number": "3",
+        "suggestion_id": suggestion,
+        "change_id": change,
+        "record_id": record,
+        "kind": "service",
+        "handle": "callum-b",
+        "token": "x" * 43,
+    }
 
 
 def addresses(site: Site, tmp_path: Path) -> Iterator[str]:
     """Every address that answers GET with a page."""
     settings = Settings.from_environ(
-        {"WELLKEPT_INSTANCE": str(tmp_path), "WELLKEPT_DATABASE_URL": f"sqlite:///{site.instance / 'wellkept.db'}"}, ROOT)
+        {"WELLKEPT_INSTANCE": str(tmp_path), "WELLKEPT_DATABASE_URL": f"sqlite:///{site.instance / 'wellkept.db'}"},
+        ROOT,
+    )
     app = create_app(settings)
     values = values_of(site)
     for rule in app.url_map.iter_rules():

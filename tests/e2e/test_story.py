@@ -60,8 +60,12 @@ def test_two_reviewers_apply_a_description_and_the_number_says_what_it_needs(
         expect(card).to_contain_text("You approved this")
         reviewer.check()
     expect(card).to_contain_text("Applied")
-    waiting = page.locator("article", has=page.get_by_role("heading", name=re.compile("Phone"))).locator(".note.waiting")
-    expect(waiting).to_contain_text(re.compile(r"three more approvals, one of them from a trusted reviewer; at the earliest"))
+    waiting = page.locator("article", has=page.get_by_role("heading", name=re.compile("Phone"))).locator(
+        ".note.waiting"
+    )
+    expect(waiting).to_contain_text(
+        re.compile(r"three more approvals, one of them from a trusted reviewer; at the earliest")
+    )
     expect(reviewer.open(RECORD).locator(".prose")).to_contain_text("quiet room")
 
 

@@ -30,7 +30,7 @@ def town(world: World) -> World:
     history.revert_revision(world.storage, history.RevertRevision(record, 2, moderator, 3, "no"), world.now)
     (third,) = world.suggest(ann, record, languages=[LANGUAGE])
     world.vote(world.person("rita", "reviewer"), third)
-    world.town = {"record": record, "organization": organization, "change": change, "decided": other, "open": third}  # type: ignore[attr-defined]
+    world.town = {"record": record, "organization": organization, "change": change, "decided": other, "open": third}
     return world
 
 
@@ -84,20 +84,18 @@ def test_two_live_votes_of_one_person_are_seen(town: World) -> None:
         "INSERT INTO vote SELECT :new, change_id, content_version, person_id, choice, reason, note, role,"
         " is_affiliated, is_steward, is_live, is_voided, cast_at, ended_at FROM vote WHERE change_id = :open",
         new=new_id(),
-        **town.town,  # type: ignore[attr-defined]
+        **town.town,
     )
     (breach,) = found(town)
-    assert (breach.code, breach.where) == ("live_votes", f"change {town.town['open']}")  # type: ignore[attr-defined]
-
-
+    assert (breach.code, breach.where) == ("live_votes", f"change {town.town['open']}")
 def test_two_revisions_of_one_change_on_a_record_are_seen(town: World) -> None:
     by_hand(
         town,
         "UPDATE revision SET change_id = :change WHERE record_id = :record AND number = 4",
-        **town.town,  # type: ignore[attr-defined]
+        **town.town,
     )
     assert [(b.code, b.where) for b in found(town)] == [
-        ("revisions_of_change", f"change {town.town['change']}")  # type: ignore[attr-defined]
+        ("revisions_of_change", f"change {town.town['change']}")
     ]
 
 
@@ -195,7 +193,7 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
 @pytest.mark.parametrize("broken", BREAKS)
 def test_each_breach_is_seen_and_nothing_else(town: World, broken: str) -> None:
     statement, expected = BREAKS[broken]
-    by_hand(town, statement, **town.town)  # type: ignore[attr-defined]
+    by_hand(town, statement, **town.town)
     assert codes(town) == expected, found(town)
 
 
@@ -205,7 +203,7 @@ def test_words_that_a_search_row_should_not_have_are_seen(town: World) -> None:
         "postgresql": "UPDATE search_entry SET tokens = tokens || array_to_tsvector(ARRAY['zebra'])"
         " WHERE record_id = :record",
     }
-    by_hand(town, change[town.storage.engine.dialect.name], **town.town)  # type: ignore[attr-defined]
+    by_hand(town, change[town.storage.engine.dialect.name], **town.town)
     assert codes(town) == {"search"}
 
 
@@ -234,5 +232,5 @@ def test_doctor_finds_the_same_on_a_second_look(town: World) -> None:
     def look() -> set[str]:
         return codes(town)
 
-    by_hand(town, "UPDATE record SET name = 'Other' WHERE id = :record", **town.town)  # type: ignore[attr-defined]
+    by_hand(town, "UPDATE record SET name = 'Other' WHERE id = :record", **town.town)
     assert look() == look() == {"copy"}

@@ -62,7 +62,7 @@ def leaky(world: World) -> World:
     report = confirm.ReportProblem(record, "wrong", f"do not print {CANARY}", contact="someone@people.example")
     confirm.report_problem(world.storage, report, world.now)
     world.storage.transact(lambda uow: _other_doors(uow, record, change, ann), world.now)
-    world.town = {"record": record, "applied": change, "open": waiting}  # type: ignore[attr-defined]
+    world.town = {"record": record, "applied": change, "open": waiting}
     return world
 
 
@@ -94,7 +94,7 @@ def _other_doors(uow: Any, record: str, change: str, person: str) -> None:
 
 def masked(world: World, **wish: Any) -> redact.MaskDone:
     """The number is masked by a moderator, as a value unless the test wishes otherwise."""
-    command = redact.Mask(world.town["record"], world.person("mo"), "A private number", **(wish or {"value": CANARY}))  # type: ignore[attr-defined]
+    command = redact.Mask(world.town["record"], world.person("mo"), "A private number", **(wish or {"value": CANARY}))
     return redact.mask(world.storage, command, world.now)
 
 
@@ -176,7 +176,7 @@ def test_words_are_known_in_any_case_and_spacing() -> None:
 
 
 def test_the_present_record_no_longer_says_it_and_says_so_in_a_revision(leaky: World) -> None:
-    record = leaky.town["record"]  # type: ignore[attr-defined]
+    record = leaky.town["record"]
     before = leaky.row(record).newest_number
     done = masked(leaky)
     document = leaky.document(record)
@@ -196,7 +196,7 @@ def test_a_unit_is_masked_with_the_number_in_it(leaky: World) -> None:
 
 
 def test_a_required_text_says_redacted(leaky: World) -> None:
-    record = leaky.town["record"]  # type: ignore[attr-defined]
+    record = leaky.town["record"]
     masked(leaky, units=("name",))
     assert leaky.document(record)["name"] == "[redacted]"
     assert leaky.document(record, 1)["name"] == "[redacted]"
@@ -216,7 +216,7 @@ def test_what_can_not_be_masked_is_refused(leaky: World, wish: dict[str, Any], c
 
 
 def test_a_reason_may_not_say_the_value(leaky: World) -> None:
-    command = redact.Mask(leaky.town["record"], leaky.person("mo"), "is +441314960777", value=CANARY)  # type: ignore[attr-defined]
+    command = redact.Mask(leaky.town["record"], leaky.person("mo"), "is +441314960777", value=CANARY)
     with pytest.raises(NotEligible, match="reason_has_value"):
         redact.mask(leaky.storage, command, leaky.now)
 
@@ -231,7 +231,7 @@ def test_other_records_that_say_it_are_named_and_left(leaky: World) -> None:
 
 
 def test_rolling_back_and_reverting_never_bring_it_back(leaky: World) -> None:
-    record, moderator = leaky.town["record"], leaky.person("mo")  # type: ignore[attr-defined]
+    record, moderator = leaky.town["record"], leaky.person("mo")
     finished(leaky)
     seen = leaky.row(record).newest_number
     history.roll_back_record(leaky.storage, history.RollBackRecord(record, 1, moderator, seen, "back"), leaky.now)
@@ -248,7 +248,7 @@ def test_rolling_back_and_reverting_never_bring_it_back(leaky: World) -> None:
 
 
 def test_an_open_change_with_the_value_applies_without_it(leaky: World) -> None:
-    record, waiting = leaky.town["record"], leaky.town["open"]  # type: ignore[attr-defined]
+    record, waiting = leaky.town["record"], leaky.town["open"]
     masked(leaky)
     leaky.passes(days=2)
     for handle, role in (("tess", "trusted"), ("rob", "reviewer"), ("ray", "reviewer")):
@@ -262,7 +262,7 @@ def test_an_open_change_with_the_value_applies_without_it(leaky: World) -> None:
 def test_an_import_is_told_which_units_to_leave_alone(leaky: World) -> None:
     done = masked(leaky)
     with leaky.storage.read() as connection:
-        units = redact.redacted_units(connection, leaky.town["record"])  # type: ignore[attr-defined]
+        units = redact.redacted_units(connection, leaky.town["record"])
     assert units == set(done.units)
     assert units >= {"description", "summary", f"phones/{PHONE['id']}"}
 
@@ -280,7 +280,7 @@ def test_the_one_who_masked_may_not_finish_alone(leaky: World) -> None:
 def test_an_administrator_alone_finishes_after_a_day(leaky: World) -> None:
     boss = leaky.person("boss", "administrator")
     leaky.passes(days=40)
-    command = redact.Mask(leaky.town["record"], boss, "A private number", value=CANARY)  # type: ignore[attr-defined]
+    command = redact.Mask(leaky.town["record"], boss, "A private number", value=CANARY)
     done = redact.mask(leaky.storage, command, leaky.now)
     leaky.passes(hours=23)
     with pytest.raises(NotAllowed, match="second_person_needed"):
@@ -291,13 +291,13 @@ def test_an_administrator_alone_finishes_after_a_day(leaky: World) -> None:
 
 
 def test_volunteers_may_not_mask(leaky: World) -> None:
-    command = redact.Mask(leaky.town["record"], leaky.person("ann"), "mine", value=CANARY)  # type: ignore[attr-defined]
+    command = redact.Mask(leaky.town["record"], leaky.person("ann"), "mine", value=CANARY)
     with pytest.raises(NotAllowed, match="role_needed"):
         redact.mask(leaky.storage, command, leaky.now)
 
 
 def test_a_lifted_mask_puts_everything_back(leaky: World) -> None:
-    record = leaky.town["record"]  # type: ignore[attr-defined]
+    record = leaky.town["record"]
     state = leaks(leaky)
     present, first = leaky.document(record), leaky.document(record, 1)
     before = {table: sorted(cell for name, cell in cells(leaky) if name == table) for table in ("vote", "decision")}
@@ -326,7 +326,7 @@ def test_an_earlier_mask_is_not_lifted_under_a_later_one(leaky: World) -> None:
         redact.lift(leaky.storage, lift, leaky.now)
     redact.lift(leaky.storage, redact.Lift(second.seq, leaky.person("max"), "no"), leaky.now)
     redact.lift(leaky.storage, lift, leaky.now)
-    assert CANARY in leaky.document(leaky.town["record"])["description"]  # type: ignore[attr-defined]
+    assert CANARY in leaky.document(leaky.town["record"])["description"]
     assert doctor(leaky.storage) == []
 
 

@@ -27,6 +27,7 @@ class World:
         self.storage = storage
         self.now = START
         self.people: dict[str, str] = {}
+        self.town: dict[str, str] = {}  # what a test file's own fixture made, by a name of its choice
 
     def passes(self, **parts: float) -> None:
         """Let time pass: `passes(hours=24)`."""

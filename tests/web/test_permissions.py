@@ -37,8 +37,17 @@ def town(world: World) -> dict[str, str]:
     record = world.record(description="Soup")
     world.approve(world.suggest(world.person("author"), record, description="Soup and company")[0], "rita", "rob")
     (change,) = world.suggest(world.person("author"), record, name="Harbour Lunch")
-    return {"change_id": change, "suggestion_id": str(world.change(change).suggestion_id), "path": "services",
-            "slug": "harbour-soup-lunch", "number": "2", "record_id": record, "handle": "author", "token": "x" * 43, "kind": "service"}
+    return {
+        "change_id": change,
+        "suggestion_id": str(world.change(change).suggestion_id),
+        "path": "services",
+        "slug": "harbour-soup-lunch",
+        "number": "2",
+        "record_id": record,
+        "handle": "author",
+        "token": "x" * 43,
+        "kind": "service",
+    }
 
 
 def addresses(app: Flask, town: dict[str, str]) -> Iterator[tuple[Rule, str, str]]:
@@ -64,7 +73,9 @@ def test_every_address_answers_each_role_as_the_table_says(
         f"{method} {path}: {said}"
         for rule, method, path in addresses(app, town)
         if rule.endpoint != "account.sign_out"
-        and (said := fault(client, method, path, bool(admits(actor_of(role), app.view_functions[rule.endpoint].action))))  # type: ignore[attr-defined]  # set by allow()
+        and (
+            said := fault(client, method, path, bool(admits(actor_of(role), app.view_functions[rule.endpoint].action)))
+        )  # type: ignore[attr-defined]  # set by allow()
     ]
     assert wrong == []
 
@@ -76,7 +87,9 @@ def member(world: World, role: str) -> str:
     person = world.person(role, "reviewer" if role in ("paused", "banned") else role)
     state = {"paused": {"paused_until": world.now + timedelta(days=3)}, "banned": {"state": "banned"}}.get(role)
     if state:
-        world.storage.transact(lambda uow: uow.run(update(Person).where(Person.id == person).values(**state)), world.now)
+        world.storage.transact(
+            lambda uow: uow.run(update(Person).where(Person.id == person).values(**state)), world.now
+        )
     return person
 
 

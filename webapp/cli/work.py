@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,14 @@ history = AppGroup("history", help="The hash chain.")
 def worker(once: bool) -> None:
     """Deliver the outbox and settle what is due, until told to stop."""
     templates = environment(Path(__file__).resolve().parents[2] / "templates")
-    if once:
-        jobs.once(storage(), settings(), templates, clock.now())
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    stop = jobs.stop_on_signals()
+    if not once:
+        jobs.run(storage(), settings(), templates, stop)
         return
-    jobs.run(storage(), settings(), templates, jobs.stop_on_signals())
+    done = jobs.once(storage(), settings(), templates, clock.now(), stop=stop)
+    console.print(f"{done.settled} changes judged, {done.delivered} things delivered, {done.failed} put off.")
+    sys.exit(1 if done.failed else 0)
 
 
 @click.command("doctor")

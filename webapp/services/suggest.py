@@ -209,7 +209,7 @@ def checked(kind: Kind, document: Mapping[str, Any]) -> Document:
     proposed = parse(canonical(normalise(kind, document)))
     report = validate(kind, proposed)
     if report.refusals:
-        raise Refused(report.refusals)  # type: ignore[arg-type]
+        raise Refused(report.refusals)  # type: ignore[arg-type]  # a document's problems, not a policy's
     return proposed
 
 

@@ -70,7 +70,7 @@ def reindex(storage: Storage, now: datetime, progress: Progress = _quiet) -> Rei
     records, last = 0, ""
     while found := _next_records(storage, last):
         html = _html_of(found)
-        storage.transact(lambda uow, ids=[row.id for row in found], html=html: _index_all(uow, ids, html), now)  # type: ignore[misc]
+        storage.transact(lambda uow, ids=[row.id for row in found], html=html: _index_all(uow, ids, html), now)  # type: ignore[misc]  # mypy infers no lambda with defaults
         last, records = found[-1].id, records + len(found)
         progress("records", records)
     comments = _comments_anew(storage, now, progress)
@@ -108,7 +108,7 @@ def _comments_anew(storage: Storage, now: datetime, progress: Progress) -> int:
         if not rows:
             return done
         html = {row.id: render(row.text) for row in rows}
-        storage.transact(lambda uow, html=html: _keep_comments(uow, html), now)  # type: ignore[misc]
+        storage.transact(lambda uow, html=html: _keep_comments(uow, html), now)  # type: ignore[misc]  # mypy infers no lambda with defaults
         done += len(rows)
         progress("comments", done)
 

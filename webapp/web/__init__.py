@@ -9,7 +9,20 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.web import access, account, browse, errors, headers, health, history, kept, moderate, review, session, suggest
+from webapp.web import (
+    access,
+    account,
+    browse,
+    errors,
+    headers,
+    health,
+    history,
+    kept,
+    moderate,
+    review,
+    session,
+    suggest,
+)
 from webapp.web import render as rendering
 from webapp.web.context import close_connection, settings_of
 
@@ -35,7 +48,7 @@ def register(app: Flask, root: Path) -> None:
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # the documented way to wrap an application
     CSRFProtect(app)
     rendering.register(app, root)
     kept.register(app)

@@ -22,7 +22,7 @@ def allow(action: str) -> Callable[[View], View]:
         raise KeyError(action)
 
     def mark(view: View) -> View:
-        view.action = action  # type: ignore[attr-defined]
+        view.action = action  # type: ignore[attr-defined]  # read again by the guard
         return view
 
     return mark

@@ -122,7 +122,7 @@ def _domain(error: domain.WellkeptError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()  # type: ignore[return-value]  # Werkzeug's own type is wider
     return answer(error.code if error.code in PAGES else 400 if error.code < 500 else 500)
 
 

@@ -119,7 +119,7 @@ def masked_words(uow: UnitOfWork, secrets: tuple[Secret, ...]) -> Iterator[Maske
             or_(*(may_hold(column, secrets) for column in place.columns(place.fields)))
         )
         for row in uow.all(query):
-            found = masked_row(place, row, lambda name, text, p=place: _mask_cell(p, name, text, secrets))  # type: ignore[misc]
+            found = masked_row(place, row, lambda name, text, p=place: _mask_cell(p, name, text, secrets))  # type: ignore[misc]  # mypy infers no lambda with defaults
             if found:
                 yield found
 

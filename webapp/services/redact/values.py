@@ -237,4 +237,4 @@ def _masked_entry(masking: Masking, record_id: str, entry: Mapping[str, Any]) ->
     from webapp.domain.kinds import KINDS
 
     units = masking.units if entry["id"] == record_id else ()
-    return normal(masked_document(Masking(KINDS[entry["kind"]], units, masking.secrets), entry["document"]))  # type: ignore[no-any-return]
+    return normal(masked_document(Masking(KINDS[entry["kind"]], units, masking.secrets), entry["document"]))  # type: ignore[no-any-return]  # mypy sees a wider type than there is

@@ -168,7 +168,8 @@ MINE = exists().where(
     ChangeAuthor.change_id == Change.id, ChangeAuthor.person_id == bindparam("person"), ChangeAuthor.role != "supporter"
 )
 VOTED = exists().where(Vote.change_id == Change.id, Vote.person_id == bindparam("person"), Vote.is_live == 1)
-AFTER = tuple_(Change.first_opened_at, Change.id) > tuple_(bindparam("after_at", type_=UtcTime()), bindparam("after_id"))
+AFTER_KEY = tuple_(bindparam("after_at", type_=UtcTime()), bindparam("after_id"))
+AFTER = tuple_(Change.first_opened_at, Change.id) > AFTER_KEY
 PRESETS: dict[str, Any] = {
     "waiting": and_(Change.hidden_at.is_(None), ~MINE, ~VOTED),
     "contested": and_(Change.hidden_at.is_(None), Change.contested_at.is_not(None)),
