@@ -117,11 +117,12 @@ def read_document(uow: UnitOfWork, record: Row) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A record to be; its document is valid and in stored form."""
+    """A record to be; its document is valid and in stored form. `text` is its canonical text, where it is known."""
 
     id: str
     kind: Kind
     document: Document
+    text: str = ""
 
 
 def create_record(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, why: Writing) -> str:
@@ -140,8 +141,14 @@ def create_records(uow: UnitOfWork, fresh: Sequence[Fresh], why: Writing) -> lis
     slugs = _slugs(uow, fresh)
     uow.run(ADD_RECORD, [_new_row(uow, one, id_, slugs, why) for one, id_ in zip(fresh, revision_ids, strict=True)])
     uow.run(ADD_SLUG, [{"kind": one.kind.name, "slug": slugs[one.id], "record_id": one.id} for one in fresh])
-    firsts = [(one.id, id_, 1, GENESIS, one.document) for one, id_ in zip(fresh, revision_ids, strict=True)]
-    _append(uow, firsts, why)
+    _append(
+        uow,
+        [
+            (one.id, id_, 1, GENESIS, one.text or canonical(one.document))
+            for one, id_ in zip(fresh, revision_ids, strict=True)
+        ],
+        why,
+    )
     targets = following.add_links(uow, [(one.id, one.kind, one.document) for one in fresh])
     names = following.names_of(uow, targets)
     for one in fresh:
@@ -185,7 +192,7 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
     revision_id = new_id()
     number = record.newest_number + 1
     previous: str = uow.value(PREVIOUS_HASH, {"id": record.newest_revision_id})
-    _append(uow, [(record.id, revision_id, number, previous, document)], why)
+    _append(uow, [(record.id, revision_id, number, previous, canonical(document))], why)
     copies = _copies(document)
     slug = record.slug
     if copies["name"] != record.name:
@@ -208,14 +215,14 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
     return revision_id
 
 
-Appended = tuple[str, str, int, str, Document]  # record, revision, number, previous hash, document
+Appended = tuple[str, str, int, str, str]  # record, revision, number, previous hash, canonical document
 
 
 def _append(uow: UnitOfWork, appended: Sequence[Appended], why: Writing) -> None:
     revisions, contents = [], []
     for one in appended:
-        record_id, revision_id, number, _, document = one
-        text, salt = canonical(document), new_salt()
+        record_id, revision_id, number, _, text = one
+        salt = new_salt()
         revisions.append(_revision_row(uow, one, content_hash(salt, text), why))
         contents.append({"revision_id": revision_id, "salt": salt, "document": text, "redaction_seq": None})
         uow.event(

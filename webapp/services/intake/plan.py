@@ -89,12 +89,15 @@ class Planner:
 
     def __init__(self, source_id: str | None, *, as_suggestions: bool) -> None:
         self.source_id, self.as_suggestions = source_id, as_suggestions
+        self._texts: dict[str, str] = {}  # of the batch before it is locked, since making them takes its time
 
     def steps(self, uow: UnitOfWork, items: Sequence[Item], *, lock: bool) -> list[Step]:
         """What is to become of each; with `lock`, the records that may change are locked for it."""
         said = self._said(uow, items)
         redacted = redacted_units(uow, (item.record_id for item in items))
-        now = {item.external_id: _text(item, redacted.get(item.record_id, ())) for item in items}
+        if not lock:
+            self._texts = {item.external_id: canonical(item.document) for item in items}
+        now = {item.external_id: self._text(item, redacted.get(item.record_id, ())) for item in items}
         present = _records(uow, [item.record_id for item in items])
         moving = [item for item in items if said.get(stored_id(item.external_id)) != now[item.external_id]]
         records = _with_survivors(uow, {i.record_id: present[i.record_id] for i in moving if i.record_id in present})
@@ -109,6 +112,11 @@ class Planner:
                 gone = redacted.get(item.record_id, frozenset())
                 steps.append(self._step(uow, item, before, text, records, gone))
         return steps
+
+    def _text(self, item: Item, redacted: Collection[str]) -> str:
+        if redacted:
+            return canonical(without(KINDS[item.kind], item.document, redacted))
+        return self._texts.get(item.external_id) or canonical(item.document)
 
     def _said(self, uow: UnitOfWork, items: Sequence[Item]) -> dict[str, str]:
         if self.source_id is None:
@@ -175,10 +183,6 @@ def _merge(
             return Step(item, text, "invalid", is_known, moves=False)
     outcome = "changed" if merged is not None else "unchanged"
     return Step(item, text, outcome, is_known, merged, record, record.id, wanted, moved)
-
-
-def _text(item: Item, redacted: Collection[str]) -> str:
-    return canonical(without(KINDS[item.kind], item.document, redacted))
 
 
 def _records(uow: UnitOfWork, ids: Collection[str]) -> dict[str, Row]:

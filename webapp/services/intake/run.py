@@ -14,22 +14,15 @@ from hashlib import blake2b
 from itertools import groupby
 from typing import TypeVar
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from webapp.domain.errors import Busy
 from webapp.domain.kinds import KINDS
 from webapp.interchange.records import Item, Refused
-from webapp.services.apply import mark_clashing
 from webapp.services.intake.plan import Planner, Step, stored_id
 from webapp.services.intake.summary import EXAMPLES, LEFT_ALONE, Account, Summary
-from webapp.services.intake.waiting import (
-    find_suggester,
-    offer_waiting,
-    take_back,
-    wait_with_edits,
-    wait_with_records,
-)
-from webapp.services.revise import Fresh, Writing, create_records, start_operation, write_revision
+from webapp.services.intake.waiting import offer_waiting
+from webapp.services.intake.writing import Task, hear, make_ready, write_records
 from webapp.services.suggest import keep_html, rendered_texts
 from webapp.storage import Storage
 from webapp.storage.models import ImportWaiting, Operation, Source, SourceItem
@@ -44,19 +37,8 @@ LEAST = 10
 PATIENCE = 30  # times that the writer's turn is waited for
 
 SOURCE = select(Source).where(Source.name == bindparam("name"))
-ADD_ITEM = insert(SourceItem)
-MOVE_ITEM = (
-    update(SourceItem)
-    .where(SourceItem.source_id == bindparam("of_source"), SourceItem.external_id == bindparam("of"))
-    .values(document=bindparam("to"), seen_at=bindparam("at"), record_id=bindparam("record"))
-)
 KNOWN = select(SourceItem.external_id).where(SourceItem.source_id == bindparam("source"))
 WAITING = select(func.count()).where(ImportWaiting.source_id == bindparam("source"))
-MOVE_OPERATION = (
-    update(Operation)
-    .where(Operation.id == bindparam("operation"))
-    .values(total=bindparam("count"), done=bindparam("count"))
-)
 END_OPERATION = (
     update(Operation)
     .where(Operation.id == bindparam("operation"), Operation.state == "running")
@@ -204,41 +186,16 @@ class _Run:
         def work(uow: UnitOfWork) -> tuple[list[Step], str | None]:
             steps = self.planner.steps(uow, items, lock=True)
             keep_html(uow, html)
-            operation_id = self._write_records(uow, steps)
-            _hear(uow, source.id, steps)
-            self._make_ready(uow, source, steps)
+            operation_id = write_records(uow, steps, self._task())
+            hear(uow, source.id, steps)
+            make_ready(uow, source, steps)
             return steps, operation_id
 
         steps, self.account.operation_id = self._transact(work)
         return steps
 
-    def _write_records(self, uow: UnitOfWork, steps: Sequence[Step]) -> str | None:
-        new = [step for step in steps if step.outcome == "created"]
-        moved = sorted((step for step in steps if step.outcome == "changed"), key=lambda step: step.item.record_id)
-        operation_id = self.account.operation_id
-        if not new and not moved:
-            return operation_id
-        if operation_id is None:
-            operation_id = start_operation(uow, "import", self.actor_id, self.reason, total=0, state="running")
-        fresh = [Fresh(s.item.record_id, KINDS[s.item.kind], s.document or {}) for s in new]
-        create_records(uow, fresh, Writing(operation_id, "import", self.actor_id, "Added"))
-        why = Writing(operation_id, "import", self.actor_id, f"From {self.account.source}")
-        for step in moved:
-            write_revision(uow, step.record, step.document or {}, why)
-        for step in moved:
-            mark_clashing(uow, step.item.record_id)
-        count = self.account.written + len(new) + len(moved)
-        uow.run(MOVE_OPERATION, {"operation": operation_id, "count": count})
-        return operation_id
-
-    def _make_ready(self, uow: UnitOfWork, source: Row, steps: Sequence[Step]) -> None:
-        suggester = find_suggester(uow, source)
-        for step in steps:
-            take_back(uow, source, step, suggester)
-            wait_with_edits(uow, source, step)
-        new = [step for step in steps if step.outcome == "suggested" and step.suggest_to is None]
-        for _, together in groupby(new, key=lambda step: step.item.rows):
-            wait_with_records(uow, source, list(together))
+    def _task(self) -> Task:
+        return Task(self.account.source, self.reason, self.actor_id, self.account.operation_id, self.account.written)
 
     def _count(self, steps: Iterable[Step]) -> None:
         for step in steps:
@@ -284,38 +241,6 @@ class _Run:
             self.account.counts["offered"] = offer_waiting(self.storage, self.now, self.source.name)
         with self.storage.read() as connection:
             self.account.counts["waiting"] = connection.scalar(WAITING, {"source": self.source.id}) or 0
-
-
-def _hear(uow: UnitOfWork, source_id: str, steps: Sequence[Step]) -> None:
-    """Keep what the source says now of each item."""
-    new = [step for step in steps if step.moves and not step.is_known]
-    known = [step for step in steps if step.moves and step.is_known]
-    if new:
-        uow.run(
-            ADD_ITEM,
-            [
-                {
-                    "id": new_id(),
-                    "source_id": source_id,
-                    "external_id": stored_id(step.item.external_id),
-                    "record_id": step.item.record_id,
-                    "document": step.said,
-                    "seen_at": uow.now,
-                }
-                for step in new
-            ],
-        )
-    for step in known:
-        uow.run(
-            MOVE_ITEM,
-            {
-                "of_source": source_id,
-                "of": stored_id(step.item.external_id),
-                "to": step.said,
-                "at": uow.now,
-                "record": step.item.record_id,
-            },
-        )
 
 
 def _mark(external_id: str) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from webapp.domain.document import Document, from_units, to_units
-from webapp.domain.errors import NotAllowed, NotFound, Refused
+from webapp.domain.errors import Busy, NotAllowed, NotFound, Refused
 from webapp.domain.kinds import KINDS, LIFECYCLE_STATUSES
 from webapp.domain.lifecycle import Act
 from webapp.domain.roles import Role
@@ -207,6 +207,8 @@ def _offer(storage: Storage, source: Row, now: datetime) -> int:
             if error.code != "protected":
                 break
             offer.put_off(row)
+        except Busy:  # others write a lot just now; the rest keeps until the next time
+            break
     return opened
 
 
