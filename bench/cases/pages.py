@@ -13,7 +13,6 @@ from bench.report import AT_MOST, Figure, Limit, cost, growth
 from bench.run import Run, applications
 from bench.timing import each
 from webapp.domain.roles import Role
-from webapp.web.kept import register as empty_kept_pages
 
 PAGE = Limit(AT_MOST, 1.6)
 SAME = "in process, to its template from constants"
@@ -40,7 +39,7 @@ def _sides(app: Flask) -> Iterator[tuple[str, Callable[[], object]]]:
     assert 15_000 < len(page().body) < 25_000, len(page().body)
 
     def anew() -> object:
-        empty_kept_pages(app)
+        app.extensions["kept_pages"].clear()
         return page()
 
     reviewer = people_of(app.extensions["storage"], Role.REVIEWER)[0][1]

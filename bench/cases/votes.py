@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from itertools import cycle
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import event, select
@@ -18,23 +18,25 @@ from bench.timing import batches, timed
 from webapp.domain.roles import Role
 from webapp.services.review import CastVote, cast_vote
 from webapp.storage import Storage, init
-from webapp.storage.models import Change
+from webapp.storage.models import Change, Suggestion
 
 LIMITS = {"NORMAL": Limit(AT_LEAST, 0.2), "FULL": Limit(AT_LEAST, 0.45)}
+AT = NOW + timedelta(hours=1)  # every suggestion is a day old
 WORDS = {"counts": "a vote that counts", "applies": "a vote that applies the change"}
 
 
 def measure(run: Run) -> Iterable[Figure]:
-    """The first of two approvals, which counts, and the second, which applies the change."""
+    """The first of three approvals, which counts, and the third, which applies the change."""
     for synchronous, limit in LIMITS.items():
         with ExitStack() as stack:
             sides: dict[str, Callable[[], float]] = {}
             for one in run.databases:
                 sides |= _sides(stack, one, run, synchronous)
-            # The second vote on a change must come after the first: all the first ones are measured before.
-            times = {}
-            for name in WORDS:
-                times |= batches({key: side for key, side in sides.items() if name in key}, run.rounds)
+            times = batches({key: side for key, side in sides.items() if "counts" in key}, run.rounds)
+            for key, side in sides.items():  # the approvals between the first and the last
+                if "between" in key:
+                    side()
+            times |= batches({key: side for key, side in sides.items() if "applies" in key}, run.rounds)
         for name, words in WORDS.items():
             said = f"{words}, {synchronous}"
             ratios = []
@@ -55,27 +57,27 @@ def _against_floor(said: str, sizes: list[int], ratios: list[float]) -> Iterable
 
 def _sides(stack: ExitStack, one: Filled, run: Run, synchronous: str) -> dict[str, Callable[[], float]]:
     """Both sides, each on a copy of its own that both bring from vote to vote alike."""
-    count = run.acts * run.rounds
-    first, second = _ballots(one, count)
+    ballots = _ballots(one, run.acts * run.rounds)
     kept = stack.enter_context(one.copy())
-    writes = {"counts": _record(kept, first), "applies": _record(kept, second)}
+    writes = {name: _record(kept, votes) for name, votes in ballots.items()}
+    assert len(writes["applies"][0]) > len(writes["counts"][0]) + 5, "the last vote does not apply"
     mine, raw = stack.enter_context(one.copy()), stack.enter_context(one.copy())
     storage, connection = _open(mine, synchronous), connect(raw, synchronous)
     stack.callback(connection.close)
     stack.callback(storage.dispose)
-    order = {"counts": _Turns(_casting(storage, first), run), "applies": _Turns(_casting(storage, second), run)}
-    least = {name: _Turns(_writing(connection, writes[name]), run) for name in WORDS}
-    return {
-        **{f"{name} {one.records}": turns for name, turns in order.items()},
-        **{f"raw {name} {one.records}": turns for name, turns in least.items()},
-    }
+    found: dict[str, Callable[[], float]] = {}
+    for name, votes in ballots.items():
+        count = len(votes) if name == "between" else run.acts
+        found[f"{name} {one.records}"] = _Turns(_casting(storage, votes), count)
+        found[f"raw {name} {one.records}"] = _Turns(_writing(connection, writes[name]), count)
+    return found
 
 
 class _Turns:
     """A batch of acts each time it is called; the acts come from an iterator and are never repeated."""
 
-    def __init__(self, acts: Iterator[None], run: Run) -> None:
-        self._acts, self._count = acts, run.acts
+    def __init__(self, acts: Iterator[None], count: int) -> None:
+        self._acts, self._count = acts, count
 
     def __call__(self) -> float:
         return timed(lambda: next(self._acts), self._count)
@@ -83,7 +85,7 @@ class _Turns:
 
 def _casting(storage: Storage, votes: list[CastVote]) -> Iterator[None]:
     for vote in votes:
-        cast_vote(storage, vote, NOW)
+        cast_vote(storage, vote, AT)
         yield
 
 
@@ -97,7 +99,7 @@ def _record(file: Path, votes: list[CastVote]) -> list[list[Write]]:
     found = []
     for vote in votes:
         with recorded(storage.engine) as writes:
-            cast_vote(storage, vote, NOW)
+            cast_vote(storage, vote, AT)
         found.append(writes)
     storage.dispose()
     return found
@@ -109,16 +111,27 @@ def _open(file: Path, synchronous: str) -> Storage:
     return storage
 
 
-def _ballots(one: Filled, count: int) -> tuple[list[CastVote], list[CastVote]]:
-    """Two approvals for each of `count` open changes, by reviewers in turn."""
+def _ballots(one: Filled, count: int) -> dict[str, list[CastVote]]:
+    """Three approvals for each of `count` open changes: by reviewers in turn, the second by somebody trusted."""
     storage = one.open()
-    reviewers = [id_ for _, id_ in people_of(storage, Role.REVIEWER)]
+    reviewers, trusted = ([id_ for _, id_ in people_of(storage, role)] for role in (Role.REVIEWER, Role.TRUSTED))
     with storage.read() as connection:
-        query = select(Change.id).where(Change.state == "open").order_by(Change.first_opened_at, Change.id)
-        changes = list(connection.execute(query).scalars())
+        query = (
+            select(Change.id, Suggestion.author_id)
+            .join(Suggestion, Suggestion.id == Change.suggestion_id)
+            .where(Change.state == "open")
+            .order_by(Change.first_opened_at, Change.id)
+            .limit(count)
+        )
+        changes = [(row.id, row.author_id) for row in connection.execute(query)]
     storage.dispose()
-    assert len(changes) >= count, (len(changes), count)
+    assert len(changes) == count, "too few open changes"
     half = len(reviewers) // 2
-    voters = (cycle(reviewers[:half]), cycle(reviewers[half:]))
-    first, second = ([CastVote(id_, next(who), 1, "approve") for id_ in changes[:count]] for who in voters)
-    return first, second
+    found: dict[str, list[CastVote]] = {"counts": [], "between": [], "applies": []}
+    for number, (change, author) in enumerate(changes):
+        others = [id_ for id_ in trusted if id_ != author]
+        second = others[number // len(trusted) % len(others)]
+        voters = (reviewers[number % half], second, reviewers[half + number % half])
+        for votes, who in zip(found.values(), voters, strict=True):
+            votes.append(CastVote(change, who, 1, "approve"))
+    return found

@@ -30,6 +30,24 @@ def test_an_unchanged_page_is_a_304_for_one_query(world: World, app: Flask) -> N
         assert ask(app, etag) == (304, etag, "")
 
 
+def test_who_has_no_cookie_gets_the_very_same_answer(world: World, app: Flask) -> None:
+    rich(world)
+    first, again = (app.test_client().get(SOUP) for _ in range(2))
+    assert again.status_code == first.status_code == 200
+    assert again.data == first.data
+    assert dict(again.headers) == {name: value for name, value in first.headers.items() if name != "Date"}
+    unchanged = app.test_client().get(SOUP, headers={"If-None-Match": first.headers["ETag"]})
+    assert unchanged.headers["Vary"] == first.headers["Vary"]
+
+
+def test_a_part_of_the_page_is_never_a_kept_page(world: World, app: Flask) -> None:
+    rich(world)
+    ask(app)
+    ask(app)
+    part = app.test_client().get(SOUP, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert "ETag" not in part.headers
+
+
 def test_a_copy_stays_good_while_the_page_reads_the_same(world: World, app: Flask) -> None:
     rich(world)
     _, etag, _ = ask(app)
@@ -87,7 +105,7 @@ def test_who_is_signed_in_never_gets_a_kept_page(world: World, client: PageClien
 def test_the_page_used_last_is_forgotten_last() -> None:
     pages = KeptPages(most=2)
     for name in "abc":
-        pages.put(name, Kept(b"", name))
+        pages.put(name, Kept(lambda _: 1, 1, 1, b"", name))
         pages.get("a")
     assert [name for name in "abc" if pages.get(name)] == ["a", "c"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -115,8 +116,9 @@ def find(path: str, slug: str) -> Any:
 @allow("read_record")
 def record(path: str, slug: str) -> Response:
     """A record's page: for everybody as it was kept, for who is signed in always made anew."""
-    stamp = queries.stamp(reading(), PATHS[path], slug) if is_for_everybody() else None
-    return kept(stamp, lambda: _record(path, slug)) if stamp else _record(path, slug)
+    if is_for_everybody():
+        return kept(partial(queries.stamp, kind=PATHS[path], slug=slug), partial(_record, path, slug))
+    return _record(path, slug)
 
 
 def _record(path: str, slug: str) -> Response:

@@ -2,16 +2,18 @@
 
 What a page is made of is told by a *stamp*, read in one query: as long as stamp and minute are the same, so is the
 page. Its ETag is the hash of the page itself, so that a browser's copy stays good for as long as the page reads the
-same, over minutes, restarts and processes. Whoever is signed in, or has a message waiting, never meets this module.
+same, over minutes, restarts and processes. Whoever is signed in, or has a message waiting, never meets this module;
+who comes without any cookie is answered before Flask begins its work, with the very headers that Flask gave it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, replace
 from threading import Lock
+from typing import Any
 
 from flask import Flask, current_app, request
 from flask import session as cookie
@@ -19,67 +21,153 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.storage import Connection, Storage
+from webapp.web.context import reading
 from webapp.web.render import wants_fragment
 
 MOST = 400
 """Pages that one process keeps: some 8 MB."""
+Ask = Callable[[Connection], Hashable]
+"""Reads the stamp of a page; None where there is no such page."""
+Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page as it goes out."""
+    """A page as it goes out, what it was made of, and its headers once they are known."""
 
+    ask: Ask
+    stamp: Hashable
+    minute: int
     body: bytes
     etag: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class KeptPages:
-    """The pages used last, by what they were made of; safe for threads."""
+    """The pages used last, by address; safe for threads."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable) -> Kept | None:
-        """The page of that key."""
+    def get(self, address: str) -> Kept | None:
+        """The page last built for an address: good only while its stamp and minute hold."""
         with self._lock:
-            if key in self._pages:
-                self._pages.move_to_end(key)
-            return self._pages.get(key)
+            if address in self._pages:
+                self._pages.move_to_end(address)
+            return self._pages.get(address)
 
-    def put(self, key: Hashable, page: Kept) -> None:
+    def put(self, address: str, page: Kept) -> None:
         """Keep a page, and forget the one that was not asked for longest."""
         with self._lock:
-            self._pages[key] = page
+            self._pages[address] = page
+            self._pages.move_to_end(address)
             if len(self._pages) > self._most:
                 self._pages.popitem(last=False)
 
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._pages.clear()
+
 
 def register(app: Flask) -> None:
-    """Give the application its kept pages."""
+    """Give the application its kept pages, and let them answer first."""
     app.extensions["kept_pages"] = KeptPages()
+    app.wsgi_app = Front(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
 def is_for_everybody() -> bool:
     """Whether this request gets the page that everybody gets."""
-    return request.method in ("GET", "HEAD") and not (
-        wants_fragment() or "say" in cookie or current_user.is_authenticated
-    )
+    if request.method not in ("GET", "HEAD") or request.query_string or wants_fragment():
+        return False
+    return not ("say" in cookie or current_user.is_authenticated)
 
 
-def kept(stamp: Hashable, build: Callable[[], Response]) -> Response:
-    """The page of this address for a stamp; a 304 where the browser's copy still reads the same.
+def kept(ask: Ask, build: Callable[[], Response]) -> Response:
+    """The page of this address; a 304 where the browser's copy still reads the same.
 
-    `build` makes the page and must depend on nothing but address, stamp and minute.
+    `build` makes the page, or an answer of its own where `ask` gives None; it must depend on nothing but address,
+    stamp and minute.
     """
+    stamp, minute = ask(reading()), _minute()
+    if stamp is None:
+        return build()
     pages: KeptPages = current_app.extensions["kept_pages"]
-    key = (request.full_path, stamp, int(clock.now().timestamp() // 60))
-    page = pages.get(key)
-    if page is None:
+    page = pages.get(request.path)
+    if page is None or (page.stamp, page.minute) != (stamp, minute):
         body = build().get_data()
-        page = Kept(body, hashlib.sha256(body).hexdigest()[:32])
-        pages.put(key, page)
+        page = Kept(ask, stamp, minute, body, hashlib.sha256(body).hexdigest()[:32])
+        pages.put(request.path, page)
     response = current_app.response_class(page.body, mimetype="text/html")
     response.set_etag(page.etag)
     return response.make_conditional(request)
+
+
+def _minute() -> int:
+    return int(clock.now().timestamp() // 60)
+
+
+# -- before Flask -------------------------------------------------------------------------------------------
+
+
+class Front:
+    """Answers who comes without a cookie from the kept pages; everything else goes on to Flask."""
+
+    def __init__(self, app: Flask, inner: Any) -> None:
+        self._pages: KeptPages = app.extensions["kept_pages"]
+        self._storage: Storage = app.extensions["storage"]
+        self._inner = inner
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """As WSGI has it."""
+        if not _is_plain(environ):
+            return self._inner(environ, start_response)  # type: ignore[no-any-return]
+        address = environ["PATH_INFO"]
+        page = self._pages.get(address)
+        if page is not None and page.headers and self._still_holds(page):
+            return _answer(page, environ.get("HTTP_IF_NONE_MATCH", ""), start_response)
+
+        def note(status: str, headers: Headers, *error: Any) -> Any:
+            self._note(address, status, headers)
+            return start_response(status, headers, *error)
+
+        return self._inner(environ, note)  # type: ignore[no-any-return]
+
+    def _still_holds(self, page: Kept) -> bool:
+        try:
+            with self._storage.read() as connection:
+                return page.minute == _minute() and page.ask(connection) == page.stamp
+        except Exception:  # whatever is wrong, Flask's own way has the words for it
+            return False
+
+    def _note(self, address: str, status: str, headers: Headers) -> None:
+        """Learn the headers that a kept page goes out with."""
+        page = self._pages.get(address)
+        if page is None or page.headers or not status.startswith(("200", "304")):
+            return
+        if dict(headers).get("ETag") == f'"{page.etag}"' and "Set-Cookie" not in dict(headers):
+            self._pages.put(address, replace(page, headers=_headers(page, headers)))
+
+
+def _headers(page: Kept, given: Headers) -> tuple[tuple[str, str], ...]:
+    """The headers of the whole page, from those of its first answer, which may have been a 304."""
+    own = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page.body)))]
+    return (*own, *((name, value) for name, value in given if name not in ("Date", "Content-Type", "Content-Length")))
+
+
+def _is_plain(environ: dict[str, Any]) -> bool:
+    """A GET without anything that could change the answer."""
+    if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING"):
+        return False
+    return not any(name in environ for name in ("HTTP_COOKIE", "HTTP_HX_REQUEST_TYPE", "HTTP_RANGE"))
+
+
+def _answer(page: Kept, known: str, start_response: Any) -> Iterable[bytes]:
+    if known and page.etag in known:  # 32 hexadecimal digits are never part of another tag
+        start_response("304 NOT MODIFIED", [(n, v) for n, v in page.headers if not n.startswith("Content-Length")])
+        return ()
+    start_response("200 OK", list(page.headers))
+    return (page.body,)
