@@ -287,7 +287,9 @@ def _lifecycle_payload(command: SuggestLifecycle, record: Row, records: Mapping[
     if command.type == "merge":
         from webapp.services.merging import check_merge
 
-        check_merge(record, records[command.into or ""])
+        if command.into is None:
+            raise NotFound(what="record")
+        check_merge(record, records[command.into])
         return {"into": command.into, "author": command.person_id}
     closes = command.type == "close"
     if closes == (record.status == "closed") or record.status in ("merged", "void"):
@@ -304,6 +306,7 @@ def _store(
     uow: UnitOfWork, actor: Actor, drafts: list[_Draft], reason: str, evidence: HowKnown, door: str
 ) -> Suggested:
     if door != "import":
+        uow.lock_people([str(actor.id)])  # or two suggestions sent at once would both find room for one
         check_open_cap(uow, actor)
     policy = newest_policy(uow)
     if len(drafts) > policy.caps.changes_a_suggestion:
