@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from tests.support.world import World
 from webapp.domain.errors import CapReached, NotAllowed, NotEligible
 from webapp.domain.policy import DEFAULT, to_json
-from webapp.services import confirm, history, moderate, review
+from webapp.services import confirm, history, moderate, review, sanction, spam
 from webapp.services.judge import NOT_OFFERED
 from webapp.storage.models import Change, ModerationEntry, Outbox, PolicyVersion, Sanction, Vote
 from webapp.storage.unit_of_work import UnitOfWork
@@ -26,26 +26,26 @@ def described(world: World, author: str = "ann", text: str = "Soup and company")
 
 def flag(world: World, change: str, handle: str) -> bool:
     """A reviewer says: spam."""
-    command = moderate.FlagSpam(change, world.person(handle, "reviewer"))
-    return moderate.flag_spam(world.storage, command, world.now)
+    command = spam.FlagSpam(change, world.person(handle, "reviewer"))
+    return spam.flag_spam(world.storage, command, world.now)
 
 
 def judge_flags(world: World, change: str, *, is_spam: bool) -> None:
     """A moderator looks at the flags."""
-    command = moderate.JudgeFlags(change, world.person("mo", "moderator"), is_spam)
-    moderate.judge_flags(world.storage, command, world.now)
+    command = spam.JudgeFlags(change, world.person("mo", "moderator"), is_spam)
+    spam.judge_flags(world.storage, command, world.now)
 
 
-def ban(world: World, handle: str) -> moderate.Banned:
+def ban(world: World, handle: str) -> sanction.Banned:
     """A moderator bans."""
-    command = moderate.BanPerson(world.person(handle, "reviewer"), world.person("mo", "moderator"), "spam")
-    return moderate.ban_person(world.storage, command, world.now)
+    command = sanction.BanPerson(world.person(handle, "reviewer"), world.person("mo", "moderator"), "spam")
+    return sanction.ban_person(world.storage, command, world.now)
 
 
-def lift(world: World, handle: str) -> moderate.Banned:
+def lift(world: World, handle: str) -> sanction.Banned:
     """A moderator lifts the ban."""
-    command = moderate.BanPerson(world.person(handle), world.person("mo", "moderator"), "a mistake")
-    return moderate.lift_ban(world.storage, command, world.now)
+    command = sanction.BanPerson(world.person(handle), world.person("mo", "moderator"), "a mistake")
+    return sanction.lift_ban(world.storage, command, world.now)
 
 
 def cap(world: World, **caps: int) -> None:

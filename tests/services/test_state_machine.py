@@ -24,7 +24,7 @@ from tests.support.model import faults_of
 from tests.support.profile import scaled
 from tests.support.world import World
 from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed, NotEligible, NotFound, WellkeptError
-from webapp.services import amend, confirm, history, moderate, review, suggest
+from webapp.services import amend, confirm, history, moderate, review, sanction, suggest
 from webapp.storage.models import Change, Vote
 
 AUTHORS = ("ann", "ben")
@@ -164,12 +164,12 @@ class Stories(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(["rob", "ben"]))
     def ban_or_lift(self, who: str) -> None:
-        command = moderate.BanPerson(self.world.person(who), self.mo, "a quarrel")
+        command = sanction.BanPerson(self.world.person(who), self.mo, "a quarrel")
         if who in self.banned:
-            moderate.lift_ban(self.world.storage, command, self.world.now)
+            sanction.lift_ban(self.world.storage, command, self.world.now)
             self.banned.discard(who)
         else:
-            moderate.ban_person(self.world.storage, command, self.world.now)
+            sanction.ban_person(self.world.storage, command, self.world.now)
             self.banned.add(who)
         self._see_ban(who, is_ban=who in self.banned)
 

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from webapp import clock
 from webapp.cli.common import console, storage
 from webapp.domain.roles import Role
-from webapp.services import account, moderate
+from webapp.services import account, sanction
 from webapp.storage.queries import people as queries
 
 user = AppGroup("user", help="People.")
@@ -54,7 +54,7 @@ def _set(email: str, role: str) -> None:
         person_id = queries.id_of(connection, email)
     if person_id is None:
         raise click.ClickException("There is no account with that address.")
-    moderate.grant_role(storage(), moderate.GrantRole(person_id, None, role, "by the command line"), clock.now())
+    sanction.grant_role(storage(), sanction.GrantRole(person_id, None, role, "by the command line"), clock.now())
     console.print(f"{email} is {role} now.")
 
 

@@ -17,7 +17,7 @@ from webapp.domain.document import Document
 from webapp.domain.errors import WellkeptError
 from webapp.domain.hours import LONDON
 from webapp.domain.kinds import KINDS
-from webapp.services import amend, confirm, history, moderate, review, suggest, talk
+from webapp.services import amend, confirm, history, moderate, review, sanction, spam, suggest, talk
 from webapp.services.demo import Member, Tie, add_member, add_records, add_ties, begin_demo, end_demo
 from webapp.services.standing import judge_everybody
 from webapp.storage import Storage
@@ -150,7 +150,7 @@ class _Player:
 
     def _flag(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         for change in self._open(row["id"]):
-            moderate.flag_spam(self.storage, moderate.FlagSpam(change.id, self.people[data["who"]]), at)
+            spam.flag_spam(self.storage, spam.FlagSpam(change.id, self.people[data["who"]]), at)
 
     def _amend(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         self._renew(row, data, "amend", at)
@@ -206,8 +206,8 @@ class _Player:
 
     def _pause(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         person, by = self.people[row["handle"]], self.people[row["paused_by"]]
-        command = moderate.PausePerson(person, by, row["paused_days"], row["paused_reason"])
-        moderate.pause_person(self.storage, command, at)
+        command = sanction.PausePerson(person, by, row["paused_days"], row["paused_reason"])
+        sanction.pause_person(self.storage, command, at)
 
     # -- time and looking -----------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import AlreadyClosed, NotFound, Stale, WellkeptError
 from webapp.domain.lifecycle import suggestion_state
-from webapp.services import moderate, review, talk
+from webapp.services import review, spam, talk
 from webapp.storage.queries import review as queries
 from webapp.web.access import allow
 from webapp.web.change_view import change_view, queue_row
@@ -235,7 +235,7 @@ def take_back(suggestion_id: object, change_id: object) -> Response:
 @allow("flag_spam")
 def flag(suggestion_id: object, change_id: object) -> Response:
     """Flag a change as spam."""
-    hidden = moderate.flag_spam(storage(), moderate.FlagSpam(str(change_id), person_id()), clock.now())
+    hidden = spam.flag_spam(storage(), spam.FlagSpam(str(change_id), person_id()), clock.now())
     say(
         "Thank you. It is hidden until a moderator has looked."
         if hidden

@@ -1,0 +1,255 @@
+"""What moderators do about people: pause, ban, lift, grant; and what follows for their votes and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import bindparam, func, select, update
+
+from webapp.domain.decide import reaches_threshold
+from webapp.domain.permissions import Subject
+from webapp.domain.roles import Role
+from webapp.services import people
+from webapp.services.judge import (
+    authors_of,
+    current_mode,
+    facts_of,
+    has_reason,
+    newest_policy,
+    policy_of,
+    tally_of,
+)
+from webapp.services.moderate import log
+from webapp.services.review import lock_change, settle
+from webapp.services.standing import pause, set_role
+from webapp.storage import Storage
+from webapp.storage.models import (
+    Change,
+    ChangeAuthor,
+    Decision,
+    Person,
+    PersonSession,
+    Sanction,
+    SpamFlag,
+    Vote,
+)
+from webapp.storage.unit_of_work import Moved, Row, UnitOfWork, new_id
+
+VOTED_OPEN = (
+    select(Change.id)
+    .join(Vote, Vote.change_id == Change.id)
+    .where(Vote.person_id == bindparam("person"), Vote.is_live == 1, Change.state == "open")
+    .distinct()
+)
+VOTED_APPLIED = (
+    select(Change)
+    .join(Vote, Vote.change_id == Change.id)
+    .join(Decision, Decision.change_id == Change.id)
+    .where(
+        Vote.person_id == bindparam("person"),
+        Vote.is_live == 1,
+        Change.state == "applied",
+        Decision.outcome == "apply",
+        Decision.actor_id.is_(None),
+    )
+)
+FLAGGED = (
+    select(SpamFlag.change_id)
+    .where(SpamFlag.judged.is_(None))
+    .group_by(SpamFlag.change_id)
+    .having(func.count() >= bindparam("flags"))
+)
+OWN_OPEN = (
+    select(Change.id)
+    .join(ChangeAuthor, ChangeAuthor.change_id == Change.id)
+    .where(ChangeAuthor.person_id == bindparam("person"), ChangeAuthor.role == "author", Change.state == "open")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PausePerson:
+    """Stop a person's new acts for some days."""
+
+    person_id: str
+    actor_id: str
+    days: int
+    note: str
+
+
+def pause_person(storage: Storage, command: PausePerson, now: datetime) -> None:
+    """Pause; what the person has under way goes on."""
+
+    def work(uow: UnitOfWork) -> None:
+        person = _sanctioned(uow, command.person_id, command.actor_id, "pause_person")
+        pause(uow, person.id, uow.now + timedelta(days=command.days), command.actor_id, command.note)
+        log(uow, command.actor_id, "pause_person", command.note, person_id=person.id)
+
+    storage.transact(work, now)
+
+
+def _sanctioned(uow: UnitOfWork, person_id: str, actor_id: str, action: str) -> Row:
+    person = uow.lock_person(person_id)
+    subject = Subject(person_id=person.id, person_role=Role(person.role))
+    people.require(people.load_actor(uow, actor_id), action, subject)
+    return person
+
+
+@dataclass(frozen=True, slots=True)
+class BanPerson:
+    """Ban, or lift a ban."""
+
+    person_id: str
+    actor_id: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Banned:
+    """What a ban touched."""
+
+    rejudged: tuple[str, ...]  # open changes judged again
+    doubtful: tuple[str, ...]  # applied changes that would now miss the threshold
+
+
+def ban_person(storage: Storage, command: BanPerson, now: datetime) -> Banned:
+    """Ban: votes are voided, open changes hidden, and what the person voted on is judged again, one by one.
+
+    What would newly apply is escalated instead. Applied changes that would now miss the threshold are listed.
+    """
+
+    def mark(uow: UnitOfWork) -> Banned:
+        touched = _mark_changes(uow, command.person_id, is_ban=True)
+        person = _sanctioned(uow, command.person_id, command.actor_id, "ban_person")
+        _void_votes(uow, person.id, touched, 1)
+        if person.state != "banned":
+            _sanction(uow, person.id, command)
+        uow.run(update(Person).where(Person.id == person.id).values(state="banned"))
+        uow.run(
+            update(PersonSession)
+            .where(PersonSession.person_id == person.id, PersonSession.revoked_at.is_(None))
+            .values(revoked_at=uow.now)
+        )
+        log(uow, command.actor_id, "ban_person", command.note, person_id=person.id)
+        return touched
+
+    touched = storage.transact(mark, now)
+    _settle_all(storage, touched.rejudged, now)
+    with storage.read() as connection:
+        applied = sorted({row.id for row in connection.execute(VOTED_APPLIED, {"person": command.person_id})})
+    doubtful = [id_ for id_ in applied if storage.transact(partial(_misses_now, change_id=id_), now)]
+    return Banned(touched.rejudged, tuple(doubtful))
+
+
+def _sanction(uow: UnitOfWork, person_id: str, command: BanPerson) -> None:
+    uow.add(
+        Sanction,
+        id=new_id(),
+        person_id=person_id,
+        type="ban",
+        reason=command.note,
+        actor_id=command.actor_id,
+        since=uow.now,
+        until=None,
+        lifted_at=None,
+        lifted_by=None,
+    )
+
+
+def _mark_changes(uow: UnitOfWork, person_id: str, *, is_ban: bool) -> Banned:
+    """Mark the open changes that the person voted on as to be judged again, and hide or show their own.
+
+    All in one statement each, before the person is locked; the sweep finds them even if nobody comes back to them.
+    """
+    voted = uow.all(VOTED_OPEN, {"person": person_id})
+    uow.run(
+        update(Change)
+        .where(Change.id.in_(VOTED_OPEN), Change.state == "open")
+        .values(rejudged_at=uow.now, settle_at=uow.now),
+        {"person": person_id},
+    )
+    own = update(Change).where(Change.id.in_(OWN_OPEN), Change.state == "open")
+    own = own.where(Change.hidden_at.is_(None) if is_ban else ~Change.id.in_(FLAGGED))
+    who = {"person": person_id} if is_ban else {"person": person_id, "flags": newest_policy(uow).spam.flags_to_hide}
+    uow.run(own.values(hidden_at=uow.now if is_ban else None, settle_at=uow.now), who)
+    mine = uow.all(OWN_OPEN, {"person": person_id})
+    return Banned(tuple(sorted({row.id for row in (*voted, *mine)})), ())
+
+
+def _void_votes(uow: UnitOfWork, person_id: str, touched: Banned, voided: int) -> None:
+    """Void or give back every vote of a locked person; what they voted on meanwhile has the marking done again."""
+    if {row.id for row in uow.all(VOTED_OPEN, {"person": person_id})} - set(touched.rejudged):
+        raise Moved
+    uow.run(update(Vote).where(Vote.person_id == person_id).values(is_voided=voided))
+
+
+def _settle_all(storage: Storage, change_ids: Iterable[str], now: datetime) -> None:
+    for change_id in change_ids:
+        storage.transact(partial(_settle_again, change_id=change_id), now)
+
+
+def _settle_again(uow: UnitOfWork, change_id: str) -> None:
+    records, change = lock_change(uow, change_id)
+    settle(uow, change, records)
+
+
+def _misses_now(uow: UnitOfWork, change_id: str) -> bool:
+    """Whether an applied change would now miss its threshold."""
+    records, change = lock_change(uow, change_id)
+    authors = authors_of(uow, change_id)
+    facts = facts_of(change, authors, records.values(), uow.now, has_reason=has_reason(uow, change))
+    return not reaches_threshold(
+        facts, tally_of(uow, change, authors), policy_of(uow, change.policy_version), current_mode(uow)
+    )
+
+
+def lift_ban(storage: Storage, command: BanPerson, now: datetime) -> Banned:
+    """Lift a ban or a pause: votes are given back, hidden changes shown, everything judged again."""
+
+    def mark(uow: UnitOfWork) -> Banned:
+        row = uow.one(people.PERSON, {"id": command.person_id})
+        was_banned = row is not None and row.state == "banned"
+        touched = _mark_changes(uow, command.person_id, is_ban=False) if was_banned else Banned((), ())
+        person = _sanctioned(uow, command.person_id, command.actor_id, "lift_sanction")
+        if was_banned:
+            _void_votes(uow, person.id, touched, 0)
+        uow.run(
+            update(Sanction)
+            .where(Sanction.person_id == person.id, Sanction.lifted_at.is_(None))
+            .values(lifted_at=uow.now, lifted_by=command.actor_id)
+        )
+        uow.run(update(Person).where(Person.id == person.id).values(state="active", paused_until=None))
+        log(uow, command.actor_id, "lift_sanction", command.note, person_id=person.id)
+        return touched
+
+    touched = storage.transact(mark, now)
+    _settle_all(storage, touched.rejudged, now)
+    return touched
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRole:
+    """Give a person a role, or take it back to volunteer."""
+
+    person_id: str
+    actor_id: str | None  # None: the command line
+    role: str
+    note: str
+
+
+def grant_role(storage: Storage, command: GrantRole, now: datetime) -> None:
+    """Grant a role by name; the permission table says who may grant which."""
+
+    def work(uow: UnitOfWork) -> None:
+        person = uow.lock_person(command.person_id)
+        if command.actor_id is not None:
+            highest = max((command.role, person.role), key=lambda role: list(Role).index(Role(role)))
+            action = f"grant_{highest}" if highest != Role.VOLUNTEER else "grant_reviewer"
+            subject = Subject(person_id=person.id, person_role=Role(person.role))
+            people.require(people.load_actor(uow, command.actor_id), action, subject)
+            log(uow, command.actor_id, "grant_role", command.note, person_id=person.id)
+        set_role(uow, person.id, command.role, command.actor_id, command.note)
+
+    storage.transact(work, now)
