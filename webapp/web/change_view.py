@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from flask import g
@@ -182,8 +183,16 @@ def _vote(vote: Any) -> dict[str, Any]:
 
 
 def queue_row(change: Any, votes: list[Any], authors: list[Any]) -> dict[str, Any]:
-    """One row of the queue."""
-    judged = judged_view(change, votes, authors, _mode())
+    """One row of the queue: judged once a minute while nothing that was read for it moves."""
+    minute = int(clock.now().timestamp() // 60)
+    return _queue_row(change, tuple(votes), tuple(authors), _mode(), _policy(change.policy_version).version, minute)
+
+
+@lru_cache(maxsize=2000)
+def _queue_row(
+    change: Any, votes: tuple[Any, ...], authors: tuple[Any, ...], mode: str, _policy: int, _minute: int
+) -> dict[str, Any]:
+    judged = judged_view(change, list(votes), list(authors), mode)
     role = ROLE_WORDS.get(change.author_role, "volunteer")
     return {
         "url": f"/suggestions/{change.suggestion_id}#change-{change.id}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
@@ -9,12 +10,10 @@ from sqlalchemy import MetaData, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 def time_text(moment: datetime) -> str:
     """An aware time as 27 characters of UTC that sort like the time itself, and are what hashes cover."""
-    return moment.astimezone(UTC).strftime(TIME_FORMAT)
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -25,15 +24,34 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         """To text; a naive time raises ValueError, since its meaning is unknown."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("naive time")
-        return time_text(value)
+        return _to_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """To an aware datetime in UTC."""
-        return None if value is None else datetime.fromisoformat(value)
+        return _to_time(value)
+
+    # Each value of each row passes here: the two functions are handed over as they are, without what SQLAlchemy
+    # would wrap around the two methods above.
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:
+        """See `process_bind_param`."""
+        return _to_text
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None]:
+        """See `process_result_value`."""
+        return _to_time
+
+
+def _to_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("naive time")
+    return time_text(value)
+
+
+def _to_time(value: Any) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
 
 
 class Base(DeclarativeBase):
