@@ -25,6 +25,9 @@ MODE = select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
 NEWEST_POLICY = select(PolicyVersion.version, PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1)
 POLICY = select(PolicyVersion.body).where(PolicyVersion.version == bindparam("version"))
 SUGGESTED = select(Suggestion.door, Suggestion.reason).where(Suggestion.id == bindparam("suggestion"))
+RULES_AND_REASON = select(  # what a judgement needs beside the votes, in one statement
+    Suggestion.reason, POLICY.scalar_subquery().label("policy"), MODE.scalar_subquery().label("mode")
+).where(Suggestion.id == bindparam("suggestion"))
 GONE = ("closed", "merged", "void")
 NOT_OFFERED = datetime(9000, 1, 1, tzinfo=UTC)
 """The opening time of an import's change that waits for its turn."""
@@ -171,7 +174,7 @@ def judge(uow: UnitOfWork, change: Row, records: Iterable[Row], *, rejudged: boo
     authors = authors_of(uow, change.id)
     votes = uow.all(VOTES, {"change": change.id})
     counted = tally(vote_facts(votes, change.content_version), authors)
-    suggested = uow.one(SUGGESTED, {"suggestion": change.suggestion_id})
+    suggested = uow.one(RULES_AND_REASON, {"suggestion": change.suggestion_id, "version": change.policy_version})
     if suggested is None:
         raise NotFound(what="suggestion")
     waits = waits_its_turn(change, uow.now)
@@ -179,8 +182,8 @@ def judge(uow: UnitOfWork, change: Row, records: Iterable[Row], *, rejudged: boo
     decision = decide(
         facts,
         counted,
-        policy_of(uow, change.policy_version),
-        current_mode(uow),
+        _parse(suggested.policy) if suggested.policy else DEFAULT,
+        suggested.mode or "reduced",
         uow.now,
         rejudged=rejudged or nobody_approved_since(votes, change, authors),
     )

@@ -45,21 +45,26 @@ VOTED_TODAY = (
     .join(Change, Change.id == Vote.change_id)
     .where(
         Vote.person_id == bindparam("person"),
-        Vote.cast_at > bindparam("since"),
+        Vote.cast_at > bindparam("day_since"),
         Change.suggestion_id != bindparam("suggestion"),
     )
 )
-SHARE = (
-    select(func.count(func.distinct(Vote.change_id)))
-    .select_from(Vote)
-    .join(Change, Change.id == Vote.change_id)
-    .join(Suggestion, Suggestion.id == Change.suggestion_id)
-    .where(
-        Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("since"), Vote.change_id != bindparam("change")
-    )
+SHARE = select(func.count(func.distinct(Vote.change_id))).where(
+    Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("since"), Vote.change_id != bindparam("change")
 )
-SHARE_OF_AUTHOR = SHARE.where(Suggestion.author_id == bindparam("author"))
+VOTED = Suggestion.__table__.alias("voted")
 AUTHOR = select(Suggestion.author_id).where(Suggestion.id == bindparam("suggestion"))
+SHARE_OF_AUTHOR = (
+    SHARE.join(Change, Change.id == Vote.change_id)
+    .join(VOTED, VOTED.c.id == Change.suggestion_id)
+    .where(VOTED.c.author_id == AUTHOR.scalar_subquery())
+)
+HAS_VOTED = select(  # what the caps ask of a voter, in one statement
+    VOTED_TODAY.scalar_subquery().label("today"),
+    SHARE.scalar_subquery().label("votes"),
+    SHARE_OF_AUTHOR.scalar_subquery().label("on_author"),
+)
+STATE = select(Change.state).where(Change.id == bindparam("change"))
 DUE = (
     select(Change.id)
     .where(Change.state == "open", Change.settle_at <= bindparam("now"))
@@ -100,11 +105,18 @@ def cast_vote(storage: Storage, command: CastVote, now: datetime) -> Outcomes:
 
 def _cast(uow: UnitOfWork, command: CastVote) -> Outcomes:
     records, change = lock_change(uow, command.change_id)
-    uow.lock_people({command.person_id, *authors_of(uow, change.id)})  # a ban, or a role earned, waits its turn
-    actor = people.load_actor(uow, command.person_id)
-    _check_vote(uow, actor, change, records, command)
-    organizations = people.organizations_of(uow, records.values())
+    authors = authors_of(uow, change.id)
+    rows = uow.lock_people({command.person_id, *authors})  # a ban, or a role earned, waits its turn
+    actor = people.actor_of(rows.get(command.person_id), uow.now)
     steward = people.is_steward(uow, command.person_id, records)
+    subject = Subject(
+        author_ids=authors,
+        state=change.state,
+        steward_ids=frozenset({command.person_id}) if steward else frozenset(),
+        protection=protection_of(records.values(), uow.now),
+    )
+    _check_vote(uow, actor, change, subject, command)
+    organizations = people.organizations_of(uow, records.values())
     uow.run(END_VOTE, {"change": change.id, "person": command.person_id, "at": uow.now})
     uow.run(
         ADD_VOTE,
@@ -128,18 +140,11 @@ def _cast(uow: UnitOfWork, command: CastVote) -> Outcomes:
     return settle(uow, change, records)
 
 
-def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, records: dict[str, Row], command: CastVote) -> None:
+def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, subject: Subject, command: CastVote) -> None:
     if change.state != "open":
         raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
     if command.seen != change.content_version:
         raise Stale(seen=command.seen, present=change.content_version)
-    stewards = frozenset({command.person_id}) if people.is_steward(uow, command.person_id, records) else frozenset()
-    subject = Subject(
-        author_ids=authors_of(uow, change.id),
-        state=change.state,
-        steward_ids=stewards,
-        protection=protection_of(records.values(), uow.now),
-    )
     people.require(actor, "cast_vote", subject)
     if not at_least(actor.role, Role.MODERATOR):
         _check_caps(uow, change, actor)
@@ -148,14 +153,17 @@ def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, records: dict[str, R
 def _check_caps(uow: UnitOfWork, change: Row, actor: Actor) -> None:
     """Votes a day, and the share of them that may go to one author (`RULES.md`, "People")."""
     policy = newest_policy(uow)
-    day = {"person": actor.id, "since": uow.now - timedelta(days=1), "suggestion": change.suggestion_id}
-    if not may_vote_today(uow.value(VOTED_TODAY, day), actor.role, policy):
+    wanted = {
+        "person": actor.id,
+        "change": change.id,
+        "suggestion": change.suggestion_id,
+        "day_since": uow.now - timedelta(days=1),
+        "since": uow.now - policy.caps.author_share_window,
+    }
+    found: Row = uow.one(HAS_VOTED, wanted)
+    if not may_vote_today(found.today, actor.role, policy):
         raise CapReached("votes_a_day", limit=policy.caps.votes_a_day)
-    window = {"person": actor.id, "since": uow.now - policy.caps.author_share_window, "change": change.id}
-    votes = uow.value(SHARE, window)
-    author = uow.value(AUTHOR, {"suggestion": change.suggestion_id})
-    on_author = uow.value(SHARE_OF_AUTHOR, {**window, "author": author})
-    if not author_share_ok(on_author, votes, actor.role, current_mode(uow), policy):
+    if not author_share_ok(found.on_author, found.votes, actor.role, current_mode(uow), policy):
         raise CapReached("author_share", limit=policy.caps.author_share_percent)
 
 
@@ -211,7 +219,7 @@ def settle(uow: UnitOfWork, change: Row, records: dict[str, Row]) -> Outcomes:
 
 
 def _state_after(uow: UnitOfWork, change: Row) -> str:
-    state: str = uow.value(select(Change.state).where(Change.id == change.id))
+    state: str = uow.value(STATE, {"change": change.id})
     return state
 
 
