@@ -56,6 +56,7 @@ def _constants(app: Flask, template: str, path: str) -> dict[str, Any]:
         return render(context)
 
     wanted.render = spy  # type: ignore[method-assign]
+    app.extensions["kept_pages"].clear()
     try:
         with clock.fixed(NOW):
             answer = app.test_client().get(path)
