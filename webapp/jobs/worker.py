@@ -24,6 +24,7 @@ from webapp.jobs.deliver import Delivery, Desk, deliver_due, never
 from webapp.jobs.mail import post, said
 from webapp.jobs.sweep import sweep
 from webapp.services import history, review
+from webapp.services.intake import offer_waiting
 from webapp.storage import Storage
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ class Round:
 
     settled: int = 0  # changes judged
     continued: int = 0  # records of large roll backs
+    offered: int = 0  # suggestions of imports that found a free place
     swept: int = 0  # of the daily and the hourly task
     delivered: int = 0  # outbox rows done
     failed: int = 0  # outbox rows put off, and tasks that broke
@@ -47,7 +49,7 @@ class Round:
     @property
     def is_idle(self) -> bool:
         """Whether there was nothing that could be done."""
-        return not (self.settled or self.continued or self.swept or self.delivered)
+        return not (self.settled or self.continued or self.offered or self.swept or self.delivered)
 
 
 def once(
@@ -64,9 +66,10 @@ def once(
     tasks = _Tasks()
     settled = tasks.do("settling changes", lambda: review.settle_due(storage, now)) or 0
     continued = tasks.do("continuing roll backs", lambda: history.continue_operations(storage, now)) or 0
+    offered = tasks.do("offering what imports have ready", lambda: offer_waiting(storage, now)) or 0
     swept = tasks.do("tidying", lambda: sweep(storage, now)) or 0
     posted = tasks.do("delivering", lambda: deliver_due(desk, now, stop, most)) or Delivery()
-    return Round(settled, continued, swept, posted.done, posted.failed + tasks.broken)
+    return Round(settled, continued, offered, swept, posted.done, posted.failed + tasks.broken)
 
 
 class _Tasks:
