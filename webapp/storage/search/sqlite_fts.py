@@ -6,7 +6,9 @@ record's position: standing first, so that the best thousand of many matches are
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
 
 from webapp.domain.words import SearchText, Term, tag_token
 from webapp.storage.search.ranking import STANDING_SHIFT, Asked, Reader, first_position
@@ -66,7 +68,7 @@ class SqliteSearch(Reader):
         if old and may_stay and (old.name, old.summary, old.tokens) == (entry.name, entry.summary, tokens):
             return
         if old:
-            self.delete(connection, record_id)
+            _forget(connection, old)
         position = old.position if old and may_stay else self._next_position(connection, low)
         words = {"name": entry.name, "summary": entry.summary, "tokens": tokens}
         connection.execute(ADD, {"position": position, "record": record_id, **words})
@@ -76,8 +78,7 @@ class SqliteSearch(Reader):
         """See `port.SearchIndex`."""
         old = connection.execute(FIND, {"record": record_id}).one_or_none()
         if old:
-            connection.execute(FORGET, {"position": old.position, "tokens": old.tokens})
-            connection.execute(DROP, {"position": old.position})
+            _forget(connection, old)
 
     def purge(self, connection: Connection) -> None:
         """Merge FTS5's segments, which keep deleted words till then; `secure_delete` wipes pages."""
@@ -86,6 +87,11 @@ class SqliteSearch(Reader):
     def _next_position(self, connection: Connection, low: int) -> int:
         last = connection.execute(LAST, {"low": low, "high": low + (1 << STANDING_SHIFT)}).scalar_one()
         return low if last is None else int(last) + 1
+
+
+def _forget(connection: Connection, old: Row[Any]) -> None:
+    connection.execute(FORGET, {"position": old.position, "tokens": old.tokens})
+    connection.execute(DROP, {"position": old.position})
 
 
 def _is_in(position: int, low: int) -> bool:
