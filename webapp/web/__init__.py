@@ -19,6 +19,7 @@ from webapp.web import (
     history,
     kept,
     moderate,
+    received,
     review,
     session,
     suggest,
@@ -50,6 +51,7 @@ def register(app: Flask, root: Path) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # the documented way to wrap an application
     CSRFProtect(app)
+    received.register(app)
     rendering.register(app, root)
     kept.register(app)
     headers.register(app)

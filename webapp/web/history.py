@@ -20,6 +20,7 @@ from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.browse import RECORD_PATH, find
 from webapp.web.context import allowed, person_id, reading, storage
+from webapp.web.received import number_of
 from webapp.web.record_page import protection_words
 from webapp.web.render import page, say
 from webapp.web.units import unit_views
@@ -33,7 +34,7 @@ blueprint = Blueprint("history", __name__)
 def history(path: str, slug: str) -> Response:
     """Every revision, newest first."""
     row = find(path, slug)
-    before = request.args.get("before", row.newest_number + 1, type=int)
+    before = request.args.get("before", row.newest_number + 1, type=number_of)
     found = queries.revisions(reading(), row.id, before)
     base = url_of(row.kind, row.slug)
     rows = [_revision_row(r, row, base) for r in found.rows]
@@ -128,8 +129,8 @@ def revision(path: str, slug: str, number: int) -> Response:
 def compare(path: str, slug: str) -> Response:
     """Two revisions side by side, word by word."""
     row = find(path, slug)
-    first = request.args.get("from", max(1, row.newest_number - 1), type=int)
-    last = request.args.get("to", row.newest_number, type=int)
+    first = request.args.get("from", max(1, row.newest_number - 1), type=number_of)
+    last = request.args.get("to", row.newest_number, type=number_of)
     base, kind = url_of(row.kind, row.slug), KINDS[row.kind]
     documents = queries.documents(reading(), row.id, row.kind, [first, last])
     if first not in documents or last not in documents:
@@ -176,7 +177,7 @@ def revert(path: str, slug: str, number: int) -> Response:
         row.id,
         number,
         person_id(),
-        request.form.get("seen", 0, type=int),
+        request.form.get("seen", 0, type=number_of),
         request.form.get("summary", "").strip()[:300],
         frozenset(request.form.getlist("chosen")),
     )
@@ -204,7 +205,7 @@ def roll_back(path: str, slug: str, number: int) -> Response:
         row.id,
         number,
         person_id(),
-        request.form.get("seen", 0, type=int),
+        request.form.get("seen", 0, type=number_of),
         request.form.get("summary", "").strip()[:300],
     )
     try:

@@ -18,6 +18,7 @@ from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.browse import RECORD_PATH, REPORTS, find
 from webapp.web.context import person_id, reading, storage
+from webapp.web.received import number_of
 from webapp.web.render import page, say
 from webapp.web.wording import cause_sentence, count_words, plural, within_words
 
@@ -260,7 +261,7 @@ def _protect(row: Any, problem: str | None = None, status: int = 200) -> Respons
 def protect(path: str, slug: str) -> Response:
     """Protect a record for some days, or end its protection."""
     row = find(path, slug)
-    level, days = request.form.get("level", ""), request.form.get("days", 0, type=int)
+    level, days = request.form.get("level", ""), request.form.get("days", 0, type=number_of)
     note = request.form.get("note", "").strip()[:500]
     if level not in ("", "trusted", "moderators") or (level and not 1 <= days <= 90) or not note:
         return _protect(row, "Choose who may change it, for 1 to 90 days, and say why.", 422)

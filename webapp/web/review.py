@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -18,6 +18,7 @@ from webapp.web.access import allow
 from webapp.web.change_view import change_view, queue_row
 from webapp.web.context import allowed, person_id, read_anew, reading, storage, viewer
 from webapp.web.errors import status_of
+from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.wording import CHOICE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, STATE_WORDS, plural, refusal_words
 
@@ -72,9 +73,9 @@ def _after() -> tuple[datetime, str] | None:
     at, _, id_ = request.args.get("after", "").replace(" ", "+").partition("~")
     try:
         moment = datetime.fromisoformat(at)
-    except ValueError:
+        return (moment.astimezone(UTC), id_) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # the latter at both ends of the calendar
         return None
-    return (moment, id_) if moment.tzinfo else None
 
 
 def _empty_words(preset: str) -> str:
@@ -211,7 +212,7 @@ def _vote_on(change: Any) -> tuple[str | None, int]:
         return "Choose approve, reject or abstain.", 422
     if choice == "reject" and not reason:
         return "Choose a reason for rejecting it. What you typed is still here.", 422
-    seen = form.get("seen", 0, type=int) if form.get("change") != "all" else change.content_version
+    seen = form.get("seen", 0, type=number_of) if form.get("change") != "all" else change.content_version
     command = review.CastVote(change.id, person_id(), seen, choice, reason if choice == "reject" else "", note)
     try:
         review.cast_vote(storage(), command, clock.now())

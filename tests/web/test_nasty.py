@@ -1,0 +1,138 @@
+"""Whatever stands in an address, a query or a form, the site answers with a page of its own: on both databases."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from limits import parse
+
+from tests.support.page_client import Page, PageClient
+from tests.support.profile import IS_LONG
+from tests.support.world import World
+from tests.web.conftest import SignIn
+from webapp.web import limits
+
+NASTY = [
+    "%00",
+    "a%00b",
+    "%0a",
+    "%1b%5b31m",
+    "%7f",
+    "%EF%BF%BE",  # no character
+    "%ED%A0%80",  # half a character
+    "%C0%AF",
+    "%FF",
+    "..%2f..%2fetc%2fpasswd",
+    "%E2%80%AEtxt",
+    "%27%20OR%201=1--",
+    "9" * 30,
+    "9" * 3000,
+    "-1",
+    "x" * 3000,
+]
+PLACE = re.compile(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>")
+ARGUMENTS = ("q", "from", "to", "before", "after", "show", "record", "token", "next", "step", "change", "kind", "name")
+MARKS = [
+    "0001-01-01T00:00:00%2B14:00~x",
+    "9999-12-31T23:59:59-14:00~x",
+    "2026-01-01T00:00:00%2B00:00~%00",
+    "00010101T000000000000.00000000-0000-0000-0000-000000000000",
+]
+UNPRINTABLE = "a\x00b\x07c\x1bd\x7fe\ufffef"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Both databases: what one takes (NUL, numbers of any size), the other refuses."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_template").copy(tmp_path / "test.db")
+        return
+    server = request.getfixturevalue("postgres_template")
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def town(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A record with a history and an open suggestion; and no limit on how much is sent."""
+    monkeypatch.setattr(limits, "LIMITS", {name: limits.Limit(None, parse("9999/hour")) for name in limits.LIMITS})
+    world.person("author")
+    record = world.record(description="Soup")
+    world.approve(world.suggest(world.person("author"), record, description="Soup and company")[0], "rita", "rob")
+    (change,) = world.suggest(world.person("author"), record, name="Harbour Lunch")
+    suggestion = str(world.change(change).suggestion_id)
+    return {
+        "change_id": change,
+        "suggestion_id": suggestion,
+        "path": "services",
+        "slug": "harbour-soup-lunch",
+        "number": "2",
+        "record_id": record,
+        "handle": "author",
+        "token": "x" * 43,
+        "kind": "service",
+        "name": "css/site.css",
+    }
+
+
+def filled(rule: str, town: dict[str, str], **values: str) -> str:
+    """A rule's address in the town, with some of its values replaced."""
+    return PLACE.sub(lambda m: values.get(m[1], town.get(m[1], str(uuid.UUID(int=7)))), rule)
+
+
+def broken(client: PageClient, method: str, path: str, **options: object) -> str:
+    """What is wrong with an answer: a fault of ours, or a page that is not valid."""
+    response = client.browser.open(path, method=method, **options)  # type: ignore[arg-type]
+    if response.status_code >= 500:
+        return f"{method} {path[:120]} {options}: {response.status_code}"
+    if response.status_code >= 300 and not IS_LONG:
+        return ""  # error pages are one template
+    try:
+        Page(client, path, response, is_fragment=False).check()
+    except AssertionError as error:
+        return str(error)[:300]
+    return ""
+
+
+def addresses_of(app: Flask, town: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Every address with each of its values in turn made nasty."""
+    for rule in app.url_map.iter_rules():
+        for name in PLACE.findall(rule.rule):
+            for value in NASTY:
+                for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                    yield method, filled(rule.rule, town, **{name: value})
+
+
+def test_no_value_in_an_address_breaks_a_page(app: Flask, world: World, town: dict[str, str], sign_in: SignIn) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = sign_in(world.person("ada", "administrator"))
+    wrong = {said for method, path in addresses_of(app, town) if (said := broken(client, method, path))}
+    assert not wrong, "\n".join(sorted(wrong)[:20])
+
+
+def test_no_value_in_a_query_breaks_a_page(app: Flask, world: World, town: dict[str, str], sign_in: SignIn) -> None:
+    wrong = set()
+    visitors = [PageClient(app), sign_in(world.person("ada", "administrator"))]
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint != "browse.static":
+            for value in [*NASTY, *MARKS]:
+                query = "&".join(f"{name}={value}" for name in ARGUMENTS)
+                visitors.reverse()  # in turn, for quickness
+                asked = visitors if IS_LONG else visitors[:1]
+                wrong |= {broken(one, "GET", f"{filled(rule.rule, town)}?{query}") for one in asked}
+    assert not wrong - {""}, "\n".join(sorted(wrong)[:20])
+
+
+def test_no_mark_in_an_address_of_the_queue_breaks_it(world: World, town: dict[str, str], sign_in: SignIn) -> None:
+    assert town
+    client = sign_in(world.person("rita", "reviewer"))
+    for path in ("/review", "/review/next"):
+        for show in ("waiting", "all"):
+            for mark in MARKS:
+                assert broken(client, "GET", f"{path}?show={show}&after={mark}") == ""
