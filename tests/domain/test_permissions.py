@@ -27,7 +27,7 @@ EXPECTED = {action: role for role, actions in LEAST.items() for action in action
 
 OWN = {"amend_change", "withdraw_change"}
 ABOUT_ONESELF = {"use_account", "manage_sessions", "take_back_vote"}
-READING = {"read_record", "read_history", "read_suggestion", "read_rules", "search", "sign_out"}
+READING = {"read_record", "read_history", "read_suggestion", "read_rules", "search", "sign_in", "sign_out"}
 
 
 def actor(role: Role | str = Role.REVIEWER, **told: Any) -> Actor:

@@ -137,6 +137,7 @@ PERMISSIONS: dict[str, Rule] = {
     "read_suggestion": _READ,
     "read_rules": _READ,
     "search": _READ,
+    "sign_in": _READ,  # and all of coming back: a new account, a new password, a letter's link
     "sign_out": _READ,
     "report_problem": Rule(Role.NOBODY, confirmed=False, while_paused=True),
     # suggesting

@@ -32,7 +32,7 @@ blueprint = Blueprint("account", __name__)
 blueprint.register_blueprint(account_own.blueprint)
 blueprint.record_once(lambda state: limits.register(cast(Flask, state.app)))
 
-OPEN = "sign_out"  # the table's action for coming and going, which is open to everybody
+OPEN = "sign_in"  # the table's action for coming, which is open to everybody
 ONE_PRESS = "One press, and your account is ready."
 OTHER_BROWSER = (
     "Enter the password that you chose when you asked for this account. If you didn’t ask for one, close this page."
@@ -82,7 +82,7 @@ def demo_sign_in() -> Response:
 
 
 @blueprint.post("/account/sign-out")
-@allow(OPEN)
+@allow("sign_out")
 def sign_out() -> Response:
     """End this session."""
     if current_user.is_authenticated:

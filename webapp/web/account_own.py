@@ -37,7 +37,7 @@ from webapp.web.render import page, say
 from webapp.web.wording import ROLE_WORDS, plural, refusal_words
 
 blueprint = Blueprint("own", __name__)
-OPEN = "sign_out"  # the table's action for coming and going, which is open to everybody
+OPEN = "sign_in"  # the table's action for coming, which is open to everybody
 LINKS = [
     {"name": "Name, password, address", "url": "/account/settings"},
     {"name": "Where you are signed in", "url": "/account/sessions"},

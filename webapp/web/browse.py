@@ -15,12 +15,13 @@ from webapp.domain.errors import NotFound
 from webapp.domain.kinds import KINDS
 from webapp.services import confirm
 from webapp.storage.queries import browse as queries
+from webapp.web import limits
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, read_anew, reading, storage
 from webapp.web.kept import is_for_everybody, kept
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
-from webapp.web.wording import ago
+from webapp.web.wording import HOW_WORDS, ago
 
 blueprint = Blueprint("browse", __name__)
 PATHS = {kind.path: kind.name for kind in KINDS.values()}
@@ -131,6 +132,8 @@ def confirm_record(path: str, slug: str) -> Response:
     """Still correct."""
     row = find(path, slug)
     how = request.form.get("how", "other")
+    if how not in HOW_WORDS:
+        abort(422)
     command = confirm.ConfirmRecord(row.id, person_id(), row.newest_number, how)
     confirm.confirm_record(storage(), command, clock.now())
     read_anew()
@@ -168,6 +171,7 @@ def report(path: str, slug: str) -> Response:
         problems.append({"id": "text", "text": "Say in a few words what is wrong."})
     if problems or len(text) > 2000:
         return _report(row, problems or [{"id": "text", "text": "Shorten it to 2,000 characters."}], 422)
+    limits.check("report")
     who = person_id() if allowed("comment") else None
     contact = request.form.get("contact", "").strip()[:254] or None
     command = confirm.ReportProblem(row.id, what, text, who, contact)
