@@ -17,13 +17,19 @@ from webapp.storage import Storage
 
 ROOT = Path(__file__).resolve().parents[2]
 SignIn = Callable[[str], PageClient]
+ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Pages run on SQLite; what stands below them is tested on both databases."""
-    template = request.getfixturevalue("sqlite_template")
-    return str(template.copy(tmp_path / "test.db"))
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Pages run on SQLite, since what stands below them is tested on both databases; `ON_BOTH` runs a test on both."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield str(request.getfixturevalue("sqlite_template").copy(tmp_path / "test.db"))
+        return
+    server = request.getfixturevalue("postgres_template")
+    url = server.create()
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture
