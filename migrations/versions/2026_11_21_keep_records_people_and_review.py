@@ -355,6 +355,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_mail_token_person_id"), "mail_token", ["person_id"], unique=False)
     op.create_table(
+        "parked_suggestion",
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("person_id", sa.String(36), nullable=False),
+        sa.Column("type", sa.String(40), nullable=False),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(27), nullable=False),
+        sa.Column("expires_at", sa.String(27), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_parked_suggestion_person_id")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_parked_suggestion")),
+    )
+    op.create_index(op.f("ix_parked_suggestion_person_id"), "parked_suggestion", ["person_id"], unique=False)
+    op.create_table(
         "redaction",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("record_id", sa.String(36), nullable=False),

@@ -355,9 +355,14 @@ def test_a_reviewer_may_approve_the_first_at_once(town: Town) -> None:
 # -- without signing in -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("act", ["suggest", "close", "reopen", "merge"])
-def test_who_is_not_signed_in_is_asked_to_and_led_back(town: Town, act: str) -> None:
-    answer = town.visitor().get(town.address(town.service, act), status=303)
+@pytest.mark.parametrize("act", ["suggest", "close", "reopen"])
+def test_who_is_not_signed_in_is_asked_who_is_writing(town: Town, act: str) -> None:
+    page = town.visitor().get(town.address(town.service, act))
+    assert page.one("#f-guest_email").get("value") in (None, "")
+
+
+def test_who_is_not_signed_in_is_asked_to_before_merging_and_led_back(town: Town) -> None:
+    answer = town.visitor().get(town.address(town.service, "merge"), status=303)
     assert answer.location.startswith("/account/sign-in?next=")
 
 
@@ -367,7 +372,8 @@ def test_signing_out_meanwhile_loses_nothing(town: Town) -> None:
     with ann.browser.session_transaction() as session:
         session.pop("_user_id")
     ann.is_signed_in = False
-    answer = form.submit(REVIEW, status=403)
+    answer = form.submit(REVIEW, status=422)
+    assert "Enter your e-mail address." in answer.texts("#problems li")
     assert answer.form(FORM).values["name"] == "Harbour Soup"
 
 

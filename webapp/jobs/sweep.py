@@ -1,4 +1,4 @@
-"""What is tidied by the clock: expired limits, mail links and sessions every hour, standing once a day."""
+"""What is tidied by the clock: expired limits, links, guests' parked words and sessions hourly, standing once a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain.hours import LONDON
 from webapp.services import standing
 from webapp.storage import Storage
-from webapp.storage.models import MailToken, PersonSession, RateCount, SiteProperty
+from webapp.storage.models import MailToken, ParkedSuggestion, PersonSession, RateCount, SiteProperty
 from webapp.storage.unit_of_work import UnitOfWork
 
 JUDGED = "worker_judged_on"  # the site property that keeps the last day
@@ -28,6 +28,9 @@ MOVE = (
 )
 OLD_COUNTS = select(RateCount.key).where(RateCount.expires_at <= bindparam("before")).limit(AT_ONCE)
 OLD_TOKENS = select(MailToken.token_hash).where(MailToken.expires_at <= bindparam("before")).limit(AT_ONCE)
+OLD_PARKED = (
+    select(ParkedSuggestion.token_hash).where(ParkedSuggestion.expires_at <= bindparam("before")).limit(AT_ONCE)
+)
 OLD_SESSIONS = (
     select(PersonSession.token_hash)
     .where(or_(PersonSession.expires_at <= bindparam("before"), PersonSession.revoked_at <= bindparam("before")))
@@ -35,6 +38,7 @@ OLD_SESSIONS = (
 )
 EXPIRED = (
     (delete(RateCount).where(RateCount.key.in_(OLD_COUNTS)), timedelta(0)),
+    (delete(ParkedSuggestion).where(ParkedSuggestion.token_hash.in_(OLD_PARKED)), timedelta(0)),
     (delete(MailToken).where(MailToken.token_hash.in_(OLD_TOKENS)), KEPT),
     (delete(PersonSession).where(PersonSession.token_hash.in_(OLD_SESSIONS)), KEPT),
 )

@@ -17,6 +17,7 @@ from webapp.domain.errors import NotFound, WellkeptError
 from webapp.domain.roles import Role
 from webapp.services.passwords import CHEAP_HASHER as CHEAP_HASHER
 from webapp.services.passwords import hash_password, is_password, needs_rehash
+from webapp.services.standing import set_role
 from webapp.storage import Storage
 from webapp.storage.models import MailToken, Person, PersonSession, RoleGrant
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
@@ -86,6 +87,9 @@ class SignUp:
 def sign_up(storage: Storage, command: SignUp, now: datetime) -> str:
     """Make an unconfirmed account and send the confirming mail; a known address gets a mail that says so.
 
+    A guest whose address is confirmed already gets a link to choose the password behind: else somebody could sign up
+    with a guest's address and have a password to what is the guest's.
+
     Gives the hash of the mail's token, by which the browser that signed up is known again; also where no mail
     with it was sent.
     """
@@ -95,7 +99,10 @@ def sign_up(storage: Storage, command: SignUp, now: datetime) -> str:
     def work(uow: UnitOfWork) -> None:
         known = uow.one(BY_EMAIL, {"key": email_key(command.email)})
         if known is not None and known.confirmed_at is not None:
-            tell_owner(uow, known)
+            if known.role == Role.GUEST:  # the password waits: whoever typed it has not shown whose address it is
+                send_token(uow, known.id, "reset", token, what="finish")
+            else:
+                tell_owner(uow, known)
             return
         person_id = (
             known.id if known else add_person(uow, command.email, command.display_name, password_hash, Role.VOLUNTEER)
@@ -131,7 +138,7 @@ def add_person(
     uow.add(
         Person,
         id=id_,
-        handle=handle or _free_handle(uow, display_name),
+        handle=handle or free_handle(uow, display_name),
         display_name=display_name,
         email=email,
         email_key=email_key(email) if email else None,
@@ -158,7 +165,8 @@ def add_person(
     return id_
 
 
-def _free_handle(uow: UnitOfWork, name: str) -> str:
+def free_handle(uow: UnitOfWork, name: str) -> str:
+    """A handle made from a name that nobody has yet."""
     base = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:30] or "person"
     handle = base
     while uow.value(HANDLE_TAKEN, {"handle": handle}) is not None:
@@ -204,9 +212,16 @@ def confirm_address(storage: Storage, token: str, now: datetime) -> str:
     def work(uow: UnitOfWork) -> str:
         row = use_token(uow, token, "confirm")
         uow.run(update(Person).where(Person.id == row.person_id).values(confirmed_at=uow.now))
+        end_being_guest(uow, row.person_id)
         return str(row.person_id)
 
     return storage.transact(work, now)
+
+
+def end_being_guest(uow: UnitOfWork, person_id: str) -> None:
+    """Who was a guest has an account now; everybody else stays what they are."""
+    if uow.lock_person(person_id).role == Role.GUEST:
+        set_role(uow, person_id, Role.VOLUNTEER, None, "account made")
 
 
 def confirm_with_password(storage: Storage, token: str, password: str, now: datetime) -> str:
@@ -254,6 +269,7 @@ def reset_password(storage: Storage, token: str, password: str, now: datetime) -
         uow.run(
             update(Person).where(Person.id == row.person_id, Person.confirmed_at.is_(None)).values(confirmed_at=uow.now)
         )
+        end_being_guest(uow, row.person_id)
         kill_tokens(uow, row.person_id)
         end_sessions(uow, row.person_id)
         return str(row.person_id)

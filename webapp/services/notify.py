@@ -41,7 +41,9 @@ TO_ONE = frozenset(("role", "warning", "pause", "renewed", "comment"))
 ALWAYS = frozenset(("warning", "pause"))
 """These come although somebody has turned notices off: their account depends on it."""
 NOTICES = TO_AUTHORS | TO_MODERATORS | TO_ONE | {"undone"}
-ACCOUNT = frozenset(("confirm", "already_here", "email", "reset"))
+ACCOUNT = frozenset(("confirm", "already_here", "email", "reset", "finish", "guest"))
+PAGES = {"finish": "reset"}
+"""The page behind an account letter's link, where it has another name than the letter."""
 RECORD_PAGES = frozenset(("service", "organization", "location", "guide"))
 ROLES = {
     "volunteer": "a volunteer",
@@ -171,10 +173,11 @@ def _account_letter(
         context["link"] = f"{settings.public_url}/account/sign-in"
     else:
         token = str(payload.get("token", ""))
-        ends = notices.token_ends(connection, token_hash(token), now)
+        find = notices.parked_ends if what == "guest" else notices.token_ends
+        ends = find(connection, token_hash(token), now)
         if ends is None:
             raise NotSent("the link no longer works")
-        context |= {"link": f"{settings.public_url}/account/{what}/{token}", "until": when_words(ends)}
+        context |= {"link": f"{settings.public_url}/account/{PAGES.get(what, what)}/{token}", "until": when_words(ends)}
     return Letter(str(address), f"mail/{what}.txt", context)
 
 
@@ -227,7 +230,7 @@ def _about_report(connection: Connection, settings: Settings, payload: Payload, 
 def _about_role(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
     role = str(payload["role"])
     before = notices.newest_roles(connection, to.id)[1:]
-    is_up = not before or LADDER.index(role) > LADDER.index(before[0])
+    is_up = not before or before[0] not in LADDER or LADDER.index(role) > LADDER.index(before[0])
     page = "review" if is_up and role in LADDER[1:] else "rules"
     return {"role": role, "role_words": ROLES[role], "is_up": is_up, "link": f"{settings.public_url}/{page}"}, None
 

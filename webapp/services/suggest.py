@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import bindparam, func, insert, select
 
@@ -60,6 +60,10 @@ OPEN_ALIKE = select(Change).where(
     Change.type == bindparam("type"),
 )
 KNOWN_HTML = select(Rendered.text_hash).where(Rendered.text_hash.in_(bindparam("hashes", expanding=True)))
+
+
+First: TypeAlias = Callable[[UnitOfWork], None] | None
+"""What is done at the beginning of the same transaction: both happen, or neither."""
 
 
 class Alike(WellkeptError):
@@ -148,7 +152,7 @@ class _Draft:
     records: tuple[str, ...]
 
 
-def suggest_change(storage: Storage, command: SuggestChange, now: datetime) -> Suggested:
+def suggest_change(storage: Storage, command: SuggestChange, now: datetime, first: First = None) -> Suggested:
     """Split what differs from the base revision into changes, one a field group, and open them.
 
     Raises Refused (with problems), Nothing (the record says so already), Alike (somebody suggested the same),
@@ -162,6 +166,7 @@ def suggest_change(storage: Storage, command: SuggestChange, now: datetime) -> S
     html = rendered_texts(kind, [proposed])
 
     def work(uow: UnitOfWork) -> Suggested:
+        _begin(uow, first)
         record = uow.lock_records([command.record_id])[command.record_id]
         actor = people.load_actor(uow, command.person_id)
         people.require(actor, "suggest_change", Subject(protection=protection_of([record], uow.now)))
@@ -235,7 +240,7 @@ def _check_alike(uow: UnitOfWork, drafts: Iterable[_Draft]) -> None:
                 raise Alike(suggestion=other.suggestion_id, change=other.id)
 
 
-def suggest_records(storage: Storage, command: SuggestRecords, now: datetime) -> Suggested:
+def suggest_records(storage: Storage, command: SuggestRecords, now: datetime, first: First = None) -> Suggested:
     """Suggest a set of new records as one change with one decision."""
     entries: list[dict[str, Any]] = [
         {"id": new.id, "kind": new.kind, "document": checked(KINDS[new.kind], new.document)} for new in command.records
@@ -247,6 +252,7 @@ def suggest_records(storage: Storage, command: SuggestRecords, now: datetime) ->
         html |= rendered_texts(KINDS[entry["kind"]], [entry["document"]])
 
     def work(uow: UnitOfWork) -> Suggested:
+        _begin(uow, first)
         actor = people.load_actor(uow, command.person_id)
         people.require(actor, "suggest_record")
         payload = {"records": entries, "author": command.person_id}
@@ -257,10 +263,11 @@ def suggest_records(storage: Storage, command: SuggestRecords, now: datetime) ->
     return storage.transact(work, now)
 
 
-def suggest_lifecycle(storage: Storage, command: SuggestLifecycle, now: datetime) -> Suggested:
+def suggest_lifecycle(storage: Storage, command: SuggestLifecycle, now: datetime, first: First = None) -> Suggested:
     """Suggest to close, reopen or merge a record: destructive, so a reason is asked for."""
 
     def work(uow: UnitOfWork) -> Suggested:
+        _begin(uow, first)
         ids = {command.record_id} | ({command.into} if command.into else set())
         records = uow.lock_records(ids)
         record = records[command.record_id]
@@ -281,6 +288,11 @@ def suggest_lifecycle(storage: Storage, command: SuggestLifecycle, now: datetime
         return _store(uow, actor, [draft], command.reason, command.evidence, command.door)
 
     return storage.transact(work, now)
+
+
+def _begin(uow: UnitOfWork, first: First) -> None:
+    if first is not None:
+        first(uow)
 
 
 def _lifecycle_payload(command: SuggestLifecycle, record: Row, records: Mapping[str, Row]) -> dict[str, Any]:

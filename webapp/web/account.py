@@ -18,7 +18,7 @@ from webapp import clock
 from webapp.domain.errors import NotFound, WellkeptError
 from webapp.services import account
 from webapp.storage.queries.demo import SignIn, sign_ins
-from webapp.web import account_own, limits, session
+from webapp.web import account_own, guest, limits, session
 from webapp.web.access import allow
 from webapp.web.account_forms import ConfirmForm, ResetForm, ResetRequestForm, SignInForm, SignUpForm
 from webapp.web.addresses import local_path
@@ -30,6 +30,7 @@ from webapp.web.wording import REFUSALS, refusal_words
 
 blueprint = Blueprint("account", __name__)
 blueprint.register_blueprint(account_own.blueprint)
+blueprint.register_blueprint(guest.blueprint)
 blueprint.record_once(lambda state: limits.register(cast(Flask, state.app)))
 
 OPEN = "sign_in"  # the table's action for coming, which is open to everybody
@@ -42,6 +43,8 @@ MAIL_WORDS = {
     "confirm": "Open the link in the letter to finish your account.",
     "reset": "If there is an account with this address, the link in the letter lets you choose a new password."
     " It works for half an hour.",
+    "guest": "Open the link in the letter and press once: then your suggestion goes to the reviewers."
+    " It is kept for two days.",
 }
 
 
@@ -165,7 +168,7 @@ def check_mail() -> Response:
     if "mail_sent" not in cookie:
         return redirect(url_for("account.sign_in"), 303)
     what, email = cookie["mail_sent"]
-    return page("account/check_mail.html", email=email, what=MAIL_WORDS[what])
+    return page("account/check_mail.html", email=email, what=MAIL_WORDS[what], is_guest=what == "guest")
 
 
 @blueprint.route("/account/confirm/<token>", methods=["GET", "POST"])

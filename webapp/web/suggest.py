@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -43,7 +43,7 @@ def change(path: str, slug: str) -> Response:
     record = find_record(path, slug, "suggest")
     if isinstance(record, Response):
         return record
-    return ask_to_sign_in() if must_sign_in() else ChangeFlow(PATHS[path], record).answer()
+    return ChangeFlow(PATHS[path], record).answer()
 
 
 @blueprint.get("/suggest/new")
@@ -58,7 +58,7 @@ def missing() -> Response:
 @allow("suggest_record")
 def new(kind: str) -> Response:
     """Suggest a record that is missing."""
-    return ask_to_sign_in() if must_sign_in() else NewFlow(KINDS[kind]).answer()
+    return NewFlow(KINDS[kind]).answer()
 
 
 @blueprint.route(f"{RECORD}/close", methods=["GET", "POST"])
@@ -87,7 +87,7 @@ def lifecycle(act: str, path: str, slug: str) -> Response:
     record = find_record(path, slug, act)
     if isinstance(record, Response):
         return record
-    return ask_to_sign_in() if must_sign_in() else Lifecycle(act, PATHS[path], record).answer()
+    return Lifecycle(act, PATHS[path], record).answer()
 
 
 # -- what is open already -----------------------------------------------------------------------------------
@@ -158,13 +158,3 @@ def find_record(path: str, slug: str, act: str) -> Any:
     if row.status == "merged" and (into := browse.find_by_id(reading(), row.merged_into or "")):
         return redirect(f"{browse.url_of(into.kind, into.slug)}/{act}", 303)
     return row if row.status not in ("void", "merged") else abort(404)
-
-
-def must_sign_in() -> bool:
-    """Whether somebody came who has to sign in; what is posted already is kept in its form instead."""
-    return request.method == "GET" and not viewer().is_signed_in
-
-
-def ask_to_sign_in() -> Response:
-    """To the sign-in page, which leads back."""
-    return redirect(url_for("account.sign_in", next=request.path), 303)

@@ -227,6 +227,8 @@ REFUSALS = {
     "votes_a_day": "You have voted on {limit} suggestions today. Thank you: that is enough for one day.",
     "author_share": "More than {limit} % of your votes would go to one author. Look at other people’s first.",
     "open_suggestions": "You have {limit} suggestions open, as many as you may for now. Wait until one is decided.",
+    "open_by_address": "As many suggestions as may be open wait for this address already. Open the links in your mail,"
+    " or wait until one is decided.",
     "amends": "This was changed {limit} times already. Withdraw it and suggest anew.",
     "confirms_a_day": "You have confirmed {limit} records today. Thank you: that is enough for one day.",
     "changes_a_suggestion": "One suggestion holds at most {limit} changes. Send it in parts.",

@@ -21,6 +21,7 @@ from webapp.storage.models import (
     ModerationEntry,
     Operation,
     Outbox,
+    ParkedSuggestion,
     RedactedRow,
     Report,
     RevisionContent,
@@ -88,6 +89,7 @@ WORDS = (
     Place(RoleGrant, ("id",), ("reason",)),
     Place(Sanction, ("id",), ("reason",)),
     Place(Outbox, ("id",), ("error",), ("payload",)),
+    Place(ParkedSuggestion, ("token_hash",), json=("command",)),
     Place(IdempotencyKey, ("person_id", "key"), json=("answer",)),
 )
 BY_NAME = {place.name: place for place in (*PAYLOADS, CONTENT, SOURCES, *WORDS)}

@@ -4,6 +4,7 @@ from webapp.storage.models.base import Base, UtcTime, time_text
 from webapp.storage.models.people import (
     Affiliation,
     MailToken,
+    ParkedSuggestion,
     Person,
     PersonSession,
     RoleGrant,
@@ -67,6 +68,7 @@ __all__ = [
     "ModerationEntry",
     "Operation",
     "Outbox",
+    "ParkedSuggestion",
     "Person",
     "PersonSession",
     "PolicyVersion",

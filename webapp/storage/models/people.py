@@ -108,6 +108,18 @@ class MailToken(Base):
     used_at: Mapped[datetime | None]
 
 
+class ParkedSuggestion(Base):
+    """What somebody without an account suggested, until they press the link in their mail; nobody is shown it."""
+
+    __tablename__ = "parked_suggestion"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"), index=True)
+    type: Mapped[Word]  # change | records | lifecycle
+    command: Mapped[str]  # JSON: the name that was typed, and the command
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
 class Subscription(Base):
     """What a person wants to hear of."""
 

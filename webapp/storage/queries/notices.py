@@ -18,6 +18,7 @@ from webapp.storage.models import (
     Comment,
     MailToken,
     Operation,
+    ParkedSuggestion,
     Person,
     Record,
     Report,
@@ -90,6 +91,10 @@ GRANTS = (
 )
 LIVE_TOKEN = select(MailToken.expires_at).where(
     MailToken.token_hash == bindparam("hash"), MailToken.used_at.is_(None), MailToken.expires_at > bindparam("now")
+)
+
+LIVE_PARKED = select(ParkedSuggestion.expires_at).where(
+    ParkedSuggestion.token_hash == bindparam("hash"), ParkedSuggestion.expires_at > bindparam("now")
 )
 
 
@@ -227,3 +232,8 @@ def newest_roles(connection: Connection, person_id: str) -> list[str]:
 def token_ends(connection: Connection, token_hash: str, now: datetime) -> datetime | None:
     """Until when the token of a mail link can be used; None when it was used, is too old, or never was."""
     return connection.execute(LIVE_TOKEN, {"hash": token_hash, "now": now}).scalar()
+
+
+def parked_ends(connection: Connection, token_hash: str, now: datetime) -> datetime | None:
+    """Until when a guest's parked suggestion can be released; None when it was, is too old, or never was there."""
+    return connection.execute(LIVE_PARKED, {"hash": token_hash, "now": now}).scalar()

@@ -15,8 +15,8 @@ from webapp.domain.fields import Kind
 from webapp.services import suggest
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
-from webapp.web.context import person_id, read_anew, reading, storage, viewer
-from webapp.web.forms import shown
+from webapp.web.context import read_anew, reading, storage, viewer
+from webapp.web.forms import guest, shown
 from webapp.web.forms.flow import Flow, Told, groups_of, one, posted
 from webapp.web.forms.rebase import onto
 from webapp.web.forms.sheet import Sheet
@@ -53,10 +53,12 @@ class ChangeFlow(Flow):
         return shown.waiting(reading(), self.kind, self.record.id, groups_of(self.sheets[0]))
 
     def execute(self) -> Response:
-        """Store the suggestion and show it."""
+        """Store the suggestion and show it; a visitor's is parked."""
         command = suggest.SuggestChange(
-            person_id(), self.record.id, self.number, self.sheets[0].proposed, self.why.reason, self.why.how_known
+            viewer().id or "", self.record.id, self.number, self.sheets[0].proposed, self.why.reason, self.why.how_known
         )
+        if self.why.is_guest:
+            return guest.park(command, self.why)
         return sent(suggest.suggest_change(storage(), command, clock.now()))
 
     def moved(self) -> Response | None:

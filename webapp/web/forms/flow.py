@@ -51,7 +51,7 @@ class Flow:
 
     def __init__(self, sheets: list[Sheet]) -> None:
         self.sheets = sheets
-        self.why = Why(dict(posted()))
+        self.why = Why(dict(posted()), is_guest=not viewer().is_signed_in)
 
     # -- what subclasses say ----------------------------------------------------------------------------------
 
@@ -92,8 +92,6 @@ class Flow:
         form = request.form
         if request.method == "GET":
             return self.form()
-        if not viewer().is_signed_in:
-            return self.form(403, one("Sign in first, in another window. Then send this again."))
         pressed = [sheet.press(form.get("add", ""), form.get("remove", "")) for sheet in self.sheets]
         if any(pressed) or "find" in form or form.get("step") == "edit":
             return self.form()

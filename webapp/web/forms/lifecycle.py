@@ -13,9 +13,9 @@ from webapp.domain.fields import Kind, Risk
 from webapp.services import suggest
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
-from webapp.web.context import person_id, read_anew, reading, storage, viewer
+from webapp.web.context import read_anew, reading, storage, viewer
 from webapp.web.errors import status_of
-from webapp.web.forms import shown
+from webapp.web.forms import guest, shown
 from webapp.web.forms.change_flow import sent
 from webapp.web.forms.flow import RETRY, Told, kept_pairs, one
 from webapp.web.forms.why import Why
@@ -36,15 +36,13 @@ class Lifecycle:
 
     def __init__(self, act: str, kind: Kind, record: Any) -> None:
         self.act, self.kind, self.record = act, kind, record
-        self.why = Why(request.form.to_dict())
+        self.why = Why(request.form.to_dict(), is_guest=not viewer().is_signed_in)
         self.into = self._other(request.form.get("into", "")) if act == "merge" else None
 
     def answer(self) -> Response:
         """What the pressed button asks for."""
         if request.method == "GET" or "find" in request.form or request.form.get("step") == "edit":
             return self.form()
-        if not viewer().is_signed_in:
-            return self.form(403, one("Sign in first, in another window. Then send this again."))
         if self.act == "merge" and (self.into is None or request.form.get("compared") != self.into.id):
             missing = [] if self.into else one("Choose the record that stays.", "f-into")
             return self.form(422 if missing else 200, missing)
@@ -53,12 +51,14 @@ class Lifecycle:
         return self.send()
 
     def send(self) -> Response:
-        """Store the suggestion and show it."""
+        """Store the suggestion and show it; a visitor's is parked."""
         into = self.into.id if self.into else None
         command = suggest.SuggestLifecycle(
-            person_id(), self.record.id, self.act, self.why.reason, into, self.why.how_known
+            viewer().id or "", self.record.id, self.act, self.why.reason, into, self.why.how_known
         )
         try:
+            if self.why.is_guest:
+                return guest.park(command, self.why)
             return sent(suggest.suggest_lifecycle(storage(), command, clock.now()))
         except suggest.Alike as error:
             read_anew()

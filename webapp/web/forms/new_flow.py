@@ -19,8 +19,8 @@ from webapp.services import suggest
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.storage.unit_of_work import new_id
-from webapp.web.context import person_id, reading, storage
-from webapp.web.forms import shown
+from webapp.web.context import reading, storage, viewer
+from webapp.web.forms import guest, shown
 from webapp.web.forms.change_flow import sent
 from webapp.web.forms.flow import Flow, Told, one, posted
 from webapp.web.forms.sheet import Sheet
@@ -188,11 +188,13 @@ class NewFlow(Flow):
         return found
 
     def execute(self) -> Response:
-        """Store the set and show the suggestion."""
+        """Store the set and show the suggestion; a visitor's is parked."""
         records = tuple(
             suggest.NewRecord(self.ids[name], sheet.kind.name, sheet.proposed) for name, sheet in self._members()
         )
-        command = suggest.SuggestRecords(person_id(), records, self.why.reason, self.why.how_known)
+        command = suggest.SuggestRecords(viewer().id or "", records, self.why.reason, self.why.how_known)
+        if self.why.is_guest:
+            return guest.park(command, self.why)
         return sent(suggest.suggest_records(storage(), command, clock.now()))
 
 

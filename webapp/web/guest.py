@@ -1,0 +1,74 @@
+"""Behind the link of a guest's mail. Law: opening it changes nothing, since scanners open links: pressing does."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.domain.errors import CapReached, NotFound, WellkeptError
+from webapp.services import guest
+from webapp.services.account import DeadToken
+from webapp.services.suggest import Alike, Nothing
+from webapp.web import limits
+from webapp.web.access import allow
+from webapp.web.context import read_anew, storage
+from webapp.web.errors import HOME, answer, status_of
+from webapp.web.limits import with_retry_after
+from webapp.web.render import page, say
+from webapp.web.wording import refusal_words
+
+blueprint = Blueprint("guest", __name__)
+
+PRESS = "One press, and what you suggested goes to the reviewers. If it wasn’t you, close this page."
+DEAD = "This link was used already, or is too old. If you have pressed it before, your suggestion is on its way."
+KIND = {
+    Nothing: "The record says that already: somebody was quicker. Thank you all the same.",
+    Alike: "Somebody has suggested the same already, so it is on its way. Thank you all the same.",
+    NotFound: "The record that you suggested a change to is not kept here any more. Thank you all the same.",
+}
+
+
+@blueprint.route("/account/guest/<token>", methods=["GET", "POST"])
+@allow("sign_out")  # open to everybody, as all ways into an account are
+def release(token: str) -> Response:
+    """Confirm the address by pressing; what was parked is suggested."""
+    if not guest.is_parked(storage(), token, clock.now()):
+        return answer(404, DEAD, _links())
+    if request.method == "GET":
+        return _press_page(token)
+    try:
+        limits.check("token", token)
+        done = guest.release(storage(), token, clock.now())
+    except WellkeptError as error:
+        return _kindly(error)
+    read_anew()
+    say("Thank you. Your suggestion is with the reviewers now.")
+    return redirect(f"/suggestions/{done.suggestion_id}", 303)
+
+
+def _press_page(token: str) -> Response:
+    shown = {
+        "title": "Send your suggestion",
+        "words": PRESS,
+        "action_url": url_for("account.guest.release", token=token),
+        "button": "Confirm and send it",
+    }
+    return page("account/confirm.html", page=shown, form=None)
+
+
+def _kindly(error: WellkeptError) -> Response:
+    """Why it was not sent. What stays parked can be pressed again."""
+    read_anew()
+    if isinstance(error, DeadToken):
+        return answer(404, DEAD, _links())
+    words = KIND.get(type(error)) or refusal_words(error)
+    if isinstance(error, CapReached):
+        words = f"{words} What you wrote is kept: press the link in your mail again later."
+    links = [{"name": "See the suggestion", "url": f"/suggestions/{error.values['suggestion']}"}]
+    status = 409 if type(error) in KIND else status_of(error)
+    return with_retry_after(answer(status, words, [*(links if isinstance(error, Alike) else []), *_links()]), error)
+
+
+def _links() -> list[dict[str, str]]:
+    return [*HOME]
