@@ -21,10 +21,11 @@ from webapp.services import people
 from webapp.services.apply import Clashed, check_whole, mark_clashing
 from webapp.services.judge import newest_policy, protection_of
 from webapp.services.merging import follow
+from webapp.services.moderation_log import log
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
 from webapp.storage import Storage
-from webapp.storage.models import Change, ModerationEntry, Operation, Record, Revision, RevisionContent
-from webapp.storage.unit_of_work import Row, UnitOfWork, dump, new_id
+from webapp.storage.models import Change, Operation, Record, Revision, RevisionContent
+from webapp.storage.unit_of_work import Row, UnitOfWork, dump
 
 PAST = (
     select(
@@ -156,7 +157,7 @@ def revert_revision(storage: Storage, command: RevertRevision, now: datetime) ->
         operation = start_operation(uow, "revert", command.person_id, command.reason, undoes_id=undoes)
         why = Writing(operation, "revert", command.person_id, f"Reverted revision {command.number}")
         _write_plan(uow, record, plan, why)
-        _log(uow, command.person_id, "revert_revision", record.id, operation, command.reason)
+        log(uow, command.person_id, "revert_revision", command.reason, record_id=record.id, operation_id=operation)
         _tell_undone(uow, operation, [record.id], {undoes} if undoes else set())
         _guard_against_war(uow, record.id)
         return Undone(operation, {record.id: plan})
@@ -175,7 +176,7 @@ def roll_back_record(storage: Storage, command: RollBackRecord, now: datetime) -
         why = Writing(operation, "roll_back", command.person_id, f"Rolled back to revision {command.number}")
         undone = {row.operation_id for row in uow.run(PAST, {"record": record.id}) if row.number > command.number}
         _write_plan(uow, record, plan, why)
-        _log(uow, command.person_id, "roll_back_record", record.id, operation, command.reason)
+        log(uow, command.person_id, "roll_back_record", command.reason, record_id=record.id, operation_id=operation)
         _tell_undone(uow, operation, [record.id], undone)
         return Undone(operation, {record.id: plan})
 
@@ -293,7 +294,7 @@ def roll_back_incident(storage: Storage, command: RollBackIncident, now: datetim
             state="done" if at_once else "running",
             plan=plan,
         )
-        _log(uow, command.person_id, "roll_back_incident", None, operation, command.reason)
+        log(uow, command.person_id, "roll_back_incident", command.reason, operation_id=operation)
         if not at_once:
             return Undone(operation, {})
         return Undone(operation, _undo_rows(uow, operation, command.person_id, json.loads(plan)))
@@ -356,22 +357,6 @@ def _chunk(uow: UnitOfWork, operation_id: str) -> int:
         .values(done=done, state="done" if is_over else "running", finished_at=uow.now if is_over else None)
     )
     return len(rows)
-
-
-def _log(uow: UnitOfWork, actor: str, act: str, record_id: str | None, operation: str, note: str) -> None:
-    uow.add(
-        ModerationEntry,
-        id=new_id(),
-        actor_id=actor,
-        act=act,
-        record_id=record_id,
-        change_id=None,
-        person_id=None,
-        operation_id=operation,
-        note=note,
-        is_self_decided=0,
-        created_at=uow.now,
-    )
 
 
 def _tell_undone(uow: UnitOfWork, operation: str, record_ids: list[str], undone: set[str]) -> None:

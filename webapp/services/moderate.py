@@ -10,40 +10,14 @@ from sqlalchemy import select, update
 from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound
 from webapp.services import people
 from webapp.services.apply import mark_clashing
+from webapp.services.moderation_log import log
 from webapp.storage import Storage
 from webapp.storage.models import (
     Confirmation,
-    ModerationEntry,
     Record,
     Report,
 )
-from webapp.storage.unit_of_work import UnitOfWork, new_id
-
-
-def log(
-    uow: UnitOfWork,
-    actor: str,
-    act: str,
-    note: str,
-    *,
-    record_id: str | None = None,
-    change_id: str | None = None,
-    person_id: str | None = None,
-) -> None:
-    """One line of the public moderation log."""
-    uow.add(
-        ModerationEntry,
-        id=new_id(),
-        actor_id=actor,
-        act=act,
-        record_id=record_id,
-        change_id=change_id,
-        person_id=person_id,
-        operation_id=None,
-        note=note,
-        is_self_decided=0,
-        created_at=uow.now,
-    )
+from webapp.storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)

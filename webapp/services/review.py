@@ -26,9 +26,10 @@ from webapp.services.judge import (
     policy_of,
     protection_of,
 )
+from webapp.services.moderation_log import log
 from webapp.services.standing import other_moderator_active
 from webapp.storage import Storage
-from webapp.storage.models import Change, ModerationEntry, Suggestion, Vote
+from webapp.storage.models import Change, Suggestion, Vote
 from webapp.storage.unit_of_work import Moved, Row, UnitOfWork, new_id
 
 LOG = logging.getLogger(__name__)
@@ -332,16 +333,12 @@ def forced(decision: Decision, outcome: Outcome, reason: str) -> Decision:
 
 
 def _log_decided(uow: UnitOfWork, change: Row, command: DecideChange, is_own: bool) -> None:
-    uow.add(
-        ModerationEntry,
-        id=new_id(),
-        actor_id=command.person_id,
-        act=f"{command.outcome}_change",
+    log(
+        uow,
+        command.person_id,
+        f"{command.outcome}_change",
+        command.note,
         record_id=change.record_id,
         change_id=change.id,
-        person_id=None,
-        operation_id=None,
-        note=command.note,
-        is_self_decided=int(is_own),
-        created_at=uow.now,
+        is_self_decided=is_own,
     )

@@ -22,7 +22,7 @@ from webapp.services.judge import (
     policy_of,
     tally_of,
 )
-from webapp.services.moderate import log
+from webapp.services.moderation_log import log
 from webapp.services.review import lock_change, settle
 from webapp.services.standing import pause, set_role
 from webapp.storage import Storage

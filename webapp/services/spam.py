@@ -18,7 +18,7 @@ from webapp.services.judge import (
     judge,
     newest_policy,
 )
-from webapp.services.moderate import log
+from webapp.services.moderation_log import log
 from webapp.services.review import forced, lock_change, settle
 from webapp.storage import Storage
 from webapp.storage.models import (

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from webapp.domain.errors import NotFound, Problem, Refused
 from webapp.richtext import RENDERER_VERSION, TextTooHard, render
 from webapp.services import people
-from webapp.services.moderate import log
+from webapp.services.moderation_log import log
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeAuthor, Comment, Suggestion
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id

@@ -17,7 +17,7 @@ from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.apply import mark_clashing
 from webapp.services.judge import newest_policy
-from webapp.services.moderate import log
+from webapp.services.moderation_log import log
 from webapp.services.redact.html import html_of
 from webapp.services.redact.mask import Content, add_redaction, replace_content
 from webapp.services.redact.places import BY_NAME, CONTENT, close_permits, unmoved, write
