@@ -104,8 +104,6 @@ def _make(file: Path, records: int, suggestions: int) -> None:
     finally:
         storage.dispose()
     with closing(sqlite3.connect(half)) as connection:
-        connection.execute("ANALYZE")
-        connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode=wal")
     half.rename(file)
