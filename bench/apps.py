@@ -55,13 +55,13 @@ def _constants(app: Flask, template: str, path: str) -> dict[str, Any]:
         seen.update(context)
         return render(context)
 
-    wanted.render = spy  # type: ignore[method-assign]
+    wanted.render = spy  # type: ignore[method-assign]  # the documented way to wrap an application
     app.extensions["kept_pages"].clear()
     try:
         with clock.fixed(NOW):
             answer = app.test_client().get(path)
     finally:
-        del wanted.render  # type: ignore[attr-defined]
+        del wanted.render  # type: ignore[attr-defined]  # Flask's own session has it
     assert answer.status_code == 200, answer.text
     assert seen, template
     return {**seen, "viewer": ANONYMOUS, "messages": []}
@@ -77,4 +77,4 @@ def add_writes(app: Flask, file: Path, batches: list[Any]) -> None:
         if not hasattr(of_thread, "connection"):
             of_thread.connection = connect(file)
         replay(of_thread.connection, batches[number])
-        return redirect("/bare", 303)  # type: ignore[return-value]
+        return redirect("/bare", 303)  # type: ignore[return-value]  # Werkzeug's own type is wider

@@ -70,5 +70,5 @@ def signed_in(app: Flask, person_id: str, now: datetime) -> tuple[str, str]:
 
         mark = generate_csrf()
         session.update(_user_id=token, _fresh=True)
-        signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own session has it
         return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}", mark

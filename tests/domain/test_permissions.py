@@ -11,13 +11,13 @@ from webapp.domain.permissions import PERMISSIONS, Actor, Subject, may
 from webapp.domain.roles import Role, at_least
 
 LEAST = {
-    Role.NOBODY: "read_record read_history read_suggestion read_rules search sign_out report_problem"
+    Role.NOBODY: "read_record read_history read_suggestion read_rules search sign_in sign_out report_problem"
     " suggest_change suggest_record suggest_close suggest_reopen",
     Role.GUEST: "amend_change withdraw_change",
     Role.VOLUNTEER: "suggest_merge support_change comment confirm_record claim_record subscribe use_account"
     " manage_sessions take_back_vote",
     Role.REVIEWER: "cast_vote flag_spam rebase_change improve_change",
-    Role.MODERATOR: "view_moderation read_reports handle_report decide_change judge_flags patrol_change"
+    Role.MODERATOR: "view_moderation read_reports handle_report decide_change judge_flags hide_comment patrol_change"
     " revert_revision roll_back_record roll_back_incident undo_operation protect_record void_confirmations"
     " grant_stewardship redact_mask redact_finish grant_reviewer grant_trusted ban_person pause_person"
     " lift_sanction",

@@ -88,7 +88,7 @@ def filled(rule: str, town: dict[str, str], **values: str) -> str:
 
 def broken(client: PageClient, method: str, path: str, **options: object) -> str:
     """What is wrong with an answer: a fault of ours, or a page that is not valid."""
-    response = client.browser.open(path, method=method, **options)  # type: ignore[arg-type]
+    response = client.browser.open(path, method=method, **options)  # type: ignore[arg-type]  # options of several kinds
     if response.status_code >= 500:
         return f"{method} {path[:120]} {options}: {response.status_code}"
     if response.status_code >= 300 and not IS_LONG:

@@ -19,6 +19,7 @@ from webapp.domain.permissions import PERMISSIONS, Actor, admits
 from webapp.domain.roles import Role
 from webapp.storage.models import Person
 
+BY_TOKEN = {"/account/notifications"}  # open to who brings the token of a letter; others are asked to sign in
 ROLES = ("nobody", "volunteer", "author", "reviewer", "trusted", "moderator", "administrator", "paused", "banned")
 
 
@@ -100,6 +101,6 @@ def fault(client: PageClient, method: str, path: str, may: bool) -> str:
     refused = response.status_code == 403 or (to_sign_in and not path.startswith("/account"))
     if response.status_code >= 500:
         return f"{response.status_code}"
-    if may and to_sign_in and "next=" in response.headers.get("Location", ""):
+    if may and to_sign_in and path not in BY_TOKEN and "next=" in response.headers.get("Location", ""):
         return "sent to sign in though the table allows it"
     return "" if may or refused or to_sign_in else f"{response.status_code} though the table refuses it"

@@ -76,7 +76,7 @@ class KeptPages:
 def register(app: Flask) -> None:
     """Give the application its kept pages, and let them answer first."""
     app.extensions["kept_pages"] = KeptPages()
-    app.wsgi_app = Front(app, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Front(app, app.wsgi_app)  # type: ignore[method-assign]  # the documented way to wrap an application
 
 
 def is_for_everybody() -> bool:
@@ -124,7 +124,7 @@ class Front:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """As WSGI has it."""
         if not _is_plain(environ):
-            return self._inner(environ, start_response)  # type: ignore[no-any-return]
+            return self._inner(environ, start_response)  # type: ignore[no-any-return]  # WSGI names no type for what it gives
         address = environ["PATH_INFO"]
         page = self._pages.get(address)
         if page is not None and page.headers and self._still_holds(page):
@@ -134,7 +134,7 @@ class Front:
             self._note(address, status, headers)
             return start_response(status, headers, *error)
 
-        return self._inner(environ, note)  # type: ignore[no-any-return]
+        return self._inner(environ, note)  # type: ignore[no-any-return]  # WSGI names no type for what it gives
 
     def _still_holds(self, page: Kept) -> bool:
         try:
