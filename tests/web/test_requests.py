@@ -1,4 +1,4 @@
-"""What a request may not do, whoever sends it: write from elsewhere, write by looking, flood, or choose more than asked."""
+"""What no request may do, whoever sends it: write from elsewhere or by looking, flood, take more than is asked."""
 
 from __future__ import annotations
 
@@ -304,7 +304,8 @@ def test_a_reviewer_does_no_moderators_act(app: Flask, world: World, town: dict[
 MORE = {
     "id": "x", "person_id": "x", "author_id": "x", "role": "administrator", "state": "applied", "status": "applied",
     "confirmed_at": "2026-01-01", "is_urgent": "1", "votes": "9", "needed": "0", "risk": "low", "protection": "",
-    "stewardship": "1", "handle": "root", "profile-role": "administrator", "profile-handle": "root", "profile-email": "x@x.example",
+    "stewardship": "1", "handle": "root", "profile-role": "administrator", "profile-handle": "root",
+    "profile-email": "x@x.example",
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from webapp.domain.permissions import Actor, Subject
 from webapp.domain.rollback import STATUS_UNIT
 from webapp.domain.standing import open_cap
 from webapp.domain.validate import normalise, validate
-from webapp.richtext import RENDERER_VERSION, render
+from webapp.richtext import RENDERER_VERSION, render_anyway
 from webapp.services import people
 from webapp.services.apply import payload_edits, same_payload
 from webapp.services.judge import newest_policy, protection_of
@@ -431,7 +431,7 @@ def rendered_texts(kind: Kind, documents: Iterable[Mapping[str, Any]]) -> dict[s
     """The safe HTML of every Markdown field of the documents, by the hash of its text."""
     names = [f.name for f in kind.fields() if f.type is FieldType.TEXT]
     texts = {document[name] for document in documents for name in names if document.get(name)}
-    return {text_hash(text): render(text) for text in texts}
+    return {text_hash(text): render_anyway(text) for text in texts}
 
 
 def keep_html(uow: UnitOfWork, html: Mapping[str, str]) -> None:

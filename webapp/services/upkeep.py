@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 import webapp.storage
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
-from webapp.richtext import RENDERER_VERSION, render
+from webapp.richtext import RENDERER_VERSION, render_anyway
 from webapp.services.doctor import Breach, doctor
 from webapp.services.redact.html import html_of
 from webapp.services.revise import index, links_of, read_document
@@ -107,7 +107,7 @@ def _comments_anew(storage: Storage, now: datetime, progress: Progress) -> int:
             rows = connection.execute(outdated).all()
         if not rows:
             return done
-        html = {row.id: render(row.text) for row in rows}
+        html = {row.id: render_anyway(row.text) for row in rows}
         storage.transact(lambda uow, html=html: _keep_comments(uow, html), now)  # type: ignore[misc]  # mypy infers no lambda with defaults
         done += len(rows)
         progress("comments", done)

@@ -14,7 +14,7 @@ from webapp import clock
 from webapp.domain import hours
 from webapp.domain.kinds import KINDS
 from webapp.domain.phones import format_phone, tel
-from webapp.richtext import render
+from webapp.richtext import render_anyway
 from webapp.services.suggest import text_hash
 from webapp.storage import Connection
 from webapp.storage.queries import browse as queries
@@ -72,7 +72,7 @@ def _html(connection: Connection, document: Mapping[str, Any]) -> dict[str, Mark
     """The safe HTML of the Markdown fields: stored, or rendered now where the renderer is newer."""
     texts = {name: document[name] for name in HTML_FIELDS if document.get(name)}
     stored = queries.html_of(connection, [text_hash(text) for text in texts.values()])
-    return {name: Markup(stored.get(text_hash(text)) or render(text)) for name, text in texts.items()}  # noqa: S704 - bleach made it
+    return {name: Markup(stored.get(text_hash(text)) or render_anyway(text)) for name, text in texts.items()}  # noqa: S704 - bleach made it
 
 
 def _crumbs(found: RecordPage) -> list[dict[str, Any]]:
@@ -155,9 +155,14 @@ def _audience(document: Mapping[str, Any], html: Mapping[str, Markup]) -> Markup
 
 def _where(document: Mapping[str, Any], places: list[Linked]) -> Markup | None:
     if places:
-        lines = [Markup('<a href="{}">{}</a> {}').format(p.url, p.name, _address(p.document)) for p in places[:8]]
+        lines = [Markup('<a href="{}">{}</a>{}').format(p.url, p.name, _after_name(p)) for p in places[:8]]
         return Markup("<br>").join(lines)
     return escape(_address(document)) if _address(document) else None
+
+
+def _after_name(place: Linked) -> str:
+    address = _address(place.document).removeprefix(f"{place.name}, ")
+    return f", {address}" if address and address != place.name else ""
 
 
 def _address(document: Mapping[str, Any]) -> str:
