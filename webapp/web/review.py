@@ -113,6 +113,7 @@ def _page(
         change_view(reading(), found, change, (problems or {}).get(change.id), typed or {}) for change in found.changes
     ]
     shown = [c for c in changes if not c["is_hidden"] or allowed("judge_flags")]
+    is_shown = bool(shown)  # what is hidden as spam is hidden with all that was said for it
     first = found.changes[0]
     has_record = first.record_name is not None
     state = suggestion_state(change.state for change in found.changes)
@@ -121,19 +122,19 @@ def _page(
         status,
         fragment="changes",
         page={
-            "record_title": first.record_name or _new_title(first),
+            "record_title": first.record_name or (_new_title(first) if is_shown else "A record"),
             "record_url": _record_url(first) if has_record else None,
             "author_words": _author_words(found.row),
             "at": found.row.created_at,
-            "reason": found.row.reason,
-            "evidence": [_evidence(e, found.row) for e in found.evidence],
+            "reason": found.row.reason if is_shown else "",
+            "evidence": [_evidence(e, found.row) for e in found.evidence if is_shown],
             "state_words": STATE_WORDS.get(str(state), str(state)),
             "is_open": str(state) == "open",
             "vote_url": f"/suggestions/{suggestion_id}/vote",
             "changes": shown,
             "may_comment": allowed("comment"),
             "comment_url": f"/suggestions/{suggestion_id}/comments",
-            "discussion": [_comment(c) for c in found.talk],
+            "discussion": [_comment(c) for c in found.talk if is_shown],
             "next_url": f"/review/next?after={first.first_opened_at.isoformat()}~{first.id}"
             if viewer().may_review
             else None,
