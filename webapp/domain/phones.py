@@ -14,6 +14,7 @@ _DRAMA = re.compile(
     r"|1632960\d{3}|7700900\d{3}|8081570\d{3}|9098790\d{3}|3069990\d{3})"
 )
 _SHORT = re.compile(r"999|112|111|101|105|119|159|116\d{3}|18000")
+_SIX = re.compile(r"(?<=^0\d{4} )(\d{3})(\d{3})(?=$| x)")  # six digits at once are too many to keep in mind
 _RELAY = re.compile(r"(1800[12])(?=0\d)")  # Relay UK: dialled before the number itself
 
 
@@ -37,7 +38,7 @@ def is_odd(number: str) -> bool:
 
 
 def format_phone(number: str) -> str:
-    """A number grouped for reading: "0131 496 0123", "+353 1 234 5678"; an odd one as it was written."""
+    """A number grouped for reading: "0131 496 0123", "01632 960 114", "+353 1 234 5678"; an odd one as it was written."""
     bare = digits(number)
     if _SHORT.fullmatch(bare):
         return f"{bare[:3]} {bare[3:]}" if len(bare) == 6 else bare
@@ -47,7 +48,7 @@ def format_phone(number: str) -> str:
         return " ".join(number.split())
     at_home = parsed.country_code == 44
     style = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
-    text = phonenumbers.format_number(parsed, style)
+    text = _SIX.sub(r"\1 \2", phonenumbers.format_number(parsed, style))
     return f"{relay} {text}" if relay else text
 
 

@@ -11,7 +11,7 @@ from flask import g
 from webapp import clock
 from webapp.domain.decide import decide
 from webapp.domain.diff import Edit, diff, edits_from_json, group_label
-from webapp.domain.document import to_units
+from webapp.domain.document import locate, to_units
 from webapp.domain.kinds import KINDS
 from webapp.domain.merge import fit
 from webapp.domain.permissions import Subject
@@ -20,6 +20,7 @@ from webapp.domain.tally import tally
 from webapp.services.judge import all_policies, facts_of, vote_facts
 from webapp.storage import Connection
 from webapp.storage.queries.review import MODE, SuggestionPage, creation_entries, current_document
+from webapp.storage.queries.history import names_of
 from webapp.web.context import allowed, reading, viewer
 from webapp.web.units import UnitView, unit_views
 from webapp.web.wording import (
@@ -58,6 +59,7 @@ def change_view(
         "risk_words": RISK_WORDS[change.risk],
         **judged,
         "units": units_of(connection, change),
+        "is_new": change.type == "create",
         "can_vote": can_vote,
         "my_vote": mine,
         "reasons": REJECT_REASONS,
@@ -132,24 +134,37 @@ def units_of(connection: Connection, change: Any) -> list[UnitView]:
     if change.type == "create":
         return _new_units(connection, change)
     if change.type == "merge":
-        return [
-            UnitView(
-                "@status", "Becomes part of", (), (), str(change.record_name or ""), "the record that it is merged into"
-            )
-        ]
+        return [_merge_unit(connection, change)]
     edits = edits_from_json(json.loads(change.payload)["edits"])
+    if change.type in ("close", "reopen"):
+        return [UnitView("@status", "Status", (), (), *(_status_word(v) for v in (e.before, e.after))) for e in edits]
     return unit_views(connection, KINDS[change.kind], edits)
+
+
+def _merge_unit(connection: Connection, change: Any) -> UnitView:
+    into = str(json.loads(change.payload).get("into", ""))
+    name = names_of(connection, {into}).get(into, "the record that it is merged into")
+    return UnitView("@status", "Becomes part of", (), (), str(change.record_name or ""), name)
+
+
+def _status_word(value: Any) -> str:
+    """ "Closed"; a record without a status runs."""
+    return str(value.get("status", "running") if isinstance(value, dict) else "running").capitalize()
 
 
 def _new_units(connection: Connection, change: Any) -> list[UnitView]:
     views: list[UnitView] = []
-    for entry in creation_entries(change.payload):
+    entries = creation_entries(change.payload)
+    for entry in entries:
         kind = KINDS[entry["kind"]]
-        for view in unit_views(connection, kind, diff(kind, {}, entry["document"])):
+        order = [group.name for group in kind.groups]
+        edits = sorted(diff(kind, {}, entry["document"]), key=lambda e: order.index(locate(kind, e.unit)[0][0].name))
+        prefix = f"{kind.label.capitalize()}: " if len(entries) > 1 else ""
+        for view in unit_views(connection, kind, edits):
             views.append(
                 UnitView(
                     f"{entry['id']}/{view.unit}",
-                    f"{kind.label.capitalize()}: {view.label}",
+                    prefix + view.label,
                     (),
                     (),
                     "",

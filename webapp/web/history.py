@@ -24,7 +24,7 @@ from webapp.web.received import number_of
 from webapp.web.record_page import protection_words
 from webapp.web.render import page, say
 from webapp.web.units import unit_views
-from webapp.web.wording import british_day, cause_sentence, plural, refusal_words
+from webapp.web.wording import RISK_WORDS, british_day, cause_sentence, plural, refusal_words
 
 blueprint = Blueprint("history", __name__)
 
@@ -84,13 +84,9 @@ def _source_words(cause: str) -> str:
 def _rule_words(r: Any) -> str | None:
     if r.risk is None:
         return None
-    classes = {"low": "everyday change", "high": "careful change", "destructive": "grave change"}
-    mode = {"full": "full rules", "reduced": "rules for few people"}.get(r.mode or "", "")
-    return ", ".join(
-        part
-        for part in (classes.get(r.risk, ""), mode, f"policy {r.policy_version}" if r.policy_version else "")
-        if part
-    )
+    mode = {"full": "usual rules", "reduced": "rules for few reviewers"}.get(r.mode or "", "")
+    version = f"version {r.policy_version} of the rules" if r.policy_version else ""
+    return ", ".join(part for part in (RISK_WORDS.get(r.risk, ""), mode, version) if part)
 
 
 @blueprint.get(RECORD_PATH + "/history/<int:number>")

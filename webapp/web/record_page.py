@@ -348,7 +348,7 @@ def freshness(row: Any, now: datetime) -> dict[str, Any]:
     who = ROLE_WORDS.get(row.checker_role or "", "volunteer")
     return {
         "words": f"Checked {ago(row.checked_at, now)}",
-        "how": f"by {'an' if who[0] in 'aeiou' else 'a'} {who} who {HOW_WORDS.get(row.checked_how or '', 'says so')}.",
+        "how": f"By {'an' if who[0] in 'aeiou' else 'a'} {who} who {HOW_WORDS.get(row.checked_how or '', 'says so')}.",
         "by": None,
         "is_stale": now - row.checked_at > STALE_AFTER,
     }

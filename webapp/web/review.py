@@ -162,7 +162,8 @@ def _author_words(row: Any) -> str:
 
 def _evidence(e: Any, row: Any) -> str:
     who = "" if e.person_id == row.author_id else f"{e.who}: "
-    return who + ": ".join(part for part in (EVIDENCE_WORDS.get(e.how, e.how), e.detail) if part)
+    how = "" if e.how == "other" and e.detail else EVIDENCE_WORDS.get(e.how, e.how)
+    return who + ". ".join(part for part in (how, e.detail) if part)
 
 
 def _comment(row: Any) -> dict[str, Any]:

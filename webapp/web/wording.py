@@ -30,16 +30,16 @@ STATE_WORDS = {
     "mixed": "Closed",
 }
 RISK_WORDS = {
-    "low": "applies at once",
-    "high": "waits a day at least",
-    "destructive": "waits two days at least",
+    "low": "everyday change",
+    "high": "careful change",
+    "destructive": "grave change",
 }
 EVIDENCE_WORDS = {
-    "phoned": "phoned them",
-    "visited": "visited them",
-    "website": "looked at their website",
-    "run_it": "runs it",
-    "other": "knows in another way",
+    "phoned": "Phoned them",
+    "visited": "Visited them",
+    "website": "Looked at their website",
+    "run_it": "Runs it",
+    "other": "In another way",
 }
 STATUS_WORDS = {
     "inactive": ("Not running at the moment", "Get in touch before you go."),
