@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from limits import parse
+from sqlalchemy import select
 
 from tests.support.page_client import Page, PageClient
 from tests.support.profile import IS_LONG
 from tests.support.world import World
 from tests.web.conftest import SignIn
+from webapp.storage.models import Vote
 from webapp.web import limits
 
 NASTY = [
@@ -136,3 +138,52 @@ def test_no_mark_in_an_address_of_the_queue_breaks_it(world: World, town: dict[s
         for show in ("waiting", "all"):
             for mark in MARKS:
                 assert broken(client, "GET", f"{path}?show={show}&after={mark}") == ""
+
+
+FORMS = {
+    "report": {"what": "wrong", "text": "No soup", "contact": "x"},
+    "confirm": {"how": "visited"},
+    "protect": {"level": "trusted", "days": "7", "note": "x"},
+    "history/2/revert": {"seen": "2", "summary": "x", "chosen": "x"},
+    "history/1/roll-back": {"seen": "2", "summary": "x"},
+    "suggest": {"name": "x", "description": "x", "reason": "x", "seen": "2", "how": "visited", "step": "send"},
+    "close": {"status": "closed", "reason": "x", "how": "visited", "step": "send"},
+}
+
+
+def test_no_value_in_a_form_breaks_a_page(app: Flask, world: World, town: dict[str, str], sign_in: SignIn) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = sign_in(world.person("ada", "administrator"))
+    suggestion = f"/suggestions/{town['suggestion_id']}"
+    vote = {"change": town["change_id"], "choice": "reject", "reason": "not_true", "note": "x", "seen": "1"}
+    change = f"{suggestion}/changes/{town['change_id']}"
+    forms = {f"/services/{town['slug']}/{act}": values for act, values in FORMS.items()} | {
+        f"{suggestion}/comments": {"text": "x"},
+        f"{suggestion}/support": {"change": town["change_id"], "how": "visited"},
+        f"{suggestion}/vote": vote,
+        f"{change}/amend": {"name": "x", "reason": "x", "seen": "1", "step": "send"},
+        f"{change}/rebase": {"seen": "1", "step": "send"},
+        f"{change}/decide": {"outcome": "reject", "note": "x"},
+        "/account/settings": {"profile-display_name": "x", "profile-about": "x"},
+        "/account/sessions/end": {"session": "x"},
+    }
+    wrong = set()
+    for path, values in forms.items():
+        for name in values:
+            for odd in (UNPRINTABLE, "9" * 30, "x" * 9000, "\u202ex\u2028", ""):
+                wrong.add(broken(client, "POST", path, data={**values, name: odd}))
+    wrong |= {
+        broken(client, "GET", path) for path in (suggestion, f"/services/{town['slug']}", "/moderate", "/account")
+    }
+    assert not wrong - {""}, "\n".join(sorted(wrong)[:20])
+
+
+def test_a_rejection_needs_one_of_the_reasons_that_are_offered(
+    app: Flask, world: World, town: dict[str, str], sign_in: SignIn
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = sign_in(world.person("ruth", "reviewer"))
+    vote = {"change": town["change_id"], "choice": "reject", "seen": "1", "reason": "x" * 41}
+    page = client.post(f"/suggestions/{town['suggestion_id']}/vote", vote, status=422)
+    assert "Choose a reason" in page.one("main").text
+    assert world.all(select(Vote).where(Vote.change_id == town["change_id"])) == []

@@ -20,7 +20,15 @@ from webapp.web.context import allowed, person_id, read_anew, reading, storage, 
 from webapp.web.errors import status_of
 from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
-from webapp.web.wording import CHOICE_WORDS, EVIDENCE_WORDS, ROLE_WORDS, STATE_WORDS, plural, refusal_words
+from webapp.web.wording import (
+    CHOICE_WORDS,
+    EVIDENCE_WORDS,
+    REJECT_REASONS,
+    ROLE_WORDS,
+    STATE_WORDS,
+    plural,
+    refusal_words,
+)
 
 blueprint = Blueprint("review", __name__)
 PER_PAGE = 50
@@ -212,7 +220,7 @@ def _vote_on(change: Any) -> tuple[str | None, int]:
     choice, reason, note = form.get("choice", ""), form.get("reason", ""), form.get("note", "").strip()[:1000]
     if choice not in CHOICES:
         return "Choose approve, reject or abstain.", 422
-    if choice == "reject" and not reason:
+    if choice == "reject" and reason not in dict(REJECT_REASONS):
         return "Choose a reason for rejecting it. What you typed is still here.", 422
     seen = form.get("seen", 0, type=number_of) if form.get("change") != "all" else change.content_version
     command = review.CastVote(change.id, person_id(), seen, choice, reason if choice == "reject" else "", note)
