@@ -38,7 +38,7 @@ def is_odd(number: str) -> bool:
 
 
 def format_phone(number: str) -> str:
-    """A number grouped for reading: "0131 496 0123", "01632 960 114", "+353 1 234 5678"; an odd one as it was written."""
+    """A number grouped for reading: "0131 496 0123", "01632 960 114", "+353 1 234 5678"; an odd one unchanged."""
     bare = digits(number)
     if _SHORT.fullmatch(bare):
         return f"{bare[:3]} {bare[3:]}" if len(bare) == 6 else bare

@@ -19,8 +19,8 @@ from webapp.domain.policy import DEFAULT, Policy
 from webapp.domain.tally import tally
 from webapp.services.judge import all_policies, facts_of, vote_facts
 from webapp.storage import Connection
-from webapp.storage.queries.review import MODE, SuggestionPage, creation_entries, current_document
 from webapp.storage.queries.history import names_of
+from webapp.storage.queries.review import MODE, SuggestionPage, creation_entries, current_document
 from webapp.web.context import allowed, reading, viewer
 from webapp.web.units import UnitView, unit_views
 from webapp.web.wording import (

@@ -130,7 +130,8 @@ def rules() -> Response:
             "classes": [_class_words(policy, risk, is_reduced) for risk in Risk],
             "paragraphs": _paragraphs(policy),
             "mode_words": _mode_words(policy) if is_reduced else None,
-            "version_words": f"This is version {policy.version} of the rules. A change is decided by the version it was suggested under.",
+            "version_words": f"This is version {policy.version} of the rules."
+            " A change is decided by the version it was suggested under.",
         },
     )
 

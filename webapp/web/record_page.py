@@ -22,6 +22,7 @@ from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.web.context import allowed, viewer
 from webapp.web.wording import HOW_WORDS, ROLE_WORDS, STATUS_WORDS, ago, british_day
 
+RUNNING = ("active", "inactive")
 STALE_AFTER = timedelta(days=365)
 HTML_FIELDS = (
     "description",
@@ -58,7 +59,7 @@ def record_view(connection: Connection, row: Any) -> dict[str, Any]:
         "crumbs": _crumbs(found),
         "tags": _tags(found),
         "facts": list(_facts(found, html, places)),
-        "hours": _hours(document, places, now),
+        "hours": _hours(document, places, now, runs=row.status in RUNNING),
         "contact": _contact(document),
         "status": _status(row, found),
         "alert": document.get("alert"),
@@ -89,7 +90,9 @@ def _tags(found: RecordPage) -> list[dict[str, Any]]:
 # -- when -------------------------------------------------------------------------------------------------
 
 
-def _hours(document: Mapping[str, Any], places: list[Linked], now: datetime) -> dict[str, Any] | None:
+def _hours(
+    document: Mapping[str, Any], places: list[Linked], now: datetime, *, runs: bool = True
+) -> dict[str, Any] | None:
     rows = [r for place in document.get("places", ()) for r in place.get("schedules", ())] or document.get(
         "schedules", []
     )
@@ -98,7 +101,7 @@ def _hours(document: Mapping[str, Any], places: list[Linked], now: datetime) -> 
         return None
     address = places[0].document if places else document
     status = hours.status(parsed, now, hours.nation_of(str(address.get("postal_code", ""))))
-    sentences = hours.status_words(status, now)
+    sentences = hours.status_words(status, now) if runs else []  # what is closed for good opens on no Thursday
     return {
         "sentence": sentences[0] if sentences else None,
         "is_open": status.open_now,

@@ -69,9 +69,21 @@ def value_text(field: Field | None, fields: Iterable[Field], value: Any, names: 
         if field is not None and field.element is not None and field.element.name == "schedule":
             parsed = hours.parse_rows([value])
             return "; ".join([*hours.words(parsed), *hours.remarks(parsed)])
+        if field is not None and field.element is not None and field.element.name == "cost_option":
+            value = _with_price(value)
         inner = list(field.element.fields()) if field is not None and field.element else list(fields)
         return ", ".join(_part(f, value[f.name], names) for f in inner if f.name in value)
     return _plain(field, value, names)
+
+
+def _with_price(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A price as it is said: "£4.00", not an amount beside the code of a currency."""
+    rest = {name: member for name, member in value.items() if name not in ("amount", "currency")}
+    if not value.get("amount"):
+        return rest
+    currency = value.get("currency", "GBP")
+    price = f"{'£' if currency == 'GBP' else currency + ' '}{value['amount']}"
+    return rest | {"option": ": ".join(part for part in (rest.get("option", ""), price) if part)}
 
 
 def _part(field: Field, value: Any, names: Mapping[str, str]) -> str:
