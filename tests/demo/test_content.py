@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from webapp.demo.content import FOLDER, Record, load, moved_date, values_of
+from webapp.demo.content import FOLDER, Record, load, moved_date, unwrapped, values_of
 from webapp.demo.story import edited, new_records
 from webapp.domain.document import Document, to_units
 from webapp.domain.fields import Field, FieldType
@@ -229,3 +229,9 @@ def test_words_that_are_not_there_exactly_once_are_not_replaced() -> None:
 
 def test_the_content_is_given_to_everybody() -> None:
     assert "CC0" in (FOLDER / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_line_ends_that_only_keep_the_files_narrow_do_not_reach_the_pages() -> None:
+    assert unwrapped("One long\nsentence.\n\n- an item\n  that goes on\n- another") == (
+        "One long sentence.\n\n- an item that goes on\n- another"
+    )

@@ -91,7 +91,7 @@ def test_a_moderator_reverts_a_middle_revision_then_rolls_back(visit: Visit) -> 
 
 def test_the_pages_of_the_readme(visit: Visit) -> None:
     visitor = visit(DESK)
-    visitor.open(RECORD)
+    visitor.open("/services/shore-street-pantry-weekly-shop")
     visitor.picture("record", is_for_readme=True)
 
 

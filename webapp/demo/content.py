@@ -24,6 +24,7 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.normalise import normalise
 
 NAMESPACE = UUID("6f0d9a52-4c1b-5e7e-9d52-0b6a5d1f7c11")
+_STARTS = re.compile(r"\s*([-*+#>]|\d+[.)])\s")  # of a line that begins something of its own
 FOLDER = Path(__file__).parent / "content"
 LOADING_ORDER = ("taxonomy", "taxonomy_term", "organization", "location", "service", "guide")
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -153,7 +154,27 @@ def _value(field: Field, value: Any, owner: str, today: date) -> Any:
         return [element(field, raw, owner, today, order, seen) for order, raw in enumerate(value)]
     if field.type is FieldType.LINK:
         return record_id(str(field.link_kind), value)
+    if field.type is FieldType.TEXT:
+        return unwrapped(value)
     return moved_date(value, today) if field.type is FieldType.DATE else value
+
+
+def unwrapped(text: str) -> str:
+    """A text without the line ends that only keep the files narrow; those of lists and paragraphs stay.
+
+    People's line ends mean something on pages, so the demo's must, too.
+    """
+    return "\n\n".join(_joined(paragraph) for paragraph in text.split("\n\n"))
+
+
+def _joined(paragraph: str) -> str:
+    lines: list[str] = []
+    for line in paragraph.split("\n"):
+        if lines and not _STARTS.match(line):
+            lines[-1] = f"{lines[-1].rstrip()} {line.strip()}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 @lru_cache(maxsize=32)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from webapp.demo.content import Record, element, record_of, values_of
+from webapp.demo.content import Record, element, record_of, unwrapped, values_of
 from webapp.domain.document import Document, normal
 from webapp.domain.fields import Field, Kind
 from webapp.domain.normalise import normalise
@@ -120,6 +120,7 @@ def _add(holder: Document, field: Field, raw: Any, owner: str, today: date) -> N
 
 
 def _replaced(text: str, old: str, new: str) -> str:
+    old, new = unwrapped(old), unwrapped(new)
     if text.count(old) != 1:
         raise ValueError(f"“{old}” is not there exactly once")
     return text.replace(old, new)
