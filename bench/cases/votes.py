@@ -131,7 +131,8 @@ def _ballots(one: Filled, count: int) -> dict[str, list[CastVote]]:
     for number, (change, author) in enumerate(changes):
         others = [id_ for id_ in trusted if id_ != author]
         second = others[number // len(trusted) % len(others)]
-        voters = (reviewers[number % half], second, reviewers[half + number % half])
+        turn = (number + number // half) % half  # or one reviewer would meet one author too often for the rules
+        voters = (reviewers[turn], second, reviewers[half + turn])
         for votes, who in zip(found.values(), voters, strict=True):
             votes.append(CastVote(change, who, 1, "approve"))
     return found
