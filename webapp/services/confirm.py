@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select, update
 
+from webapp.domain.codes import HOW_KNOWN
 from webapp.domain.errors import CapReached, NotEligible
 from webapp.domain.permissions import Subject
 from webapp.services import people
@@ -36,6 +37,9 @@ def confirm_record(storage: Storage, command: ConfirmRecord, now: datetime) -> s
 
     Raises NotAllowed, NotEligible (the record is closed), CapReached (30 a day).
     """
+
+    if command.how not in HOW_KNOWN:
+        raise NotEligible("unknown_code")
 
     def work(uow: UnitOfWork) -> str:
         record = uow.lock_records([command.record_id])[command.record_id]

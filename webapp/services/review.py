@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, insert, select, update
 
 from webapp.domain.by_hand import Ruling, by_hand
+from webapp.domain.codes import CHOICES, REJECT_REASONS
 from webapp.domain.decide import Decision, Outcome, Reason
-from webapp.domain.errors import AlreadyClosed, Busy, CapReached, NotAllowed, NotFound, Stale
+from webapp.domain.errors import AlreadyClosed, Busy, CapReached, NotAllowed, NotEligible, NotFound, Stale
 from webapp.domain.permissions import Actor, Subject
 from webapp.domain.roles import Role, at_least
 from webapp.domain.standing import author_share_ok, may_vote_today
@@ -142,6 +143,8 @@ def _cast(uow: UnitOfWork, command: CastVote) -> Outcomes:
 
 
 def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, subject: Subject, command: CastVote) -> None:
+    if command.choice not in CHOICES or command.reason not in ("", *REJECT_REASONS):
+        raise NotEligible("unknown_code")
     if change.state != "open":
         raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
     if command.seen != change.content_version:

@@ -234,6 +234,7 @@ REFUSALS = {
     "changes_a_suggestion": "One suggestion holds at most {limit} changes. Send it in parts.",
     "nothing_changes": "The record says that already, so there is nothing to send.",
     "alike": "Somebody has suggested the same already.",
+    "unknown_code": "That is none of the answers on offer. Choose one of them.",
     "flag_judged": "A moderator has looked at this already.",
     "value_too_short": "That is too short to look for everywhere. Give more of it.",
     "reason_has_value": "The reason holds what is to be taken out. Say it without.",
