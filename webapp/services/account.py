@@ -113,6 +113,7 @@ def sign_up(storage: Storage, command: SignUp, now: datetime) -> str:
                 .where(Person.id == person_id)
                 .values(password_hash=password_hash, display_name=command.display_name)
             )
+            end_sessions(uow, person_id)
         send_token(uow, person_id, "confirm", token)
 
     storage.transact(work, now)
@@ -207,11 +208,16 @@ def use_token(uow: UnitOfWork, token: str, purpose: str) -> Row:
 
 
 def confirm_address(storage: Storage, token: str, now: datetime) -> str:
-    """Confirm an address by the token of its mail; gives the person's id. DeadToken otherwise."""
+    """Confirm an address by the token of its mail; gives the person's id. DeadToken otherwise.
+
+    Sessions and links from before end: whoever took the address first may not have been its owner.
+    """
 
     def work(uow: UnitOfWork) -> str:
         row = use_token(uow, token, "confirm")
         uow.run(update(Person).where(Person.id == row.person_id).values(confirmed_at=uow.now))
+        kill_tokens(uow, row.person_id)
+        end_sessions(uow, row.person_id)
         end_being_guest(uow, row.person_id)
         return str(row.person_id)
 
