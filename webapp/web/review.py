@@ -222,7 +222,7 @@ def _vote_on(change: Any) -> tuple[str | None, int]:
         return "Choose approve, reject or abstain.", 422
     if choice == "reject" and reason not in dict(REJECT_REASONS):
         return "Choose a reason for rejecting it. What you typed is still here.", 422
-    seen = form.get("seen", 0, type=number_of) if form.get("change") != "all" else change.content_version
+    seen = form.get("seen", 0, type=number_of)  # with all of them too: nobody votes on words that they have not read
     command = review.CastVote(change.id, person_id(), seen, choice, reason if choice == "reject" else "", note)
     try:
         review.cast_vote(storage(), command, clock.now())
