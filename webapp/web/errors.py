@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, field
 
 from flask import Flask, request
@@ -131,5 +132,15 @@ def _unforeseen(error: Exception) -> Response:
 
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
-    current_app.logger.exception("%s %s failed", request.method, request.url_rule)
+    current_app.logger.error("%s %s failed: %s", request.method, request.url_rule, said(error))
     return answer(500)
+
+
+def said(error: BaseException) -> str:
+    """An error and what led to it, for a log: kinds and places, without messages, which quote what people typed."""
+    parts = []
+    one: BaseException | None = error
+    while one is not None:
+        parts.append(f"{type(one).__name__}\n{''.join(traceback.format_tb(one.__traceback__))}")
+        one = one.__cause__ or one.__context__
+    return "because of ".join(parts)
