@@ -81,3 +81,5 @@ def _pairs(mapping: Any) -> Iterator[tuple[Any, Any]]:
 def _refuse_odd_addresses() -> None:
     if not request.path.isprintable():
         abort(404)  # no address of ours holds what nobody can see
+    if request.root_path:
+        abort(404)  # a SCRIPT_NAME that a proxy let through: links would begin with whatever it says
