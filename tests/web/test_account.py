@@ -209,6 +209,15 @@ def test_a_demo_lets_nobody_in_from_elsewhere(client: PageClient, environ: dict[
     client.post("/account/demo-sign-in", {"handle": "ailsa"}, status=404)
 
 
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("host", ["evil.example:8000", "localhost.evil.example", "[::1", "127.0.0.1@evil.example", ""])
+def test_a_name_that_was_made_to_lead_here_opens_no_demo(client: PageClient, host: str) -> None:
+    asked = {"Host": host}
+    page = client.get("/account/sign-in", headers=asked)
+    assert page.find("form[action='/account/demo-sign-in']") is None
+    client.post("/account/demo-sign-in", {"handle": "ailsa"}, status=404, headers=asked)
+
+
 def test_one_press_signs_nobody_in_where_there_is_no_demo(client: PageClient, world: World) -> None:
     world.person("ailsa", "reviewer")
     client.get("/account/sign-in")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, redirect, request, url_for
 from flask import session as cookie
@@ -35,6 +36,7 @@ blueprint.record_once(lambda state: limits.register(cast(Flask, state.app)))
 
 OPEN = "sign_in"  # the table's action for coming, which is open to everybody
 ONE_PRESS = "One press, and your account is ready."
+OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 OTHER_BROWSER = (
     "Enter the password that you chose when you asked for this account. If you didn’t ask for one, close this page."
 )
@@ -118,6 +120,8 @@ def _demo_people() -> list[SignIn]:
 
 def _is_this_machine() -> bool:
     """Whether the request comes from this machine itself, and not through a proxy that nobody told us of."""
+    if not _is_own_name():
+        return False
     if not settings_of().trusted_proxies and ("X-Forwarded-For" in request.headers or "Forwarded" in request.headers):
         return False
     try:
@@ -125,6 +129,15 @@ def _is_this_machine() -> bool:
     except ValueError:
         return False
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def _is_own_name() -> bool:
+    """Whether the browser asked for this machine or this site by name, and not for one that was made to lead here."""
+    try:
+        asked = urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        return False
+    return asked in (*OWN_NAMES, urlsplit(settings_of().public_url).hostname)
 
 
 # -- a new account ----------------------------------------------------------------------------------------
