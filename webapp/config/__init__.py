@@ -28,6 +28,7 @@ class Settings:
     public_url: str  # without a slash at the end
     site_name: str
     mail_url: str | None = field(repr=False)  # None: mails are written to `outbox`
+    security_contact: str | None  # a URI; None: no security.txt
     trusted_proxies: int  # how many proxies in front may be believed
     map_tiles: str | None  # None: no map
     embed_ancestors: tuple[str, ...]  # origins that may frame /embed/*
@@ -51,6 +52,7 @@ class Settings:
             public_url=values.public_url(said, environ.get("PORT", ""), environment),
             site_name=values.site_name(said),
             mail_url=values.mail_url(said),
+            security_contact=values.security_contact(said),
             trusted_proxies=values.trusted_proxies(said),
             map_tiles=values.map_tiles(said),
             embed_ancestors=values.embed_ancestors(said),

@@ -16,6 +16,9 @@ WORDS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "f
 MAX_PROXIES = 5
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?\Z", re.IGNORECASE)
 TILES = re.compile(r"(https?://[a-z0-9.-]+(:\d{1,5})?)/[^\s;,'\"]*\Z", re.IGNORECASE)
+CONTACT = re.compile(
+    r"(mailto:[^\s@:,;?]+@[^\s@:,;?]+|https://[a-z0-9.-]+(:\d{1,5})?(/[!-~]*)?|tel:\+[0-9-]{5,20})\Z", re.I
+)
 
 
 def environment(values: Mapping[str, str]) -> str:
@@ -82,6 +85,17 @@ def mail_url(values: Mapping[str, str]) -> str | None:
     if not is_right:
         raise SettingsError("WELLKEPT_MAIL_URL: expected smtp://USER:PASSWORD@HOST:587 or smtps://…")
     return url
+
+
+def security_contact(values: Mapping[str, str]) -> str | None:
+    """Where people tell of a weakness, as a URI; a plain mail address becomes one. None: nobody was named."""
+    given = values.get("WELLKEPT_SECURITY_CONTACT")
+    if given is None:
+        return None
+    uri = given if ":" in given else f"mailto:{given}"
+    if not CONTACT.match(uri):
+        raise SettingsError("WELLKEPT_SECURITY_CONTACT: expected a mail address, or https://…, or tel:+44…")
+    return uri
 
 
 def trusted_proxies(values: Mapping[str, str]) -> int:
