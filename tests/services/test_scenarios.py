@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.support.model import faults_of
 from tests.support.world import World
 from webapp.domain.errors import NotAllowed
 from webapp.services import history, review, suggest
 from webapp.storage import Storage
-from webapp.storage.models import ModerationEntry, Operation, Outbox
+from webapp.storage.models import Change, ModerationEntry, Operation, Outbox
 from webapp.storage.unit_of_work import new_id
 
 PHONE = "0192d7b4-0000-7000-8000-000000000001"
@@ -111,6 +111,13 @@ def test_three_rejects_more_than_approvals_reject_after_the_pause(world: World) 
     assert world.change(change).state == "rejected"
 
 
+def hide(world: World, change: str, at: datetime | None) -> None:
+    """As two flags would, and as a moderator shows it again."""
+    world.storage.transact(
+        lambda uow: uow.run(update(Change).where(Change.id == change).values(hidden_at=at)), world.now
+    )
+
+
 DEADLINES = [
     ("description", timedelta(days=14), "escalated_at"),
     ("description", timedelta(days=60), "closed_at"),
@@ -146,7 +153,11 @@ def test_a_set_of_three_new_records_is_one_operation_and_rolls_back_to_void(worl
     )
     command = suggest.SuggestRecords(world.person("ann"), records, "they opened")
     (change,) = suggest.suggest_records(world.storage, command, world.now).change_ids
+    with pytest.raises(suggest.Alike):  # sent twice
+        suggest.suggest_records(world.storage, command, world.now)
+    hide(world, change, world.now)
     (again,) = suggest.suggest_records(world.storage, command, world.now).change_ids
+    hide(world, change, None)
     for id_ in (change, again):
         world.approve(id_, "rita", "rob")
         world.vote(world.person("tess", "trusted"), id_)
