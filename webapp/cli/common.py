@@ -1,4 +1,7 @@
-"""What the commands share: the application's storage and settings, and progress on the terminal."""
+"""What the commands share: the application's storage and settings, words and progress on the terminal.
+
+Law: what other people wrote is text there. Nothing in a name or a file moves a cursor, colours or begins a line.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import click
 from flask import current_app
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,7 +17,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from webapp.config import Settings
 from webapp.storage import Storage
 
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def say(line: str) -> None:
+    """One line on the terminal."""
+    console.print(plain(line))
+
+
+def refusal(words: str) -> click.ClickException:
+    """The error that ends a command with one line; to be raised."""
+    return click.ClickException(plain(words))
+
+
+def plain(text: str) -> str:
+    """A text with its escape sequences, line breaks and unseen letters written out."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def storage() -> Storage:
@@ -46,6 +65,6 @@ def _lines(title: str) -> Any:
     def move(done: int, total: int | None = None) -> None:
         if done - said["at"] >= 5000 or done == total:
             said["at"] = done
-            console.print(f"{title}: {done:,}" + (f" of {total:,}" if total else ""))
+            say(f"{title}: {done:,}" + (f" of {total:,}" if total else ""))
 
     return move

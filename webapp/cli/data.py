@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from webapp import clock
-from webapp.cli.common import console, progress, settings, storage
+from webapp.cli.common import progress, refusal, say, settings, storage
 from webapp.interchange.records import FormatError
 from webapp.services import export as exports
 from webapp.services import upkeep
@@ -34,38 +34,38 @@ def import_(
         try:
             summary = import_files(storage(), command, clock.now(), lambda so_far: move(so_far.read))
         except FormatError as error:
-            raise click.ClickException(str(error)) from error
+            raise refusal(str(error)) from error
     _say(summary)
 
 
 def _say(summary: Summary) -> None:
     if summary.is_dry_run:
-        console.print("Nothing was changed: this was a dry run.")
-    console.print(
+        say("Nothing was changed: this was a dry run.")
+    say(
         f"{summary.source}: {summary.created:,} created, {summary.changed:,} changed, {summary.unchanged:,} unchanged,"
         f" {summary.refused:,} refused"
     )
     if summary.suggested or summary.waiting:
-        console.print(
+        say(
             f"{summary.suggested:,} suggested: {summary.offered:,} open for review, {summary.waiting:,} wait their turn"
         )
     for code, count in summary.left_alone.items():
-        console.print(f"  {count:,} left alone: {LEFT_ALONE.get(code, code)}")
+        say(f"  {count:,} left alone: {LEFT_ALONE.get(code, code)}")
     if summary.missing:
-        console.print(f"  {summary.missing:,} known from before are not in it any more; they stay as they are")
+        say(f"  {summary.missing:,} known from before are not in it any more; they stay as they are")
     _say_remarks("kept, but look at them", summary.doubts)
     _say_remarks("kept out", summary.kept_out)
     for refused in summary.refused_examples:
-        console.print(f"  refused, line {refused.row}: {refused.reason}")
+        say(f"  refused, line {refused.row}: {refused.reason}")
     if summary.refused:
-        console.print("  Every refused row is in the file that ends in .refused.csv, with its reason.")
+        say("  Every refused row is in the file that ends in .refused.csv, with its reason.")
 
 
 def _say_remarks(title: str, remarks: Any) -> None:
     for remark in remarks:
         first = remark.examples[0] if remark.examples else None
         example = f" (for example “{first.value}” in line {first.row})" if first is not None else ""
-        console.print(f"  {remark.count:,} {title}: {remark.words}{example}")
+        say(f"  {remark.count:,} {title}: {remark.words}{example}")
 
 
 @click.command("export")
@@ -77,7 +77,7 @@ def export(folder: Path, format_: str) -> None:
     with progress("Writing") as move:
         counts = exports.run(storage(), folder, format_, lambda done, total: move(done, total))
     for name, count in counts.items():
-        console.print(f"{count:,} {name.replace('_', ' ')}")
+        say(f"{count:,} {name.replace('_', ' ')}")
 
 
 # -- upkeep -----------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def reindex() -> None:
     """Make the search index and the stored HTML anew."""
     with progress("Indexing") as move:
         done = upkeep.reindex(storage(), clock.now(), lambda _what, count: move(count))
-    console.print(f"{done.records:,} records and {done.comments:,} comments done.")
+    say(f"{done.records:,} records and {done.comments:,} comments done.")
 
 
 @click.command("backup")
@@ -98,7 +98,7 @@ def reindex() -> None:
 def backup(file: Path) -> None:
     """Copy the database into a file, while the site runs."""
     _fit(lambda: upkeep.backup(storage(), file))
-    console.print(f"Kept in {file}.")
+    say(f"Kept in {file}.")
 
 
 @click.command("restore")
@@ -107,8 +107,8 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Put a backup in the place of a database that is not there, then look it over."""
     done = _fit(lambda: upkeep.restore(file, settings().database_url))
-    console.print(f"{done.records:,} records are back, {len(done.breaches)} faults found.")
-    console.print("Redactions that were made since the backup must be made again.")
+    say(f"{done.records:,} records are back, {len(done.breaches)} faults found.")
+    say("Redactions that were made since the backup must be made again.")
 
 
 @click.command("copy-to")
@@ -118,14 +118,14 @@ def copy_to(url: str) -> None:
     """Copy everything to another, empty database, and compare. Stop the site first."""
     with progress("Copying") as move:
         done = _fit(lambda: upkeep.copy_to(storage(), url, clock.now(), lambda _what, count: move(count)))
-    console.print(f"{done.rows:,} rows copied, {len(done.breaches)} faults found.")
+    say(f"{done.rows:,} rows copied, {len(done.breaches)} faults found.")
 
 
 def _fit(work: Any) -> Any:
     try:
         return work()
     except upkeep.Unfit as error:
-        raise click.ClickException(str(error)) from error
+        raise refusal(str(error)) from error
 
 
 commands: tuple[click.Command, ...] = (import_, export, reindex, backup, restore, copy_to)

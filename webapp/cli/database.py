@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from webapp.cli.common import console, settings
+from webapp.cli.common import say, settings
 from webapp.storage import migrate
 
 db = AppGroup("db", help="Migrations.")
@@ -19,14 +19,14 @@ def upgrade() -> None:
     if before == head:
         return
     migrate.upgrade(url)
-    console.print(f"The database is at {head}." if before is None else f"The database went from {before} to {head}.")
+    say(f"The database is at {head}." if before is None else f"The database went from {before} to {head}.")
 
 
 @db.command("current")
 def current() -> None:
     """Say which schema the database has."""
     at, head = migrate.current(settings().database_url)
-    console.print(f"The database is at {at or 'nothing yet'}; the newest is {head}.")
+    say(f"The database is at {at or 'nothing yet'}; the newest is {head}.")
 
 
 commands: tuple[click.Command, ...] = (db,)

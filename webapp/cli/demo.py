@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from webapp import clock
-from webapp.cli.common import console, progress, settings, storage
+from webapp.cli.common import progress, refusal, say, settings, storage
 from webapp.demo.play import play
 from webapp.services.demo import NotEmpty
 from webapp.storage.queries import demo as queries
@@ -19,18 +19,18 @@ from webapp.storage.queries import demo as queries
 def demo(force: bool, if_empty: bool) -> None:
     """Load the demo community and say how to sign in."""
     if if_empty and not settings().demo:
-        console.print("To begin: .venv/bin/flask user create you@example.org --role administrator")
+        say("To begin: .venv/bin/flask user create you@example.org --role administrator")
         return
     with progress("Loading the demo community") as move:
         try:
             summary = play(storage(), clock.now(), lambda _what, done, total: move(done, total), force=force)
             for refused in summary.refused:
-                console.print(f"Not done, since the rules here are others: {refused}")
+                say(f"Not done, since the rules here are others: {refused}")
         except NotEmpty as error:
             if not if_empty:
-                raise click.ClickException(_words(error)) from error
+                raise refusal(_words(error)) from error
             if error.code == "demo_half_loaded":
-                raise click.ClickException(_words(error)) from error
+                raise refusal(_words(error)) from error
     _say_sign_ins()
 
 
@@ -46,9 +46,9 @@ def _say_sign_ins() -> None:
     with storage().read() as connection:
         people = queries.sign_ins(connection)
     if people:
-        console.print("Sign in with one click at /account/sign-in, for example as:")
+        say("Sign in with one click at /account/sign-in, for example as:")
     for person in people:
-        console.print(f"  {person.name}, {person.role_words}")
+        say(f"  {person.name}, {person.role_words}")
 
 
 commands: tuple[click.Command, ...] = (demo,)

@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from webapp import clock
-from webapp.cli.common import console, storage
+from webapp.cli.common import refusal, say, storage
 from webapp.domain.roles import Role
 from webapp.services import account, sanction
 from webapp.storage.queries import people as queries
@@ -26,12 +26,10 @@ def create(email: str, role: str, name: str, password: str) -> None:
     """Make an account with a confirmed address."""
     with storage().read() as connection:
         if queries.id_of(connection, email) is not None:
-            raise click.ClickException(
-                "There is an account with that address already. Give it a role with `flask user grant`."
-            )
+            raise refusal("There is an account with that address already. Give it a role with `flask user grant`.")
     chosen = password or secrets.token_urlsafe(12)
     account.create_person(storage(), email, role, chosen, name or email.split("@")[0], clock.now())
-    console.print(f"{email} is {role}." + ("" if password else f" The password is {chosen}"))
+    say(f"{email} is {role}." + ("" if password else f" The password is {chosen}"))
 
 
 @user.command("grant")
@@ -53,9 +51,9 @@ def _set(email: str, role: str) -> None:
     with storage().read() as connection:
         person_id = queries.id_of(connection, email)
     if person_id is None:
-        raise click.ClickException("There is no account with that address.")
+        raise refusal("There is no account with that address.")
     sanction.grant_role(storage(), sanction.GrantRole(person_id, None, role, "by the command line"), clock.now())
-    console.print(f"{email} is {role} now.")
+    say(f"{email} is {role} now.")
 
 
 commands: tuple[click.Command, ...] = (user,)

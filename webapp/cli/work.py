@@ -12,7 +12,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from webapp import clock
-from webapp.cli.common import console, settings, storage
+from webapp.cli.common import say, settings, storage
 from webapp.jobs import worker as jobs
 from webapp.jobs.mail import environment
 from webapp.services import doctor as doctors
@@ -32,7 +32,7 @@ def worker(once: bool) -> None:
         jobs.run(storage(), settings(), templates, stop)
         return
     done = jobs.once(storage(), settings(), templates, clock.now(), stop=stop)
-    console.print(f"{done.settled} changes judged, {done.delivered} things delivered, {done.failed} put off.")
+    say(f"{done.settled} changes judged, {done.delivered} things delivered, {done.failed} put off.")
     sys.exit(1 if done.failed else 0)
 
 
@@ -55,8 +55,8 @@ def _report(breaches: list[Any], as_json: bool, fine: str) -> None:
         click.echo(json.dumps([{"code": b.code, "words": b.words, "where": b.where} for b in breaches]))
     else:
         for breach in breaches:
-            console.print(f"{breach.code}: {breach.words} ({breach.where})")
-        console.print(fine if not breaches else f"{len(breaches)} found.")
+            say(f"{breach.code}: {breach.words} ({breach.where})")
+        say(fine if not breaches else f"{len(breaches)} found.")
     sys.exit(1 if breaches else 0)
 
 
