@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.support.browser import DESK, Look, Visitor, chromium_path, launch
 from tests.support.profile import NOTHING_IS_SKIPPED
-from tests.support.server import Site, copied, filled_instance, served
+from tests.support.server import Site, copied, demo_instance, served
 
 Visit = Callable[..., Visitor]
 
@@ -38,9 +38,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server on a copy of the demo community, one a test file; tests of a file share what they change."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base  # what all test processes can see
-    with served(copied(filled_instance(shared / "demo"), tmp_path_factory.mktemp("site"))) as running:
+    with served(copied(demo_instance(tmp_path_factory), tmp_path_factory.mktemp("site"))) as running:
         yield running
 
 

@@ -30,6 +30,13 @@ FLAGS = [
     "--disable-sync",
 ]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FINGER = 44
+"""CSS pixels that a main button and a field are high at least; the 24 of WCAG 2.2 for everything are axe's to see."""
+TOO_SMALL = """least => [...document.querySelectorAll(
+  'button, summary[class], a[class~=btn], input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select, textarea'
+)].filter(e => e.checkVisibility() && !e.closest('[aria-hidden=true]') && !e.matches('.small'))
+  .map(e => [e.getBoundingClientRect().height, e]).filter(([height]) => height < least)
+  .map(([height, e]) => `${e.tagName} ${(e.innerText || e.id).trim().slice(0, 40)}: ${height.toFixed(1)} px`)"""
 STATUS_LINE = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
 HTMX = re.compile(r"/htmx[^/]*\.js(\?|$)")
 PATIENCE = 10_000  # milliseconds: a loaded machine is slow, not broken
@@ -61,12 +68,17 @@ class Look:
     scheme: Scheme = "light"
     has_forced_colors: bool = False
 
+    def __str__(self) -> str:
+        scripts = "" if self.has_javascript and self.has_htmx else "-no-htmx" if self.has_javascript else "-no-js"
+        return f"{self.width}-{self.scheme}{scripts}{'-forced' if self.has_forced_colors else ''}"
+
 
 PHONE = Look(width=320, height=640)
 DESK = Look()
 DARK = Look(scheme="dark")
 OLD = Look(has_javascript=False)
-LOOKS = {"phone": PHONE, "desk": DESK, "dark": DARK, "dark phone": Look(320, 640, scheme="dark"), "old": OLD}
+DARK_PHONE = Look(width=320, height=640, scheme="dark")
+LOOKS = [PHONE, DARK_PHONE, DESK, DARK]
 
 
 class Visitor:
@@ -122,11 +134,17 @@ class Visitor:
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px wider than {self.look.width} px"
 
+    def check_targets(self) -> None:
+        """Fail when a main button or a field is lower than a finger needs; small buttons stand aside, axe sees those."""
+        small = self.page.evaluate(TOO_SMALL, FINGER)
+        assert small == [], f"{self.page.url} ({self.look}):\n" + "\n".join(small)
+
     def check(self) -> None:
-        """Everything that holds for every page at every moment."""
+        """Everything that holds for every page at every moment. First wait for something that only it shows."""
         self.check_quiet()
-        if self.look.has_javascript:  # without it, the browser runs no question of ours either
-            self.check_width()
+        self.check_width()
+        self.check_targets()
+        if self.look.has_javascript:  # axe waits for timers, which stand still without
             self.check_axe()
 
     def check_quiet(self) -> None:

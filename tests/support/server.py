@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0  # seconds: a loaded machine is slow, not broken
 
@@ -39,6 +41,12 @@ def flask(instance: Path, *arguments: str) -> str:
     done = subprocess.run(command, cwd=ROOT, env=environ_of(instance), capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"flask {' '.join(arguments)} gave {done.returncode}:\n{done.stdout}{done.stderr}"
     return done.stdout
+
+
+def demo_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The instance with the demo community that all test processes copy."""
+    base = tmp_path_factory.getbasetemp()
+    return filled_instance((base.parent if base.name.startswith("popen-") else base) / "demo")
 
 
 def filled_instance(folder: Path) -> Path:
