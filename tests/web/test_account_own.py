@@ -43,7 +43,7 @@ def settings_of(app: Flask) -> Settings:
 def test_a_newcomer_is_told_what_to_do_next(ailsa: str, sign_in: SignIn) -> None:
     page = sign_in(ailsa).get("/account")
     assert page.one("main .empty a")["href"] == "/suggest/new"
-    words = page.one("aside .note").text
+    words = page.one("main .note.people").text
     assert "five more applied changes" in words
     assert "three more people" in words
 
@@ -58,8 +58,8 @@ def test_suggestions_are_shown_with_their_states(ailsa: str, world: World, sign_
         page = sign_in(ailsa).get("/account")
     assert page.texts("main ol .tag") == ["Open", "Applied"]
     assert page.texts("main ol h3") == ["Harbour Soup Lunch"] * 2
-    assert "1 of 15 suggestions" in page.one("section[aria-labelledby=mine]").text
-    assert "four more applied changes" in page.one("aside .note").text
+    assert "1 open, of 15" in page.one("section[aria-labelledby=mine]").text
+    assert "four more applied changes" in page.one("main .note.people").text
 
 
 def test_a_suggested_entry_is_shown_by_its_name(ailsa: str, world: World, sign_in: SignIn) -> None:

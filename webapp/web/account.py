@@ -181,7 +181,14 @@ def check_mail() -> Response:
     if "mail_sent" not in cookie:
         return redirect(url_for("account.sign_in"), 303)
     what, email = cookie["mail_sent"]
-    return page("account/check_mail.html", email=email, what=MAIL_WORDS[what], is_guest=what == "guest")
+    told = {"what": MAIL_WORDS[what], "is_guest": what == "guest", "outbox": _outbox()}
+    return page("account/check_mail.html", email=email, **told)
+
+
+def _outbox() -> str | None:
+    """The folder that letters go to while an installation is tried out; told on the machine itself only."""
+    is_told = not settings_of().is_production and not settings_of().mail_url and _is_this_machine()
+    return str(settings_of().outbox) if is_told else None
 
 
 @blueprint.route("/account/confirm/<token>", methods=["GET", "POST"])
@@ -230,8 +237,9 @@ def _confirm_page(token: str, form: ConfirmForm | None, status: int = 200) -> Re
 
 
 def _dead_link(again: str) -> Response:
-    links = [("Ask for a new link", again), ("Sign in", "account.sign_in")]
-    return answer(404, REFUSALS["dead_link"], [{"name": name, "url": url_for(view)} for name, view in links])
+    views = [("Ask for a new link", again), ("Sign in", "account.sign_in")]
+    links = [{"name": name, "url": url_for(view)} for name, view in views]
+    return answer(404, REFUSALS["dead_link"], links, "dead_link")
 
 
 # -- a new password ---------------------------------------------------------------------------------------

@@ -11,14 +11,14 @@ from wtforms.validators import DataRequired, Email, Length, Optional, Validation
 from webapp.services.passwords import SHORTEST, password_fault
 
 FAULTS = {
-    "too_short": f"Use at least {SHORTEST} characters. Three or four words that don’t belong together do well.",
-    "too_long": "Use at most 200 characters.",
-    "too_common": "That is one of the first that anybody would try. Use something that only you would think of.",
-    "too_personal": "That is too close to your name or address. Use something that others can’t know of you.",
+    "too_short": f"The password is too short. Use at least {SHORTEST} characters.",
+    "too_long": "The password is too long. Use at most 200 characters.",
+    "too_common": "That password is one of the first that anybody would try. Choose one that only you would think of.",
+    "too_personal": "That password is too close to your name or address. Use something that others can’t know of you.",
 }
 UNSEEN = ("Cf", "Cs", "Co")  # Unicode's categories of characters without a shape
 JOINER = "\u200d"  # has no shape either, but joins some languages' letters and pictures
-EMAIL_PROBLEM = "Enter an address like name@example.org."
+EMAIL_PROBLEM = "Enter an e-mail address like name@example.org."
 
 
 def _strip(value: str | None) -> str:
@@ -39,7 +39,7 @@ def _is_control(letter: str) -> bool:
 def plain_text(form: FlaskForm, field: Field) -> None:
     """Refuse characters that nobody sees, which could disguise a name."""
     if any(unicodedata.category(letter) in UNSEEN and letter != JOINER for letter in field.data):
-        raise ValidationError("There are characters in it that nobody can see. Type it anew.")
+        raise ValidationError(f"“{field.label.text}” holds characters that nobody can see. Type it anew.")
 
 
 def address_field(label: str = "E-mail address") -> EmailField:
@@ -52,23 +52,22 @@ def name_field() -> StringField:
     """A field for the name that others see."""
     checks = [
         DataRequired("Enter the name that others should see."),
-        Length(2, 80, "Use between 2 and 80 characters."),
+        Length(2, 80, "The name needs between 2 and 80 characters."),
         plain_text,
     ]
-    hint = "Everybody can see it beside what you suggest. It need not be your full name."
+    hint = "It stands beside what you suggest. It need not be your full name."
     attributes = {"autocomplete": "nickname"}
-    return StringField("Your name here", checks, filters=[_one_line], description=hint, render_kw=attributes)
+    return StringField("The name that others see", checks, filters=[_one_line], description=hint, render_kw=attributes)
 
 
-def new_password_field() -> PasswordField:
+def new_password_field(label: str = "Password") -> PasswordField:
     """A field for a password that is chosen now; it may be pasted."""
     hint = f"At least {SHORTEST} characters. Three or four words that don’t belong together do well."
-    return PasswordField(
-        "Password", [DataRequired(FAULTS["too_short"])], description=hint, render_kw={"autocomplete": "new-password"}
-    )
+    checks = [DataRequired(f"Choose a password of at least {SHORTEST} characters.")]
+    return PasswordField(label, checks, description=hint, render_kw={"autocomplete": "new-password"})
 
 
-def own_password_field(label: str = "Your password now") -> PasswordField:
+def own_password_field(label: str = "Your present password") -> PasswordField:
     """A field for the present password."""
     return PasswordField(
         label, [DataRequired("Enter your password.")], render_kw={"autocomplete": "current-password"}
@@ -116,7 +115,7 @@ class ResetRequestForm(FlaskForm):
 class ResetForm(FlaskForm):
     """A new password, behind the link."""
 
-    password = new_password_field()
+    password = new_password_field("New password")
 
     def validate_password(self, field: Field) -> None:
         """See `check_new`."""
@@ -129,7 +128,7 @@ class ProfileForm(FlaskForm):
     display_name = name_field()
     about = TextAreaField(
         "A few words about you",
-        [Optional(), Length(max=500, message="Use at most 500 characters."), plain_text],
+        [Optional(), Length(max=500, message="Use at most 500 characters about you."), plain_text],
         filters=[_strip],
         description="Everybody can read them. Leave it empty if you like.",
         render_kw={"rows": 3},
@@ -140,7 +139,7 @@ class PasswordForm(FlaskForm):
     """Another password."""
 
     current = own_password_field()
-    password = new_password_field()
+    password = new_password_field("New password")
 
     def validate_password(self, field: Field) -> None:
         """See `check_new`."""

@@ -38,11 +38,6 @@ from webapp.web.wording import ROLE_WORDS, plural, refusal_words
 
 blueprint = Blueprint("own", __name__)
 OPEN = "sign_in"  # the table's action for coming, which is open to everybody
-LINKS = [
-    {"name": "Name, password, address", "url": "/account/settings"},
-    {"name": "Where you are signed in", "url": "/account/sessions"},
-    {"name": "Mail from us", "url": "/account/notifications"},
-]
 WRONG_PASSWORD = "That is not your present password."  # noqa: S105 - words, not a password
 
 
@@ -78,10 +73,9 @@ def own() -> Response:
         "role_words": ROLE_WORDS[row.role],
         "profile_url": f"/people/{row.handle}",
         "next_role_words": next_role_words(may, row.confirmed_at is not None, clock.now()),
-        "allowance_words": f"{may.open_now} of {plural(may.cap, 'suggestion')} that you may have open at once.",
+        "allowance_words": f"{may.open_now} open, of {may.cap} that you may have open at once.",
         "suggestions": [row_view(suggestion) for suggestion in found],
         "next_url": _older("/account", found, found[-1].created_at if found else None),
-        "links": LINKS,
         "sign_out_url": "/account/sign-out",
     }
     return page("account/account.html", page=shown)
