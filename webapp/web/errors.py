@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFError
@@ -11,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from webapp.domain import errors as domain
+from webapp.web.addresses import local_path
 from webapp.web.render import page
 from webapp.web.wording import refusal_words
 
@@ -25,18 +27,22 @@ class ErrorPage:
     what_to_do: str
     what_was_kept: str | None = None
     links: list[dict[str, str]] = field(default_factory=list)
+    offers_search: bool = False
 
 
 HOME = [{"name": "Go to the start", "url": "/"}]
+RULES = {"name": "How changes are decided", "url": "/rules"}
+ACCOUNT = {"name": "Your account", "url": "/account"}
+SIGN_IN = {"name": "Sign in", "url": "/account/sign-in"}
 PAGES: dict[int, tuple[str, str, str]] = {
     400: (
         "That request can’t be read",
-        "The form came without its safety mark, or was cut short on the way.",
-        "Go back, load the page again, and send the form once more.",
+        "The form was open for very long, or was cut short on the way.",
+        "Go back, copy what you wrote if it was long, load the page again, and send it once more.",
     ),
     403: (
-        "You may not do that",
-        "This page or act is not open to you.",
+        "That is not open to you",
+        "This page is for somebody else, or the request came from another site.",
         "If you think that is wrong, ask a moderator.",
     ),
     404: (
@@ -56,15 +62,15 @@ PAGES: dict[int, tuple[str, str, str]] = {
     ),
     413: (
         "That is too much at once",
-        "What was sent is larger than this site takes: one megabyte.",
-        "Shorten the text and send it again.",
+        "What was sent is larger than this site takes, which is one megabyte: some five hundred pages of text.",
+        "Go back, send less, or send it in parts.",
     ),
     422: (
         "That can’t be taken as it is",
         "Something in what was sent is not right.",
         "Go back and check what you entered.",
     ),
-    429: ("A little too fast", "There were many tries in a short time.", "Wait a few minutes, then try again."),
+    429: ("A little too fast", "There were many tries in a short time. Wait a few minutes, then try again.", ""),
     500: (
         "That is our fault",
         "Something broke while this page was made.",
@@ -72,6 +78,26 @@ PAGES: dict[int, tuple[str, str, str]] = {
     ),
     503: ("Busy for a moment", "Many people are writing at the same time.", "Try again in a few seconds."),
 }
+ADVICE: dict[str, tuple[str, str]] = {
+    "dead_link": ("This link no longer works", ""),
+    "sign_in_needed": ("Sign in first", "Then go back to what you were doing, and send it again."),
+    "role_needed": (
+        "Not open to your role",
+        "Roles are earned by helping: how stands on the page about how changes are decided.",
+    ),
+    "address_unconfirmed": (
+        "Confirm your address first",
+        "No letter there? Look among the unwanted mail, or choose a new password, which confirms your address too.",
+    ),
+    "paused": ("You are paused for a while", "Your account’s page says until when."),
+    "protected": ("This record is protected", "Protections always end by themselves. The record’s page says when."),
+    "already_closed": ("This was decided meanwhile", "Look at how it ended. You can always suggest something new."),
+    "not_open": ("This was decided meanwhile", "Look at how it ended. You can always suggest something new."),
+}
+"""Title and advice by an error's code, where its status says too little."""
+ENOUGH = ("That is enough for now", "Everything that you sent before goes on.")
+"""Of what the rules limit by the day or by the number open, where waiting some minutes is no help."""
+LINKS_OF = {"sign_in_needed": [SIGN_IN], "role_needed": [RULES], "paused": [ACCOUNT]}
 STATUS: dict[type[domain.WellkeptError], int] = {
     domain.NotFound: 404,
     domain.NotAllowed: 403,
@@ -93,15 +119,31 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def answer(status: int, what_happened: str | None = None, links: list[dict[str, str]] | None = None) -> Response:
-    """The error page of a status."""
+def answer(
+    status: int, what_happened: str | None = None, links: list[dict[str, str]] | None = None, code: str = ""
+) -> Response:
+    """The error page of a status; `code` names a domain error that has words of its own."""
     title, happened, to_do = PAGES.get(status, PAGES[400])
+    if code in ADVICE:
+        title, to_do = ADVICE[code]
+    elif status == 429 and code:
+        title, to_do = ENOUGH
     kept = "Nothing was changed." if request.method == "POST" else None
-    error = ErrorPage(status, title, what_happened or happened, to_do, kept, links or HOME)
+    ways = [*_way_back(), *(links or [*LINKS_OF.get(code, []), *HOME])]
+    error = ErrorPage(status, title, what_happened or happened, to_do, kept, ways, status == 404 and code not in ADVICE)
     response = page("errors/error.html", status, error=error)
     if status in (429, 503):
         response.headers["Retry-After"] = "300" if status == 429 else "2"
     return response
+
+
+def _way_back() -> list[dict[str, str]]:
+    """Back to the page of ours that a form was sent from."""
+    came = urlsplit(request.referrer or "")
+    if request.method != "POST" or came.netloc != request.host:
+        return []
+    path = local_path(came.path)
+    return [{"name": "Back to the page before", "url": path}] if path else []
 
 
 def status_of(error: domain.WellkeptError) -> int:
@@ -110,15 +152,9 @@ def status_of(error: domain.WellkeptError) -> int:
 
 
 def _domain(error: domain.WellkeptError) -> Response:
-    links = [
-        *(
-            [{"name": "See it as it is now", "url": f"/suggestions/{error.values['suggestion']}"}]
-            if "suggestion" in error.values
-            else []
-        ),
-        *HOME,
-    ]
-    return answer(status_of(error), refusal_words(error), links)
+    seen = error.values.get("suggestion")
+    links = [{"name": "See it as it is now", "url": f"/suggestions/{seen}"}, *HOME] if seen else None
+    return answer(status_of(error), refusal_words(error), links, error.code)
 
 
 def _http(error: HTTPException) -> Response:

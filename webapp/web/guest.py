@@ -34,7 +34,7 @@ KIND = {
 def release(token: str) -> Response:
     """Confirm the address by pressing; what was parked is suggested."""
     if not guest.is_parked(storage(), token, clock.now()):
-        return answer(404, DEAD, _links())
+        return answer(404, DEAD, _links(), "dead_link")
     if request.method == "GET":
         return _press_page(token)
     try:
@@ -61,7 +61,7 @@ def _kindly(error: WellkeptError) -> Response:
     """Why it was not sent. What stays parked can be pressed again."""
     read_anew()
     if isinstance(error, DeadToken):
-        return answer(404, DEAD, _links())
+        return answer(404, DEAD, _links(), "dead_link")
     words = KIND.get(type(error)) or refusal_words(error)
     if isinstance(error, CapReached):
         words = f"{words} What you wrote is kept: press the link in your mail again later."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -260,8 +261,24 @@ def refusal_words(error: WellkeptError) -> str:
     """What a person is told of a domain error."""
     if error.code == "already_closed" and "state" in error.values:
         return f"This was decided meanwhile: it is {STATE_WORDS.get(str(error.values['state']), '').lower()}."
+    if error.code == "too_many_tries" and "seconds" in error.values:
+        wait = plural(math.ceil(int(str(error.values["seconds"])) / 60), "minute")
+        return f"There were many tries in a short time. Try again in {wait}."
     words = REFUSALS.get(error.code, "That can’t be done.")
     return words.format(**error.values) if "{" in words else words
+
+
+ACTS_DONE = ("Added", "Closed", "Reopened", "Merged", "Took in a duplicate")
+"""Summaries of revisions that are sentences already; every other one of an applied change names what it is about."""
+
+
+def what_words(cause: str, summary: str) -> str:
+    """What a revision did: "Opening times changed", "Reverted revision 5"."""
+    if not summary:
+        return "Changed"
+    if cause not in ("suggestion", "moderator") or summary in ACTS_DONE:
+        return summary
+    return f"{summary.rsplit(': ', 1)[-1]} changed"
 
 
 def cause_sentence(cause: str, role: str | None, votes: int, summary: str) -> str:
