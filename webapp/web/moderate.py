@@ -9,9 +9,10 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.domain.errors import WellkeptError
 from webapp.domain.fields import Risk
 from webapp.domain.policy import DEFAULT, Policy
-from webapp.services import moderate
+from webapp.services import moderate, spam
 from webapp.services.judge import all_policies
 from webapp.storage.queries import changes as queries
 from webapp.storage.queries.browse import url_of
@@ -233,6 +234,18 @@ def close_report(report_id: object) -> Response:
     moderate.close_report(storage(), str(report_id), person_id(), answer, clock.now())
     say("Done. It is in the moderation log.")
     return redirect("/moderate", 303)
+
+
+@blueprint.post("/moderate/flags/<uuid:change_id>")
+@allow("judge_flags")
+def judge_flags(change_id: object) -> Response:
+    """Spam or not: what reviewers flagged is rejected, or shown again."""
+    verdict = request.form.get("verdict")
+    if verdict not in ("spam", "fair"):
+        raise WellkeptError("unknown_code")
+    spam.judge_flags(storage(), spam.JudgeFlags(str(change_id), person_id(), verdict == "spam"), clock.now())
+    say("Rejected as spam." if verdict == "spam" else "It is shown again.")
+    return redirect("/review?show=hidden", 303)
 
 
 @blueprint.get(RECORD_PATH + "/protect")

@@ -37,8 +37,8 @@ TABS = (
     ("contested", "Contested"),
     ("conflicted", "Needs fitting"),
     ("escalated", "With moderators"),
-    ("mine", "Your own"),
-    ("all", "All open"),
+    ("mine", "Yours"),
+    ("all", "All"),
 )
 CHOICES = tuple(CHOICE_WORDS)
 
