@@ -13,8 +13,9 @@ from tests.support.page_client import PageClient
 from tests.support.world import World
 from tests.web.conftest import SignIn
 from tests.web.test_account import SECRET, mails
+from webapp.domain.errors import NotAllowed
 from webapp.services import account, account_own, amend
-from webapp.storage.models import Person, PersonSession, Vote
+from webapp.storage.models import Change, Person, PersonSession, Vote
 from webapp.web.access import allow
 
 OWNER = "owner@people.example"
@@ -50,6 +51,14 @@ def test_confirming_an_address_ends_what_was_begun_before_it(world: World) -> No
     with pytest.raises(account.DeadToken):
         account_own.confirm_email(world.storage, mails(world, "email")[-1]["token"], world.now)
     assert world.one(select(Person.email)).email == OWNER
+
+
+def test_nobody_suggests_with_an_address_that_was_never_confirmed(world: World) -> None:
+    record = world.record(description="Soup")
+    with pytest.raises(NotAllowed) as refused:
+        world.suggest(world.person("ghost", confirmed=False), record, description="Soup and bread")
+    assert refused.value.code == "address_unconfirmed"
+    assert world.all(select(Change)) == []
 
 
 # -- votes ------------------------------------------------------------------------------------------------
