@@ -18,10 +18,11 @@ from webapp.storage.queries import browse as queries
 from webapp.web import limits
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, read_anew, reading, storage
+from webapp.web.freshness import checked_words
 from webapp.web.kept import is_for_everybody, kept
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
-from webapp.web.wording import HOW_WORDS, ago
+from webapp.web.wording import HOW_WORDS, STATUS_WORDS, plural, what_words
 
 blueprint = Blueprint("browse", __name__)
 PATHS = {kind.path: kind.name for kind in KINDS.values()}
@@ -50,7 +51,7 @@ def home() -> Response:
             "title": row.name,
             "url": queries.url_of(row.kind, row.slug),
             "at": row.created_at,
-            "sentence": f"{row.summary}, " if row.summary else "",
+            "sentence": what_words(row.cause, row.summary),
         }
         for row in found.recent
     ]
@@ -74,20 +75,20 @@ def search() -> Response:
         q=q,
         filters=[],
         next_url=more,
-        total_words=f"{'1,000+' if total > 1000 else total} {'result' if total == 1 else 'results'}",
+        total_words="More than 1,000 results" if total > 1000 else plural(total, "result"),
         results=[_result(row, places.get(row.id)) for row in rows],
     )
 
 
 def _result(row: Any, place: str | None) -> dict[str, object]:
-    checked = row.checked_at
     return {
         "title": row.name,
         "url": queries.url_of(row.kind, row.slug),
         "kind_label": KINDS[row.kind].label.capitalize(),
         "summary": row.summary,
         "place": place,
-        "checked_words": f"Checked {ago(checked, clock.now())}" if checked else "Not checked yet",
+        "checked_words": checked_words(row, clock.now()),
+        "status_words": STATUS_WORDS[row.status][0] if row.status in STATUS_WORDS else None,
     }
 
 
@@ -181,10 +182,10 @@ def report(path: str, slug: str) -> Response:
 
 
 REPORTS = (
-    ("wrong", "Something is wrong"),
+    ("wrong", "Something here is not right"),
     ("closed", "It does not exist any more"),
     ("harmful", "Something harmful or private"),
-    ("urgent", "Dangerous: a wrong crisis line, for example"),
+    ("urgent", "Dangerous, such as a wrong crisis line"),
     ("other", "Something else"),
 )
 

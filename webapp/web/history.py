@@ -21,7 +21,7 @@ from webapp.web.access import allow
 from webapp.web.browse import RECORD_PATH, find
 from webapp.web.context import allowed, person_id, reading, storage
 from webapp.web.received import number_of
-from webapp.web.record_page import protection_words
+from webapp.web.freshness import protection_words
 from webapp.web.render import page, say
 from webapp.web.units import unit_views
 from webapp.web.wording import RISK_WORDS, british_day, cause_sentence, plural, refusal_words

@@ -13,6 +13,9 @@ from webapp.domain.document import locate
 from webapp.domain.fields import Field, FieldType, Kind
 from webapp.domain.phones import format_phone
 from webapp.storage.queries.history import names_of
+from webapp.web.element_words import language_words, price_words
+
+ELEMENT_WORDS = {"language": language_words, "cost_option": price_words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,21 @@ class UnitView:
     after_text: str
 
 
-def unit_views(connection: Any, kind: Kind, edits: Iterable[Edit]) -> list[UnitView]:
-    """The edits as people read them; orders and presences that come with others stay out."""
-    edits = [edit for edit in edits if not _is_noise(edit)]
-    names = names_of(connection, {id_ for edit in edits for id_ in _ids(edit)})
-    return [_view(kind, edit, names) for edit in edits]
+def unit_views(
+    connection: Any, kind: Kind, edits: Iterable[Edit], document: Mapping[str, Any] | None = None
+) -> list[UnitView]:
+    """The edits as people read them, in the order of the kind's fields.
+
+    Orders and presences that come with others stay out. `document`, where it is at hand, tells which place it is
+    that an edit lies in, so that "Opening times here" says where.
+    """
+    edits = list(edits)
+    places = _place_ids(edits, document or {})
+    shown = sorted((edit for edit in edits if not _is_noise(edit)), key=_order(kind, edits))
+    ids = {id_ for edit in shown for id_ in _ids(edit)}
+    names = names_of(connection, ids | {places[one] for edit in shown for one in _holders(edit, places)})
+    where = {place: names.get(id_, "") for place, id_ in places.items()}
+    return [_view(kind, edit, names, where) for edit in shown]
 
 
 def _is_noise(edit: Edit) -> bool:
@@ -42,23 +55,68 @@ def _is_noise(edit: Edit) -> bool:
     )
 
 
+def _order(kind: Kind, edits: Iterable[Edit]) -> Any:
+    """Where an edit comes among others: by the kind's groups and fields, then by the order of list elements."""
+    orders = {e.unit.removesuffix("/order"): e.after or e.before or 0 for e in edits if e.unit.endswith("/order")}
+    top = [group.name for group in kind.groups]
+
+    def place(edit: Edit) -> tuple[Any, ...]:
+        groups, _ = locate(kind, edit.unit)
+        parts = edit.unit.split("/")
+        field = next((n for n, f in enumerate(groups[0].fields) if f.name == parts[0]), 0)
+        element = "/".join(parts[:2])
+        inner = _inner(groups[0].fields[field], groups[1].name) if len(groups) > 1 else 0
+        return top.index(groups[0].name), field, orders.get(element, 0), element, inner, edit.unit
+
+    return place
+
+
+def _inner(field: Field, name: str) -> int:
+    names = [group.name for group in field.element.groups] if field.element else []
+    return names.index(name) if name in names else 0
+
+
 def _ids(edit: Edit) -> Iterable[str]:
     for value in (edit.before, edit.after):
         members = value.values() if isinstance(value, dict) else [value]
         yield from (m for m in members if isinstance(m, str) and len(m) == 36 and m.count("-") == 4)
 
 
-def _view(kind: Kind, edit: Edit, names: Mapping[str, str]) -> UnitView:
+def _place_ids(edits: Iterable[Edit], document: Mapping[str, Any]) -> dict[str, str]:
+    """The location of each place of a service, by the place's unit."""
+    said = {f"places/{p['id']}": str(p["location_id"]) for p in document.get("places", ()) if p.get("location_id")}
+    for edit in edits:
+        if edit.unit.startswith("places/") and edit.unit.endswith("/location_id"):
+            said.setdefault(edit.unit.removesuffix("/location_id"), str(edit.after or edit.before))
+    return said
+
+
+def _holders(edit: Edit, places: Mapping[str, str]) -> Iterable[str]:
+    holder = "/".join(edit.unit.split("/")[:2])
+    return [holder] if holder in places else []
+
+
+def _view(kind: Kind, edit: Edit, names: Mapping[str, str], places: Mapping[str, str]) -> UnitView:
     groups, field = locate(kind, edit.unit)
-    label = ": ".join(dict.fromkeys([*(g.label for g in groups[:-1]), field.label if field else groups[-1].label]))
-    if edit.unit.endswith("/order"):
-        label += ", order"
+    label = _label(groups[-1].label if field is None else field.label, edit, places)
     before, after = (value_text(field, groups[-1].fields, value, names) for value in (edit.before, edit.after))
+    if (
+        before and before == after
+    ):  # they differ in what people need not read, as the code of a language: then all of it
+        before, after = (_whole(field, groups[-1].fields, value, names) for value in (edit.before, edit.after))
     is_text = field is not None and field.type in (FieldType.LINE, FieldType.TEXT) and before and after
     if is_text:
         left, right = sides(word_diff(before, after))
         return UnitView(edit.unit, label, left, right, before, after)
     return UnitView(edit.unit, label, (), (), before, after)
+
+
+def _label(label: str, edit: Edit, places: Mapping[str, str]) -> str:
+    """ "Opening times at Leith Library" for what a place calls "Opening times here", where the place is known."""
+    where = next((places[one] for one in _holders(edit, places)), "")
+    if where and label.endswith(" here"):
+        label = f"{label.removesuffix(' here')} at {where}"
+    return label + (", order" if edit.unit.endswith("/order") else "")
 
 
 def value_text(field: Field | None, fields: Iterable[Field], value: Any, names: Mapping[str, str]) -> str:
@@ -69,21 +127,18 @@ def value_text(field: Field | None, fields: Iterable[Field], value: Any, names: 
         if field is not None and field.element is not None and field.element.name == "schedule":
             parsed = hours.parse_rows([value])
             return "; ".join([*hours.words(parsed), *hours.remarks(parsed)])
-        if field is not None and field.element is not None and field.element.name == "cost_option":
-            value = _with_price(value)
-        inner = list(field.element.fields()) if field is not None and field.element else list(fields)
-        return ", ".join(_part(f, value[f.name], names) for f in inner if f.name in value)
+        if field is not None and field.element is not None and field.element.name in ELEMENT_WORDS:
+            return ELEMENT_WORDS[field.element.name](value)
+        return _whole(field, fields, value, names)
     return _plain(field, value, names)
 
 
-def _with_price(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A price as it is said: "£4.00", not an amount beside the code of a currency."""
-    rest = {name: member for name, member in value.items() if name not in ("amount", "currency")}
-    if not value.get("amount"):
-        return rest
-    currency = value.get("currency", "GBP")
-    price = f"{'£' if currency == 'GBP' else currency + ' '}{value['amount']}"
-    return rest | {"option": ": ".join(part for part in (rest.get("option", ""), price) if part)}
+def _whole(field: Field | None, fields: Iterable[Field], value: Any, names: Mapping[str, str]) -> str:
+    """Everything that a unit holds, part by part."""
+    if not isinstance(value, dict):
+        return _plain(field, value, names)
+    inner = field.element.fields() if field is not None and field.element else fields
+    return ", ".join(_part(f, value[f.name], names) for f in inner if f.name in value)
 
 
 def _part(field: Field, value: Any, names: Mapping[str, str]) -> str:

@@ -1,0 +1,46 @@
+"""What an element of a list says in one line, wherever it is shown: a language, a price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from webapp.web.wording import british_day
+
+LANGUAGES = {
+    "ar": "Arabic",
+    "bfi": "British Sign Language",
+    "en": "English",
+    "gd": "Gaelic",
+    "pl": "Polish",
+    "sco": "Scots",
+    "uk": "Ukrainian",
+}
+
+
+def language_words(element: Mapping[str, Any]) -> str:
+    """ "Gaelic (on Tuesdays)"; the code only where nothing else is known."""
+    code = str(element.get("code", ""))
+    name = str(element.get("name") or LANGUAGES.get(code, code))
+    return f"{name} ({element['note']})" if element.get("note") else name
+
+
+def price_words(element: Mapping[str, Any]) -> str:
+    """ "Concessions: £4.00", with what is said beside it; an amount never stands beside the code of a currency."""
+    currency = element.get("currency", "GBP")
+    amount = f"{'£' if currency == 'GBP' else currency + ' '}{element['amount']}" if element.get("amount") else ""
+    said = ": ".join(part for part in (element.get("option", ""), amount) if part)
+    dates = [
+        f"{word} {_day(element[name])}"
+        for word, name in (("from", "valid_from"), ("until", "valid_to"))
+        if element.get(name)
+    ]
+    return ", ".join(part for part in (said, element.get("amount_description", ""), " ".join(dates)) if part)
+
+
+def _day(text: str) -> str:
+    try:
+        return british_day(date.fromisoformat(text))
+    except ValueError:
+        return text  # imports keep what they can't read

@@ -1,0 +1,91 @@
+"""The facts of a record in the order in which people need them: what it costs and who it is for come first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from webapp.storage.queries.browse import Linked, RecordPage
+from webapp.web.element_words import language_words, price_words
+from webapp.web.record_hours import address_words
+
+LONG = {
+    "application_process": "How to get it",
+    "transportation": "Getting there",
+    "interpretation_services": "Interpreters",
+    "accreditations": "Accreditation",
+    "licenses": "Licences",
+}
+"""Markdown fields that are a fact each, by their label."""
+
+Fact = dict[str, Any]
+
+
+def facts(found: RecordPage, html: Mapping[str, Markup], later: Iterable[str] = ()) -> list[Fact]:
+    """Every fact but when and where: {label, html: Markup or None, lines}. `later`: hours that differ some day."""
+    document = found.document
+    runs = [t for t in found.targets if t.field in ("organization_id", "parent_organization_id")]
+    everything = (
+        _fact("Where", [] if document.get("places") else [address_words(document)]),
+        _marked("Cost", _cost(document, html)),
+        _marked("Who for", _audience(document, html)),
+        _fact("Coming up", later),
+        *(_marked(label, [html[name]] if name in html else []) for name, label in LONG.items()),
+        *_short(document),
+        _marked("Run by" if found.kind == "service" else "Part of", [_links(runs)] if runs else []),
+    )
+    return [fact for fact in everything if fact["html"] or fact["lines"]]
+
+
+def _fact(label: str, lines: Iterable[str]) -> Fact:
+    return {"label": label, "html": None, "lines": [line for line in lines if line]}
+
+
+def _marked(label: str, parts: Iterable[Markup]) -> Fact:
+    """A fact of safe HTML; plain lines come as paragraphs, as the Markdown beside them does."""
+    return {"label": label, "html": Markup("").join(parts) or None, "lines": []}
+
+
+def _line(text: str) -> Markup:
+    return Markup("<p>{}</p>").format(text) if text else Markup("")
+
+
+def _audience(document: Mapping[str, Any], html: Mapping[str, Markup]) -> list[Markup]:
+    low, high = document.get("minimum_age"), document.get("maximum_age")
+    if low and high:
+        ages = f"Ages {low} to {high}"
+    else:
+        ages = f"From {low} years" if low else f"Up to {high} years" if high else ""
+    return [html.get("eligibility_description", Markup("")), _line(ages)]
+
+
+def _cost(document: Mapping[str, Any], html: Mapping[str, Markup]) -> list[Markup]:
+    said = [document.get("fees", ""), *(price_words(option) for option in document.get("cost_options", ()))]
+    return [html.get("fees_description", Markup("")), *(_line(text) for text in said)]
+
+
+def _short(document: Mapping[str, Any]) -> Iterable[Fact]:
+    yield _fact("Getting in", _getting_in(document))
+    yield _fact("Waiting time", [document.get("wait_time", "")])
+    yield _fact("Languages", [", ".join(language_words(element) for element in document.get("languages", ()))])
+    yield _fact("Area served", [", ".join(area.get("name", "") for area in document.get("service_areas", ()))])
+    yield _fact("Bring", [element.get("document", "") for element in document.get("required_documents", ())])
+    yield _fact("Also called", [document.get("alternate_name", "")])
+    yield _fact("Registered", [_identifier(element) for element in document.get("organization_identifiers", ())])
+
+
+def _getting_in(document: Mapping[str, Any]) -> Iterable[str]:
+    """What helps to get in, the record's own and its places', each once."""
+    holders = [document, *document.get("places", ())]
+    said = (a for holder in holders for a in holder.get("accessibility", ()))
+    return dict.fromkeys(". ".join(p for p in (a.get("description", ""), a.get("details", "")) if p) for a in said)
+
+
+def _identifier(element: Mapping[str, Any]) -> str:
+    return f"{element.get('identifier_type', '')} {element.get('identifier', '')}".strip()
+
+
+def _links(targets: Iterable[Linked]) -> Markup:
+    return Markup(", ").join(Markup('<a href="{}">{}</a>').format(t.url, t.name) for t in targets)

@@ -1,0 +1,106 @@
+"""When and where: opening times as a record's page shows them, each place with its own.
+
+Its law: times of different places are never mixed, and nothing that is over is said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from webapp.domain import hours
+from webapp.domain.hours import LONDON, Row, RowKind
+from webapp.storage.queries.browse import Linked
+
+MOST_PLACES = 12
+SOON = timedelta(days=14)
+"""What differs from the usual hours within this time stands beside them; what differs later waits further down."""
+
+View = dict[str, Any]
+Words = tuple[str, ...]
+
+
+def hours_view(rows: Sequence[Any], address: Mapping[str, Any], now: datetime, *, runs: bool = True) -> View | None:
+    """Hours of one place: {sentence, is_open, words, dated, later, holiday}; None where nothing is known or to come.
+
+    What does not run any more has no sentence: it opens on no Thursday.
+    """
+    parsed, words, dated, later = _worded(json.dumps(rows), now.astimezone(LONDON).date())
+    if not (words or dated or later):
+        return None
+    sentences: list[str] = []
+    is_open = None
+    if runs:
+        status = hours.status(parsed, now, hours.nation_of(str(address.get("postal_code", ""))))
+        sentences, is_open = hours.status_words(status, now), status.open_now
+    return {
+        "sentence": sentences[0] if sentences else None,
+        "is_open": is_open,
+        "words": words,
+        "dated": dated,
+        "later": later,
+        "holiday": sentences[1] if len(sentences) > 1 else None,
+    }
+
+
+@lru_cache(maxsize=2000)
+def _worded(rows: str, today: date) -> tuple[tuple[Row, ...], Words, Words, Words]:
+    """Schedule rows (as JSON) read, and the words of the usual hours, of what differs soon and of what differs later.
+
+    The costliest part of a page that changes with the day only.
+    """
+    parsed = hours.parse_rows(json.loads(rows))
+    dated = [row for row in parsed if row.kind is RowKind.DATED and (row.last or date.max) >= today]
+    is_soon = {row: (row.first or date.min) - today <= SOON for row in dated}
+    return (
+        parsed,
+        _words([row for row in parsed if row.kind is not RowKind.DATED]),
+        _words([row for row in dated if is_soon[row]]),
+        _words([row for row in dated if not is_soon[row]]),
+    )
+
+
+def _words(rows: Sequence[Row]) -> Words:
+    return (*hours.words(rows), *hours.remarks(rows))
+
+
+# -- places -----------------------------------------------------------------------------------------------
+
+
+def places_view(document: Mapping[str, Any], targets: Iterable[Linked], now: datetime, *, runs: bool) -> list[View]:
+    """Every place of a service in its order: {name, url, address, hours}."""
+    linked = {t.unit.removesuffix("/location_id"): t for t in targets if t.kind == "location"}
+    found = ((linked.get(f"places/{place['id']}"), place) for place in document.get("places", ()))
+    return [
+        {
+            "name": target.name,
+            "url": target.url,
+            "address": address_after(target.name, target.document),
+            "hours": hours_view(place.get("schedules", ()), target.document, now, runs=runs),
+        }
+        for target, place in found
+        if target is not None
+    ][:MOST_PLACES]
+
+
+def own_hours(document: Mapping[str, Any], places: Sequence[View], now: datetime, *, runs: bool) -> View | None:
+    """The hours of a record that has one place or none: of the place, or the record's own."""
+    if len(places) == 1 and places[0]["hours"]:
+        view: View = places[0]["hours"]
+        return view
+    return hours_view(document.get("schedules", ()), document, now, runs=runs)
+
+
+def address_words(document: Mapping[str, Any]) -> str:
+    """An address in one line: "4 Pier Brae, Port Linnet, LT1 2AB"."""
+    names = ("address_1", "address_2", "city", "postal_code")
+    return ", ".join(str(document[name]) for name in names if document.get(name))
+
+
+def address_after(name: str, document: Mapping[str, Any]) -> str:
+    """The address as it follows the place's name, which is not said twice."""
+    address = address_words(document).removeprefix(f"{name}, ")
+    return "" if address == name else address
