@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.domain.judging import INSTANT, OPENED, after, change, codes, judge, vote, votes
 from webapp.domain.decide import ChangeFacts, Outcome, reaches_threshold
 from webapp.domain.fields import Risk
-from webapp.domain.policy import DEFAULT, Mode
+from webapp.domain.policy import DEFAULT, Mode, Policy, is_tightened
 from webapp.domain.tally import VoteFact, tally
 
 LOW, HIGH, DESTRUCTIVE = Risk.LOW, Risk.HIGH, Risk.DESTRUCTIVE
@@ -39,9 +39,7 @@ LOW, HIGH, DESTRUCTIVE = Risk.LOW, Risk.HIGH, Risk.DESTRUCTIVE
         (DESTRUCTIVE, "reduced", "m", "hold", {"approvals_missing"}),
     ],
 )
-def test_each_class_has_its_threshold(
-    risk: Risk, mode: Mode, approvals: str, outcome: str, missing: set[str]
-) -> None:
+def test_each_class_has_its_threshold(risk: Risk, mode: Mode, approvals: str, outcome: str, missing: set[str]) -> None:
     decision = judge(change(risk), votes(approvals), after(hours=48), mode)
     assert decision.outcome == outcome
     assert missing <= codes(decision)
@@ -347,3 +345,38 @@ def test_a_change_is_escalated_once_and_each_hold_says_why(
     assert decision.reasons
     assert not (facts.escalated_at and decision.outcome == Outcome.ESCALATE)
     assert decision.outcome not in (Outcome.APPLY, Outcome.EXPIRE) or not facts.hidden
+
+
+more = st.integers(0, 1)
+longer = st.sampled_from([timedelta(0), timedelta(hours=12), timedelta(days=3)])
+
+
+@st.composite
+def tightened(draw: st.DrawFn) -> Policy:
+    """The default, tightened here and there."""
+    rules = {
+        risk.value: replace(
+            DEFAULT.rules[risk],
+            threshold=DEFAULT.rules[risk].threshold + draw(more),
+            needs_trusted=DEFAULT.rules[risk].needs_trusted or draw(st.booleans()),
+            earliest=DEFAULT.rules[risk].earliest + draw(longer),
+        )
+        for risk in Risk
+    }
+    return replace(
+        DEFAULT,
+        rules=replace(DEFAULT.rules, **rules),
+        contested_margin=DEFAULT.contested_margin + draw(more),
+        first_reject_pause=DEFAULT.first_reject_pause + draw(longer),
+        reject_at=DEFAULT.reject_at + draw(more),
+    )
+
+
+@given(ready_changes, ready_casts, st.integers(0, 45), modes, tightened())
+def test_a_tightened_policy_applies_nothing_that_the_earlier_one_would_not(
+    facts: ChangeFacts, cast: list[VoteFact], days: int, mode: Mode, tight: Policy
+) -> None:
+    assert is_tightened(tight, from_=DEFAULT)
+    now = after(days=days)
+    if judge(facts, cast, now, mode, tight).outcome == Outcome.APPLY:
+        assert judge(facts, cast, now, mode).outcome == Outcome.APPLY

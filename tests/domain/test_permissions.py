@@ -21,7 +21,7 @@ LEAST = {
     " revert_revision roll_back_record roll_back_incident undo_operation protect_record void_confirmations"
     " grant_stewardship redact_mask redact_finish grant_reviewer grant_trusted ban_person pause_person"
     " lift_sanction",
-    Role.ADMINISTRATOR: "grant_moderator grant_administrator edit_policy import_records",
+    Role.ADMINISTRATOR: "grant_moderator grant_administrator edit_policy apply_policy import_records",
 }
 EXPECTED = {action: role for role, actions in LEAST.items() for action in actions.split()}
 
@@ -101,6 +101,11 @@ def test_a_visitor_is_told_to_sign_in_and_others_that_the_role_is_missing() -> N
 @pytest.mark.parametrize("action", ["cast_vote", "flag_spam", "support_change"])
 def test_nobody_votes_on_an_own_change(action: str, role: str) -> None:
     assert may(actor(role), action, Subject(author_ids=frozenset({"ann", "bob"}))).code == "own_change"
+
+
+@pytest.mark.parametrize("role", ["moderator", "administrator"])
+def test_nobody_judges_the_flags_on_an_own_change(role: str) -> None:
+    assert may(actor(role), "judge_flags", Subject(author_ids=frozenset({"ann", "bob"}))).code == "own_change"
 
 
 @pytest.mark.parametrize("action", ["amend_change", "withdraw_change"])

@@ -17,6 +17,7 @@ from webapp.domain.fields import Risk
 from webapp.domain.policy import (
     DEFAULT,
     Mode,
+    differences,
     from_data,
     from_json,
     is_tightened,
@@ -104,9 +105,7 @@ _DURATIONS = ["first_reject_pause", "escalate_after", "expire_after", "rules.hig
     st.dictionaries(st.sampled_from(_NUMBERS), st.integers(0, 120), max_size=3),
     st.dictionaries(st.sampled_from(_DURATIONS), st.integers(0, 60 * 24 * 90).map("{}m".format), max_size=3),
 )
-def test_what_is_accepted_goes_through_text_unchanged(
-    numbers: dict[str, int], durations: dict[str, str]
-) -> None:
+def test_what_is_accepted_goes_through_text_unchanged(numbers: dict[str, int], durations: dict[str, str]) -> None:
     data = to_data(DEFAULT)
     for path, value in [*numbers.items(), *durations.items()]:
         _put(data, path, value)
@@ -177,6 +176,39 @@ def test_tightening_is_told_from_loosening() -> None:
     assert is_tightened(tightened, from_=DEFAULT)
     assert not is_tightened(DEFAULT, from_=tightened)
     assert is_tightened(replace(DEFAULT, version=2), from_=DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("path", "looser"),
+    [
+        ("rules.low.threshold", 1),
+        ("rules.high.earliest", "12h"),
+        ("rules.destructive.needs_reason", False),
+        ("rules.high.needs_trusted", False),
+        ("reduced.high.threshold", 1),
+        ("reduced.destructive.needs_moderator", False),
+        ("contested_margin", 0),
+        ("first_reject_pause", "24h"),
+        ("reject_at", -4),
+        ("self_decision.low", "1h"),
+        ("escalate_contested_after", "8d"),
+        ("escalate_after", "15d"),
+        ("expire_after", "61d"),
+    ],
+)
+def test_what_lets_more_through_is_no_tightening(path: str, looser: object) -> None:
+    data = to_data(DEFAULT)
+    _put(data, path, looser)
+    other = from_data(data)
+    assert not is_tightened(other, from_=DEFAULT)
+    assert is_tightened(DEFAULT, from_=other)
+    assert differences(other, DEFAULT) == (path,)
+
+
+def test_caps_have_no_part_in_tightening() -> None:
+    data = to_data(DEFAULT)
+    _put(data, "caps.votes_a_day", 500)
+    assert is_tightened(from_data(data), from_=DEFAULT)
 
 
 def _at(data: Any, path: str) -> Any:

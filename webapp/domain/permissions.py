@@ -167,7 +167,7 @@ PERMISSIONS: dict[str, Rule] = {
     "read_reports": _MODERATE,
     "handle_report": _MODERATE,
     "decide_change": Rule(Role.MODERATOR, (not_open, other_moderators_decide)),
-    "judge_flags": _MODERATE,
+    "judge_flags": Rule(Role.MODERATOR, (own_change,)),
     "hide_comment": _MODERATE,
     "patrol_change": _MODERATE,
     "revert_revision": _MODERATE,
@@ -188,6 +188,7 @@ PERMISSIONS: dict[str, Rule] = {
     "grant_moderator": Rule(Role.ADMINISTRATOR, (own_person,)),
     "grant_administrator": Rule(Role.ADMINISTRATOR, (own_person,)),
     "edit_policy": _ADMINISTER,
+    "apply_policy": _ADMINISTER,  # a tightened one, to open changes
     "import_records": _ADMINISTER,
 }
 

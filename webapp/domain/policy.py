@@ -232,14 +232,46 @@ def _at(policy: Policy, path: str) -> Any:
 
 
 def is_tightened(policy: Policy, from_: Policy) -> bool:
-    """Whether no class of change needs less under a policy than under an earlier one, in either mode."""
+    """Whether nothing applies under a policy that would not under an earlier one, in either mode, nor lasts longer.
+
+    So it may be put over open changes (`RULES.md`, "Classes and thresholds"): what people were told they would need
+    is never made less behind the backs of those who objected.
+    """
     modes: tuple[Mode, ...] = ("full", "reduced")
     pairs = ((policy.rule(risk, mode), from_.rule(risk, mode)) for risk in Risk for mode in modes)
-    return all(_needs_no_less(rule, earlier) for rule, earlier in pairs)
+    return (
+        all(_needs_no_less(rule, earlier) for rule, earlier in pairs)
+        and all(_at(policy, path) >= _at(from_, path) for path in _TIGHTER_WHEN_MORE)
+        and all(_at(policy, path) <= _at(from_, path) for path in _TIGHTER_WHEN_LESS)
+    )
+
+
+_TIGHTER_WHEN_MORE = (
+    "contested_margin",
+    "first_reject_pause",
+    "reject_at",  # nearer to zero rejects sooner
+    "self_decision.low",
+    "self_decision.high",
+    "self_decision.destructive",
+)
+_TIGHTER_WHEN_LESS = ("escalate_contested_after", "escalate_after", "expire_after")
 
 
 def _needs_no_less(rule: Rule, earlier: Rule) -> bool:
     return all(getattr(rule, spec.name) >= getattr(earlier, spec.name) for spec in fields(Rule))
+
+
+def differences(policy: Policy, from_: Policy) -> tuple[str, ...]:
+    """The paths of what a policy says otherwise than an earlier one ("rules.low.threshold"), without its version."""
+    return tuple(path for path in _paths(policy, "") if path != "version" and _at(policy, path) != _at(from_, path))
+
+
+def _paths(part: Any, where: str) -> Iterator[str]:
+    for spec in fields(part):
+        if is_dataclass(getattr(part, spec.name)):
+            yield from _paths(getattr(part, spec.name), f"{where}{spec.name}.")
+        else:
+            yield f"{where}{spec.name}"
 
 
 # -- stored form ----------------------------------------------------------------------------------------

@@ -98,7 +98,8 @@ def judge_flags(storage: Storage, command: JudgeFlags, now: datetime) -> None:
 
     def work(uow: UnitOfWork) -> None:
         records, change = lock_change(uow, command.change_id)
-        people.require(people.load_actor(uow, command.actor_id), "judge_flags")
+        subject = Subject(author_ids=authors_of(uow, change.id))
+        people.require(people.load_actor(uow, command.actor_id), "judge_flags", subject)
         flags = uow.all(LIVE_FLAGS, {"change": change.id})
         verdict = "right" if command.is_spam else "wrong"
         uow.run(

@@ -42,6 +42,10 @@ ACTS = {
     "redact_mask": "took something private out",
     "redact_finish": "made a redaction final",
     "redact_lift": "lifted a redaction",
+    "hide_comment": "hid a comment",
+    "show_comment": "showed a comment again",
+    "edit_policy": "wrote a new version of the rules",
+    "apply_policy": "put the tightened rules over open changes",
 }
 
 
