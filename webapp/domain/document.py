@@ -25,6 +25,7 @@ from typing import Any
 
 from webapp.domain.fields import Element, Field, FieldType, Group, Kind
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 SCHEMA_VERSION = 1
 STATUS_UNIT = "@status"  # every kind has it: whether the record is alive, and what it was merged into
 
@@ -34,26 +35,27 @@ Units = dict[str, Any]  # unit address -> value, never blank
 
 def is_blank(value: Any) -> bool:
     """Whether a value says nothing: None, an empty or white text, an empty list or dict, False."""
-    return (
-        value is None or value is False or value == [] or value == {} or (isinstance(value, str) and not value.strip())
-    )
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or value is False or value == [] or value == {}
 
 
 def normal(value: Any) -> Any:
     """A JSON value with NFC texts, trimmed, newlines as \\n, and without blank members."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if isinstance(value, Mapping):
+        plain = value if "\r" not in value else value.replace("\r\n", "\n").replace("\r", "\n")
+        return (plain if plain.isascii() else unicodedata.normalize("NFC", plain)).strip()
+    if isinstance(value, dict | Mapping):  # most are dicts, and Mapping is slow to ask
         cleaned = {str(key): normal(member) for key, member in value.items()}
         return {key: member for key, member in cleaned.items() if not is_blank(member)}
     if isinstance(value, list | tuple):
-        return [member for member in (normal(member) for member in value) if not is_blank(member)]
+        return [member for member in map(normal, value) if not is_blank(member)]
     return value
 
 
 def canonical(document: Mapping[str, Any]) -> str:
     """The one text of a document: UTF-8, NFC, sorted keys, lists in order, nothing blank."""
-    return json.dumps(_sorted_lists(normal(document)), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(_sorted_lists(normal(document)))
 
 
 def parse(text: str) -> Document:

@@ -36,6 +36,8 @@ STOP_WORDS = frozenset(
 
 def fold(text: str) -> str:
     """A text without case, accents and apostrophes: "Café Mòd's" -> "cafe mods"."""
+    if text.isascii():  # has no accents
+        return text.casefold().translate(_DROPPED)
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_DROPPED))
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return bare.casefold().translate(_DROPPED).translate(_LETTERS)

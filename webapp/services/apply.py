@@ -23,11 +23,12 @@ from webapp.services.judge import authors_of, judge, look_again_at, protection_o
 from webapp.services.revise import Writing, create_record, read_document, start_operation, write_revision
 from webapp.storage.models import Change, ChangeRecord, ChangeVersion, Record, Suggestion
 from webapp.storage.models import Decision as DecisionRow
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, dump, new_id
 
-ADD_DECISION = insert(DecisionRow)
-TOUCHED = select(ChangeRecord.record_id).where(ChangeRecord.change_id == bindparam("change"))
-OPEN_CHANGES = (
+ADD_DECISION = prepared(insert(DecisionRow))
+TOUCHED = prepared(select(ChangeRecord.record_id).where(ChangeRecord.change_id == bindparam("change")))
+OPEN_CHANGES = prepared(
     select(Change.id)
     .where(
         Change.id.in_(select(ChangeRecord.change_id).where(ChangeRecord.record_id == bindparam("record"))),
@@ -35,12 +36,14 @@ OPEN_CHANGES = (
     )
     .order_by(Change.id)
 )
-CHANGE = select(Change).where(Change.id == bindparam("change"))
-VERSION_ACT = select(ChangeVersion.act).where(
-    ChangeVersion.change_id == bindparam("change"), ChangeVersion.content_version == bindparam("version")
+CHANGE = prepared(select(Change).where(Change.id == bindparam("change")))
+VERSION_ACT = prepared(
+    select(ChangeVersion.act).where(
+        ChangeVersion.change_id == bindparam("change"), ChangeVersion.content_version == bindparam("version")
+    )
 )
-RECORDS = select(Record).where(Record.id.in_(bindparam("ids", expanding=True)))
-AUTHOR = select(Suggestion.author_id).where(Suggestion.id == bindparam("suggestion"))
+RECORDS = prepared(select(Record).where(Record.id.in_(bindparam("ids", expanding=True))))
+AUTHOR = prepared(select(Suggestion.author_id).where(Suggestion.id == bindparam("suggestion")))
 CHANGE_COLUMNS = (
     "state",
     "settle_at",
@@ -52,7 +55,7 @@ CHANGE_COLUMNS = (
     "approvals",
     "rejects",
 )
-MOVE_CHANGE = (
+MOVE_CHANGE = prepared(
     update(Change)
     .where(Change.id == bindparam("change"))
     .values({name: bindparam(f"to_{name}") for name in CHANGE_COLUMNS})

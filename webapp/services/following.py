@@ -19,25 +19,28 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.domain.words import search_text
 from webapp.storage.models import Link, Record, RevisionContent, SlugHistory
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import UnitOfWork
 
-ADD_LINK = insert(Link)
-DROP_LINKS = delete(Link).where(Link.record_id == bindparam("record"))
-LINKS = select(Link.unit, Link.target_id).where(Link.record_id == bindparam("record"))
-NAMES = select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True)))
-LINKERS = (
+ADD_LINK = prepared(insert(Link))
+DROP_LINKS = prepared(delete(Link).where(Link.record_id == bindparam("record")))
+LINKS = prepared(select(Link.unit, Link.target_id).where(Link.record_id == bindparam("record")))
+NAMES = prepared(select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True))))
+LINKERS = prepared(
     select(Link.record_id)
     .where(Link.target_id.in_(bindparam("ids", expanding=True)))
     .distinct()
     .order_by(Link.record_id)
 )
-NEWEST = (
+NEWEST = prepared(
     select(Record.id, Record.kind, RevisionContent.document)
     .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
     .where(Record.id.in_(bindparam("ids", expanding=True)))
 )
-SLUGS_TAKEN = select(SlugHistory.slug, SlugHistory.record_id).where(
-    SlugHistory.kind == bindparam("kind"), SlugHistory.slug.in_(bindparam("slugs", expanding=True))
+SLUGS_TAKEN = prepared(
+    select(SlugHistory.slug, SlugHistory.record_id).where(
+        SlugHistory.kind == bindparam("kind"), SlugHistory.slug.in_(bindparam("slugs", expanding=True))
+    )
 )
 AT_ONCE = 500  # ids in one statement
 UNSEARCHED = ("void", "merged")  # statuses of what can't be found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -17,17 +17,27 @@ from webapp.domain.policy import Mode as ModeName
 from webapp.domain.roles import Role, at_least
 from webapp.domain.tally import Tally, VoteFact, tally
 from webapp.storage.models import ChangeAuthor, Mode, PolicyVersion, Suggestion, Vote
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
-VOTES = select(Vote).where(Vote.change_id == bindparam("change")).order_by(Vote.cast_at, Vote.id)
-AUTHORS = select(ChangeAuthor.person_id, ChangeAuthor.role).where(ChangeAuthor.change_id == bindparam("change"))
-MODE = select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
-NEWEST_POLICY = select(PolicyVersion.version, PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1)
-POLICY = select(PolicyVersion.body).where(PolicyVersion.version == bindparam("version"))
-SUGGESTED = select(Suggestion.door, Suggestion.reason).where(Suggestion.id == bindparam("suggestion"))
-RULES_AND_REASON = select(  # what a judgement needs beside the votes, in one statement
-    Suggestion.reason, POLICY.scalar_subquery().label("policy"), MODE.scalar_subquery().label("mode")
-).where(Suggestion.id == bindparam("suggestion"))
+VOTES = prepared(select(Vote).where(Vote.change_id == bindparam("change")).order_by(Vote.cast_at, Vote.id))
+AUTHORS = prepared(
+    select(ChangeAuthor.person_id, ChangeAuthor.role).where(ChangeAuthor.change_id == bindparam("change"))
+)
+MODE = prepared(select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1))
+NEWEST_POLICY = prepared(
+    select(PolicyVersion.version, PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1)
+)
+POLICY = prepared(select(PolicyVersion.body).where(PolicyVersion.version == bindparam("version")))
+SUGGESTED = prepared(select(Suggestion.door, Suggestion.reason).where(Suggestion.id == bindparam("suggestion")))
+KNOWN = prepared(  # what a judgement needs beside the votes, in one statement
+    select(
+        Suggestion.reason,
+        POLICY.scalar_subquery().label("carried"),
+        select(PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1).scalar_subquery().label("newest"),
+        MODE.scalar_subquery().label("mode"),
+    ).where(Suggestion.id == bindparam("suggestion"))
+)
 GONE = ("closed", "merged", "void")
 NOT_OFFERED = datetime(9000, 1, 1, tzinfo=UTC)
 """The opening time of an import's change that waits for its turn."""
@@ -168,25 +178,43 @@ def nobody_approved_since(votes: Iterable[Row], change: Row, authors: frozenset[
     )
 
 
-def judge(uow: UnitOfWork, change: Row, records: Iterable[Row], *, rejudged: bool = False) -> tuple[Decision, Tally]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What holds for a locked change whoever votes: its authors, its reason, the policies and the mode."""
+
+    authors: frozenset[str]
+    has_reason: bool
+    carried: Policy
+    newest: Policy
+    mode: ModeName
+
+
+def known_of(uow: UnitOfWork, change: Row) -> Known:
+    """What is known of a change before its votes are read; NotFound without its suggestion."""
+    row = uow.one(KNOWN, {"suggestion": change.suggestion_id, "version": change.policy_version})
+    if row is None:
+        raise NotFound(what="suggestion")
+    return Known(
+        authors_of(uow, change.id),
+        bool(row.reason.strip()),
+        _parse(row.carried) if row.carried else DEFAULT,
+        _parse(row.newest) if row.newest else DEFAULT,
+        row.mode or "reduced",
+    )
+
+
+def judge(
+    uow: UnitOfWork, change: Row, records: Iterable[Row], *, rejudged: bool = False, known: Known | None = None
+) -> tuple[Decision, Tally]:
     """What the rules say of a locked change now. A protection that ends is a time to look again, too."""
     records = list(records)
-    authors = authors_of(uow, change.id)
+    known = known or known_of(uow, change)
     votes = uow.all(VOTES, {"change": change.id})
-    counted = tally(vote_facts(votes, change.content_version), authors)
-    suggested = uow.one(RULES_AND_REASON, {"suggestion": change.suggestion_id, "version": change.policy_version})
-    if suggested is None:
-        raise NotFound(what="suggestion")
+    counted = tally(vote_facts(votes, change.content_version), known.authors)
     waits = waits_its_turn(change, uow.now)
-    facts = facts_of(change, authors, records, uow.now, has_reason=bool(suggested.reason.strip()), unexpiring=waits)
-    decision = decide(
-        facts,
-        counted,
-        _parse(suggested.policy) if suggested.policy else DEFAULT,
-        suggested.mode or "reduced",
-        uow.now,
-        rejudged=rejudged or nobody_approved_since(votes, change, authors),
-    )
+    facts = facts_of(change, known.authors, records, uow.now, has_reason=known.has_reason, unexpiring=waits)
+    rejudged = rejudged or nobody_approved_since(votes, change, known.authors)
+    decision = decide(facts, counted, known.carried, known.mode, uow.now, rejudged=rejudged)
     return _until_unprotected(decision, facts, records, uow.now), counted
 
 
@@ -206,7 +234,7 @@ def look_again_at(decision: Decision, now: datetime) -> datetime | None:
     return decision.settle_at if decision.outcome is Outcome.HOLD else now
 
 
-ALL_POLICIES = select(PolicyVersion.version, PolicyVersion.body)
+ALL_POLICIES = prepared(select(PolicyVersion.version, PolicyVersion.body))
 
 
 def all_policies(connection: Connection) -> dict[int, Policy]:

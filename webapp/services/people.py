@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, select
 
 from webapp.domain.errors import NotAllowed
 from webapp.domain.permissions import Actor, Subject, may
 from webapp.domain.roles import Role
-from webapp.storage.models import Affiliation, Link, Person, Record, Stewardship
+from webapp.storage.models import Affiliation, ChangeRecord, Link, Person, Stewardship
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
-PERSON = select(Person).where(Person.id == bindparam("id"))
-RUNS = select(Link.target_id).where(Link.record_id == bindparam("record"), Link.field == "organization_id")
-AFFILIATED = select(func.count()).where(
-    Affiliation.person_id == bindparam("person"),
-    Affiliation.ended_at.is_(None),
-    Affiliation.organization_id.in_(bindparam("organizations", expanding=True)),
-)
-STEWARDS = select(func.count()).where(
-    Stewardship.person_id == bindparam("person"),
-    Stewardship.ended_at.is_(None),
-    Stewardship.is_official == 1,
-    Stewardship.record_id.in_(bindparam("records", expanding=True)),
+PERSON = prepared(select(Person).where(Person.id == bindparam("id")))
+OF_CHANGE = select(ChangeRecord.record_id).where(ChangeRecord.change_id == bindparam("change"))
+BEHIND = select(Link.target_id).where(Link.record_id.in_(OF_CHANGE), Link.field == "organization_id")
+TIES = prepared(
+    select(
+        exists()
+        .where(
+            Stewardship.person_id == bindparam("person"),
+            Stewardship.ended_at.is_(None),
+            Stewardship.is_official == 1,
+            Stewardship.record_id.in_(OF_CHANGE),
+        )
+        .label("is_steward"),
+        exists()
+        .where(
+            Affiliation.person_id == bindparam("person"),
+            Affiliation.ended_at.is_(None),
+            Affiliation.organization_id.in_(OF_CHANGE) | Affiliation.organization_id.in_(BEHIND),
+        )
+        .label("is_affiliated"),
+    )
 )
 
 NOBODY = Actor()
@@ -55,24 +65,15 @@ def require(actor: Actor, action: str, subject: Subject | None = None) -> None:
         raise NotAllowed(verdict.code, action=action)
 
 
-def organizations_of(uow: UnitOfWork, records: Iterable[Row | Record]) -> set[str]:
-    """The organisations behind these records: those that run them, or they themselves."""
-    found: set[str] = set()
-    for record in records:
-        if record.kind == "organization":
-            found.add(record.id)
-        else:
-            found.update(row.target_id for row in uow.run(RUNS, {"record": record.id}))
-    return found
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What binds a person to the records of a change."""
+
+    is_steward: bool  # officially looks after one of them
+    is_affiliated: bool  # has declared a tie to one of the organisations behind them, or to one that they are
 
 
-def is_affiliated(uow: UnitOfWork, person_id: str, organizations: set[str]) -> bool:
-    """Whether the person has declared a tie to one of the organisations."""
-    if not organizations:
-        return False
-    return bool(uow.value(AFFILIATED, {"person": person_id, "organizations": sorted(organizations)}))
-
-
-def is_steward(uow: UnitOfWork, person_id: str, record_ids: Iterable[str]) -> bool:
-    """Whether the person officially looks after one of the records."""
-    return bool(uow.value(STEWARDS, {"person": person_id, "records": sorted(record_ids)}))
+def ties_of(uow: UnitOfWork, person_id: str, change_id: str) -> Ties:
+    """The ties that decide whether a vote is counted (`RULES.md`, "Classes and thresholds")."""
+    row = uow.one(TIES, {"person": person_id, "change": change_id})
+    return Ties(bool(row and row.is_steward), bool(row and row.is_affiliated))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
@@ -16,13 +17,14 @@ from webapp.domain.permissions import Actor, Subject
 from webapp.domain.roles import Role, at_least
 from webapp.domain.standing import author_share_ok, may_vote_today
 from webapp.services import people
-from webapp.services.apply import carry_out, touched_records
+from webapp.services.apply import carry_out
 from webapp.services.judge import (
+    Known,
     authors_of,
-    current_mode,
     facts_of,
     has_reason,
     judge,
+    known_of,
     newest_policy,
     policy_of,
     protection_of,
@@ -30,18 +32,19 @@ from webapp.services.judge import (
 from webapp.services.moderation_log import log
 from webapp.services.standing import other_moderator_active
 from webapp.storage import Storage
-from webapp.storage.models import Change, Suggestion, Vote
+from webapp.storage.models import Change, ChangeRecord, Suggestion, Vote
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Moved, Row, UnitOfWork, new_id
 
 LOG = logging.getLogger(__name__)
 
-ADD_VOTE = insert(Vote)
-END_VOTE = (
+ADD_VOTE = prepared(insert(Vote))
+END_VOTE = prepared(
     update(Vote)
     .where(Vote.change_id == bindparam("change"), Vote.person_id == bindparam("person"), Vote.is_live == 1)
     .values(is_live=0, ended_at=bindparam("at"))
 )
-VOTED_TODAY = (
+VOTED_TODAY = prepared(
     select(func.count(func.distinct(Change.suggestion_id)))
     .select_from(Vote)
     .join(Change, Change.id == Vote.change_id)
@@ -51,23 +54,32 @@ VOTED_TODAY = (
         Change.suggestion_id != bindparam("suggestion"),
     )
 )
-SHARE = select(func.count(func.distinct(Vote.change_id))).where(
-    Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("since"), Vote.change_id != bindparam("change")
+SHARE = prepared(
+    select(func.count(func.distinct(Vote.change_id))).where(
+        Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("since"), Vote.change_id != bindparam("change")
+    )
 )
 VOTED = Suggestion.__table__.alias("voted")
-AUTHOR = select(Suggestion.author_id).where(Suggestion.id == bindparam("suggestion"))
+AUTHOR = prepared(select(Suggestion.author_id).where(Suggestion.id == bindparam("suggestion")))
 SHARE_OF_AUTHOR = (
     SHARE.join(Change, Change.id == Vote.change_id)
     .join(VOTED, VOTED.c.id == Change.suggestion_id)
     .where(VOTED.c.author_id == AUTHOR.scalar_subquery())
 )
-HAS_VOTED = select(  # what the caps ask of a voter, in one statement
-    VOTED_TODAY.scalar_subquery().label("today"),
-    SHARE.scalar_subquery().label("votes"),
-    SHARE_OF_AUTHOR.scalar_subquery().label("on_author"),
+HAS_VOTED = prepared(
+    select(  # what the caps ask of a voter, in one statement
+        VOTED_TODAY.scalar_subquery().label("today"),
+        SHARE.scalar_subquery().label("votes"),
+        SHARE_OF_AUTHOR.scalar_subquery().label("on_author"),
+    )
 )
-STATE = select(Change.state).where(Change.id == bindparam("change"))
-DUE = (
+TOUCHED = prepared(
+    select(ChangeRecord.record_id, Change.content_version)
+    .join(Change, Change.id == ChangeRecord.change_id)
+    .where(Change.id == bindparam("change"))
+)
+STATE = prepared(select(Change.state).where(Change.id == bindparam("change")))
+DUE = prepared(
     select(Change.id)
     .where(Change.state == "open", Change.settle_at <= bindparam("now"))
     .order_by(Change.settle_at, Change.id)
@@ -107,42 +119,42 @@ def cast_vote(storage: Storage, command: CastVote, now: datetime) -> Outcomes:
 
 def _cast(uow: UnitOfWork, command: CastVote) -> Outcomes:
     records, change = lock_change(uow, command.change_id)
-    authors = authors_of(uow, change.id)
-    rows = uow.lock_people({command.person_id, *authors})  # a ban, or a role earned, waits its turn
+    known = known_of(uow, change)
+    rows = uow.lock_people({command.person_id, *known.authors})  # a ban, or a role earned, waits its turn
     actor = people.actor_of(rows.get(command.person_id), uow.now)
-    steward = people.is_steward(uow, command.person_id, records)
+    ties = people.ties_of(uow, command.person_id, change.id)
     subject = Subject(
-        author_ids=authors,
+        author_ids=known.authors,
         state=change.state,
-        steward_ids=frozenset({command.person_id}) if steward else frozenset(),
+        steward_ids=frozenset({command.person_id}) if ties.is_steward else frozenset(),
         protection=protection_of(records.values(), uow.now),
     )
-    _check_vote(uow, actor, change, subject, command)
-    organizations = people.organizations_of(uow, records.values())
+    _check_vote(uow, actor, change, subject, command, known)
     uow.run(END_VOTE, {"change": change.id, "person": command.person_id, "at": uow.now})
-    uow.run(
-        ADD_VOTE,
-        {
-            "id": new_id(),
-            "change_id": change.id,
-            "content_version": change.content_version,
-            "person_id": command.person_id,
-            "choice": command.choice,
-            "reason": command.reason,
-            "note": command.note,
-            "role": actor.role,
-            "is_affiliated": int(steward or people.is_affiliated(uow, command.person_id, organizations)),
-            "is_steward": int(steward),
-            "is_live": 1,
-            "is_voided": 0,
-            "cast_at": uow.now,
-            "ended_at": None,
-        },
-    )
-    return settle(uow, change, records)
+    uow.run(ADD_VOTE, _vote(command, change, actor, ties, uow.now))
+    return settle(uow, change, records, known)
 
 
-def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, subject: Subject, command: CastVote) -> None:
+def _vote(command: CastVote, change: Row, actor: Actor, ties: people.Ties, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "change_id": change.id,
+        "content_version": change.content_version,
+        "person_id": command.person_id,
+        "choice": command.choice,
+        "reason": command.reason,
+        "note": command.note,
+        "role": actor.role,
+        "is_affiliated": int(ties.is_steward or ties.is_affiliated),
+        "is_steward": int(ties.is_steward),
+        "is_live": 1,
+        "is_voided": 0,
+        "cast_at": now,
+        "ended_at": None,
+    }
+
+
+def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, subject: Subject, command: CastVote, known: Known) -> None:
     if command.choice not in CHOICES or command.reason not in ("", *REJECT_REASONS):
         raise NotEligible("unknown_code")
     if change.state != "open":
@@ -151,12 +163,12 @@ def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, subject: Subject, co
         raise Stale(seen=command.seen, present=change.content_version)
     people.require(actor, "cast_vote", subject)
     if not at_least(actor.role, Role.MODERATOR):
-        _check_caps(uow, change, actor)
+        _check_caps(uow, change, actor, known)
 
 
-def _check_caps(uow: UnitOfWork, change: Row, actor: Actor) -> None:
+def _check_caps(uow: UnitOfWork, change: Row, actor: Actor, known: Known) -> None:
     """Votes a day, and the share of them that may go to one author (`RULES.md`, "People")."""
-    policy = newest_policy(uow)
+    policy = known.newest
     wanted = {
         "person": actor.id,
         "change": change.id,
@@ -167,7 +179,7 @@ def _check_caps(uow: UnitOfWork, change: Row, actor: Actor) -> None:
     found: Row = uow.one(HAS_VOTED, wanted)
     if not may_vote_today(found.today, actor.role, policy):
         raise CapReached("votes_a_day", limit=policy.caps.votes_a_day)
-    if not author_share_ok(found.on_author, found.votes, actor.role, current_mode(uow), policy):
+    if not author_share_ok(found.on_author, found.votes, actor.role, known.mode, policy):
         raise CapReached("author_share", limit=policy.caps.author_share_percent)
 
 
@@ -203,20 +215,20 @@ def lock_change(uow: UnitOfWork, change_id: str) -> tuple[dict[str, Row], Row]:
     A merge may have moved the change to another record between looking and locking: then the transaction starts
     anew, since the other record can't be locked in its order any more.
     """
-    ids = touched_records(uow, change_id)
-    records = uow.lock_records(ids)
+    found = uow.all(TOUCHED, {"change": change_id})
+    records = uow.lock_records(row.record_id for row in found)
     change = uow.lock_changes([change_id])[change_id]
-    if sorted(touched_records(uow, change_id)) != sorted(ids):
+    if any(row.content_version != change.content_version for row in found):  # every move gives it a new one
         raise Moved
     return records, change
 
 
-def settle(uow: UnitOfWork, change: Row, records: dict[str, Row]) -> Outcomes:
+def settle(uow: UnitOfWork, change: Row, records: dict[str, Row], known: Known | None = None) -> Outcomes:
     """Judge a locked change and do what comes out. Called by every door: vote, sweep, moderator, amend.
 
     What has come to an end already is left as it is.
     """
-    decision, tally = judge(uow, change, records.values())
+    decision, tally = judge(uow, change, records.values(), known=known)
     if change.state == "open":
         decision = carry_out(uow, change, records, decision, approvals=tally.approvals, rejects=tally.rejects)
     return Outcomes(change.id, change.suggestion_id, _state_after(uow, change), decision)

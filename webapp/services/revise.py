@@ -17,6 +17,7 @@ from webapp.domain.kinds import KINDS
 from webapp.services import following
 from webapp.services.following import free_slug, free_slugs, links_of, slugify
 from webapp.storage.models import Operation, Record, Revision, RevisionContent, SlugHistory, time_text
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
 __all__ = [
@@ -34,16 +35,16 @@ __all__ = [
     "write_revision",
 ]
 
-PREVIOUS_HASH = select(Revision.hash).where(Revision.id == bindparam("id"))
-CONTENT = select(RevisionContent.document).where(RevisionContent.revision_id == bindparam("id"))
-ADD_REVISION = insert(Revision)
-ADD_CONTENT = insert(RevisionContent)
-ADD_RECORD = insert(Record)
-ADD_SLUG = insert(SlugHistory)
-SLUG_TAKEN = select(SlugHistory.record_id).where(
-    SlugHistory.kind == bindparam("kind"), SlugHistory.slug == bindparam("slug")
+PREVIOUS_HASH = prepared(select(Revision.hash).where(Revision.id == bindparam("id")))
+CONTENT = prepared(select(RevisionContent.document).where(RevisionContent.revision_id == bindparam("id")))
+ADD_REVISION = prepared(insert(Revision))
+ADD_CONTENT = prepared(insert(RevisionContent))
+ADD_RECORD = prepared(insert(Record))
+ADD_SLUG = prepared(insert(SlugHistory))
+SLUG_TAKEN = prepared(
+    select(SlugHistory.record_id).where(SlugHistory.kind == bindparam("kind"), SlugHistory.slug == bindparam("slug"))
 )
-MOVE_RECORD = (
+MOVE_RECORD = prepared(
     update(Record)
     .where(Record.id == bindparam("record"))
     .values(

@@ -25,15 +25,16 @@ from webapp.storage.models import (
     Suggestion,
     Vote,
 )
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
 REVIEWERS = ("reviewer", "trusted", "moderator", "administrator")
-ACTIVE_REVIEWERS = (
+ACTIVE_REVIEWERS = prepared(
     select(func.count(func.distinct(Vote.person_id)))
     .join(Person, Person.id == Vote.person_id)
     .where(Vote.cast_at > bindparam("since"), Person.role.in_(REVIEWERS), Person.state == "active")
 )
-OTHER_MODERATORS = (
+OTHER_MODERATORS = prepared(
     select(func.count())
     .select_from(Person)
     .where(
@@ -82,15 +83,19 @@ def _standing_work(person: str) -> Select[str, str | None]:
 
 
 WORK = _standing_work("person")
-OWN_ORGANIZATION = select(Affiliation.organization_id).where(Affiliation.person_id == bindparam("person"))
-OWN_RECORDS = select(Link.record_id).where(Link.target_id.in_(OWN_ORGANIZATION), Link.field == "organization_id")
-APPROVERS = select(func.count(func.distinct(Vote.person_id))).where(
-    Vote.change_id.in_(bindparam("changes", expanding=True)),
-    Vote.choice == "approve",
-    Vote.is_live == 1,
-    Vote.is_voided == 0,
+OWN_ORGANIZATION = prepared(select(Affiliation.organization_id).where(Affiliation.person_id == bindparam("person")))
+OWN_RECORDS = prepared(
+    select(Link.record_id).where(Link.target_id.in_(OWN_ORGANIZATION), Link.field == "organization_id")
 )
-APPLIED_OF = (
+APPROVERS = prepared(
+    select(func.count(func.distinct(Vote.person_id))).where(
+        Vote.change_id.in_(bindparam("changes", expanding=True)),
+        Vote.choice == "approve",
+        Vote.is_live == 1,
+        Vote.is_voided == 0,
+    )
+)
+APPLIED_OF = prepared(
     select(func.count())
     .select_from(Change)
     .join(Suggestion, Suggestion.id == Change.suggestion_id)
@@ -100,7 +105,7 @@ APPLIED_OF = (
         Change.closed_at > bindparam("since"),
     )
 )
-REVERTED_OF = (
+REVERTED_OF = prepared(
     select(func.count(func.distinct(Change.id)))
     .select_from(Change)
     .join(Suggestion, Suggestion.id == Change.suggestion_id)

@@ -32,8 +32,15 @@ def make_engine(url: str | URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    arguments = {"check_same_thread": False}
-    engine = create_engine(url, connect_args=arguments, pool_size=8, max_overflow=64, pool_timeout=WRITER_WAIT)
+    arguments = {"check_same_thread": False, "cached_statements": 512}
+    engine = create_engine(
+        url,
+        connect_args=arguments,
+        hide_parameters=True,  # in errors, and so in logs
+        pool_size=8,
+        max_overflow=64,
+        pool_timeout=WRITER_WAIT,
+    )
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
@@ -62,6 +69,7 @@ def _postgresql(url: URL) -> Engine:
     wait = int(WRITER_WAIT * 1000)
     return create_engine(
         url,
+        hide_parameters=True,  # in errors, and so in logs
         pool_size=8,
         max_overflow=64,
         pool_timeout=WRITER_WAIT,

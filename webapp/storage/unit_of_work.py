@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, insert, select, update
+from sqlalchemy import Connection, Executable, Insert, bindparam, insert, select, update
 from uuid6 import uuid7
 
 from webapp.domain.errors import NotFound
-from webapp.storage.models import Change, Counter, Event, Outbox, Person, Record
+from webapp.storage.models import Base, Change, Counter, Event, Outbox, Person, Record
+from webapp.storage.prepared import Parameters, Rows, Sender, prepared
 from webapp.storage.search import SearchIndex
 
 Row = Any
@@ -19,14 +21,16 @@ T = TypeVar("T")
 
 # FOR NO KEY UPDATE (`key_share`): a plain FOR UPDATE would also wait for everybody who only refers to the row, such
 # as a vote to its voter, and two voters who judge each other's changes would wait for each other.
-LOCK_RECORD = select(Record).where(Record.id == bindparam("id")).with_for_update(key_share=True)
-LOCK_CHANGE = select(Change).where(Change.id == bindparam("id")).with_for_update(key_share=True)
-LOCK_PERSON = select(Person).where(Person.id == bindparam("id")).with_for_update(key_share=True)
-BUMP = update(Counter).where(Counter.name == bindparam("counter")).values(value=Counter.value + bindparam("by"))
-READ = select(Counter.value).where(Counter.name == bindparam("counter"))
-ADD_EVENT = insert(Event)
-ADD_OUTBOX = insert(Outbox)
-OUTBOX_BY_KEY = select(Outbox.id).where(Outbox.key == bindparam("key"))
+LOCK_RECORD = prepared(select(Record).where(Record.id == bindparam("id")).with_for_update(key_share=True))
+LOCK_CHANGE = prepared(select(Change).where(Change.id == bindparam("id")).with_for_update(key_share=True))
+LOCK_PERSON = prepared(select(Person).where(Person.id == bindparam("id")).with_for_update(key_share=True))
+BUMP = prepared(
+    update(Counter).where(Counter.name == bindparam("counter")).values(value=Counter.value + bindparam("by"))
+)
+READ = prepared(select(Counter.value).where(Counter.name == bindparam("counter")))
+ADD_EVENT = prepared(insert(Event))
+ADD_OUTBOX = prepared(insert(Outbox))
+OUTBOX_BY_KEY = prepared(select(Outbox.id).where(Outbox.key == bindparam("key")))
 
 
 def new_id() -> str:
@@ -37,6 +41,11 @@ def new_id() -> str:
 def dump(value: Any) -> str:
     """A JSON value as canonical text."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+@cache
+def _adding(model: type[Base]) -> Insert:
+    return prepared(insert(model))
 
 
 class Moved(Exception):
@@ -50,29 +59,30 @@ class UnitOfWork:
         self.connection = connection
         self.search = search
         self.now = now
+        self._sender = Sender(connection)
         self._events: list[dict[str, Any]] = []
 
     # -- statements -------------------------------------------------------------------------------------
 
-    def run(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Execute a statement."""
-        return self.connection.execute(statement, parameters)
+    def run(self, statement: Executable, parameters: Parameters = None) -> Rows:
+        """Execute a statement; gives its rows, and how many rows a write touched."""
+        return self._sender.run(statement, parameters)
 
     def one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row | None:
         """The first row, or None."""
-        return self.connection.execute(statement, parameters).first()
+        return self.run(statement, parameters).first()
 
     def all(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """Every row."""
-        return list(self.connection.execute(statement, parameters))
+        return self.run(statement, parameters)
 
     def value(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Any:
         """The first column of the first row, or None."""
-        return self.connection.execute(statement, parameters).scalar()
+        return self.run(statement, parameters).scalar()
 
-    def add(self, model: type[Any], **values: Any) -> None:
+    def add(self, model: type[Base], **values: Any) -> None:
         """Insert one row."""
-        self.connection.execute(insert(model), values)
+        self.run(_adding(model), values)
 
     # -- locks ------------------------------------------------------------------------------------------
 

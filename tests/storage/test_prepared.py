@@ -1,0 +1,144 @@
+"""Statements sent the short way give the same rows and the same errors as SQLAlchemy's own way, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from tests.support.queries import recorded
+from webapp.storage import Storage
+from webapp.storage.models import Counter, RateCount
+from webapp.storage.prepared import Rows, execute, prepared
+from webapp.storage.unit_of_work import UnitOfWork
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ADD = prepared(insert(RateCount))
+ALL = prepared(select(RateCount).order_by(RateCount.expires_at))
+SINCE = prepared(
+    select(RateCount.key, RateCount.expires_at).where(RateCount.expires_at >= bindparam("since"), RateCount.count != 2)
+)
+COUNT = prepared(select(func.count()).select_from(RateCount))
+LATEST = prepared(select(func.max(RateCount.expires_at)))
+TURN = prepared(
+    update(RateCount).where(RateCount.count < bindparam("below")).values(count=9, expires_at=bindparam("then"))
+)
+DROP = prepared(delete(RateCount).where(RateCount.key == bindparam("id")))
+SOME = prepared(
+    select(RateCount.key).where(RateCount.key.in_(bindparam("ids", expanding=True))).order_by(RateCount.key)
+)
+WORDS = prepared(text("SELECT key, count FROM rate_count WHERE key = :id"))
+
+
+def _row(number: int) -> dict[str, Any]:
+    return {"key": f"key-{number}", "count": number, "expires_at": NOW + timedelta(hours=number)}
+
+
+def _in(storage: Storage, work: Any) -> Any:
+    def only(uow: UnitOfWork) -> Any:
+        uow.run(delete(RateCount))
+        uow.run(ADD, [_row(1), _row(2), _row(3)])
+        return work(uow)
+
+    return storage.transact(only, NOW)
+
+
+def test_rows_are_those_of_sqlalchemy_times_included(storage: Storage) -> None:
+    def both(uow: UnitOfWork) -> tuple[list[Any], list[Any]]:
+        return uow.all(ALL), list(uow.connection.execute(select(RateCount).order_by(RateCount.expires_at)))
+
+    short, long = _in(storage, both)
+    assert [tuple(row) for row in short] == [tuple(row) for row in long]
+    assert short[0].expires_at == NOW + timedelta(hours=1)
+    assert short[0]._asdict() == long[0]._asdict()
+
+
+def test_parameters_of_the_caller_and_of_the_statement_are_bound(storage: Storage) -> None:
+    rows = _in(storage, lambda uow: uow.all(SINCE, {"since": NOW + timedelta(hours=2)}))
+    assert [(row.key, row.expires_at) for row in rows] == [("key-3", NOW + timedelta(hours=3))]
+
+
+def test_single_values_and_nothing_at_all_can_be_asked_for(storage: Storage) -> None:
+    def ask(uow: UnitOfWork) -> list[Any]:
+        nothing = {"since": NOW + timedelta(days=9)}
+        return [uow.value(COUNT), uow.value(LATEST), uow.one(SINCE, nothing), uow.value(SINCE, nothing)]
+
+    assert _in(storage, ask) == [3, NOW + timedelta(hours=3), None, None]
+
+
+def test_a_write_says_how_many_rows_it_touched(storage: Storage) -> None:
+    def write(uow: UnitOfWork) -> list[Any]:
+        turned = uow.run(TURN, {"below": 3, "then": NOW}).rowcount
+        dropped = [uow.run(DROP, {"id": id_}).rowcount for id_ in ("key-3", "key-3")]
+        return [turned, *dropped, [(row.count, row.expires_at) for row in uow.all(ALL)]]
+
+    assert _in(storage, write) == [2, 1, 0, [(9, NOW), (9, NOW)]]
+
+
+def test_an_insert_takes_the_columns_that_it_is_handed(storage: Storage) -> None:
+    def write(uow: UnitOfWork) -> Any:
+        uow.run(ADD, _row(4))
+        uow.run(ADD, dict(reversed(_row(5).items())))
+        return [(row.key, row.count) for row in uow.all(ALL)][-2:]
+
+    assert _in(storage, write) == [("key-4", 4), ("key-5", 5)]
+
+
+@pytest.mark.parametrize("ids", [[], ["key-3"], ["key-1", "key-2", "key-9"]])
+def test_a_list_of_any_length_goes_the_long_way_to_the_same_rows(storage: Storage, ids: list[str]) -> None:
+    rows = _in(storage, lambda uow: uow.all(SOME, {"ids": ids}))
+    assert [row.key for row in rows] == [id_ for id_ in ids if id_ != "key-9"]
+
+
+def test_plain_sql_can_be_prepared_too(storage: Storage) -> None:
+    row = _in(storage, lambda uow: uow.one(WORDS, {"id": "key-2"}))
+    assert (row.key, row.count) == ("key-2", 2)
+
+
+def test_what_is_not_prepared_goes_the_long_way(storage: Storage) -> None:
+    with storage.read() as connection:
+        found = execute(connection, select(Counter.value).where(Counter.name == "event"))
+    assert isinstance(found, Rows)
+    assert found.scalar() == 0
+
+
+def test_a_broken_constraint_is_sqlalchemys_error_and_nothing_is_written(storage: Storage) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        _in(storage, lambda uow: uow.run(ADD, _row(1)))
+    assert caught.value.orig is not None
+    with storage.read() as connection:
+        assert "key-1" not in {row.key for row in execute(connection, ALL)}
+
+
+def test_a_missing_parameter_and_a_naive_time_are_refused(storage: Storage) -> None:
+    with pytest.raises(KeyError):
+        _in(storage, lambda uow: uow.run(DROP, {}))
+    with pytest.raises(ValueError, match="naive"):
+        _in(storage, lambda uow: uow.run(SINCE, {"since": NOW.replace(tzinfo=None)}))
+
+
+def test_many_rows_at_once_and_none_at_all(storage: Storage) -> None:
+    def write(uow: UnitOfWork) -> list[int]:
+        uow.run(ADD, [_row(number) for number in range(10, 15)])
+        uow.run(ADD, [])
+        return [uow.value(COUNT)]
+
+    assert _in(storage, write) == [8]
+
+
+@pytest.mark.parametrize("statement", [ADD, insert(RateCount)], ids=["short", "long"])
+def test_an_error_does_not_say_what_was_sent(storage: Storage, statement: Any) -> None:
+    twice = {**_row(7), "key": "secret-word"}
+    with pytest.raises(IntegrityError) as caught:
+        _in(storage, lambda uow: [uow.run(statement, twice), uow.run(statement, twice)])
+    assert "hidden" in str(caught.value)
+
+
+def test_who_counts_statements_sees_them(storage: Storage) -> None:
+    with recorded(storage.engine) as statements, storage.read() as connection:
+        execute(connection, COUNT)
+        execute(connection, SINCE, {"since": NOW})
+    assert [one.split()[0] for one in statements.seen] == ["SELECT", "SELECT"]
