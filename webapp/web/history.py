@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.diff import Edit, diff
-from webapp.domain.errors import NotFound, Stale
+from webapp.domain.diff import diff
+from webapp.domain.errors import NotFound, Stale, WellkeptError
 from webapp.domain.kinds import KINDS
-from webapp.domain.merge import Clash
-from webapp.domain.rollback import Plan
+from webapp.domain.upcast import read
 from webapp.services import history as services
 from webapp.storage.queries import history as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.browse import RECORD_PATH, find
-from webapp.web.context import allowed, person_id, reading, storage
-from webapp.web.received import number_of
+from webapp.web.context import person_id, reading, storage
 from webapp.web.freshness import protection_words
+from webapp.web.history_view import option_words, row_view, rows_view, whole_view
+from webapp.web.received import number_of
 from webapp.web.render import page, say
+from webapp.web.undo_view import conflicts, undo_view
 from webapp.web.units import unit_views
-from webapp.web.wording import RISK_WORDS, british_day, cause_sentence, plural, refusal_words
+from webapp.web.wording import refusal_words
 
 blueprint = Blueprint("history", __name__)
+PER_PAGE = 20
 
 
 @blueprint.get(RECORD_PATH + "/history")
@@ -35,9 +36,8 @@ def history(path: str, slug: str) -> Response:
     """Every revision, newest first."""
     row = find(path, slug)
     before = request.args.get("before", row.newest_number + 1, type=number_of)
-    found = queries.revisions(reading(), row.id, before)
+    found = queries.revisions(reading(), row.id, before, PER_PAGE)
     base = url_of(row.kind, row.slug)
-    rows = [_revision_row(r, row, base) for r in found.rows]
     more = f"{base}/history?before={found.next_before}" if found.next_before and found.next_before > 1 else None
     return page(
         "browse/history.html",
@@ -45,79 +45,47 @@ def history(path: str, slug: str) -> Response:
             "title": row.name,
             "record_url": base,
             "compare_action": f"{base}/compare",
+            "options": [(r.number, option_words(r)) for r in found.rows],
             "next_url": more,
             "protection": protection_words(row, clock.now()),
-            "rows": rows,
+            "rows": rows_view(reading(), row, found.rows),
         },
     )
-
-
-def _revision_row(r: Any, record: Any, base: str) -> dict[str, Any]:
-    is_newest = r.number == record.newest_number
-    return {
-        "number": r.number,
-        "url": f"{base}/history/{r.number}",
-        "sentence": _sentence(r),
-        "summary": r.summary if r.summary != _sentence(r) else "",
-        "who": r.display_name or _source_words(r.cause),
-        "at": r.created_at,
-        "cause_words": r.reason or None,
-        "votes_words": plural(r.approvals, "approval") if r.cause == "suggestion" else None,
-        "rule_words": _rule_words(r),
-        "compare_url": f"{base}/compare?from={r.number - 1}&to={r.number}" if r.number > 1 else None,
-        "revert_url": f"{base}/history/{r.number}/revert" if allowed("revert_revision") and r.number > 1 else None,
-        "roll_back_url": f"{base}/history/{r.number}/roll-back"
-        if allowed("roll_back_record") and not is_newest
-        else None,
-        "is_redacted": r.redaction_seq is not None,
-    }
-
-
-def _sentence(r: Any) -> str:
-    return cause_sentence(r.cause, r.role, r.approvals, r.summary)
-
-
-def _source_words(cause: str) -> str:
-    return {"import": "another source", "demo": "the demonstration"}.get(cause, "the directory")
-
-
-def _rule_words(r: Any) -> str | None:
-    if r.risk is None:
-        return None
-    mode = {"full": "usual rules", "reduced": "rules for few reviewers"}.get(r.mode or "", "")
-    version = f"version {r.policy_version} of the rules" if r.policy_version else ""
-    return ", ".join(part for part in (RISK_WORDS.get(r.risk, ""), mode, version) if part)
 
 
 @blueprint.get(RECORD_PATH + "/history/<int:number>")
 @allow("read_history")
 def revision(path: str, slug: str, number: int) -> Response:
-    """One revision as it stood."""
-    row = find(path, slug)
-    r = queries.revision(reading(), row.id, number)
-    if r is None:
-        raise NotFound(what="revision")
+    """One revision: what it changed, and the whole record as it stood."""
+    row, r = _revision(path, slug, number)
     base, kind = url_of(row.kind, row.slug), KINDS[row.kind]
     documents = queries.documents(reading(), row.id, row.kind, [number - 1, number])
-    changed = unit_views(reading(), kind, diff(kind, documents.get(number - 1, {}), documents[number]))
-    whole = unit_views(reading(), kind, diff(kind, {}, documents[number]))
-    view = _revision_row(r, row, base)
+    edits = diff(kind, documents[number - 1], documents[number]) if number > 1 else ()
     return page(
         "browse/revision.html",
         page={
-            **view,
+            **row_view(r, row),
             "title": row.name,
             "record_url": base,
             "history_url": f"{base}/history",
             "is_newest": number == row.newest_number,
-            "facts": [{"label": u.label, "lines": u.after_text.split("\n")} for u in whole],
-            "units": changed,
+            "facts": whole_view(reading(), row.kind, documents[number]),
+            "units": unit_views(reading(), kind, edits, documents[number]),
             "hash": r.hash,
             "suggestion_url": f"/suggestions/{r.suggestion_id}" if r.suggestion_id else None,
             "older_url": f"{base}/history/{number - 1}" if number > 1 else None,
             "newer_url": f"{base}/history/{number + 1}" if number < row.newest_number else None,
         },
     )
+
+
+def _revision(path: str, slug: str, number: int) -> tuple[Any, Any]:
+    """A record's row and that of one of its revisions. NotFound."""
+    row = find(path, slug)
+    r = queries.revision(reading(), row.id, number)
+    if r is None:
+        raise NotFound(what="revision")
+    return row, r
 
 
 @blueprint.get(RECORD_PATH + "/compare")
@@ -131,27 +99,22 @@ def compare(path: str, slug: str) -> Response:
     documents = queries.documents(reading(), row.id, row.kind, [first, last])
     if first not in documents or last not in documents:
         raise NotFound(what="revision")
-    units = unit_views(reading(), kind, diff(kind, documents[first], documents[last]))
-    words = {n: f"Revision {n}, {british_day(_at(row.id, n))}" for n in (first, last)}
     return page(
         "browse/compare.html",
         page={
             "title": row.name,
             "record_url": base,
             "history_url": f"{base}/history",
-            "from_number": first,
-            "to_number": last,
-            "from_words": words[first],
-            "to_words": words[last],
-            "units": units,
+            "sides": [_side(row, base, number) for number in (first, last)],
+            "units": unit_views(reading(), kind, diff(kind, documents[first], documents[last]), documents[last]),
             "swap_url": f"{base}/compare?from={last}&to={first}",
         },
     )
 
 
-def _at(record_id: str, number: int) -> Any:
-    r = queries.revision(reading(), record_id, number)
-    return r.created_at if r else clock.now() - timedelta(0)
+def _side(row: Any, base: str, number: int) -> dict[str, Any]:
+    r = queries.revision(reading(), row.id, number)
+    return {"number": number, "url": f"{base}/history/{number}", "at": r.created_at if r else clock.now()}
 
 
 # -- undoing ----------------------------------------------------------------------------------------------
@@ -212,52 +175,19 @@ def roll_back(path: str, slug: str, number: int) -> Response:
     return redirect(f"/id/{row.id}", 303)
 
 
-def _preview(act: str, path: str, slug: str, number: int, error: Any = None) -> Response:
-    row = find(path, slug)
-    base, kind = url_of(row.kind, row.slug), KINDS[row.kind]
-    r = queries.revision(reading(), row.id, number)
-    if r is None:
-        raise NotFound(what="revision")
+def _preview(act: str, path: str, slug: str, number: int, error: WellkeptError | None = None) -> Response:
+    row, r = _revision(path, slug, number)
     preview = services.preview_revert if act == "revert" else services.preview_roll_back
-    plan: Plan = preview(reading(), row, number)
-    problems = [{"id": None, "text": refusal_words(error)}] if error else []
+    plan = preview(reading(), row, number)
+    document = read(row.kind, row.document)
+    chosen = request.form.getlist("chosen")
     return page(
         f"browse/{act}.html",
         409 if error else 200,
         page={
-            "title": row.name,
-            "record_url": base,
-            "history_url": f"{base}/history",
-            "number": number,
-            "at": r.created_at,
-            "sentence": _sentence(r),
-            "who": r.display_name or _source_words(r.cause),
-            "action_url": f"{base}/history/{number}/{act.replace('_', '-')}",
-            "seen": row.newest_number,
-            "restored": unit_views(reading(), kind, plan.restored),
-            "kept": [],
-            "conflicts": _conflicts(kind, plan.conflicts),
+            **undo_view(reading(), row, r, plan, document, act),
+            "conflicts": conflicts(reading(), KINDS[row.kind], plan.conflicts, document, chosen),
             "summary": request.form.get("summary", ""),
-            "problems": problems,
-            "cancel_url": f"{base}/history",
+            "problems": [{"id": None, "text": refusal_words(error)}] if error else [],
         },
     )
-
-
-def _conflicts(kind: Any, clashes: tuple[Clash, ...]) -> list[dict[str, Any]]:
-    chosen = set(request.form.getlist("chosen"))
-    views = unit_views(reading(), kind, [Edit(c.unit, c.current, c.proposed) for c in clashes])
-    words = "Somebody changed this later. It stays as it is unless you choose otherwise."
-    return [
-        {
-            "id": view.unit,
-            "label": view.label,
-            "words": words,
-            "is_chosen": view.unit in chosen,
-            "before_tokens": view.before_tokens,
-            "after_tokens": view.after_tokens,
-            "before_text": view.before_text,
-            "after_text": view.after_text,
-        }
-        for view in views
-    ]

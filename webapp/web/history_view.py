@@ -1,0 +1,130 @@
+"""A record's revisions as pages show them: what changed first, then who, why, by whose votes and by which rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import groupby, pairwise
+from typing import Any
+
+from webapp.domain.diff import diff, diff_units
+from webapp.domain.document import to_units
+from webapp.domain.kinds import KINDS
+from webapp.storage import Connection
+from webapp.storage.queries import history as queries
+from webapp.storage.queries.browse import url_of
+from webapp.web.context import allowed
+from webapp.web.units import UnitView, many_unit_views, unit_views
+from webapp.web.wording import RISK_WORDS, british_day, count_words, plural, what_words
+
+MOST_BRIEF = 3
+"""Units that a row of the history names."""
+SHORT = 80
+"""Characters up to which a row shows a value itself, not only its name."""
+
+View = dict[str, Any]
+
+
+def rows_view(connection: Connection, record: Any, rows: Sequence[Any]) -> list[View]:
+    """The rows of the history, newest first, each with what it changed in brief."""
+    numbers = [row.number for row in rows]
+    wanted = [n for n in [*numbers, min(numbers, default=1) - 1] if n > 0]
+    changed = _changed(connection, record, queries.documents(connection, record.id, record.kind, wanted))
+    return [{**row_view(row, record), **_brief(changed.get(row.number, []))} for row in rows]
+
+
+def row_view(r: Any, record: Any) -> View:
+    """What is said of one revision, in a row and on its own page."""
+    base = url_of(record.kind, record.slug)
+    may_revert, may_roll_back = allowed("revert_revision"), allowed("roll_back_record")
+    return {
+        "number": r.number,
+        "url": f"{base}/history/{r.number}",
+        "what": what_words(r.cause, r.summary),
+        "why": r.reason if r.cause != "demo" and r.reason else None,
+        "who": r.display_name,
+        "how": how_words(r),
+        "rule": rule_words(r),
+        "at": r.created_at,
+        "revert_url": f"{base}/history/{r.number}/revert" if may_revert and r.number > 1 else None,
+        "roll_back_url": f"{base}/history/{r.number}/roll-back"
+        if may_roll_back and r.number != record.newest_number
+        else None,
+        "is_redacted": r.redaction_seq is not None,
+    }
+
+
+def how_words(r: Any) -> str:
+    """How a revision came to be; follows its author's name where it has one."""
+    people = f"{count_words(r.approvals)} {'person' if r.approvals == 1 else 'people'}"
+    words = {
+        "suggestion": f"suggested it; {people} approved.",
+        "moderator": "suggested it; a moderator applied it.",
+        "import": "Brought in from another source.",
+        "demo": "Written for this demonstration.",
+        "redaction": "took out something private.",
+    }
+    return words.get(r.cause, "")
+
+
+def rule_words(r: Any) -> str | None:
+    """ "Careful change, version 1 of the rules"; None for what no votes decided."""
+    if r.risk is None:
+        return None
+    mode = "rules for few reviewers" if r.mode == "reduced" else ""
+    version = f"version {r.policy_version} of the rules" if r.policy_version else ""
+    words = ", ".join(part for part in (RISK_WORDS.get(r.risk, ""), mode, version) if part)
+    return words[:1].upper() + words[1:]
+
+
+def option_words(r: Any) -> str:
+    """A revision in a list to choose from: "9, 3 November 2026"."""
+    return f"{r.number}, {british_day(r.created_at)}"
+
+
+# -- what changed -----------------------------------------------------------------------------------------
+
+
+def _changed(connection: Connection, record: Any, documents: Mapping[int, Any]) -> dict[int, list[UnitView]]:
+    """What each revision changed against the one before; names are read once for all of them."""
+    kind = KINDS[record.kind]
+    split = {number: to_units(kind, document) for number, document in sorted(documents.items())}
+    steps = {later: (diff_units(split[n], split[later]), documents[later]) for n, later in pairwise(split)}
+    return dict(zip(steps, many_unit_views(connection, kind, steps.values()), strict=True))
+
+
+def _brief(views: Sequence[UnitView]) -> View:
+    """{brief [{label, tokens [{op, text}]}], more: str or None}. What is too long for a row is named, not shown."""
+    shown = [{"label": view.label, "tokens": _tokens(view.before_text, view.after_text)} for view in views[:MOST_BRIEF]]
+    if len(views) == 1 and not _fits(views[0]):
+        return {"brief": [], "more": None}  # "Description changed" says it all
+    rest = len(views) - len(shown)
+    return {"brief": shown, "more": f"and {plural(rest, 'more thing', 'more things')}" if rest > 0 else None}
+
+
+def _fits(view: UnitView) -> bool:
+    return max(len(view.before_text), len(view.after_text)) <= SHORT
+
+
+def _tokens(before: str, after: str) -> list[dict[str, str]]:
+    """Two short values as one line, whole words struck out and put in: "12:00 to ~~14:00~~ 14:30"."""
+    if max(len(before), len(after)) > SHORT:
+        words = "reworded" if before and after else "written" if after else "taken out"
+        return [{"op": "same", "text": words}]
+    old, new = before.split(), after.split()
+    said = []
+    for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        parts = [("same", new[c:d])] if op == "equal" else [("del", old[a:b]), ("ins", new[c:d])]
+        said += [{"op": name, "text": " ".join(words)} for name, words in parts if words]
+    return said
+
+
+def whole_view(connection: Connection, kind_name: str, document: Mapping[str, Any]) -> list[View]:
+    """A whole document as facts in the kind's order: {label, lines}; neighbours of one name share it."""
+    kind = KINDS[kind_name]
+    views = unit_views(connection, kind, diff(kind, {}, document), document)
+    return [{"label": label, "lines": _lines(group)} for label, group in groupby(views, key=lambda view: view.label)]
+
+
+def _lines(views: Iterable[UnitView]) -> list[str]:
+    return [line for view in views for line in view.after_text.split("\n")]
