@@ -8,3 +8,5 @@ REJECT_REASONS = ("not_true", "unclear", "unkind", "advertising", "private", "ot
 """Why somebody rejects."""
 HOW_KNOWN = ("phoned", "visited", "website", "run_it", "other")
 """How somebody knows: on evidence and on confirmations."""
+REPORTS = ("wrong", "closed", "harmful", "urgent", "other")
+"""What a report says of a record; an urgent one is seen first."""

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select, update
 
-from webapp.domain.codes import HOW_KNOWN
-from webapp.domain.errors import CapReached, NotEligible
+from webapp.domain.codes import HOW_KNOWN, REPORTS
+from webapp.domain.errors import CapReached, NotEligible, Problem, Refused, Stale
+from webapp.domain.kinds import KINDS
 from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.judge import newest_policy
 from webapp.storage import Storage
 from webapp.storage.models import Confirmation, Record, Report
-from webapp.storage.unit_of_work import UnitOfWork, new_id
+from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
 TODAY = select(func.count()).where(
     Confirmation.person_id == bindparam("person"), Confirmation.created_at > bindparam("since")
@@ -35,9 +36,9 @@ class ConfirmRecord:
 def confirm_record(storage: Storage, command: ConfirmRecord, now: datetime) -> str:
     """Keep the confirmation; gives its id. One needs to be another person than the last who touched the record.
 
-    Raises NotAllowed, NotEligible (the record is closed), CapReached (30 a day).
+    Raises NotAllowed, NotEligible (the record is closed, there is no such group or way of knowing), Stale (the record
+    has moved since it was seen), CapReached (30 a day).
     """
-
     if command.how not in HOW_KNOWN:
         raise NotEligible("unknown_code")
 
@@ -46,8 +47,7 @@ def confirm_record(storage: Storage, command: ConfirmRecord, now: datetime) -> s
         uow.lock_people([command.person_id])  # two at once would both be the thirtieth
         actor = people.load_actor(uow, command.person_id)
         people.require(actor, "confirm_record", Subject(last_touched_by=record.touched_by))
-        if record.status in ("closed", "merged", "void"):
-            raise NotEligible("record_closed")
+        _check_seen(record, command)
         cap = newest_policy(uow).caps.confirms_a_day
         if uow.value(TODAY, {"person": command.person_id, "since": uow.now - timedelta(days=1)}) >= cap:
             raise CapReached("confirms_a_day", limit=cap)
@@ -81,6 +81,16 @@ def confirm_record(storage: Storage, command: ConfirmRecord, now: datetime) -> s
     return storage.transact(work, now)
 
 
+def _check_seen(record: Row, command: ConfirmRecord) -> None:
+    """What is confirmed is what was seen: nobody vouches for a value that came after."""
+    if record.status in ("closed", "merged", "void"):
+        raise NotEligible("record_closed")
+    if command.group is not None and command.group not in {group.name for group in KINDS[record.kind].groups}:
+        raise NotEligible("unknown_code")
+    if command.seen != record.newest_number:
+        raise Stale(seen=command.seen, present=record.newest_number)
+
+
 @dataclass(frozen=True, slots=True)
 class ReportProblem:
     """Something is wrong with a record; no account needed."""
@@ -93,7 +103,14 @@ class ReportProblem:
 
 
 def report_problem(storage: Storage, command: ReportProblem, now: datetime) -> str:
-    """Keep the report for the moderators; an urgent one comes first. Gives its id."""
+    """Keep the report for the moderators; an urgent one comes first. Gives its id.
+
+    Raises NotEligible (no such code), Refused (it says nothing), NotAllowed (a banned person).
+    """
+    if command.what not in REPORTS:
+        raise NotEligible("unknown_code")
+    if not command.text.strip():
+        raise Refused([Problem("text", "required")])
 
     def work(uow: UnitOfWork) -> str:
         people.require(people.load_actor(uow, command.person_id), "report_problem")

@@ -10,6 +10,7 @@ from functools import partial
 from sqlalchemy import bindparam, func, select, update
 
 from webapp.domain.decide import reaches_threshold
+from webapp.domain.errors import NotEligible, Problem, Refused
 from webapp.domain.permissions import Subject
 from webapp.domain.roles import Role
 from webapp.services import people
@@ -38,6 +39,8 @@ from webapp.storage.models import (
 )
 from webapp.storage.unit_of_work import Moved, Row, UnitOfWork, new_id
 
+LONGEST_PAUSE = 366  # days
+GRANTED = frozenset(Role) - {Role.NOBODY, Role.GUEST}
 VOTED_OPEN = (
     select(Change.id)
     .join(Vote, Vote.change_id == Change.id)
@@ -80,7 +83,9 @@ class PausePerson:
 
 
 def pause_person(storage: Storage, command: PausePerson, now: datetime) -> None:
-    """Pause; what the person has under way goes on."""
+    """Pause; what the person has under way goes on. Refused unless it is for 1 to 366 days: a pause ends."""
+    if not 1 <= command.days <= LONGEST_PAUSE:
+        raise Refused([Problem("days", "out_of_bounds", {"low": 1, "high": LONGEST_PAUSE})])
 
     def work(uow: UnitOfWork) -> None:
         person = _sanctioned(uow, command.person_id, command.actor_id, "pause_person")
@@ -137,10 +142,17 @@ def ban_person(storage: Storage, command: BanPerson, now: datetime) -> Banned:
 
     touched = storage.transact(mark, now)
     _settle_all(storage, touched.rejudged, now)
+    return Banned(touched.rejudged, doubtful_changes(storage, command.person_id, now))
+
+
+def doubtful_changes(storage: Storage, person_id: str, now: datetime) -> tuple[str, ...]:
+    """The moderators' list: applied changes that a person voted on and that would miss the threshold by now.
+
+    Empty unless the person is banned, or another ban has taken votes from the same changes.
+    """
     with storage.read() as connection:
-        applied = sorted({row.id for row in connection.execute(VOTED_APPLIED, {"person": command.person_id})})
-    doubtful = [id_ for id_ in applied if storage.transact(partial(_misses_now, change_id=id_), now)]
-    return Banned(touched.rejudged, tuple(doubtful))
+        applied = sorted({row.id for row in connection.execute(VOTED_APPLIED, {"person": person_id})})
+    return tuple(id_ for id_ in applied if storage.transact(partial(_misses_now, change_id=id_), now))
 
 
 def _sanction(uow: UnitOfWork, person_id: str, command: BanPerson) -> None:
@@ -240,7 +252,9 @@ class GrantRole:
 
 
 def grant_role(storage: Storage, command: GrantRole, now: datetime) -> None:
-    """Grant a role by name; the permission table says who may grant which."""
+    """Grant a role by name; the permission table says who may grant which. NotEligible for what is no role to grant."""
+    if command.role not in GRANTED:
+        raise NotEligible("unknown_code")
 
     def work(uow: UnitOfWork) -> None:
         person = uow.lock_person(command.person_id)

@@ -248,7 +248,7 @@ REFUSALS = {
     "merge_across_kinds": "Only records of the same kind can be merged.",
     "merge_with_gone": "One of the two is gone already.",
     "merge_circle": "That would merge the records in a circle.",
-    "policy_not_tightened": "That would make it easier for changes that are open. They keep the rules that they began with.",
+    "policy_not_tightened": "That would make it easier for changes that are open. They keep the rules they began with.",
     "policy_refused": "These rules can’t be. See what is wrong with each of them.",
     "protection_must_expire": "Say until when. A protection always ends.",
     "own_person": "You can’t do that to yourself.",
