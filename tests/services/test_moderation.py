@@ -358,7 +358,7 @@ def test_what_is_no_role_is_granted_by_nobody(world: World, role: str) -> None:
 
 def test_nobody_grants_oneself(world: World) -> None:
     with pytest.raises(NotAllowed, match="own_person"):
-        grant(world, "mo", "moderator", "mo", "trusted")
+        grant(world, "alma", "administrator", "alma", "moderator")
 
 
 def pause(world: World, handle: str, days: int, by: str = "mo") -> None:
