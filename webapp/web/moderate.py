@@ -21,31 +21,31 @@ from webapp.web.browse import RECORD_PATH, REPORTS, find
 from webapp.web.context import person_id, reading, storage
 from webapp.web.received import number_of
 from webapp.web.render import page, say
-from webapp.web.wording import cause_sentence, count_words, plural, within_words
+from webapp.web.wording import count_words, plural, what_words, within_words
 
 blueprint = Blueprint("moderate", __name__)
 PER_PAGE = 50
 ACTS = {
-    "apply_change": "applied a change",
-    "reject_change": "rejected a change",
-    "revert_revision": "reverted a revision",
-    "roll_back_record": "rolled a record back",
-    "roll_back_incident": "rolled an incident back",
-    "protect_record": "changed a protection",
-    "judge_flags": "looked at spam flags",
-    "pause_person": "paused a person",
-    "ban_person": "banned a person",
-    "lift_sanction": "lifted a sanction",
-    "grant_role": "granted a role",
-    "void_confirmations": "set confirmations aside",
-    "handle_report": "dealt with a report",
-    "redact_mask": "took something private out",
-    "redact_finish": "made a redaction final",
-    "redact_lift": "lifted a redaction",
-    "hide_comment": "hid a comment",
-    "show_comment": "showed a comment again",
-    "edit_policy": "wrote a new version of the rules",
-    "apply_policy": "put the tightened rules over open changes",
+    "apply_change": "Applied a change",
+    "reject_change": "Rejected a change",
+    "revert_revision": "Reverted a revision",
+    "roll_back_record": "Rolled a record back",
+    "roll_back_incident": "Rolled an incident back",
+    "protect_record": "Changed a protection",
+    "judge_flags": "Looked at spam flags",
+    "pause_person": "Paused a person",
+    "ban_person": "Banned a person",
+    "lift_sanction": "Lifted a sanction",
+    "grant_role": "Granted a role",
+    "void_confirmations": "Set confirmations aside",
+    "handle_report": "Dealt with a report",
+    "redact_mask": "Took something private out",
+    "redact_finish": "Made a redaction final",
+    "redact_lift": "Lifted a redaction",
+    "hide_comment": "Hid a comment",
+    "show_comment": "Showed a comment again",
+    "edit_policy": "Wrote a new version of the rules",
+    "apply_policy": "Put the tightened rules over open changes",
 }
 
 
@@ -67,14 +67,13 @@ def changes() -> Response:
 
 def _change_row(row: Any) -> dict[str, Any]:
     base = url_of(row.kind, row.slug)
-    sentence = row.summary or cause_sentence(row.cause, row.role, 0, row.summary)
     return {
         "title": row.name,
         "url": base,
-        "sentence": sentence,
+        "revision_url": f"{base}/history/{row.number}",
+        "what": what_words(row.cause, row.summary),
         "who": row.display_name,
         "at": row.created_at,
-        "compare_url": f"{base}/compare?from={row.number - 1}&to={row.number}" if row.number > 1 else None,
     }
 
 
@@ -94,11 +93,11 @@ def moderation_log() -> Response:
 
 
 def _log_row(row: Any) -> dict[str, Any]:
-    about = f": {row.record_name}" if row.record_name else ""
     return {
         "who": row.who,
         "at": row.created_at,
-        "sentence": f"{ACTS.get(row.act, row.act)}{about}",
+        "what": ACTS.get(row.act, row.act),
+        "title": row.record_name,
         "note": row.note or None,
         "url": url_of(row.record_kind, row.record_slug) if row.record_slug else None,
         "is_self_decided": bool(row.is_self_decided),
