@@ -33,6 +33,7 @@ WIDTH = 76  # characters of a line of text; addresses stay whole
 SUBJECT_LENGTH = 120  # characters
 TIMEOUT = 10.0  # seconds for each step of talking to a mail server
 SUBJECT = "Subject: "  # how a template begins
+ENCODED = "=?"  # how an encoded word begins: the library would decode it, line breaks and all, and write them out
 GOING = 421  # the code of a server that is closing
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 ADDRESS = re.compile(r"\S+@\S+")
@@ -138,7 +139,8 @@ def words(rendered: str) -> tuple[str, str]:
     first, _, rest = rendered.lstrip().partition("\n")
     if not first.startswith(SUBJECT):
         raise ValueError("a letter begins with its subject")
-    subject = textwrap.shorten(one_line(first.removeprefix(SUBJECT)), SUBJECT_LENGTH, placeholder=" …")
+    said = one_line(first.removeprefix(SUBJECT)).replace(ENCODED, "= ?")
+    subject = textwrap.shorten(said, SUBJECT_LENGTH, placeholder=" …")
     paragraphs = [one_line(paragraph) for paragraph in re.split(r"\n\s*\n", rest) if paragraph.strip()]
     folded = [
         textwrap.fill(paragraph, WIDTH, break_long_words=False, break_on_hyphens=False) for paragraph in paragraphs
