@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from webapp.domain.document import Document
+from webapp.interchange.spreadsheet import harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,14 @@ def refused_path(file: Path) -> Path:
 
 def write_refused(out: TextIO, rows: Iterable[Refused]) -> int:
     """Writes refused rows as CSV (file, row, reason, then the cells as they were); how many."""
-    writer = csv.writer(out)
-    writer.writerow(("file", "row", "reason", "cells"))
-    count = 0
-    for row in rows:
-        writer.writerow((row.file, row.row, row.reason, *row.raw))
-        count += 1
-    return count
+    csv.writer(out).writerow(("file", "row", "reason", "cells"))
+    return sum(1 for row in rows if append_refused(out, row))
+
+
+def append_refused(out: TextIO, row: Refused) -> bool:
+    """Writes one more row. Where a cell looked like a formula, an apostrophe now stands before it."""
+    csv.writer(out).writerow([harmless(str(cell)) for cell in (row.file, row.row, row.reason, *row.raw)])
+    return True
 
 
 def counted(codes: Iterable[str]) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.interchange.hsds import OBJECT_OF
 from webapp.interchange.hsds_export import record_object
+from webapp.interchange.spreadsheet import harmless
 from webapp.services.intake.files import KIND_OF_FILE, OWN
 from webapp.storage import Storage
 from webapp.storage.models import Record, Revision, RevisionContent
@@ -42,6 +44,7 @@ PAGE = (
 ONE = DOCUMENTS.where(Record.id == bindparam("id"))
 COUNT = select(func.count()).select_from(Record).where(VISIBLE)
 AT_ONCE = 500
+SEPARATORS = re.compile("[\x85\u2028\u2029]")
 REMEMBERED = 5000  # documents of records that others name
 
 
@@ -100,7 +103,7 @@ class _Export:
 
     def _ndjson(self, out: Any, kind: str, records: Iterator[tuple[Any, Document]]) -> None:
         for row, document in records:
-            out.write(json.dumps(self._object(kind, row, document), ensure_ascii=False) + "\n")
+            out.write(_line(self._object(kind, row, document)) + "\n")
 
     def _object(self, kind: str, row: Any, document: Document) -> Mapping[str, Any]:
         if kind not in OBJECT_OF:
@@ -115,6 +118,12 @@ class _Export:
             writer.writerow([row.id, *(_cell(field, document.get(field.name)) for field in fields)])
 
 
+def _line(said: Mapping[str, Any]) -> str:
+    """A JSON object in one line, also for who takes every separator of Unicode for the end of one."""
+    line = json.dumps(said, ensure_ascii=False)
+    return line if line.isprintable() else SEPARATORS.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+
 def _cell(field: Field, value: Any) -> str:
     if value is None:
         return ""
@@ -122,10 +131,4 @@ def _cell(field: Field, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     if field.type is FieldType.FLAG:
         return "yes" if value else ""
-    return _harmless(str(value))
-
-
-def _harmless(text: str) -> str:
-    """What a spreadsheet would take for a formula gets an apostrophe before it; a telephone number is none."""
-    is_number = text.lstrip("+-").replace(" ", "").replace(".", "").isdigit()
-    return "'" + text if text[:1] in "=+-@\t\r" and not is_number else text
+    return harmless(str(value))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from webapp.domain.kinds import KINDS
 from webapp.interchange import csv_mapping, hsds_import
 from webapp.interchange.mapping import CsvMapping
 from webapp.interchange.mapping_file import load
-from webapp.interchange.records import FormatError, Item, Refused, refused_path, write_refused
+from webapp.interchange.records import FormatError, Item, Refused, append_refused, refused_path, write_refused
 from webapp.services.intake.run import Progress, SourceInfo, run
 from webapp.services.intake.summary import Summary
 from webapp.storage import Storage
@@ -152,4 +151,4 @@ class RefusedFile:
             self._out = self.path.open("w", encoding="utf-8", newline="")
             write_refused(self._out, [refused])
         else:
-            csv.writer(self._out).writerow((refused.file, refused.row, refused.reason, *refused.raw))
+            append_refused(self._out, refused)
