@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request
@@ -113,7 +114,8 @@ def _hidden(value: str) -> str:
 def _count_unsafe() -> None:
     is_leaving = request.endpoint == "account.sign_out"  # which nobody is kept from
     if request.method not in SAFE and not is_leaving and current_user.is_authenticated:
-        check("unsafe", current_user.row.id)
+        with suppress(Busy):  # what was asked for waits for its own turn, and keeps what was typed when it gets none
+            check("unsafe", current_user.row.id)
 
 
 def _answer(error: TooMany) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from webapp import clock
+from webapp.domain.errors import Busy
 from webapp.domain.permissions import Actor
 from webapp.services import account
 from webapp.services.people import actor_of
@@ -47,7 +49,8 @@ def _note_seen() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS") or not current_user.is_authenticated:
         return
     if clock.now() - current_user.row.session_seen_at > timedelta(hours=1):
-        account.note_seen(storage(), current_user.token, clock.now())
+        with suppress(Busy):  # the next request notes it
+            account.note_seen(storage(), current_user.token, clock.now())
 
 
 def begin(person_id: str) -> None:

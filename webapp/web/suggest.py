@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, current_app, g, redirect, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -15,12 +16,14 @@ from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.web.access import allow
 from webapp.web.context import person_id, read_anew, reading, storage, viewer
+from webapp.web.errors import answer
 from webapp.web.forms import rebase_page, shown
 from webapp.web.forms.amend_flow import AmendFlow
 from webapp.web.forms.change_flow import ChangeFlow
 from webapp.web.forms.lifecycle import Lifecycle
 from webapp.web.forms.new_flow import NewFlow
 from webapp.web.forms.why import Why
+from webapp.web.headers import refuse_cross_site
 from webapp.web.render import page, say
 
 blueprint = Blueprint("suggest", __name__)
@@ -44,6 +47,16 @@ def change(path: str, slug: str) -> Response:
     if isinstance(record, Response):
         return record
     return ChangeFlow(PATHS[path], record).answer()
+
+
+@blueprint.errorhandler(CSRFError)
+def show_again(error: CSRFError) -> Any:
+    """A form whose mark belongs to an earlier session comes back with all that was typed; nothing is taken from it."""
+    refuse_cross_site()
+    if request.endpoint not in ("suggest.change", "suggest.new"):
+        return answer(400)
+    g.is_unproven = True
+    return current_app.view_functions[request.endpoint](**(request.view_args or {}))
 
 
 @blueprint.get("/suggest/new")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import request
+from flask import g, request
 from werkzeug.wrappers import Response
 
 from webapp.domain.diff import by_group
@@ -24,6 +24,7 @@ from webapp.web.wording import refusal_words
 Told = list[dict[str, Any]]
 Pairs = list[tuple[str, str]]
 RETRY = {429: "300", 503: "2"}
+UNPROVEN = "You signed in or out meanwhile, in another tab or by waiting long. Nothing is sent yet: send it once more."
 UNLOOKED = "Look again at what is odd, and say that it is right as it stands."
 
 
@@ -92,6 +93,8 @@ class Flow:
         form = request.form
         if request.method == "GET":
             return self.form()
+        if "is_unproven" in g:
+            return self.form(400, one(UNPROVEN))
         pressed = [sheet.press(form.get("add", ""), form.get("remove", "")) for sheet in self.sheets]
         if any(pressed) or "find" in form or form.get("step") == "edit":
             return self.form()
