@@ -1,5 +1,6 @@
 // Small enhancements over pages that work without this file: where the focus goes after a swap, what is said
-// aloud, and buttons that only a script can serve. Nothing here writes.
+// aloud, what an error says in place, one press being one request, and buttons that only a script can serve.
+// Nothing here writes.
 (() => {
   "use strict";
 
@@ -9,6 +10,20 @@
 
   // A page that came back with problems starts at their summary.
   focusOn(document.querySelector("[data-focus]"));
+
+  // A second press of the same form within three seconds is the same press. Browsers that come back to a page that
+  // they kept begin anew.
+  const SAME_PRESS = 3000; // milliseconds
+  let sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    const last = sent.get(event.target);
+    if (last !== undefined && event.timeStamp - last < SAME_PRESS) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else sent.set(event.target, event.timeStamp);
+  }, true);
+  window.addEventListener("pageshow", () => { sent = new WeakMap(); });
+  document.addEventListener("htmx:finally:request", (event) => sent.delete(event.detail.ctx.sourceElement));
 
   // The element that asked may be gone after the swap, so what it wants is noted before.
   let wanted = null;
@@ -23,6 +38,38 @@
     const said = document.getElementById(wanted.say);
     if (said) document.getElementById("live").textContent = said.textContent;
     wanted = null;
+  });
+
+  // An error that is a page of its own, or no answer at all, has no place inside a page: its words stand at the form
+  // that asked, and what was typed stays.
+  const NO_ANSWER = "That did not reach the directory, or no answer came back. What you typed is still here: try again in a moment.";
+  const tell = (form, sentences, links) => {
+    const note = document.createElement("div");
+    note.className = "note bad stack-tight";
+    note.tabIndex = -1;
+    note.setAttribute("role", "alert");
+    for (const sentence of sentences) note.appendChild(document.createElement("p")).textContent = sentence;
+    for (const link of links) {
+      const way = note.appendChild(document.createElement("p")).appendChild(document.createElement("a"));
+      way.href = link.getAttribute("href");
+      way.textContent = link.textContent;
+    }
+    const earlier = form.querySelector(":scope > [role=alert]");
+    if (earlier) earlier.remove();
+    form.prepend(note);
+    focusOn(note);
+  };
+  document.addEventListener("htmx:after:request", (event) => {
+    const { sourceElement, response, text } = event.detail.ctx;
+    const isPart = /^\s*<(?!!doctype|html)/i.test(text);
+    if (response.status < 400 || isPart) return;
+    event.preventDefault(); // no swap
+    const main = new DOMParser().parseFromString(text, "text/html").querySelector("main");
+    const found = main ? [...main.querySelectorAll("h1, p:not([class~=kicker])")] : [];
+    tell(sourceElement, found.length ? found.map((e) => e.textContent) : [NO_ANSWER], main ? main.querySelectorAll("li > a") : []);
+  });
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx) tell(event.detail.ctx.sourceElement, [NO_ANSWER], []);
   });
 
   for (const button of document.querySelectorAll("[data-print]")) {
