@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.support.queries import recorded
 from webapp.storage import Storage
 from webapp.storage.models import Counter, RateCount
-from webapp.storage.prepared import Rows, execute, prepared
+from webapp.storage.prepared import LONGEST, Rows, execute, prepared
 from webapp.storage.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -28,7 +28,19 @@ TURN = prepared(
 )
 DROP = prepared(delete(RateCount).where(RateCount.key == bindparam("id")))
 SOME = prepared(
-    select(RateCount.key).where(RateCount.key.in_(bindparam("ids", expanding=True))).order_by(RateCount.key)
+    select(RateCount.key)
+    .where(RateCount.key.in_(bindparam("ids", expanding=True)), RateCount.count > bindparam("above"))
+    .order_by(RateCount.key)
+)
+AT = prepared(
+    select(RateCount.key).where(RateCount.expires_at.in_(bindparam("times", expanding=True))).order_by(RateCount.key)
+)
+TWICE = prepared(
+    select(RateCount.key).where(
+        RateCount.key.in_(bindparam("ids", expanding=True)),
+        RateCount.key == bindparam("key"),
+        RateCount.key.in_(bindparam("ids", expanding=True)) & (RateCount.key >= bindparam("key")),
+    )
 )
 WORDS = prepared(text("SELECT key, count FROM rate_count WHERE key = :id"))
 
@@ -61,6 +73,10 @@ def test_parameters_of_the_caller_and_of_the_statement_are_bound(storage: Storag
     assert [(row.key, row.expires_at) for row in rows] == [("key-3", NOW + timedelta(hours=3))]
 
 
+def test_a_parameter_may_stand_in_several_places(storage: Storage) -> None:
+    assert _in(storage, lambda uow: uow.run(TWICE, {"key": "key-2", "ids": ["key-1", "key-2"]})).scalars() == ["key-2"]
+
+
 def test_single_values_and_nothing_at_all_can_be_asked_for(storage: Storage) -> None:
     def ask(uow: UnitOfWork) -> list[Any]:
         nothing = {"since": NOW + timedelta(days=9)}
@@ -87,10 +103,16 @@ def test_an_insert_takes_the_columns_that_it_is_handed(storage: Storage) -> None
     assert _in(storage, write) == [("key-4", 4), ("key-5", 5)]
 
 
-@pytest.mark.parametrize("ids", [[], ["key-3"], ["key-1", "key-2", "key-9"]])
-def test_a_list_of_any_length_goes_the_long_way_to_the_same_rows(storage: Storage, ids: list[str]) -> None:
-    rows = _in(storage, lambda uow: uow.all(SOME, {"ids": ids}))
-    assert [row.key for row in rows] == [id_ for id_ in ids if id_ != "key-9"]
+@pytest.mark.parametrize("length", [0, 1, 2, LONGEST, LONGEST + 1])
+def test_a_list_may_have_any_length(storage: Storage, length: int) -> None:
+    ids = [f"key-{number}" for number in range(3, 3 - length, -1)]
+    rows = _in(storage, lambda uow: uow.run(SOME, {"ids": ids, "above": 1}))
+    assert rows.scalars() == [key for key in ("key-2", "key-3") if key in ids]
+
+
+def test_times_in_a_list_are_bound_as_times(storage: Storage) -> None:
+    wanted = [NOW + timedelta(hours=hours) for hours in (1, 3)]
+    assert _in(storage, lambda uow: uow.run(AT, {"times": wanted})).scalars() == ["key-1", "key-3"]
 
 
 def test_plain_sql_can_be_prepared_too(storage: Storage) -> None:

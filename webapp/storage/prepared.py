@@ -2,29 +2,31 @@
 
 SQLAlchemy's own way of executing costs some 30 microseconds a statement, the database itself some four. What is
 declared `prepared` is compiled by SQLAlchemy for the dialect when it is first sent, and from then on only bound, sent
-and fetched. Anything else goes SQLAlchemy's way, so that `execute` takes every statement.
+and fetched. Anything else goes SQLAlchemy's way, so that `execute` takes every statement; so does a long list.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Executable, Insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 Processor = Callable[[Any], Any]
 S = TypeVar("S", bound=Executable)
 
+LONGEST = 100  # members of a list in "IN (...)": each length is a text of its own
 NEEDED = object()
 """Stands for the value of a parameter that the caller must hand over."""
 
 _PREPARED: set[Executable] = set()
-_PLANS: dict[tuple[Executable, str, tuple[str, ...]], _Plan] = {}
+_PLANS: dict[tuple[Executable, str, tuple[str, ...]], _Compiled] = {}
 
 
 class Rows(list[Any]):
@@ -39,6 +41,10 @@ class Rows(list[Any]):
     def scalar(self) -> Any:
         """The first column of the first row, or None."""
         return self[0][0] if self else None
+
+    def scalars(self) -> list[Any]:
+        """The first column of each row."""
+        return [row[0] for row in self]
 
 
 def prepared(statement: S) -> S:
@@ -70,7 +76,7 @@ class Sender:
         """Send a statement with its parameters; see `execute`."""
         if statement in _PREPARED:
             plan = _plan_for(statement, self._dialect, parameters)
-            if plan.is_short:
+            if plan is not None:
                 return self._short(plan, parameters)
         return _the_long_way(self._connection, statement, parameters)
 
@@ -104,47 +110,100 @@ def _the_long_way(connection: Connection, statement: Executable, parameters: Any
     return rows
 
 
-def _plan_for(statement: Executable, dialect: Dialect, parameters: Parameters) -> _Plan:
+def _plan_for(statement: Executable, dialect: Dialect, parameters: Any) -> _Plan | None:
+    """The plan to send by; None where only the long way will do."""
     columns: tuple[str, ...] = ()
-    if isinstance(statement, Insert):  # an insert names the columns that it is handed
-        columns = tuple(parameters if isinstance(parameters, Mapping) else parameters[0]) if parameters else ()
+    if isinstance(statement, Insert) and parameters:  # an insert names the columns that it is handed
+        columns = tuple(parameters if isinstance(parameters, dict | Mapping) else parameters[0])
     key = (statement, dialect.name, columns)
-    plan = _PLANS.get(key)
-    if plan is None:
-        plan = _PLANS[key] = _Plan(statement, dialect, columns)
-    return plan
+    found = _PLANS.get(key)
+    if found is None:
+        found = _PLANS[key] = _Compiled(statement, dialect, columns)
+    return found.plan(parameters)
+
+
+class _Compiled:
+    """One statement for one dialect, and its plans: one, or one for each length of its lists."""
+
+    def __init__(self, statement: Executable, dialect: Dialect, columns: tuple[str, ...]) -> None:
+        made = statement.compile(dialect=dialect, column_keys=list(columns) or None)  # type: ignore[attr-defined] # the protocol leaves compile() out
+        if not isinstance(made, SQLCompiler):
+            raise TypeError(f"not a statement: {statement!r}")
+        self._made, self._dialect = made, dialect
+        self._types = [one.type for one in getattr(statement, "selected_columns", ())]
+        self._lists = sorted(bind.key for bind in made.post_compile_params)
+        # a default in Python would have to be worked out each time
+        self._is_short = not (made.insert_prefetch or made.update_prefetch)
+        self._plans: dict[tuple[int, ...], _Plan] = {}
+
+    def plan(self, parameters: Any) -> _Plan | None:
+        """The plan for parameters with lists as long as these."""
+        if not self._is_short:
+            return None
+        lengths = tuple(len(parameters[key]) for key in self._lists)
+        if any(length > LONGEST for length in lengths):
+            return None
+        plan = self._plans.get(lengths)
+        if plan is None:
+            plan = self._plans[lengths] = self._planned(parameters)
+        return plan
+
+    def _planned(self, parameters: Any) -> _Plan:
+        made = self._made
+        if not self._lists:
+            names = list(made.positiontup or made.params)
+            return _Plan(str(made), names, [self._bind(name) for name in names], self._types, self._dialect)
+        state = made.construct_expanded_state(parameters)
+        names = list(state.positiontup or state.parameters)
+        members = {one: (key, at) for key, all_ in state.parameter_expansion.items() for at, one in enumerate(all_)}
+        found = [members.get(name, (name, None)) for name in names]
+        binds = [self._bind(key)._replace(place=place) for key, place in found]
+        return _Plan(state.statement, names, binds, self._types, self._dialect)
+
+    def _bind(self, name: str) -> _Bind:
+        bind = self._made.binds[name]
+        return _Bind(bind.key, None, NEEDED if bind.required else self._made.params[name], bind.type)
+
+
+class _Bind(NamedTuple):
+    """A parameter: its key in what the caller hands over, its place if that is a list, its value if it has one."""
+
+    key: str
+    place: int | None
+    default: Any
+    type: TypeEngine[Any]
 
 
 class _Plan:
-    """One statement for one dialect: its text, how its parameters are bound and how its rows are read."""
+    """One text to send: how its parameters are bound and how its rows are read."""
 
-    def __init__(self, statement: Executable, dialect: Dialect, columns: tuple[str, ...]) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=list(columns) or None)  # type: ignore[attr-defined] # the protocol leaves compile() out
-        if not isinstance(compiled, SQLCompiler):
-            raise TypeError(f"not a statement: {statement!r}")
-        # a list in "IN (...)" makes another text for each length; a default in Python must be worked out each time
-        self.is_short = not (compiled.post_compile_params or compiled.insert_prefetch or compiled.update_prefetch)
-        self.text = str(compiled)
-        self._names = list(compiled.positiontup or compiled.params)
-        self._is_positional = compiled.positional
-        self._binds = [_bind(compiled, name) for name in self._names]
-        self._processors = _by_place(
-            compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in self._names
-        )
-        self._readers = _by_place(
-            one.type.dialect_impl(dialect).result_processor(dialect, None)
-            for one in getattr(statement, "selected_columns", ())
-        )
+    def __init__(
+        self, text: str, names: list[str], binds: list[_Bind], types: Iterable[TypeEngine[Any]], dialect: Dialect
+    ) -> None:
+        self.text = text
+        self._names = None if dialect.positional else names
+        self._binds = [bind[:3] for bind in binds]
+        self._has_lists = any(place is not None for _, place, _ in self._binds)
+        self._processors = _by_place(b.type.dialect_impl(dialect).bind_processor(dialect) for b in binds)
+        self._readers = _by_place(one.dialect_impl(dialect).result_processor(dialect, None) for one in types)
         self._row: Any = None
 
     def bound(self, parameters: Any) -> Any:
         """The parameters as the driver wants them; KeyError without one that is needed."""
-        values = [
-            parameters[key] if default is NEEDED else parameters.get(key, default) for key, default in self._binds
-        ]
+        if self._has_lists:
+            values = [self._one(parameters, *bind) for bind in self._binds]
+        else:
+            values = [
+                parameters[key] if value is NEEDED else parameters.get(key, value) for key, _, value in self._binds
+            ]
         for place, processor in self._processors:
             values[place] = processor(values[place])
-        return values if self._is_positional else dict(zip(self._names, values, strict=True))
+        return values if self._names is None else dict(zip(self._names, values, strict=True))
+
+    def _one(self, parameters: Any, key: str, place: int | None, value: Any) -> Any:
+        if place is not None:
+            return parameters[key][place]
+        return parameters[key] if value is NEEDED else parameters.get(key, value)
 
     def fetched(self, cursor: Any) -> Rows:
         """The rows that lie ready at a cursor."""
@@ -161,12 +220,6 @@ class _Plan:
         for place, reader in self._readers:
             read[place] = reader(read[place])
         return self._row._make(read)
-
-
-def _bind(compiled: SQLCompiler, name: str) -> tuple[str, Any]:
-    """The key of a parameter in what the caller hands over, and its value where the statement has one itself."""
-    bind = compiled.binds[name]
-    return bind.key, NEEDED if bind.required else compiled.params[name]
 
 
 def _by_place(processors: Iterable[Processor | None]) -> list[tuple[int, Processor]]:
