@@ -1,0 +1,37 @@
+"""How many suggestions a person may have open at once (`RULES.md`, "People")."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, func, select
+
+from webapp.domain.errors import CapReached
+from webapp.domain.permissions import Actor
+from webapp.domain.standing import open_cap
+from webapp.services.judge import newest_policy
+from webapp.storage.models import Change, Suggestion
+from webapp.storage.unit_of_work import UnitOfWork
+
+OPEN_OF_AUTHOR = (
+    select(func.count(func.distinct(Suggestion.id)))
+    .join(Change, Change.suggestion_id == Suggestion.id)
+    .where(Suggestion.author_id == bindparam("person"), Change.state == "open")
+)
+HAS_APPLIED = (
+    select(func.count())
+    .select_from(Change)
+    .join(Suggestion, Suggestion.id == Change.suggestion_id)
+    .where(Suggestion.author_id == bindparam("person"), Change.state == "applied")
+)
+
+
+def check_open_cap(uow: UnitOfWork, actor: Actor) -> None:
+    """Raise CapReached when the person has as many open suggestions as they may."""
+    open_now, cap = open_suggestions(uow, actor)
+    if open_now >= cap:
+        raise CapReached("open_suggestions", limit=cap)
+
+
+def open_suggestions(uow: UnitOfWork, actor: Actor) -> tuple[int, int]:
+    """How many suggestions the person has open, and how many they may."""
+    has_applied = bool(uow.value(HAS_APPLIED, {"person": actor.id}))
+    return uow.value(OPEN_OF_AUTHOR, {"person": actor.id}), open_cap(actor.role, has_applied, newest_policy(uow))
