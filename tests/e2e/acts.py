@@ -16,7 +16,12 @@ def sign_in(visitor: Visitor, name: str) -> None:
     """One click, as the demo allows."""
     page = visitor.open("/account/sign-in")
     page.get_by_role("button", name=re.compile(name)).first.click()
-    expect(page.get_by_role("link", name=re.compile("^You"))).to_be_visible()
+    expect(you(page)).to_be_visible()
+
+
+def you(page: Page) -> Locator:
+    """The way to one's account, which shows that somebody is signed in."""
+    return page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile("^You"))
 
 
 def find_the_pharmacy(visitor: Visitor) -> Page:
