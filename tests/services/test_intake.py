@@ -19,7 +19,7 @@ from webapp.interchange.csv_mapping import read
 from webapp.interchange.ids import element_id, record_id
 from webapp.interchange.mapping_file import load
 from webapp.interchange.records import FormatError, Item, Refused, Remark
-from webapp.services import intake, review
+from webapp.services import intake, redact, review
 from webapp.services.doctor import doctor
 from webapp.services.intake.run import MOST
 from webapp.storage.models import (
@@ -397,6 +397,26 @@ def test_what_was_redacted_does_not_come_back(world: World) -> None:
     assert (summary.changed, summary.suggested) == (1, 0)
     assert "phones" not in world.document(record)
     assert "0123" not in world.one(select(SourceItem.document))[0]
+
+
+def test_a_source_that_repeats_what_was_masked_in_its_rejected_suggestion_is_not_heard(world: World) -> None:
+    """The number never stood in the record, so only the source's own word says where it belongs."""
+    take(world, item("1", summary="Soup."))
+    record = corrected(world, summary="Soup and bread.")
+    told = item("1", summary="Soup, ring Jo on 0131 496 0777.")
+    take(world, told)
+    decide(world, suggestions(world)[0].id, "reject")
+    mask = redact.Mask(record, world.person("mo"), "A private number", value="0131 496 0777")
+    done = redact.mask(world.storage, mask, world.now)
+    assert done.units == ("summary",)
+    before = len(suggestions(world))
+    summary = take(world, told)
+    assert (summary.changed, summary.suggested, len(suggestions(world))) == (0, 0, before)
+    assert all(
+        "0777" not in row.payload
+        for row in (*suggestions(world), *world.all(select(SourceItem.document.label("payload"))))
+    )
+    assert healthy(world)
 
 
 # -- as suggestions ---------------------------------------------------------------------------------------

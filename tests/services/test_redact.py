@@ -330,6 +330,41 @@ def test_an_earlier_mask_is_not_lifted_under_a_later_one(leaky: World) -> None:
     assert doctor(leaky.storage) == []
 
 
+def test_a_lift_never_brings_back_what_a_later_mask_took_out(leaky: World) -> None:
+    """The unit that the first mask took out whole said the number that the second one looked for."""
+    record = leaky.town["record"]
+    first = masked(leaky, units=("summary",))
+    leaky.person("sam", "trusted")
+    (again,) = leaky.suggest(leaky.person("sam"), record, email="soup@people.example")
+    decide = review.DecideChange(again, leaky.person("mo"), "apply", "seen it")
+    review.decide_change(leaky.storage, decide, leaky.now)
+    second = masked(leaky, value="soup@people.example")
+    lift = redact.Lift(first.seq, leaky.person("max"), "no")
+    with pytest.raises(NotEligible, match="later_redaction"):
+        redact.lift(leaky.storage, lift, leaky.now)
+    redact.lift(leaky.storage, redact.Lift(second.seq, leaky.person("max"), "no"), leaky.now)
+    redact.lift(leaky.storage, lift, leaky.now)
+    assert CANARY in leaky.document(record, 2)["summary"]
+    assert doctor(leaky.storage) == []
+
+
+def test_what_a_merge_moved_to_another_record_is_masked_with_the_one_it_came_from(leaky: World) -> None:
+    record, other = leaky.town["record"], leaky.record(name="Gasworks lunch")
+    command = suggest.SuggestLifecycle(leaky.person("ann"), record, "merge", "the same", other)
+    (merge,) = suggest.suggest_lifecycle(leaky.storage, command, leaky.now).change_ids
+    decide = review.DecideChange(merge, leaky.person("mo"), "apply", "seen it")
+    assert review.decide_change(leaky.storage, decide, leaky.now).state == "applied"
+    assert leaky.change(leaky.town["open"]).record_id == other
+    source = leaky.one(select(Source.id)).id
+    waiting = {"id": new_id(), "key": f"edit:{other}", "payload": dump({"record": other, "wanted": {"alert": CANARY}})}
+    leaky.storage.transact(
+        lambda uow: uow.add(ImportWaiting, source_id=source, created_at=uow.now, **waiting), leaky.now
+    )
+    masked(leaky)
+    assert leaks(leaky) == {"sealed"}
+    assert doctor(leaky.storage) == []
+
+
 # -- nothing is forgotten ---------------------------------------------------------------------------------
 
 KNOWN_TO_HOLD_NO_VALUE = {

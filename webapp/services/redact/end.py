@@ -29,6 +29,12 @@ from webapp.storage.models import Record, Redaction, Revision, RevisionContent, 
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 REDACTION = select(Redaction).where(Redaction.seq == bindparam("seq"))
+LATER = select(func.count()).where(
+    Redaction.record_id == bindparam("record"),
+    Redaction.seq > bindparam("seq"),
+    Redaction.lifts.is_(None),
+    Redaction.seq.not_in(select(Redaction.lifts).where(Redaction.lifts.is_not(None))),
+)
 LIFTED = select(func.count()).where(Redaction.lifts == bindparam("seq"))
 SEALED = select(Sealed).where(Sealed.redaction_seq == bindparam("seq")).order_by(Sealed.place, Sealed.row_key)
 DROP = delete(Sealed).where(Sealed.redaction_seq == bindparam("seq"))
@@ -135,6 +141,8 @@ def _html_before(connection: Connection, seq: int) -> dict[str, str]:
 def _lift(uow: UnitOfWork, command: Lift, html: dict[str, str]) -> int:
     row = _lock_standing(uow, command.seq)
     people.require(people.load_actor(uow, command.actor_id), "redact_mask")
+    if uow.value(LATER, {"record": row.record_id, "seq": row.seq}):
+        raise NotEligible("later_redaction")  # an original may say what that one has taken out elsewhere
     sealed = _sealed(uow, row.seq)
     history = uow.all(REVISIONS, {"record": row.record_id})
     contents = [_original(uow, old, sealed.pop((CONTENT.name, old.id))) for old in history if _key(old) in sealed]

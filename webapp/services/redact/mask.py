@@ -16,7 +16,7 @@ from sqlalchemy import Connection, String, bindparam, delete, or_, select, updat
 
 from webapp.domain.chain import GENESIS, content_hash, new_salt
 from webapp.domain.diff import diff
-from webapp.domain.document import Document, canonical, locate, to_units
+from webapp.domain.document import Document, canonical, locate, parse, to_units
 from webapp.domain.errors import NotEligible, NotFound
 from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
@@ -79,9 +79,13 @@ HISTORY = (
     .where(Revision.record_id == bindparam("record"))
     .order_by(Revision.number)
 )
+MOVED_AWAY = select(ChangeVersion.change_id).where(  # by a merge: about another record now, and yet of this one
+    ChangeVersion.act.in_(("move", "move_back")), ChangeVersion.payload == bindparam("record", type_=String)
+)
 OF_RECORD = or_(
     Change.record_id == bindparam("record"),
     Change.id.in_(select(ChangeRecord.change_id).where(ChangeRecord.record_id == bindparam("record"))),
+    Change.id.in_(MOVED_AWAY),
     Change.type == "create",
 )
 CHANGES = select(Change.id, Change.state, Change.payload).where(OF_RECORD)
@@ -90,9 +94,11 @@ VERSIONS = (
     .join(Change, Change.id == ChangeVersion.change_id)
     .where(OF_RECORD)
 )
+MOVED_TO = select(Change.record_id).where(Change.id.in_(MOVED_AWAY), Change.record_id.is_not(None)).distinct()
 WAITING = select(ImportWaiting.id, ImportWaiting.payload).where(
-    or_(ImportWaiting.key == "edit:" + bindparam("record", type_=String), ImportWaiting.key.startswith("create:"))
+    or_(ImportWaiting.key.in_(bindparam("keys", expanding=True)), ImportWaiting.key.startswith("create:"))
 )
+INTO = select(Record.merged_into).where(Record.id == bindparam("id"))
 SAID_BY_SOURCES = select(SourceItem.id, SourceItem.document).where(SourceItem.record_id == bindparam("record"))
 SLUGS = select(SlugHistory).where(SlugHistory.record_id == bindparam("record"))
 PREVIOUS = select(Redaction.hash).where(Redaction.seq == bindparam("seq"))
@@ -210,7 +216,8 @@ def _elsewhere(connection: Connection, record_id: str, masking: Masking) -> tupl
 
 
 def _mask(uow: UnitOfWork, command: Mask, masking: Masking, html: dict[str, str], kept: frozenset[str]) -> MaskDone:
-    record = uow.lock_records([command.record_id])[command.record_id]
+    moved_to = [row.record_id for row in uow.all(MOVED_TO, {"record": command.record_id})]
+    record = uow.lock_records([command.record_id, *moved_to])[command.record_id]
     people.require(people.load_actor(uow, command.actor_id), "redact_mask")
     contents = list(_contents(uow, record, masking))
     uow.lock_changes(_open_changes(uow, record.id, masking))
@@ -218,7 +225,7 @@ def _mask(uow: UnitOfWork, command: Mask, masking: Masking, html: dict[str, str]
     rows += masked_words(uow, masking.secrets)
     if not contents and not rows:
         raise NotEligible("nothing_to_redact")
-    units = sorted({edit.unit for c in contents for edit in diff(masking.kind, c.before, c.after)} | set(command.units))
+    units = sorted(_units(masking, contents, rows) | set(command.units))
     seq = add_redaction(uow, record.id, units, command.reason, command.actor_id, contents)
     for content in contents:
         before = {"document": content.row.document, "salt": content.row.salt}
@@ -238,6 +245,13 @@ def _mask(uow: UnitOfWork, command: Mask, masking: Masking, html: dict[str, str]
     return MaskDone(seq, tuple(units), len(contents), len(rows))
 
 
+def _units(masking: Masking, contents: list[Content], rows: list[Masked]) -> set[str]:
+    """The units that lost something: in the record, or in what a source says of it, which it will say again."""
+    pairs = [(content.before, content.after) for content in contents]
+    pairs += [(parse(r.before["document"]), parse(r.after["document"])) for r in rows if r.place is SOURCES]
+    return {edit.unit for before, after in pairs for edit in diff(masking.kind, before, after)}
+
+
 def _contents(uow: UnitOfWork, record: Row, masking: Masking) -> Iterator[Content]:
     for row in uow.all(HISTORY, {"record": record.id}):
         before = read(record.kind, row.document, row.schema_version)
@@ -252,11 +266,20 @@ def _open_changes(uow: UnitOfWork, record_id: str, masking: Masking) -> list[str
 
 
 def _payloads(uow: UnitOfWork, record_id: str, masking: Masking) -> Iterator[Masked]:
+    wanted = {"record": record_id, "keys": [f"edit:{id_}" for id_ in _survivors(uow, record_id)]}
     for place, query in zip(PAYLOADS, (CHANGES, VERSIONS, WAITING), strict=True):
-        for row in uow.all(query, {"record": record_id}):
+        for row in uow.all(query, wanted):
             found = masked_row(place, row, lambda _, text: masked_payload(masking, record_id, text))
             if found:
                 yield found
+
+
+def _survivors(uow: UnitOfWork, record_id: str) -> Iterator[str]:
+    """The record and those that it was merged into: what its source says is suggested to the last of them."""
+    at: str | None = record_id
+    while at is not None:
+        yield at
+        at = uow.value(INTO, {"id": at})
 
 
 def _sources(uow: UnitOfWork, record: Row, masking: Masking) -> Iterator[Masked]:
