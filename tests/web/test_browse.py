@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from tests.support.page_client import PageClient
+from datetime import date, timedelta
+
+from tests.support.page_client import Page, PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
+from webapp.storage.unit_of_work import new_id
 
 
 def rich(world: World) -> str:
@@ -117,3 +120,147 @@ def test_the_rules_page_speaks_from_the_policy(world: World, client: PageClient)
     text = client.get("/rules").one("main").text
     assert "two more approvals than rejections" in text
     assert "24 hours" in text
+
+
+# -- what a person in need asks first ---------------------------------------------------------------------
+
+
+def weekly(place: str, day: str, opens: str) -> dict[str, object]:
+    """A place of a service, open for two hours on one day of the week."""
+    row = {"id": new_id(), "order": 0, "freq": "WEEKLY", "byday": day, "opens_at": f"{opens}:00"}
+    return {"id": new_id(), "location_id": place, "schedules": [row | {"closes_at": f"{int(opens) + 2}:00"}]}
+
+
+def closed_on(day: date) -> dict[str, object]:
+    """A schedule row: shut on one day."""
+    return {"id": new_id(), "order": 1, "closed": True, "dtstart": f"{day}", "until": f"{day}"}
+
+
+def facts(page: Page) -> dict[str, str]:
+    """The facts of a record's page by their labels, in order."""
+    return dict(zip(page.texts(".facts dt"), page.texts(".facts dd"), strict=True))
+
+
+def test_when_where_and_cost_come_first(world: World, client: PageClient) -> None:
+    record = rich(world)
+    (change,) = world.suggest(world.person("ann"), record, fees_description="Free")
+    for voter in ("tess", "tom", "tia"):
+        world.vote(world.person(voter, "trusted"), change)
+    world.passes(hours=25)
+    world.sweep()
+    page = client.get("/services/harbour-soup-lunch")
+    assert list(facts(page))[:3] == ["When", "Where", "Cost"]
+    assert page.one(".phone-only a[href^='tel:']").text == "Call 01632 960 114"
+
+
+def test_each_of_several_places_keeps_its_own_hours(world: World, client: PageClient) -> None:
+    hall, mill = (world.record("location", name=name, location_type="physical") for name in ("Hall", "Mill"))
+    world.record(name="Advice", places=[weekly(hall, "MO", "10"), {**weekly(mill, "FR", "14"), "order": 1}])
+    page = client.get("/services/advice")
+    first, second = page.texts(".sitting")
+    assert "Hall" in first
+    assert "Monday, 10:00 to 12:00" in first
+    assert "Friday" not in first
+    assert "Mill" in second
+    assert "Friday, 14:00 to 16:00" in second
+    assert "Monday" not in second
+
+
+def test_what_is_over_is_not_said_and_what_is_far_ahead_waits(world: World, client: PageClient) -> None:
+    today = world.now.date()
+    days = [today + timedelta(days=ahead) for ahead in (-3, 5, 40)]
+    hall = world.record("location", name="Hall", location_type="physical")
+    place = weekly(hall, "MO", "10")
+    place["schedules"] = [*place["schedules"], *(closed_on(day) for day in days)]  # type: ignore[misc]  # a list of rows
+    world.record(name="Advice", places=[place])
+    said = facts(client.get("/services/advice"))
+    gone, soon, later = (f"{day.day} {day:%B %Y}" for day in days)
+    assert gone not in " ".join(said.values())
+    assert soon in said["When"]
+    assert later not in said["When"]
+    assert later in said["Coming up"]
+
+
+def test_what_is_gone_offers_no_number_and_claims_no_check(world: World, client: PageClient) -> None:
+    phones = [{"id": new_id(), "order": 0, "number": "01632 960114"}]
+    world.record(name="Old Club", phones=phones, status="closed", summary="Soup")
+    page = client.get("/services/old-club")
+    assert not page.all("a[href^='tel:']")
+    assert page.one("#freshness-title").text == "Kept as it was"
+    row = client.get("/search?q=club").one(".row")
+    assert "Closed" in row.text
+    assert "checked" not in row.text
+
+
+def test_guides_and_categories_ask_for_no_check(world: World, client: PageClient) -> None:
+    world.record("guide", name="Company", body="Go out")
+    assert client.get("/guides/company").one("#freshness-title").text == "Written by neighbours"
+
+
+def test_a_wide_category_lists_what_its_narrower_ones_hold(world: World, client: PageClient) -> None:
+    food = world.record("taxonomy_term", name="Food")
+    lunch = world.record("taxonomy_term", name="Lunch clubs", parent_id=food)
+    world.record(name="Soup", categories=[{"id": new_id(), "order": 0, "taxonomy_term_id": lunch}])
+    page = client.get("/categories/food")
+    assert page.texts("main .tile") == ["Lunch clubs"]
+    assert page.texts("main .row h3") == ["Soup"]
+
+
+# -- history ----------------------------------------------------------------------------------------------
+
+
+def with_history(world: World) -> str:
+    record = rich(world)
+    (change,) = world.suggest(world.person("ann"), record, summary="Hot soup and bread")
+    world.approve(change, "rita", "rob")
+    assert world.change(change).state == "applied"
+    return record
+
+
+def test_the_history_says_first_what_changed(world: World, client: PageClient) -> None:
+    with_history(world)
+    row = client.get("/services/harbour-soup-lunch/history").all(".timeline > li")[0]
+    assert row.one("h2").text == "Description changed"
+    assert row.texts(".brief ins") == ["and bread"]
+    assert not row.all(".brief del")
+    assert "2 approvals" in row.text
+    assert "rules" in row.text
+
+
+def test_a_revision_shows_its_change_before_the_whole_record(world: World, client: PageClient) -> None:
+    with_history(world)
+    page = client.get("/services/harbour-soup-lunch/history/2")
+    assert page.texts("main h2") == ["What it changed", "The whole record at that time"]
+    labels = page.texts(".facts dt")
+    assert len(labels) == len(set(labels))
+    assert labels[0] == "Name"
+    assert "Opening times at Seafarers’ Hall" in labels
+
+
+def test_a_history_takes_a_handful_of_queries(world: World, client: PageClient) -> None:
+    record = with_history(world)
+    for words in ("One", "Two", "Three"):
+        (change,) = world.suggest(world.person("ann"), record, summary=words)
+        world.approve(change, "rita", "rob")
+    with at_most(4, world.storage.engine):
+        client.get("/services/harbour-soup-lunch/history")
+
+
+def test_a_preview_says_whose_work_is_undone(world: World, sign_in: SignIn) -> None:
+    with_history(world)
+    moderator = sign_in(world.person("mo", "moderator"))
+    page = moderator.get("/services/harbour-soup-lunch/history/2/revert")
+    assert "“Description changed”, suggested by ann" in page.one("main").text.replace("Ann", "ann")
+    page = moderator.get("/services/harbour-soup-lunch/history/1/roll-back")
+    assert "revision 2 stays in the history" in page.one("main").text
+    done = page.form("main form").fill(summary="It was right before").submit().follow(status=303).follow()
+    assert "stands as at revision 1 again" in done.one(".messages").text
+
+
+def test_the_log_begins_with_what_was_done(world: World, client: PageClient, sign_in: SignIn) -> None:
+    with_history(world)
+    moderator = sign_in(world.person("mo", "moderator"))
+    page = moderator.get("/services/harbour-soup-lunch/history/2/revert")
+    page.form("main form").fill(summary="Wrong bread").submit()
+    assert client.get("/moderation-log").texts(".timeline h2") == ["Reverted a revision: Harbour Soup Lunch"]
+    assert client.get("/changes").texts(".timeline p a")[0] == "Reverted revision 2 in Harbour Soup Lunch"

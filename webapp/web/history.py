@@ -19,7 +19,7 @@ from webapp.web.access import allow
 from webapp.web.browse import RECORD_PATH, find
 from webapp.web.context import person_id, reading, storage
 from webapp.web.freshness import protection_words
-from webapp.web.history_view import option_words, row_view, rows_view, whole_view
+from webapp.web.history_view import row_view, rows_view, whole_view
 from webapp.web.received import number_of
 from webapp.web.render import page, say
 from webapp.web.undo_view import conflicts, undo_view
@@ -45,7 +45,6 @@ def history(path: str, slug: str) -> Response:
             "title": row.name,
             "record_url": base,
             "compare_action": f"{base}/compare",
-            "options": [(r.number, option_words(r)) for r in found.rows],
             "next_url": more,
             "protection": protection_words(row, clock.now()),
             "rows": rows_view(reading(), row, found.rows),

@@ -16,7 +16,7 @@ from webapp.storage.queries import history as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.context import allowed
 from webapp.web.units import UnitView, many_unit_views, unit_views
-from webapp.web.wording import RISK_WORDS, british_day, count_words, plural, what_words
+from webapp.web.wording import RISK_WORDS, plural, what_words
 
 MOST_BRIEF = 3
 """Units that a row of the history names."""
@@ -59,9 +59,8 @@ def row_view(r: Any, record: Any) -> View:
 
 def how_words(r: Any) -> str:
     """How a revision came to be; follows its author's name where it has one."""
-    people = f"{count_words(r.approvals)} {'person' if r.approvals == 1 else 'people'}"
     words = {
-        "suggestion": f"suggested it; {people} approved.",
+        "suggestion": f"suggested it; {plural(r.approvals, 'approval')}.",
         "moderator": "suggested it; a moderator applied it.",
         "import": "Brought in from another source.",
         "demo": "Written for this demonstration.",
@@ -78,11 +77,6 @@ def rule_words(r: Any) -> str | None:
     version = f"version {r.policy_version} of the rules" if r.policy_version else ""
     words = ", ".join(part for part in (RISK_WORDS.get(r.risk, ""), mode, version) if part)
     return words[:1].upper() + words[1:]
-
-
-def option_words(r: Any) -> str:
-    """A revision in a list to choose from: "9, 3 November 2026"."""
-    return f"{r.number}, {british_day(r.created_at)}"
 
 
 # -- what changed -----------------------------------------------------------------------------------------

@@ -60,6 +60,9 @@ def conflicts(
 
 
 def _undone_words(number: int, newest: int) -> str:
-    """Which revisions rolling back to `number` takes out of force: "revision 9", "revisions 4 to 9"."""
+    """What becomes of the revisions after `number`: "revisions 4 to 9 stay in the history, without force"."""
     first = number + 1
-    return f"revision {first}" if first == newest else f"revisions {first} to {newest}"
+    if first > newest:
+        return "nothing came after it"
+    which = f"revision {first} stays" if first == newest else f"revisions {first} to {newest} stay"
+    return f"{which} in the history, without force"

@@ -1,0 +1,64 @@
+"""What a change alters, unit by unit, in words: edits, new records, closing, reopening, merging."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from webapp.domain.diff import Edit, diff, edits_from_json
+from webapp.domain.document import to_units
+from webapp.domain.kinds import KINDS
+from webapp.domain.merge import fit
+from webapp.storage import Connection
+from webapp.storage.queries.history import names_of
+from webapp.storage.queries.review import creation_entries, current_document
+from webapp.web.units import UnitView, unit_views
+
+
+def units_of(connection: Connection, change: Any) -> list[UnitView]:
+    """What a change alters, unit by unit."""
+    if change.type == "create":
+        return _new_units(connection, change)
+    if change.type == "merge":
+        return [_merge_unit(connection, change)]
+    edits = edits_from_json(json.loads(change.payload)["edits"])
+    if change.type in ("close", "reopen"):
+        return [UnitView("@status", "Status", (), (), *(_status_word(v) for v in (e.before, e.after))) for e in edits]
+    return unit_views(connection, KINDS[change.kind], edits, current_document(change))
+
+
+def _merge_unit(connection: Connection, change: Any) -> UnitView:
+    into = str(json.loads(change.payload).get("into", ""))
+    name = names_of(connection, {into}).get(into, "the record that it is merged into")
+    return UnitView("@status", "Becomes part of", (), (), str(change.record_name or ""), name)
+
+
+def _status_word(value: Any) -> str:
+    """ "Closed"; a record without a status runs."""
+    return str(value.get("status", "running") if isinstance(value, dict) else "running").capitalize()
+
+
+def _new_units(connection: Connection, change: Any) -> list[UnitView]:
+    """Everything that each new record would say; with several, each unit tells whose it is."""
+    entries = creation_entries(change.payload)
+    views: list[UnitView] = []
+    for entry in entries:
+        kind = KINDS[entry["kind"]]
+        prefix = f"{kind.label.capitalize()}: " if len(entries) > 1 else ""
+        views += [
+            UnitView(f"{entry['id']}/{view.unit}", prefix + view.label, (), (), "", view.after_text)
+            for view in unit_views(connection, kind, diff(kind, {}, entry["document"]))
+        ]
+    return views
+
+
+def clash_words(connection: Connection, change: Any) -> str | None:
+    """How an open edit stands against the record as it is now; None where it simply applies."""
+    document = current_document(change)
+    if change.state != "open" or change.type != "edit" or change.conflicted_at is None or document is None:
+        return None
+    kind = KINDS[change.kind]
+    found = fit(to_units(kind, document), edits_from_json(json.loads(change.payload)["edits"]))
+    views = unit_views(connection, kind, [Edit(c.unit, None, c.current) for c in found.clashes], document)
+    now = "; ".join(f"{view.label} is now “{view.after_text or 'empty'}”" for view in views)
+    return f"The record has changed since this was written: {now}." if now else None
