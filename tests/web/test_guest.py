@@ -105,9 +105,34 @@ def test_pressing_twice_suggests_once(town: Town) -> None:
     send(looked_over(town.visitor(), town))
     opened = town.visitor().get(link(town))
     opened.form().submit(status=303)
-    assert "on its way" in opened.form().submit(status=404).one("main").text
-    town.visitor().get(link(town), status=404)
+    again = opened.form().submit(status=303)
+    assert "with the reviewers already" in again.follow().one(".messages").text
+    assert town.world.one(select(Change.state)).state == "open"
     assert count(town, Suggestion) == 1
+
+
+def test_the_link_shows_the_suggestion_afterwards_and_takes_it_back(town: Town) -> None:
+    send(looked_over(town.visitor(), town))
+    town.visitor().get(link(town)).form().submit(status=303)
+    opened = town.visitor().get(link(town))
+    suggestion = town.world.one(select(Suggestion)).id
+    assert opened.find(f"main a[href='/suggestions/{suggestion}']")
+    assert town.world.one(select(Change.state)).state == "open"  # opening changes nothing
+    taken = opened.form().submit(status=303)
+    assert taken.location == f"/suggestions/{suggestion}"
+    assert "Taken back" in taken.follow().one(".messages").text
+    assert town.world.one(select(Change.state)).state == "withdrawn"
+    assert "Nothing of your suggestion is open" in town.visitor().get(link(town)).one("h1").text
+    assert "decided meanwhile" in opened.form().submit(status=409).one("main").text
+
+
+def test_nothing_is_taken_back_by_a_link_that_never_was(town: Town) -> None:
+    send(looked_over(town.visitor(), town))
+    town.visitor().get(link(town)).form().submit(status=303)
+    form = town.visitor().get(link(town)).form()
+    form.tag["action"] = f"/account/guest/{'x' * 43}/take-back"
+    form.submit(status=404)
+    assert town.world.one(select(Change.state)).state == "open"
 
 
 def test_a_link_that_never_was_is_answered_plainly(town: Town) -> None:
@@ -164,6 +189,23 @@ def test_who_was_quicker_is_named_kindly(town: Town) -> None:
     page = town.visitor().get(link(town)).form().submit(status=409)
     assert "Somebody has suggested the same already" in page.one("main").text
     assert page.find(f"a[href='/suggestions/{town.world.change(change).suggestion_id}']")
+
+
+def test_what_became_true_meanwhile_and_what_has_no_room_is_said_kindly(town: Town) -> None:
+    send(looked_over(town.visitor(), town, name="Harbour Soup"))
+    (change,) = town.world.suggest(town.world.person("ann"), town.service, name="Harbour Soup")
+    town.world.approve(change, "rita", "rob")
+    town.world.vote(town.world.person("tess", "trusted"), change)
+    town.world.passes(hours=24)
+    town.world.sweep()
+    assert town.world.row(town.service).name == "Harbour Soup"
+    page = town.visitor().get(link(town)).form().submit(status=409)
+    assert "somebody was quicker" in page.one("main").text
+    send(looked_over(town.visitor(), town, guest_email="ann@people.example", name="Soup"))
+    for number in range(15):
+        town.world.suggest(town.world.person("ann"), town.world.record(), name=f"Club {number}")
+    page = town.visitor().get(link(town)).form().submit(status=429)
+    assert "What you wrote is kept" in page.one("main").text
 
 
 def test_a_guest_who_signs_up_later_keeps_their_suggestions(town: Town) -> None:

@@ -21,6 +21,7 @@ from webapp.domain.permissions import Actor, Subject
 from webapp.domain.roles import Role
 from webapp.services import account, people, suggest
 from webapp.services.account import DeadToken, token_hash
+from webapp.services.guest_own import keep_link
 from webapp.services.judge import newest_policy, protection_of
 from webapp.storage import Storage
 from webapp.storage.models import ParkedSuggestion, Person, Record, RoleGrant
@@ -118,6 +119,8 @@ def is_parked(storage: Storage, token: str, now: datetime) -> bool:
 def release(storage: Storage, token: str, now: datetime) -> suggest.Suggested:
     """Believe the address, and suggest what was parked in its person's name: once, however often it is pressed.
 
+    From then on the same link takes it back, see `guest_own`.
+
     DeadToken when it was released, is too old, or never was. Nothing, Alike and NotFound end it too; whatever else
     suggesting raises (a cap, a pause, a busy database) leaves it parked, to be pressed again.
     """
@@ -131,11 +134,13 @@ def release(storage: Storage, token: str, now: datetime) -> suggest.Suggested:
 
     command = _command_of(parked)
     try:
-        return _run(storage, command, now, take)
+        done = _run(storage, command, now, take)
     except (suggest.Nothing, suggest.Alike, NotFound):
         gone = delete(ParkedSuggestion).where(ParkedSuggestion.token_hash == parked.token_hash)
         storage.transact(lambda uow: uow.run(gone), now)
         raise
+    storage.transact(lambda uow: keep_link(uow, token, parked.person_id, done.suggestion_id), now)
+    return done
 
 
 def _prove(uow: UnitOfWork, token: str) -> Row:

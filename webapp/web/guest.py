@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import CapReached, NotFound, WellkeptError
-from webapp.services import guest
+from webapp.services import guest, guest_own
 from webapp.services.account import DeadToken
 from webapp.services.suggest import Alike, Nothing
 from webapp.web import limits
@@ -34,7 +34,7 @@ KIND = {
 def release(token: str) -> Response:
     """Confirm the address by pressing; what was parked is suggested."""
     if not guest.is_parked(storage(), token, clock.now()):
-        return answer(404, DEAD, _links(), "dead_link")
+        return _sent_already(token)
     if request.method == "GET":
         return _press_page(token)
     try:
@@ -45,6 +45,33 @@ def release(token: str) -> Response:
     read_anew()
     say("Thank you. Your suggestion is with the reviewers now.")
     return redirect(f"/suggestions/{done.suggestion_id}", 303)
+
+
+@blueprint.post("/account/guest/<token>/take-back")
+@allow("sign_out")  # as above: who has the mail is its guest
+def take_back(token: str) -> Response:
+    """Withdraw what the link has released, as far as it is open."""
+    try:
+        limits.check("token", token)
+        suggestion_id = guest_own.take_back(storage(), token, clock.now())
+    except WellkeptError as error:
+        return _kindly(error)
+    read_anew()
+    say("Taken back. It can be suggested again.")
+    return redirect(f"/suggestions/{suggestion_id}", 303)
+
+
+def _sent_already(token: str) -> Response:
+    """Where the link leads once it was pressed; pressing it twice does no more than pressing it once."""
+    own = guest_own.find_own(storage(), token, clock.now())
+    if own is None:
+        return answer(404, DEAD, HOME, "dead_link")
+    url = f"/suggestions/{own.suggestion_id}"
+    if request.method == "POST":
+        say("Your suggestion is with the reviewers already.")
+        return redirect(url, 303)
+    back_url = url_for("account.guest.take_back", token=token) if own.is_open else None
+    return page("suggest/guest_own.html", page={"suggestion_url": url, "take_back_url": back_url})
 
 
 def _press_page(token: str) -> Response:
@@ -58,17 +85,14 @@ def _press_page(token: str) -> Response:
 
 
 def _kindly(error: WellkeptError) -> Response:
-    """Why it was not sent. What stays parked can be pressed again."""
+    """Why it was not sent, or not taken back. What stays parked can be pressed again."""
     read_anew()
     if isinstance(error, DeadToken):
-        return answer(404, DEAD, _links(), "dead_link")
+        return answer(404, DEAD, HOME, "dead_link")
     words = KIND.get(type(error)) or refusal_words(error)
     if isinstance(error, CapReached):
         words = f"{words} What you wrote is kept: press the link in your mail again later."
-    links = [{"name": "See the suggestion", "url": f"/suggestions/{error.values['suggestion']}"}]
+    suggestion_id = error.values.get("suggestion")
+    links = [{"name": "See the suggestion", "url": f"/suggestions/{suggestion_id}"}] if suggestion_id else []
     status = 409 if type(error) in KIND else status_of(error)
-    return with_retry_after(answer(status, words, [*(links if isinstance(error, Alike) else []), *_links()]), error)
-
-
-def _links() -> list[dict[str, str]]:
-    return [*HOME]
+    return with_retry_after(answer(status, words, [*links, *HOME]), error)
