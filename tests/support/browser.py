@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response, expect
 
 ROOT = Path(__file__).parents[2]
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
@@ -33,13 +33,15 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FINGER = 44
 """CSS pixels that a main button and a field are high at least; the 24 of WCAG 2.2 for everything are axe's to see."""
 TOO_SMALL = """least => [...document.querySelectorAll(
-  'button, summary[class], a[class~=btn], input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select, textarea'
+  'button, summary[class], a[class~=btn], input:not([type=hidden],[type=checkbox],[type=radio]), select, textarea'
 )].filter(e => e.checkVisibility() && !e.closest('[aria-hidden=true]') && !e.matches('.small'))
   .map(e => [e.getBoundingClientRect().height, e]).filter(([height]) => height < least)
   .map(([height, e]) => `${e.tagName} ${(e.innerText || e.id).trim().slice(0, 40)}: ${height.toFixed(1)} px`)"""
 STATUS_LINE = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
 HTMX = re.compile(r"/htmx[^/]*\.js(\?|$)")
-PATIENCE = 10_000  # milliseconds: a loaded machine is slow, not broken
+PATIENCE = 40_000  # milliseconds: a loaded machine is slow, not broken
+
+expect.set_options(timeout=PATIENCE)
 
 Scheme = Literal["light", "dark"]
 
@@ -135,7 +137,7 @@ class Visitor:
         assert wide <= 0, f"{self.page.url} is {wide} px wider than {self.look.width} px"
 
     def check_targets(self) -> None:
-        """Fail when a main button or a field is lower than a finger needs; small buttons stand aside, axe sees those."""
+        """Fail when a main button or a field is lower than a finger needs. Small buttons are left to axe."""
         small = self.page.evaluate(TOO_SMALL, FINGER)
         assert small == [], f"{self.page.url} ({self.look}):\n" + "\n".join(small)
 
