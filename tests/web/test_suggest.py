@@ -341,6 +341,52 @@ def test_the_same_change_twice_leads_to_the_first(town: Town) -> None:
 
 
 @SQLITE
+def test_how_somebody_knows_is_not_asked_again_where_the_first_is_offered(town: Town) -> None:
+    town.world.suggest(town.world.person("bob"), town.service, name="Harbour Soup")
+    looked = review(town.visitor("ann").get(town.address(town.service)), name="Harbour Soup", how="visited")
+    assert send(looked, status=409).form("main form[action$=support]").values["how"] == "visited"
+
+
+@SQLITE
+def test_what_others_suggest_already_is_left_out_and_offered_and_the_rest_is_sent(town: Town) -> None:
+    (first,) = town.world.suggest(town.world.person("bob"), town.service, description="Soup and bread.")
+    rose = town.visitor("rose", "reviewer")
+    looked = review(rose.get(town.address(town.service)), description="Soup and bread.", name="Harbour Soup")
+    told = send(looked).follow()
+    assert told.one("h1").text == "Part of it was suggested already"
+    assert "is with the reviewers now" in told.one(".messages").text
+    assert open_changes(town) == [("description", "open"), ("name", "open")]
+    support = told.one("main a[href*=support]")["href"]
+    answer = rose.get(support).form("main form[action$=support]").fill(how="phoned").submit(status=303)
+    assert answer.location == f"/suggestions/{town.world.change(first).suggestion_id}"
+    told.form("main form[action$=vote]").submit(status=303)
+    assert town.world.change(first).approvals == 1
+
+
+@SQLITE
+def test_what_cannot_be_offered_is_left_off_the_page(town: Town) -> None:
+    (mine,) = town.world.suggest(town.world.person("ann"), town.service, name="Harbour Soup")
+    (gone,) = town.world.suggest(town.world.person("ben"), town.service, description="Soup and bread.")
+    town.world.withdraw(town.world.person("ben"), gone)
+    url = f"/suggestions/{town.world.change(mine).suggestion_id}/alike?change={gone}&change=nothing&change={mine}"
+    page = town.visitor("ann").get(url)
+    assert page.texts("main h2") == ["Harbour Soup Lunch: Name"]
+    assert not page.find("main form[action$=vote]")
+    assert "decided meanwhile" in town.visitor().get(url.partition("?")[0]).one("main").text
+
+
+@SQLITE
+def test_who_has_not_said_how_they_know_is_asked_before_what_is_not_everyday(town: Town) -> None:
+    ann = town.visitor("ann")
+    asked = "You have not said how you know"
+    assert asked in review(ann.get(town.address(town.service)), name="Harbour Soup").one("main").text
+    assert asked not in review(ann.get(town.address(town.service)), name="Soup", how="phoned").one("main").text
+    assert asked not in review(ann.get(town.address(town.service)), description="Soup for everybody.").one("main").text
+    send(review(ann.get(town.address(town.service)), name="Harbour Soup"))  # and taken without
+    assert suggestions(town) == 1
+
+
+@SQLITE
 def test_too_many_open_suggestions_are_said_before_and_lose_nothing_after(town: Town) -> None:
     ann = town.visitor("ann")
     for number in range(5):

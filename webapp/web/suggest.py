@@ -14,8 +14,9 @@ from webapp.domain.kinds import KINDS
 from webapp.services import amend
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
+from webapp.storage.queries.review import suggestion_of
 from webapp.web.access import allow
-from webapp.web.context import person_id, read_anew, reading, storage, viewer
+from webapp.web.context import allowed, person_id, read_anew, reading, storage, viewer
 from webapp.web.errors import answer
 from webapp.web.forms import rebase_page, shown
 from webapp.web.forms.amend_flow import AmendFlow
@@ -29,6 +30,7 @@ from webapp.web.render import page, say
 blueprint = Blueprint("suggest", __name__)
 PATHS = {kind.path: kind for kind in KINDS.values()}
 RECORD = "/<any({}):path>/<slug>".format(", ".join(f'"{path}"' for path in PATHS))
+MOST_OFFERS = 50
 MISSING = (
     ("service", "A service", "Something people can go to or call: a lunch club, an advice line, a class."),
     ("organization", "An organisation", "Who runs things: a charity, a council department, a group of neighbours."),
@@ -131,6 +133,33 @@ def withdraw_change(suggestion_id: UUID, change_id: UUID) -> Response:
     read_anew()
     say("Taken back. It can be suggested again.")
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
+
+
+@blueprint.get("/suggestions/<uuid:suggestion_id>/alike")
+@allow("read_suggestion")
+def alike(suggestion_id: UUID) -> Response:
+    """After sending: what was left out of it, since others suggest it already, to be approved or supported."""
+    rows = [_offered(id_) for id_ in request.args.getlist("change")[:MOST_OFFERS]]
+    offers = [shown.alike_page(reading(), row, viewer(), "", []) for row in rows if row is not None]
+    may_support = allowed("support_change")
+    about = {"suggestion_url": f"/suggestions/{suggestion_id}", "offers": offers, "may_support": may_support}
+    return page("suggest/alike_rest.html", page=about)
+
+
+def _offered(change_id: str) -> Any | None:
+    """An open change that anybody may see, by its id."""
+    of = suggestion_of(reading(), change_id)
+    row = queries.find_change(reading(), of, change_id) if of else None
+    return row if row is not None and row.state == "open" and row.hidden_at is None else None
+
+
+@blueprint.get("/suggestions/<uuid:suggestion_id>/support")
+@allow("support_change")
+def support_form(suggestion_id: UUID) -> Response:
+    """Where somebody says how they know of what another suggests."""
+    row = find_change(suggestion_id, request.args.get("change", ""))
+    about = shown.alike_page(reading(), row, viewer(), "", [])
+    return page("suggest/alike.html", page=about, **Why({}).controls())
 
 
 @blueprint.post("/suggestions/<uuid:suggestion_id>/support")

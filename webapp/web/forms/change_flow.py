@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, request
 from werkzeug.wrappers import Response
@@ -92,7 +93,10 @@ class ChangeFlow(Flow):
 
 
 def sent(done: suggest.Suggested) -> Response:
-    """To the suggestion that was stored."""
+    """To the suggestion that was stored; by way of what was left out of it, since others suggest that already."""
     read_anew()
     say("Thank you. Your suggestion is with the reviewers now.")
-    return redirect(f"/suggestions/{done.suggestion_id}", 303)
+    url = f"/suggestions/{done.suggestion_id}"
+    if done.alike:
+        url += "/alike?" + urlencode([("change", same.change_id) for same in done.alike])
+    return redirect(url, 303)

@@ -8,8 +8,9 @@ from typing import Any
 from flask import g, request
 from werkzeug.wrappers import Response
 
-from webapp.domain.diff import by_group
+from webapp.domain.diff import by_group, risk_of
 from webapp.domain.errors import Refused, WellkeptError
+from webapp.domain.fields import Risk
 from webapp.domain.problems import Problem
 from webapp.services.suggest import Alike, Nothing
 from webapp.storage.queries import suggest as queries
@@ -135,6 +136,12 @@ class Flow:
         """What people are asked to look at again."""
         return [doubt for sheet in self.sheets for doubt in sheet.report.doubts]
 
+    def asks_evidence(self) -> bool:
+        """Whether to ask once more how somebody knows: of what is not everyday, where they have not said."""
+        if not self.has_why or self.why.how_known.how:
+            return False
+        return any(risk_of(sheet.kind, sheet.edits) is not Risk.LOW for sheet in self.sheets if sheet.edits)
+
     # -- pages ------------------------------------------------------------------------------------------------
 
     def form(
@@ -172,6 +179,7 @@ class Flow:
                 "hidden": kept_pairs(),
                 "reason": self.why.reason if self.has_why else "",
                 "evidence_words": self.why.evidence_words() if self.has_why else "",
+                "asks_evidence": self.asks_evidence(),
                 "changes": self.changes(),
                 "doubts": shown.doubts(self.doubts()),
                 "duplicates": self.duplicates(),
@@ -186,7 +194,7 @@ class Flow:
         if row is None:
             return self.form(409, one(refusal_words(error)))
         about = shown.alike_page(reading(), row, viewer(), self.page()["action_url"], kept_pairs())
-        return page("suggest/alike.html", 409, page=about, **Why({}).controls())
+        return page("suggest/alike.html", 409, page=about, **self.why.controls())
 
     def _summary(self, sections: list[dict[str, Any]]) -> Told:
         found: Told = []

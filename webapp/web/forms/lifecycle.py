@@ -64,7 +64,7 @@ class Lifecycle:
             read_anew()
             row = queries.find_change(reading(), str(error.values["suggestion"]), str(error.values["change"]))
             about = shown.alike_page(reading(), row, viewer(), self.action, kept_pairs())
-            return page("suggest/alike.html", 409, page=about, **Why({}).controls())
+            return page("suggest/alike.html", 409, page=about, **self.why.controls())
         except WellkeptError as error:
             read_anew()
             return self.form(status_of(error), one(refusal_words(error)))
