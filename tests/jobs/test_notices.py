@@ -92,6 +92,52 @@ def test_coauthors_and_supporters_are_told_too(world: World, office: Office) -> 
     assert "that you backed was approved" in folded(mail)
 
 
+def two_changes(world: World) -> tuple[str, str]:
+    """Ann's suggestion of a description and of another name."""
+    record = world.record(description="Soup")
+    first, second = world.suggest(
+        world.person("ann"), record, description="Soup and company", alternate_name="The soup place"
+    )
+    return first, second
+
+
+def test_what_happens_to_one_suggestion_within_minutes_is_one_letter(world: World, office: Office) -> None:
+    for change in two_changes(world):
+        assert world.approve(change, "rita", "rob") == "applied"
+        office.works()
+        world.passes(minutes=1)
+    assert office.mails() == []  # the first waits for the others
+    world.passes(minutes=5)
+    office.works()
+    (mail,) = office.mails()
+    assert mail["Subject"] == "Your suggestion for Harbour Soup Lunch is live"
+    assert "Your suggestion for Harbour Soup Lunch (name and description) was approved and applied" in folded(mail)
+    assert world.all(select(Outbox.id).where(Outbox.done_at.is_(None))) == []
+
+
+def test_what_happens_a_day_later_is_another_letter(world: World, office: Office) -> None:
+    first, second = two_changes(world)
+    world.approve(first, "rita", "rob")
+    office.works()
+    world.passes(days=1)
+    office.works()
+    for handle in ("rita", "rob"):
+        if world.change(second).state == "open":  # few reviewers are active here: one approval may be enough by now
+            world.approve(second, handle)
+    world.passes(minutes=6)
+    office.works()
+    assert office.told("ann") == ["Your suggestion for Harbour Soup Lunch is live"] * 2
+
+
+def test_different_ends_are_different_letters(world: World, office: Office) -> None:
+    first, second = two_changes(world)
+    world.approve(first, "rita", "rob")
+    world.vote(world.person("rita"), second, "reject")
+    world.passes(minutes=6)
+    office.works()
+    assert len(office.told("ann")) == 2
+
+
 def test_the_other_author_is_told_of_the_conflict(world: World, office: Office) -> None:
     record = world.record(description="Soup")
     (first,) = world.suggest(world.person("ann"), record, description="Soup and company")
@@ -115,7 +161,7 @@ def test_an_author_is_told_of_the_end_by_time(world: World, office: Office) -> N
     for days in (14, 46):
         world.passes(days=days)
         office.works()
-    assert office.told("ann")[-1] == "Closed without a decision: your change to Harbour Soup Lunch (description)"
+    assert office.told("ann")[-1] == "Ended without a decision: your change to Harbour Soup Lunch (description)"
 
 
 def test_author_and_voters_are_told_that_it_was_undone(world: World, office: Office) -> None:

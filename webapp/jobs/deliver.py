@@ -62,6 +62,11 @@ DONE = (
     .where(Outbox.id == bindparam("row"))
     .values(done_at=bindparam("at"), leased_until=None, error=bindparam("why"), payload=bindparam("to_payload"))
 )
+REST = (
+    update(Outbox)
+    .where(Outbox.id == bindparam("row"))
+    .values(due_at=bindparam("later"), leased_until=None, error=None, attempts=bindparam("tried"))
+)
 FAILED = (
     update(Outbox)
     .where(Outbox.id == bindparam("row"), Outbox.done_at.is_(None))
@@ -154,8 +159,13 @@ def _do(desk: Desk, row: Row, now: datetime) -> None:
 
 
 def _address(uow: UnitOfWork, row: Row) -> None:
-    notify.address(uow, row)
-    _mark(uow, row)
+    """Write to whom a notice concerns, or let it wait for the others of its suggestion."""
+    rests_until = notify.rests_until(uow, row)
+    if rests_until is not None:
+        uow.run(REST, {"row": row.id, "later": rests_until, "tried": row.attempts})
+        return
+    for told in notify.address(uow, row):
+        _mark(uow, told)
 
 
 def _insist(storage: Storage, work: Callable[[UnitOfWork], None], now: datetime) -> None:

@@ -1,0 +1,30 @@
+"""What goes by mail: whom a notice concerns, and what each letter to them says. Nothing is sent from here.
+
+Its law: a letter goes to one person and names no other person's address. Who has no confirmed address, is banned
+or was erased gets account letters only. Account letters carry nothing that their asker has typed, so that nobody
+can write to a stranger through them.
+"""
+
+from webapp.services.notify.choice import choose_notices, person_of_token, stop_token
+from webapp.services.notify.concern import address, rests_until, whom
+from webapp.services.notify.letter import Letter, letter
+from webapp.services.notify.names import ACCOUNT, NAMES, NOTICES, NotSent
+from webapp.services.notify.words import ROLES, one_line, when_words
+
+__all__ = [
+    "ACCOUNT",
+    "NAMES",
+    "NOTICES",
+    "ROLES",
+    "Letter",
+    "NotSent",
+    "address",
+    "choose_notices",
+    "letter",
+    "one_line",
+    "person_of_token",
+    "rests_until",
+    "stop_token",
+    "when_words",
+    "whom",
+]

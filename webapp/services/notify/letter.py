@@ -1,0 +1,161 @@
+"""From an outbox row to a letter: what it speaks of, read when it is about to be written. Its law: reads only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection
+
+from webapp.config import Settings
+from webapp.services.account import token_hash
+from webapp.services.notify.choice import stop_token
+from webapp.services.notify.names import ALWAYS, TO_AUTHORS, WHILE_OPEN, NotSent, Payload, name_of
+from webapp.services.notify.words import LADDER, ROLES, one_line, record_url, things, when_words, written
+from webapp.storage.queries import notices
+from webapp.storage.queries.notices import Addressee, ToldChange
+from webapp.storage.unit_of_work import Row
+
+PAGES = {"finish": "reset"}
+"""The page behind an account letter's link, where it has another name than the letter."""
+TO_GIVEN = frozenset(("email", "restore"))
+"""Account letters that go to the address they name: one that is not yet the person's, or no longer."""
+
+Facts: TypeAlias = tuple[dict[str, Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail before it has a form: the template of its words, what they speak of, and whom they go to."""
+
+    to: str
+    template: str
+    context: dict[str, Any]
+    thread: str | None = None  # the suggestion that it belongs to
+    stop_url: str | None = None  # where notices are turned off
+
+
+def letter(connection: Connection, settings: Settings, row: Row, now: datetime) -> Letter:
+    """The letter of an outbox row of type `mail` or `account`. NotSent when there is none to send."""
+    payload = json.loads(row.payload)
+    to = notices.addressee(connection, row.person_id) if row.person_id else None
+    if to is None:
+        raise NotSent("nobody to write to")
+    if row.type == "account":
+        return _account_letter(connection, settings, to, payload, now)
+    what = name_of(payload)
+    if to.email is None:
+        raise NotSent("no address")
+    if not (to.is_active and to.is_confirmed):
+        raise NotSent("no confirmed address")
+    if not (to.wants_notices or what in ALWAYS):
+        raise NotSent("notices are turned off")
+    context, thread = _FACTS[what](connection, settings, payload, to)
+    context |= {"site": settings.site_name, "name": one_line(to.display_name), "part": payload["part"]}
+    context["at"] = when_words(datetime.fromisoformat(payload["at"]))
+    stop = f"{settings.public_url}/account/notifications?token={stop_token(settings, to.id)}"
+    return Letter(to.email, f"mail/{what}.txt", context, thread, None if what in ALWAYS else stop)
+
+
+def _account_letter(
+    connection: Connection, settings: Settings, to: Addressee, payload: Payload, now: datetime
+) -> Letter:
+    what = str(payload["what"])
+    address = payload.get("email") if what in TO_GIVEN else to.email
+    if address is None:
+        raise NotSent("no address")
+    context: dict[str, Any] = {"site": settings.site_name}
+    if what == "already_here":
+        context["link"] = f"{settings.public_url}/account/sign-in"
+    else:
+        token = str(payload.get("token", ""))
+        find = notices.parked_ends if what == "guest" else notices.token_ends
+        ends = find(connection, token_hash(token), now)
+        if ends is None:
+            raise NotSent("the link no longer works")
+        context |= {"link": f"{settings.public_url}/account/{PAGES.get(what, what)}/{token}", "until": when_words(ends)}
+    return Letter(str(address), f"mail/{what}.txt", context)
+
+
+# -- what a notice speaks of ------------------------------------------------------------------------------
+
+
+def _about_changes(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
+    """One change or several of a suggestion; those that were overtaken by events are left out."""
+    told = [notices.told_change(connection, id_) for id_ in payload.get("changes", [payload["change"]])]
+    there = [change for change in told if change is not None]
+    if not there:
+        raise NotSent("the suggestion is gone")
+    what = name_of(payload)
+    changes = [change for change in there if what not in WHILE_OPEN or change.state == "open"]
+    if not changes:
+        raise NotSent("overtaken by events")
+    pauses = [change.paused_until for change in changes if change.paused_until]
+    facts = things(changes, payload["part"])
+    link = _page_of(settings, what, changes)
+    return {**facts, "link": link, "until": when_words(max(pauses)) if pauses else None}, changes[0].suggestion_id
+
+
+def _page_of(settings: Settings, what: str, changes: list[ToldChange]) -> str:
+    """The record, where it is one and shows what was applied; else the suggestion."""
+    records = {change.record for change in changes}
+    record = changes[0].record
+    if what == "applied" and record is not None and len(records) == 1:
+        return record_url(settings, record)
+    return f"{settings.public_url}/suggestions/{changes[0].suggestion_id}"
+
+
+def _about_undone(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
+    undone = notices.told_operation(connection, payload["operation"])
+    change = notices.told_change(connection, undone.change_id) if undone and undone.change_id else None
+    records = payload["records"]
+    record = change.record if change else notices.named_record(connection, records[0]) if len(records) == 1 else None
+    words = things([change], payload["part"]) if change else written(record)
+    link = f"{record_url(settings, record)}/history" if record else f"{settings.public_url}/changes"
+    return {**words, "link": link}, change.suggestion_id if change else None
+
+
+def _about_comment(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
+    comment = notices.told_comment(connection, payload["comment"])
+    if comment is None or comment.change_id is None:
+        raise NotSent("the comment is gone")
+    change = notices.told_change(connection, comment.change_id)
+    if change is None:
+        raise NotSent("the suggestion is gone")
+    parts = dict(notices.authors(connection, change.id))
+    words = things([change], parts.get(to.id, "self"))
+    link = f"{settings.public_url}/suggestions/{change.suggestion_id}"
+    return {**words, "by": one_line(comment.by), "link": link}, change.suggestion_id
+
+
+def _about_report(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
+    record = notices.reported_record(connection, payload["report"])
+    name = one_line(record.name) if record else "a record"
+    return {"record": name, "link": f"{settings.public_url}/moderate"}, None
+
+
+def _about_role(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
+    role = str(payload["role"])
+    before = notices.newest_roles(connection, to.id)[1:]
+    is_up = not before or before[0] not in LADDER or LADDER.index(role) > LADDER.index(before[0])
+    page = "review" if is_up and role in LADDER[1:] else "rules"
+    return {"role": role, "role_words": ROLES[role], "is_up": is_up, "link": f"{settings.public_url}/{page}"}, None
+
+
+def _about_conduct(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
+    until = when_words(to.paused_until) if to.paused_until else None
+    return {"until": until, "link": f"{settings.public_url}/account"}, None
+
+
+_FACTS: dict[str, Callable[[Connection, Settings, Payload, Addressee], Facts]] = {
+    **dict.fromkeys(TO_AUTHORS | {"renewed"}, _about_changes),
+    "undone": _about_undone,
+    "comment": _about_comment,
+    "urgent_report": _about_report,
+    "role": _about_role,
+    "warning": _about_conduct,
+    "pause": _about_conduct,
+}
