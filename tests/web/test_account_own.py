@@ -222,6 +222,12 @@ def test_another_address_counts_once_its_letter_was_answered(ailsa: str, world: 
     page.form("main form").submit()
     assert world.one(select(Person)).email == "ailsa@elsewhere.example"
     client.get(f"/account/email/{letter['token']}", status=404)
+    (old,) = [payload for _, payload in letters(world) if payload["what"] == "restore"]
+    page = client.get(f"/account/restore/{old['token']}")
+    assert world.one(select(Person)).email == "ailsa@elsewhere.example"  # looking changes nothing
+    page.form("main form").submit(status=303)
+    assert world.one(select(Person)).email == "ailsa@people.example"
+    client.get(f"/account/restore/{old['token']}", status=404)
 
 
 def test_a_link_carries_no_other_address_than_it_was_made_for(ailsa: str, world: World, sign_in: SignIn) -> None:

@@ -14,7 +14,7 @@ from tests.support.world import World
 from tests.web.conftest import SignIn
 from tests.web.test_account import SECRET, mails
 from webapp.domain.errors import NotAllowed
-from webapp.services import account, account_own, amend
+from webapp.services import account, amend
 from webapp.storage.models import Change, Person, PersonSession, Vote
 from webapp.web.access import allow
 
@@ -34,7 +34,7 @@ def taken_early(world: World) -> None:
     account.sign_up(world.storage, account.SignUp(OWNER, SECRET, "Not The Owner"), world.now)
     person = account.check_password(world.storage, OWNER, SECRET)
     account.sign_in(world.storage, person.id, "attacker", world.now)
-    account_own.ask_email(world.storage, person.id, SECRET, "attacker@evil.example", world.now)
+    account.ask_email(world.storage, person.id, SECRET, "attacker@evil.example", world.now)
 
 
 def test_who_took_an_address_first_is_out_when_its_owner_signs_up(world: World) -> None:
@@ -49,7 +49,7 @@ def test_confirming_an_address_ends_what_was_begun_before_it(world: World) -> No
     account.confirm_address(world.storage, mails(world, "confirm")[-1]["token"], world.now)
     assert sessions(world) == 0
     with pytest.raises(account.DeadToken):
-        account_own.confirm_email(world.storage, mails(world, "email")[-1]["token"], world.now)
+        account.confirm_email(world.storage, mails(world, "email")[-1]["token"], world.now)
     assert world.one(select(Person.email)).email == OWNER
 
 

@@ -1,36 +1,22 @@
-"""What people do with their own account: name, password, address, sessions, and what they may and lack.
+"""What people do with their own account: name, password, sessions, and what they may and lack.
 
-Whoever changes a password or an address knows the present password: an open browser is not enough.
+Whoever changes a password knows the present one: an open browser is not enough.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
 
-from webapp.domain.errors import NotFound
 from webapp.domain.policy import Policy
 from webapp.domain.roles import Role
-from webapp.services.account import (
-    BY_EMAIL,
-    DeadToken,
-    WrongSignIn,
-    email_key,
-    end_sessions,
-    kill_tokens,
-    send_token,
-    tell_owner,
-    token_hash,
-    use_token,
-)
+from webapp.services.account import WrongSignIn, end_sessions, kill_tokens, token_hash
+from webapp.services.account.entry import known_by_password
 from webapp.services.judge import newest_policy
-from webapp.services.passwords import hash_password, is_password
-from webapp.services.people import PERSON, actor_of
+from webapp.services.passwords import hash_password
+from webapp.services.people import actor_of
 from webapp.services.standing import work_of
 from webapp.services.suggest import open_suggestions
 from webapp.storage import Storage
@@ -92,7 +78,7 @@ def change_profile(storage: Storage, person_id: str, display_name: str, about: s
 
 def change_password(storage: Storage, person_id: str, current: str, password: str, now: datetime) -> None:
     """Another password; every session and every mailed link of the person ends. WrongSignIn."""
-    person = _known(storage, person_id, current)
+    person = known_by_password(storage, person_id, current)
     kept = hash_password(password)
 
     def work(uow: UnitOfWork) -> None:
@@ -109,61 +95,6 @@ def change_password(storage: Storage, person_id: str, current: str, password: st
     storage.transact(work, now)
 
 
-def ask_email(storage: Storage, person_id: str, current: str, email: str, now: datetime) -> None:
-    """Write to a new address to see that it is the person's; nothing changes before its link is used. WrongSignIn.
-
-    The address is part of the token, and only the token's hash is kept. The owner of a known address is told.
-    """
-    person = _known(storage, person_id, current)
-    token = f"{secrets.token_urlsafe(32)}.{base64.urlsafe_b64encode(email.encode()).decode().rstrip('=')}"
-
-    def work(uow: UnitOfWork) -> None:
-        known = uow.one(BY_EMAIL, {"key": email_key(email)})
-        if known is not None and known.id != person.id:
-            tell_owner(uow, known)
-            return
-        send_token(uow, person_id, "email", token, email=email)
-
-    storage.transact(work, now)
-
-
-def email_of(token: str) -> str:
-    """The address that a token for a new address carries; DeadToken when it carries none."""
-    _, _, said = token.partition(".")
-    try:
-        return base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)).decode()
-    except (binascii.Error, ValueError):
-        raise DeadToken from None
-
-
-def confirm_email(storage: Storage, token: str, now: datetime) -> str:
-    """Make the address of the token the person's; every other mailed link dies. Gives the person's id. DeadToken."""
-    email = email_of(token)
-
-    def work(uow: UnitOfWork) -> str:
-        row = use_token(uow, token, "email")
-        known = uow.one(BY_EMAIL, {"key": email_key(email)})
-        if known is not None and known.id != row.person_id:
-            raise DeadToken  # somebody confirmed it in the meantime
-        values = {"email": email, "email_key": email_key(email), "confirmed_at": uow.now}
-        uow.run(update(Person).where(Person.id == row.person_id).values(values))
-        kill_tokens(uow, row.person_id)
-        return str(row.person_id)
-
-    return storage.transact(work, now)
-
-
 def end_other_sessions(storage: Storage, person_id: str, token: str, now: datetime) -> int:
     """End all sessions of a person but the one of this token; gives how many."""
     return storage.transact(lambda uow: end_sessions(uow, person_id, but=token_hash(token)), now)
-
-
-def _known(storage: Storage, person_id: str, password: str) -> Row:
-    """The person's row, once their password was right; outside any transaction. WrongSignIn, NotFound."""
-    with storage.read() as connection:
-        person = connection.execute(PERSON, {"id": person_id}).first()
-    if person is None:
-        raise NotFound(what="person")
-    if not is_password(person.password_hash, password):
-        raise WrongSignIn
-    return person

@@ -194,7 +194,7 @@ def email() -> Response:
     try:
         limits.check("password", person_id())
         limits.check("reset", account.email_key(form.email.data))
-        account_own.ask_email(storage(), person_id(), form.current.data, form.email.data, clock.now())
+        account.ask_email(storage(), person_id(), form.current.data, form.email.data, clock.now())
     except WellkeptError as error:
         return _refused(error, email=form)
     say(f"We have written to {form.email.data}. Open the link in the letter, and it is your address.")
@@ -232,15 +232,36 @@ def confirm_email(token: str) -> Response:
     if request.method == "GET":
         shown = {
             "title": "Your new address",
-            "words": f"Press, and {account_own.email_of(token)} is the address you sign in with.",
+            "words": f"Press, and {account.email_of(token)} is the address you sign in with.",
             "action_url": url_for("account.own.confirm_email", token=token),
             "button": "Use this address",
         }
         return page("account/confirm.html", page=shown, form=None)
     limits.check("token", token)
-    account_own.confirm_email(storage(), token, clock.now())
+    account.confirm_email(storage(), token, clock.now())
     say("Your new address is kept.")
     return redirect("/account" if current_user.is_authenticated else "/account/sign-in", 303)
+
+
+@blueprint.route("/account/restore/<token>", methods=["GET", "POST"])
+@allow(OPEN)
+def restore_email(token: str) -> Response:
+    """Behind the link in the letter to an old address: pressing gives it back, and signs everybody out."""
+    if not account.is_live(storage(), token, "restore", clock.now()):
+        raise NotFound("dead_link")
+    if request.method == "GET":
+        shown = {
+            "title": "Take your account back",
+            "words": "Press if it was not you who changed the address. Your account’s address is then"
+            f" {account.email_of(token)} again, everybody is signed out, and we send you a link for a new password.",
+            "action_url": url_for("account.own.restore_email", token=token),
+            "button": "Take my account back",
+        }
+        return page("account/confirm.html", page=shown, form=None)
+    limits.check("token", token)
+    account.restore_email(storage(), token, clock.now())
+    say("Your address is back, and everybody is signed out. The link for a new password is in your mail.")
+    return redirect(url_for("account.sign_in"), 303)
 
 
 # -- mail -------------------------------------------------------------------------------------------------

@@ -1,0 +1,74 @@
+"""Accounts: signing up with a confirmed address, signing in and out, a new password, a new address.
+
+Whether an address is known is never told: the answer is the same, and what differs goes by mail.
+"""
+
+from webapp.services.account.entry import Banned, WrongSignIn, ask_reset, check_password, renew_hash, reset_password
+from webapp.services.account.joining import SignUp, confirm_address, confirm_with_password, sign_up, tell_owner
+from webapp.services.account.new_address import ask_email, confirm_email, email_of, restore_email
+from webapp.services.account.persons import (
+    BY_EMAIL,
+    HANDLE_TAKEN,
+    add_person,
+    create_person,
+    email_key,
+    end_being_guest,
+    free_handle,
+)
+from webapp.services.account.sessions import (
+    BY_TOKEN,
+    SESSION_LASTS,
+    end_session,
+    end_sessions,
+    note_seen,
+    sign_in,
+    sign_out,
+)
+from webapp.services.account.tokens import (
+    TOKEN_LASTS,
+    DeadToken,
+    is_live,
+    kill_tokens,
+    send_token,
+    token_hash,
+    use_token,
+)
+
+__all__ = [
+    "BY_EMAIL",
+    "BY_TOKEN",
+    "HANDLE_TAKEN",
+    "SESSION_LASTS",
+    "TOKEN_LASTS",
+    "Banned",
+    "DeadToken",
+    "SignUp",
+    "WrongSignIn",
+    "add_person",
+    "ask_email",
+    "ask_reset",
+    "check_password",
+    "confirm_address",
+    "confirm_email",
+    "confirm_with_password",
+    "create_person",
+    "email_key",
+    "email_of",
+    "end_being_guest",
+    "end_session",
+    "end_sessions",
+    "free_handle",
+    "is_live",
+    "kill_tokens",
+    "note_seen",
+    "renew_hash",
+    "reset_password",
+    "restore_email",
+    "send_token",
+    "sign_in",
+    "sign_out",
+    "sign_up",
+    "tell_owner",
+    "token_hash",
+    "use_token",
+]
