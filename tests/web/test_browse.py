@@ -264,3 +264,24 @@ def test_the_log_begins_with_what_was_done(world: World, client: PageClient, sig
     page.form("main form").fill(summary="Wrong bread").submit()
     assert client.get("/moderation-log").texts(".timeline h2") == ["Reverted a revision: Harbour Soup Lunch"]
     assert client.get("/changes").texts(".timeline p a")[0] == "Reverted revision 2 in Harbour Soup Lunch"
+
+
+def test_what_becomes_of_a_record_is_said_in_words(world: World, client: PageClient, sign_in: SignIn) -> None:
+    world.record(name="Twice")
+    preview = sign_in(world.person("mo", "moderator")).get("/services/twice/history/1/revert")
+    assert "whole record" in preview.one("main .note.bad").text
+    preview.form("main form").fill(summary="Added by mistake").submit()
+    (newest, _) = client.get("/services/twice/history").all(".timeline > li")
+    assert newest.texts(".brief del, .brief ins") == ["Running", "Withdrawn"]
+    assert client.get("/services/twice").one("#status-title").text == "Withdrawn"
+
+
+def test_a_remark_stays_with_its_own_hours(world: World, client: PageClient) -> None:
+    hall = world.record("location", name="Hall", location_type="physical")
+    place = weekly(hall, "MO", "10")
+    (monday,) = place["schedules"]  # type: ignore[misc]  # a list of rows
+    friday = monday | {"id": new_id(), "order": 1, "byday": "FR", "description": "By appointment"}
+    world.record(name="Advice", places=[place | {"schedules": [monday | {"description": "Drop in"}, friday]}])
+    when = facts(client.get("/services/advice"))["When"]
+    assert "Monday, 10:00 to 12:00 (Drop in)" in when
+    assert "Friday, 10:00 to 12:00 (By appointment)" in when

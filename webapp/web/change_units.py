@@ -22,8 +22,6 @@ def units_of(connection: Connection, change: Any) -> list[UnitView]:
     if change.type == "merge":
         return [_merge_unit(connection, change)]
     edits = edits_from_json(json.loads(change.payload)["edits"])
-    if change.type in ("close", "reopen"):
-        return [UnitView("@status", "Status", (), (), *(_status_word(v) for v in (e.before, e.after))) for e in edits]
     return unit_views(connection, KINDS[change.kind], edits, current_document(change))
 
 
@@ -31,11 +29,6 @@ def _merge_unit(connection: Connection, change: Any) -> UnitView:
     into = str(json.loads(change.payload).get("into", ""))
     name = names_of(connection, {into}).get(into, "the record that it is merged into")
     return UnitView("@status", "Becomes part of", (), (), str(change.record_name or ""), name)
-
-
-def _status_word(value: Any) -> str:
-    """ "Closed"; a record without a status runs."""
-    return str(value.get("status", "running") if isinstance(value, dict) else "running").capitalize()
 
 
 def _new_units(connection: Connection, change: Any) -> list[UnitView]:

@@ -18,6 +18,8 @@ from webapp.storage.queries.browse import Linked
 MOST_PLACES = 12
 SOON = timedelta(days=14)
 """What differs from the usual hours within this time stands beside them; what differs later waits further down."""
+SHORT_REMARK = 60
+"""Characters of a remark that stands in brackets behind its times."""
 
 View = dict[str, Any]
 Words = tuple[str, ...]
@@ -64,7 +66,18 @@ def _worded(rows: str, today: date) -> tuple[tuple[Row, ...], Words, Words, Word
 
 
 def _words(rows: Sequence[Row]) -> Words:
-    return (*hours.words(rows), *hours.remarks(rows))
+    """Rows in words. Where remarks differ each stays with its own times: who may drop in on Monday has to know it."""
+    remarks = list(dict.fromkeys(row.remark for row in rows if row.has_rule))
+    if len(remarks) < 2:
+        return (*hours.words(rows), *hours.remarks(rows))
+    said = [_with_remark(hours.words([row for row in rows if row.remark == remark]), remark) for remark in remarks]
+    return (*(line for lines in said for line in lines), *hours.words([row for row in rows if not row.has_rule]))
+
+
+def _with_remark(lines: list[str], remark: str) -> list[str]:
+    if not remark:
+        return lines
+    return [f"{lines[0]} ({remark})"] if len(lines) == 1 and len(remark) <= SHORT_REMARK else [*lines, remark]
 
 
 # -- places -----------------------------------------------------------------------------------------------

@@ -9,12 +9,14 @@ from typing import Any
 from webapp.domain import hours
 from webapp.domain.diff import Edit
 from webapp.domain.diff_words import sides, word_diff
-from webapp.domain.document import locate
+from webapp.domain.document import STATUS_UNIT, locate
 from webapp.domain.fields import Field, FieldType, Kind
+from webapp.domain.kinds import STATUSES as KIND_STATUSES
 from webapp.domain.phones import format_phone
 from webapp.storage.queries.history import names_of
 from webapp.web.element_words import language_words, price_words
 
+STATUSES = dict(KIND_STATUSES) | {"void": "Withdrawn"}
 ELEMENT_WORDS = {"language": language_words, "cost_option": price_words}
 
 
@@ -110,6 +112,10 @@ def _holders(edit: Edit, places: Mapping[str, str]) -> Iterable[str]:
 
 def _view(kind: Kind, edit: Edit, names: Mapping[str, str], places: Mapping[str, str]) -> UnitView:
     groups, field = locate(kind, edit.unit)
+    if edit.unit == STATUS_UNIT:
+        return UnitView(
+            edit.unit, "Status", (), (), *(status_text(value, names) for value in (edit.before, edit.after))
+        )
     label = _label(groups[-1].label if field is None else field.label, edit, places)
     before, after = (value_text(field, groups[-1].fields, value, names) for value in (edit.before, edit.after))
     if (
@@ -129,6 +135,15 @@ def _label(label: str, edit: Edit, places: Mapping[str, str]) -> str:
     if where and label.endswith(" here"):
         label = f"{label.removesuffix(' here')} at {where}"
     return label + (", order" if edit.unit.endswith("/order") else "")
+
+
+def status_text(value: Mapping[str, Any] | None, names: Mapping[str, str]) -> str:
+    """ "Closed", "Merged into Harbour Soup Lunch"; a record that says nothing of it runs."""
+    said = value or {}
+    if said.get("merged_into"):
+        return f"Merged into {names.get(said['merged_into'], 'another record')}"
+    status = said.get("status", "active")
+    return STATUSES.get(status, status.capitalize())
 
 
 def value_text(field: Field | None, fields: Iterable[Field], value: Any, names: Mapping[str, str]) -> str:
