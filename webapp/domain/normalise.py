@@ -39,7 +39,7 @@ def _value(field: Field, value: Any) -> Any:
     change = _BY_TYPE.get(field.type)
     value = change(value) if change else value
     if isinstance(value, str) and field.name in _UPPER_LINES | _NUMBER_LINES:
-        value = re.sub(r"\s*,\s*", ",", value.upper()).strip(",")
+        value = ",".join(part.strip() for part in value.upper().split(",")).strip(",")
     return value
 
 
@@ -67,7 +67,12 @@ def _choice(field: Field, value: Any) -> Any:
 
 def _line(value: Any) -> Any:
     """Line breaks and tabs in one line of text become single spaces."""
-    return re.sub(r"[ ]*[\n\t][\n\t ]*", " ", value) if isinstance(value, str) else value
+    return re.sub(r"[ \n\t]+", _one_blank, value) if isinstance(value, str) else value
+
+
+def _one_blank(found: re.Match[str]) -> str:
+    """Blanks alone stay as they are. A pattern that looks for the break itself is quadratic in blanks before none."""
+    return " " if "\n" in found[0] or "\t" in found[0] else found[0]
 
 
 def _integer(value: Any) -> Any:

@@ -20,7 +20,7 @@ _RELAY = re.compile(r"(1800[12])(?=0\d)")  # Relay UK: dialled before the number
 
 def digits(number: str) -> str:
     """The digits to dial within Britain: no spaces or marks, +44 and 0044 as 0; other countries keep +."""
-    main = re.split(r"(?i)\s*(?:ext|x|#)", number, maxsplit=1)[0]  # an extension is not dialled with it
+    main = re.split(r"(?i)ext|x|#", number, maxsplit=1)[0]  # an extension is not dialled with it
     bare = re.sub(r"[^\d+]", "", main.replace("(0)", ""), flags=re.ASCII)
     bare = re.sub(r"^\+440?|^00440?", "0", bare)
     return re.sub(r"^00", "+", bare)

@@ -21,6 +21,7 @@ ROWS = (
     *("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm"),
     "1q2w3e4r5t6y7u8i9o0p",
 )
+LETTER = re.compile(r"[^\W\d_]")
 LEET = str.maketrans("013457@$!", "oieastasi")
 
 
@@ -76,7 +77,9 @@ def common() -> frozenset[str]:
 
 def _letters(text: str) -> str:
     """Without what people hang on at the ends, and without spaces: "Password 123!" is "password"."""
-    return re.sub(r"\s+", "", re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text.casefold()))
+    said = text.casefold()
+    first, last = LETTER.search(said), LETTER.search(said[::-1])  # a pattern for the end would be quadratic
+    return "".join(said[first.start() : len(said) - last.start()].split()) if first and last else ""
 
 
 def _in_a_row(text: str) -> bool:

@@ -16,6 +16,7 @@ from werkzeug.routing import BaseConverter
 
 NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)  # fits an integer of every database
 KEPT = "\r\n\t"
+MOST_LETTERS = 25_000  # in one value of a form; the longest field takes 20,000
 
 
 class Values(ImmutableMultiDict[str, Any]):
@@ -81,5 +82,7 @@ def _pairs(mapping: Any) -> Iterator[tuple[Any, Any]]:
 def _refuse_odd_addresses() -> None:
     if not request.path.isprintable():
         abort(404)  # no address of ours holds what nobody can see
+    if request.method == "POST" and any(len(value) > MOST_LETTERS for _, value in request.form.items(multi=True)):
+        abort(413)  # before anything looks for a meaning in it
     if request.root_path:
         abort(404)  # a SCRIPT_NAME that a proxy let through: links would begin with whatever it says
