@@ -27,7 +27,7 @@ from webapp.web import limits
 
 PLACE = re.compile(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>")
 WRITES = re.compile(r"\s*(insert|update|delete|replace|create|drop|alter)\b", re.IGNORECASE)
-ONE_CLICK = "account.own.choose_notifications"  # asks for the token itself, unless a letter's link speaks for somebody
+ONE_CLICK = "account.mail.choose_notifications"  # asks for the token itself, unless a letter's link speaks for somebody
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from webapp import clock
 from webapp.domain.errors import NotFound, WellkeptError
 from webapp.services import account
 from webapp.storage.queries.demo import SignIn, sign_ins
-from webapp.web import account_own, guest, limits, session
+from webapp.web import account_mail, account_own, account_settings, guest, limits, session
 from webapp.web.access import allow
 from webapp.web.account_forms import ConfirmForm, ResetForm, ResetRequestForm, SignInForm, SignUpForm
 from webapp.web.addresses import local_path
@@ -31,6 +31,8 @@ from webapp.web.wording import REFUSALS, refusal_words
 
 blueprint = Blueprint("account", __name__)
 blueprint.register_blueprint(account_own.blueprint)
+blueprint.register_blueprint(account_settings.blueprint)
+blueprint.register_blueprint(account_mail.blueprint)
 blueprint.register_blueprint(guest.blueprint)
 blueprint.record_once(lambda state: limits.register(cast(Flask, state.app)))
 
