@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 from typing import Any
 
-from webapp.domain.diff import diff, diff_units
-from webapp.domain.document import to_units
+from webapp.domain.diff import Edits, diff
+from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.storage import Connection
 from webapp.storage.queries import history as queries
@@ -85,9 +85,19 @@ def rule_words(r: Any) -> str | None:
 def _changed(connection: Connection, record: Any, documents: Mapping[int, Any]) -> dict[int, list[UnitView]]:
     """What each revision changed against the one before; names are read once for all of them."""
     kind = KINDS[record.kind]
-    split = {number: to_units(kind, document) for number, document in sorted(documents.items())}
-    steps = {later: (diff_units(split[n], split[later]), documents[later]) for n, later in pairwise(split)}
+    steps = {n: (_edits(kind, documents[o], documents[n]), documents[n]) for o, n in pairwise(sorted(documents))}
     return dict(zip(steps, many_unit_views(connection, kind, steps.values()), strict=True))
+
+
+def _edits(kind: Kind, old: Mapping[str, Any], new: Mapping[str, Any]) -> Edits:
+    """As `diff`, looking only into groups in which anything differs: of two neighbours most is the same."""
+    names = [
+        field.name
+        for group in kind.groups
+        if any(old.get(field.name) != new.get(field.name) for field in group.fields)
+        for field in group.fields
+    ]
+    return diff(kind, *({name: side[name] for name in names if name in side} for side in (old, new)))
 
 
 def _brief(views: Sequence[UnitView]) -> View:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from webapp.domain import hours
@@ -146,6 +147,11 @@ def status_text(value: Mapping[str, Any] | None, names: Mapping[str, str]) -> st
     return STATUSES.get(status, status.capitalize())
 
 
+@lru_cache(maxsize=5000)
+def _phone(number: str) -> str:
+    return format_phone(number)
+
+
 def value_text(field: Field | None, fields: Iterable[Field], value: Any, names: Mapping[str, str]) -> str:
     """A unit's value as one text, for people."""
     if value is None:
@@ -187,5 +193,5 @@ def _plain(field: Field | None, value: Any, names: Mapping[str, str]) -> str:
     if field.type is FieldType.CHOICE:
         return dict(field.choices).get(text, text)
     if field.type is FieldType.PHONE:
-        return format_phone(text)
+        return _phone(text)
     return names.get(text, "another record") if field.type is FieldType.LINK else text
