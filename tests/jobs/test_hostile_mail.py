@@ -104,9 +104,9 @@ def test_no_name_in_the_directory_changes_a_letter(world: World, office: Office)
         world.storage.transact(lambda uow, named=named: uow.run(named), world.now)  # type: ignore[misc]  # bound at once
         talk.post_comment(world.storage, talk.PostComment(suggestion, mo, "Thank you"), world.now)
         confirm.report_problem(world.storage, confirm.ReportProblem(record, "urgent", text), world.now)
-        world.vote(world.person("rita", "reviewer"), change)
+        world.vote(world.person(f"rita{number // 15}", "reviewer"), change)
         if world.change(change).state == "open":  # few reviewers are active here: the daily task may have seen it
-            world.vote(world.person("rob", "reviewer"), change)
+            world.vote(world.person(f"rob{number // 15}", "reviewer"), change)
         undo = history.RevertRevision(record, 2, mo, 2, text[:300])
         history.revert_revision(world.storage, undo, world.now)
         office.works()
