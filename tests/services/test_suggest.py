@@ -12,7 +12,7 @@ from webapp.domain.document import Document
 from webapp.domain.errors import CapReached, NotEligible, Refused
 from webapp.domain.policy import DEFAULT
 from webapp.domain.upcast import UPCASTERS
-from webapp.services import amend, revise, suggest
+from webapp.services import amend, history, revise, suggest
 from webapp.storage.models import Change, Evidence, Revision, Suggestion
 from webapp.storage.unit_of_work import new_id
 
@@ -225,3 +225,20 @@ def test_a_change_is_written_against_an_old_revision_as_todays_schema_has_it(wor
     command = suggest.SuggestChange(world.person("ben"), old_record, 1, same, "so")
     with pytest.raises(suggest.Nothing):
         suggest.suggest_change(world.storage, command, world.now)
+
+
+def test_old_revisions_are_applied_to_reverted_and_rolled_back_to_as_todays_schema_has_them(
+    world: World, old_record: str
+) -> None:
+    document = {"name": "Harbour Soup Lunch", "description": "Soup and company"}
+    command = suggest.SuggestChange(world.person("ann"), old_record, 1, document, "they told me")
+    (change,) = suggest.suggest_change(world.storage, command, world.now).change_ids
+    assert world.approve(change, "rita", "rob") == "applied"
+    assert world.document(old_record, 2) == document
+    assert world.document(old_record, 1) == {"about": "Soup", "name": "Harbour Soup Lunch"}  # as it was written
+    mo, before = world.person("mo", "moderator"), {**document, "description": "Soup"}
+    history.revert_revision(world.storage, history.RevertRevision(old_record, 2, mo, 2, "no"), world.now)
+    assert world.document(old_record) == before
+    history.roll_back_record(world.storage, history.RollBackRecord(old_record, 2, mo, 3, "yes"), world.now)
+    history.roll_back_record(world.storage, history.RollBackRecord(old_record, 1, mo, 4, "no"), world.now)
+    assert world.document(old_record) == before

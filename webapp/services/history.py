@@ -34,6 +34,7 @@ PAST = (
         Revision.operation_id,
         Revision.actor_id,
         Revision.created_at,
+        Revision.schema_version,
         RevisionContent.document,
     )
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
@@ -119,7 +120,7 @@ class Undone:
 def past_of(connection: Connection, record_id: str, kind: str, tainted: frozenset[str] = frozenset()) -> list[Past]:
     """Every revision of a record, oldest first; those whose id is among `tainted` are to be undone."""
     return [
-        Past(row.number, read(kind, row.document), row.id in tainted)
+        Past(row.number, read(kind, row.document, row.schema_version), row.id in tainted)
         for row in connection.execute(PAST, {"record": record_id})
     ]
 

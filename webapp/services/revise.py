@@ -12,8 +12,10 @@ from sqlalchemy import bindparam, insert, select, update
 
 from webapp.domain.chain import GENESIS, HASH_VERSION, Link, content_hash, link_hash, new_salt
 from webapp.domain.document import SCHEMA_VERSION, Document, canonical
+from webapp.domain.errors import NotFound
 from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
+from webapp.domain.upcast import read
 from webapp.services import following
 from webapp.services.following import free_slug, free_slugs, links_of, slugify
 from webapp.storage.models import Operation, Record, Revision, RevisionContent, SlugHistory, time_text
@@ -36,7 +38,11 @@ __all__ = [
 ]
 
 PREVIOUS_HASH = prepared(select(Revision.hash).where(Revision.id == bindparam("id")))
-CONTENT = prepared(select(RevisionContent.document).where(RevisionContent.revision_id == bindparam("id")))
+CONTENT = prepared(
+    select(RevisionContent.document, Revision.schema_version)
+    .join(Revision, Revision.id == RevisionContent.revision_id)
+    .where(RevisionContent.revision_id == bindparam("id"))
+)
 ADD_REVISION = prepared(insert(Revision))
 ADD_CONTENT = prepared(insert(RevisionContent))
 ADD_RECORD = prepared(insert(Record))
@@ -110,10 +116,11 @@ def start_operation(
 
 
 def read_document(uow: UnitOfWork, record: Row) -> Document:
-    """The newest document of a (locked) record row."""
-    from webapp.domain.upcast import read  # the newest schema, whatever was stored
-
-    return read(record.kind, uow.value(CONTENT, {"id": record.newest_revision_id}))
+    """The newest document of a (locked) record row, as today's schema has it; NotFound for a record without one."""
+    stored = uow.one(CONTENT, {"id": record.newest_revision_id})
+    if stored is None:
+        raise NotFound(what="revision")
+    return read(record.kind, stored.document, stored.schema_version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from webapp.domain.merge import fit
 from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.judge import protection_of
+from webapp.services.revise import read_document
 from webapp.services.suggest import alike
 from webapp.services.suggest.commands import Draft, First, Nothing, SuggestChange, Suggested
-from webapp.services.suggest.documents import checked, read_base, read_newest, with_lifecycle_of
+from webapp.services.suggest.documents import checked, read_base, with_lifecycle_of
 from webapp.services.suggest.store import begin, store
 from webapp.services.suggest.texts import keep_html, rendered_texts
 from webapp.storage import Storage
@@ -39,7 +40,7 @@ def suggest_change(storage: Storage, command: SuggestChange, now: datetime, firs
         record = uow.lock_records([command.record_id])[command.record_id]
         actor = people.load_actor(uow, command.person_id)
         people.require(actor, "suggest_change", Subject(protection=protection_of([record], uow.now)))
-        still = _not_yet_true(kind, read_newest(uow, record), edits)
+        still = _not_yet_true(kind, read_document(uow, record), edits)
         fresh, found = alike.part(uow, _drafts(kind, record, command, still))
         keep_html(uow, html)
         return replace(store(uow, actor, fresh, command), alike=found)

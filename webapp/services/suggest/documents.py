@@ -15,16 +15,14 @@ from webapp.domain.upcast import read
 from webapp.domain.validate import normalise, validate
 from webapp.storage import Storage
 from webapp.storage.models import Record, Revision, RevisionContent
-from webapp.storage.unit_of_work import Row, UnitOfWork
 
-STORED = (
+AT = (
     select(Record.kind, Revision.schema_version, RevisionContent.document)
     .select_from(Revision)
     .join(Record, Record.id == Revision.record_id)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
+    .where(Revision.record_id == bindparam("record"), Revision.number == bindparam("number"))
 )
-AT = STORED.where(Revision.record_id == bindparam("record"), Revision.number == bindparam("number"))
-NEWEST = STORED.where(Revision.id == bindparam("revision"))
 
 
 def read_base(storage: Storage, record_id: str, number: int) -> tuple[Kind, Document]:
@@ -34,14 +32,6 @@ def read_base(storage: Storage, record_id: str, number: int) -> tuple[Kind, Docu
     if row is None:
         raise NotFound(what="record")
     return KINDS[row.kind], read(row.kind, row.document, row.schema_version)
-
-
-def read_newest(uow: UnitOfWork, record: Row) -> Document:
-    """The newest document of a locked record, as today's schema has it."""
-    row = uow.one(NEWEST, {"revision": record.newest_revision_id})
-    if row is None:
-        raise NotFound(what="record")
-    return read(row.kind, row.document, row.schema_version)
 
 
 def with_lifecycle_of(base: Mapping[str, Any], proposed: Document) -> Document:

@@ -17,9 +17,9 @@ from webapp.domain.policy import Policy
 from webapp.services.apply import payload_edits
 from webapp.services.judge import newest_policy
 from webapp.services.review import settle
+from webapp.services.revise import read_document
 from webapp.services.suggest.caps import check_open_cap
 from webapp.services.suggest.commands import Command, Draft, First, HowKnown, Suggested
-from webapp.services.suggest.documents import read_newest
 from webapp.storage.models import Change, ChangeAuthor, ChangeRecord, ChangeVersion, Evidence, Suggestion
 from webapp.storage.unit_of_work import UnitOfWork, dump, new_id
 
@@ -147,5 +147,5 @@ def _conflict_now(uow: UnitOfWork, draft: Draft, payload: str) -> datetime | Non
     if draft.type != "edit":
         return None
     record = uow.lock_records(draft.records)[draft.records[0]]
-    clashes = fit(to_units(KINDS[draft.kind], read_newest(uow, record)), payload_edits(payload)).clashes
+    clashes = fit(to_units(KINDS[draft.kind], read_document(uow, record)), payload_edits(payload)).clashes
     return uow.now if clashes else None
