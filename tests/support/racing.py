@@ -15,11 +15,12 @@ from multiprocessing.queues import Queue
 from typing import Any
 
 import webapp.storage
+from tests.support.profile import scaled
 from webapp.domain.errors import AlreadyClosed, Busy, Stale, WellkeptError
 from webapp.services import amend, history, review, suggest
 from webapp.storage import Storage
 
-PATIENCE = 120.0  # seconds; a loaded machine is slow, not wrong
+PATIENCE = scaled(120, 600)  # seconds; a loaded machine is slow, not wrong
 TRIES = 30
 
 
