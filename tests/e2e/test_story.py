@@ -8,17 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
 from playwright.sync_api import Page, expect
 
+import webapp.storage
 from tests.e2e.acts import PHARMACY, WORDS, approve, card, fill_in, find_the_pharmacy, look_over, send, sign_in
 from tests.e2e.conftest import Visit
 from tests.support.browser import DARK_PHONE, DESK, LOOKS, OLD, PHONE, Look, Visitor
 from tests.support.profile import IS_LONG
-from tests.support.server import Site, copied, demo_instance, flask, served
+from tests.support.server import ROOT, Site, copied, demo_instance, served
+from webapp import clock
+from webapp.config import Settings
+from webapp.jobs import worker
+from webapp.jobs.mail import environment
 
 ALL_LOOKS = [*LOOKS, *(replace(look, has_javascript=False) for look in LOOKS)]
 NEEDS = re.compile(r"three more approvals, one of them from a trusted reviewer; at the earliest \w", re.IGNORECASE)
@@ -75,8 +81,12 @@ def two_reviewers_approve(reviewers: list[Visitor], address: str) -> None:
 
 
 def the_volunteer_gets_a_mail(site: Site) -> None:
-    """The worker delivers what the vote left to be told."""
-    flask(site.instance, "worker", "--once")
+    """What befalls several changes of one suggestion goes into one letter, so the news rests for some minutes."""
+    settings = Settings.from_environ({"WELLKEPT_INSTANCE": str(site.instance)}, ROOT)
+    storage = webapp.storage.init(settings.database_url)
+    done = worker.once(storage, settings, environment(ROOT / "templates"), clock.now() + timedelta(minutes=6))
+    storage.dispose()
+    assert done.failed == 0
     mails = [message_from_bytes(path.read_bytes(), policy=default) for path in (site.instance / "outbox").glob("*.eml")]
     (mail,) = [mail for mail in mails if mail["Subject"] == "Your suggestion for Quayside Pharmacy is live"]
     assert mail["To"] == "rab@people.example"
