@@ -169,9 +169,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
     )
     op.create_index(op.f("ix_operation_actor_id"), "operation", ["actor_id"], unique=False)
-    op.create_index(op.f("ix_operation_change_id"), "operation", ["change_id"], unique=False)
+    op.create_index(
+        "ix_operation_change_id",
+        "operation",
+        ["change_id"],
+        unique=False,
+        sqlite_where=sa.text("change_id IS NOT NULL"),
+        postgresql_where=sa.text("change_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_operation_created_at"), "operation", ["created_at"], unique=False)
-    op.create_index(op.f("ix_operation_undoes_id"), "operation", ["undoes_id"], unique=False)
+    op.create_index(
+        "ix_operation_undoes_id",
+        "operation",
+        ["undoes_id"],
+        unique=False,
+        sqlite_where=sa.text("undoes_id IS NOT NULL"),
+        postgresql_where=sa.text("undoes_id IS NOT NULL"),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.String(36), nullable=False),
@@ -563,7 +577,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("settle_at IS NOT NULL"),
         postgresql_where=sa.text("settle_at IS NOT NULL"),
     )
-    op.create_index("ix_change_state_opened_at", "change", ["state", "opened_at", "id"], unique=False)
+    op.create_index("ix_change_state_first_opened_at", "change", ["state", "first_opened_at", "id"], unique=False)
     op.create_index(op.f("ix_change_suggestion_id"), "change", ["suggestion_id"], unique=False)
     op.create_table(
         "comment",

@@ -35,6 +35,7 @@ SOME = prepared(
 AT = prepared(
     select(RateCount.key).where(RateCount.expires_at.in_(bindparam("times", expanding=True))).order_by(RateCount.key)
 )
+OWN = prepared(select(RateCount.key).where(RateCount.count.in_((1, 3, 5))).order_by(RateCount.key))
 TWICE = prepared(
     select(RateCount.key).where(
         RateCount.key.in_(bindparam("ids", expanding=True)),
@@ -42,6 +43,7 @@ TWICE = prepared(
         RateCount.key.in_(bindparam("ids", expanding=True)) & (RateCount.key >= bindparam("key")),
     )
 )
+HIGHEST = prepared(text("SELECT max(count) + 0 FROM rate_count"))
 WORDS = prepared(text("SELECT key, count FROM rate_count WHERE key = :id"))
 
 
@@ -110,6 +112,10 @@ def test_a_list_may_have_any_length(storage: Storage, length: int) -> None:
     assert rows.scalars() == [key for key in ("key-2", "key-3") if key in ids]
 
 
+def test_a_list_of_the_statement_itself_needs_no_parameter(storage: Storage) -> None:
+    assert _in(storage, lambda uow: uow.run(OWN)).scalars() == ["key-1", "key-3"]
+
+
 def test_times_in_a_list_are_bound_as_times(storage: Storage) -> None:
     wanted = [NOW + timedelta(hours=hours) for hours in (1, 3)]
     assert _in(storage, lambda uow: uow.run(AT, {"times": wanted})).scalars() == ["key-1", "key-3"]
@@ -118,6 +124,10 @@ def test_times_in_a_list_are_bound_as_times(storage: Storage) -> None:
 def test_plain_sql_can_be_prepared_too(storage: Storage) -> None:
     row = _in(storage, lambda uow: uow.one(WORDS, {"id": "key-2"}))
     assert (row.key, row.count) == ("key-2", 2)
+
+
+def test_a_column_without_a_name_can_be_read_by_its_place(storage: Storage) -> None:
+    assert _in(storage, lambda uow: uow.value(HIGHEST)) == 3
 
 
 def test_what_is_not_prepared_goes_the_long_way(storage: Storage) -> None:

@@ -82,7 +82,7 @@ def _standing_work(person: str) -> Select[str, str | None]:
     )
 
 
-WORK = _standing_work("person")
+WORK = prepared(_standing_work("person"))
 OWN_ORGANIZATION = prepared(select(Affiliation.organization_id).where(Affiliation.person_id == bindparam("person")))
 OWN_RECORDS = prepared(
     select(Link.record_id).where(Link.target_id.in_(OWN_ORGANIZATION), Link.field == "organization_id")

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from webapp.domain.errors import Busy
-from webapp.storage.engine import WRITER_WAIT, make_engine
+from webapp.storage.engine import WRITER_WAIT, make_engine, one_view
 from webapp.storage.search import SearchIndex, search_index
 from webapp.storage.unit_of_work import Moved, UnitOfWork
 from webapp.storage.writer_lock import WriterLock
@@ -35,6 +35,7 @@ class Storage:
         self.url = url
         self.engine = make_engine(url)
         self._writer = self.engine.execution_options(write=True)
+        self._reader = one_view(self.engine)
         self.search: SearchIndex = search_index(self.engine.dialect.name)
         path = self.engine.url.database
         is_file = self.engine.dialect.name == "sqlite" and path and path != ":memory:"
@@ -42,8 +43,8 @@ class Storage:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection with one consistent view, for queries."""
-        with self.engine.connect() as connection:
+        """A connection with one consistent view, for queries; nothing can be written over it on PostgreSQL."""
+        with self._reader.connect() as connection:
             yield connection
 
     def is_ready(self) -> bool:

@@ -31,6 +31,16 @@ def make_engine(url: str | URL) -> Engine:
     raise ValueError(f"Wellkept runs on SQLite and PostgreSQL, not on {parsed.get_backend_name()}.")
 
 
+def one_view(engine: Engine) -> Engine:
+    """The engine for readers: what a transaction has begun to read stays as it was until its end.
+
+    SQLite's transactions are so by nature; PostgreSQL's have to be asked.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
 def _sqlite(url: URL) -> Engine:
     arguments = {"check_same_thread": False, "cached_statements": 512}
     engine = create_engine(

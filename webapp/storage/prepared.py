@@ -67,6 +67,8 @@ class Sender:
     __slots__ = ("_connection", "_cursor", "_dialect", "_watched")
 
     def __init__(self, connection: Connection) -> None:
+        if not connection.in_transaction():
+            connection.begin()  # as SQLAlchemy does by itself before the first statement
         self._connection = connection
         self._dialect = connection.dialect
         self._cursor = connection.connection.cursor
@@ -131,7 +133,7 @@ class _Compiled:
             raise TypeError(f"not a statement: {statement!r}")
         self._made, self._dialect = made, dialect
         self._types = [one.type for one in getattr(statement, "selected_columns", ())]
-        self._lists = sorted(bind.key for bind in made.post_compile_params)
+        self._lists = [self._bind(made.bind_names[bind]) for bind in made.post_compile_params]
         # a default in Python would have to be worked out each time
         self._is_short = not (made.insert_prefetch or made.update_prefetch)
         self._plans: dict[tuple[int, ...], _Plan] = {}
@@ -140,7 +142,7 @@ class _Compiled:
         """The plan for parameters with lists as long as these."""
         if not self._is_short:
             return None
-        lengths = tuple(len(parameters[key]) for key in self._lists)
+        lengths = tuple(len(bind.of(parameters or {})) for bind in self._lists)
         if any(length > LONGEST for length in lengths):
             return None
         plan = self._plans.get(lengths)
@@ -173,6 +175,10 @@ class _Bind(NamedTuple):
     default: Any
     type: TypeEngine[Any]
 
+    def of(self, parameters: Any) -> Any:
+        """What the caller hands over for it, or its own value."""
+        return parameters[self.key] if self.default is NEEDED else parameters.get(self.key, self.default)
+
 
 class _Plan:
     """One text to send: how its parameters are bound and how its rows are read."""
@@ -182,8 +188,9 @@ class _Plan:
     ) -> None:
         self.text = text
         self._names = None if dialect.positional else names
-        self._binds = [bind[:3] for bind in binds]
-        self._has_lists = any(place is not None for _, place, _ in self._binds)
+        self._binds = binds
+        self._plain = [(bind.key, bind.default) for bind in binds]
+        self._has_lists = any(bind.place is not None for bind in binds)
         self._processors = _by_place(b.type.dialect_impl(dialect).bind_processor(dialect) for b in binds)
         self._readers = _by_place(one.dialect_impl(dialect).result_processor(dialect, None) for one in types)
         self._row: Any = None
@@ -191,26 +198,23 @@ class _Plan:
     def bound(self, parameters: Any) -> Any:
         """The parameters as the driver wants them; KeyError without one that is needed."""
         if self._has_lists:
-            values = [self._one(parameters, *bind) for bind in self._binds]
-        else:
+            found = [bind.of(parameters) for bind in self._binds]
             values = [
-                parameters[key] if value is NEEDED else parameters.get(key, value) for key, _, value in self._binds
+                one if bind.place is None else one[bind.place] for bind, one in zip(self._binds, found, strict=True)
             ]
+        else:
+            values = [parameters[key] if own is NEEDED else parameters.get(key, own) for key, own in self._plain]
         for place, processor in self._processors:
             values[place] = processor(values[place])
         return values if self._names is None else dict(zip(self._names, values, strict=True))
-
-    def _one(self, parameters: Any, key: str, place: int | None, value: Any) -> Any:
-        if place is not None:
-            return parameters[key][place]
-        return parameters[key] if value is NEEDED else parameters.get(key, value)
 
     def fetched(self, cursor: Any) -> Rows:
         """The rows that lie ready at a cursor."""
         rows = Rows()
         if cursor.description is not None:
             if self._row is None:
-                self._row = namedtuple("Row", [one[0] for one in cursor.description])  # type: ignore[misc] # mypy wants literal names
+                columns = [one[0] for one in cursor.description]
+                self._row = namedtuple("Row", columns, rename=True)  # type: ignore[misc] # mypy wants literal names
             rows.extend(map(self._read if self._readers else self._row._make, cursor.fetchall()))
         rows.rowcount = cursor.rowcount
         return rows

@@ -1,20 +1,18 @@
-"""One change as its card shows it, and as a row of the queue: what it alters, what it still needs, who may do what."""
+"""One change as its card shows it: what it alters, what it still needs, who may do what."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-from webapp import clock
 from webapp.domain.diff import group_label
 from webapp.domain.kinds import KINDS
 from webapp.domain.permissions import Subject
 from webapp.storage import Connection
-from webapp.storage.queries.review import SuggestionPage, creation_entries
+from webapp.storage.queries.review import SuggestionPage
 from webapp.web.change_units import clash_words, units_of
 from webapp.web.context import allowed, viewer
-from webapp.web.judged import authors_of, judged_view, mode_now, policy_of
-from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, ROLE_WORDS, STATE_WORDS
+from webapp.web.judged import authors_of, judged_view
+from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_WORDS
 
 View = dict[str, Any]
 
@@ -94,35 +92,3 @@ def _vote(vote: Any) -> dict[str, Any]:
         " (not counted: has a tie to the organisation)" if vote.is_affiliated and not vote.is_steward else ""
     )
     return {"who": vote.display_name, "choice_words": words, "at": vote.cast_at, "note": note or None}
-
-
-# -- a row of the queue -----------------------------------------------------------------------------------
-
-
-def queue_row(change: Any, votes: list[Any], authors: list[Any]) -> dict[str, Any]:
-    """One row of the queue: judged once a minute while nothing that was read for it moves."""
-    minute = int(clock.now().timestamp() // 60)
-    return _queue_row(
-        change, tuple(votes), tuple(authors), mode_now(), policy_of(change.policy_version).version, minute
-    )
-
-
-@lru_cache(maxsize=2000)
-def _queue_row(
-    change: Any, votes: tuple[Any, ...], authors: tuple[Any, ...], mode: str, _policy: int, _minute: int
-) -> dict[str, Any]:
-    judged = judged_view(change, list(votes), list(authors), mode)
-    role = ROLE_WORDS.get(change.author_role, "volunteer")
-    return {
-        "url": f"/suggestions/{change.suggestion_id}#change-{change.id}",
-        "record_title": change.record_name
-        or creation_entries(change.payload)[0]["document"].get("name", "Something new"),
-        "label": label_of(change),
-        "sentence": judged["sentence"],
-        "pips": judged["pips"],
-        "have": judged["have"],
-        "needed": judged["needed"],
-        "author_words": f"by {'an' if role[0] in 'aeiou' else 'a'} {role}",
-        "at": change.suggested_at,
-        "risk_words": RISK_WORDS[change.risk],
-    }

@@ -63,23 +63,31 @@ class Viewer:
     review_count: int | None = None
 
 
+NOBODY = Actor()
 ANONYMOUS = Viewer(None, False, "", "", "nobody", False, False)
 
 
 def actor() -> Actor:
     """Who is looking, for the permission table."""
-    if current_user.is_authenticated:
-        found: Actor = current_user.actor
+    user = current_user._get_current_object()
+    if user.is_authenticated:
+        found: Actor = user.actor
         return found
-    return Actor()
+    return NOBODY
 
 
 def viewer() -> Viewer:
-    """Who is looking, for templates."""
-    if not current_user.is_authenticated:
+    """Who is looking, for templates; made once for a signed-in person and request."""
+    user = current_user._get_current_object()
+    if not user.is_authenticated:
         return ANONYMOUS
-    row = current_user.row
-    who = actor()
+    if g.get("viewer_of") is not user:
+        g.viewer_of, g.viewer = user, _seen(user.row, user.actor)
+    found: Viewer = g.viewer
+    return found
+
+
+def _seen(row: Any, who: Actor) -> Viewer:
     return Viewer(
         row.id,
         True,

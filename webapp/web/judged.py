@@ -13,6 +13,7 @@ from webapp.domain.decide import decide
 from webapp.domain.policy import DEFAULT, Policy
 from webapp.domain.tally import Tally, tally
 from webapp.services.judge import all_policies, facts_of, vote_facts
+from webapp.storage.prepared import execute
 from webapp.storage.queries.review import MODE
 from webapp.web.context import reading
 from webapp.web.wording import end_sentence, waiting_sentence
@@ -78,5 +79,5 @@ def policy_of(version: int) -> Policy:
 def mode_now() -> str:
     """The mode in force, read once a request."""
     if "mode" not in g:
-        g.mode = reading().scalar(MODE) or "reduced"
+        g.mode = execute(reading(), MODE).scalar() or "reduced"
     return str(g.mode)

@@ -15,9 +15,10 @@ from webapp.domain.lifecycle import suggestion_state
 from webapp.services import review, spam, talk
 from webapp.storage.queries import review as queries
 from webapp.web.access import allow
-from webapp.web.change_view import change_view, queue_row
+from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, read_anew, reading, storage, viewer
 from webapp.web.errors import status_of
+from webapp.web.queue_rows import queue_rows
 from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.wording import (
@@ -58,7 +59,7 @@ def queue() -> Response:
     found = queries.queue(reading(), preset, viewer().id or "", record_id, _after(), PER_PAGE + 1)
     shown = found[:PER_PAGE]
     votes, authors = queries.votes_and_authors(reading(), [row.id for row in shown])
-    rows = [queue_row(row, votes.get(row.id, []), authors.get(row.id, [])) for row in shown]
+    rows = queue_rows(shown, votes, authors)
     last = shown[-1] if len(found) > PER_PAGE else None
     tabs = [
         {"name": name, "url": f"/review?show={code}", "current": code == preset}
@@ -208,7 +209,7 @@ def cast_vote(suggestion_id: object) -> Response:
     read_anew()
     if problems:
         return _page(
-            str(suggestion_id), status, problems, {"note": form.get("note", ""), "reason": form.get("reason", "")}
+            str(suggestion_id), status, problems, {name: form.get(name, "") for name in ("choice", "reason", "note")}
         )
     if wants_fragment():
         return _page(str(suggestion_id))

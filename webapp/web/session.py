@@ -14,7 +14,10 @@ from webapp.domain.errors import Busy
 from webapp.domain.permissions import Actor
 from webapp.services import account
 from webapp.services.people import actor_of
+from webapp.storage.prepared import execute, prepared
 from webapp.web.context import reading, storage
+
+BY_TOKEN = prepared(account.BY_TOKEN)
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -32,7 +35,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
 def load(token: str) -> SignedIn | None:
     """Who a token belongs to, unless its session was revoked or is over."""
-    row = reading().execute(account.BY_TOKEN, {"hash": account.token_hash(token), "now": clock.now()}).first()
+    row = execute(reading(), BY_TOKEN, {"hash": account.token_hash(token), "now": clock.now()}).first()
     return SignedIn(row, token) if row is not None and row.state != "erased" else None
 
 

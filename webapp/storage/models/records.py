@@ -52,16 +52,23 @@ class SlugHistory(Base):
     record_id: Mapped[Ref] = mapped_column(ForeignKey("record.id"), index=True)
 
 
+def _where_named(column: str) -> Index:
+    condition = text(f"{column} IS NOT NULL")
+    return Index(f"ix_operation_{column}", column, sqlite_where=condition, postgresql_where=condition)
+
+
 class Operation(Base):
     """What one or many revisions belong to: an apply, an import run, a revert, a roll back, a merge."""
 
     __tablename__ = "operation"
+    # Nearly all operations may be imports, which name neither: an index of those would look useless to a planner.
+    __table_args__ = (_where_named("change_id"), _where_named("undoes_id"))
     id: Mapped[Id]
     type: Mapped[Word]
     actor_id: Mapped[str | None] = mapped_column(String(36), index=True)
     reason: Mapped[str]
-    undoes_id: Mapped[str | None] = mapped_column(String(36), index=True)
-    change_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    undoes_id: Mapped[str | None] = mapped_column(String(36))
+    change_id: Mapped[str | None] = mapped_column(String(36))
     state: Mapped[Word]  # running | done | stopped
     plan: Mapped[str | None]
     total: Mapped[int]

@@ -27,7 +27,7 @@ class Change(Base):
 
     __tablename__ = "change"
     __table_args__ = (
-        Index("ix_change_state_opened_at", "state", "opened_at", "id"),
+        Index("ix_change_state_first_opened_at", "state", "first_opened_at", "id"),
         Index(
             "ix_change_settle_at",
             "settle_at",

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, case, func, select, tuple_
 
 from webapp.storage.models import Change, Confirmation, Person, PersonSession, Record, Suggestion, Vote
+from webapp.storage.prepared import execute, prepared
 
 PAGE = 20
 
@@ -118,9 +119,9 @@ def _applied(*conditions: Any) -> Any:
     )
 
 
-OWN, OWN_AFTER = _own(), _own(_since(Suggestion.created_at, Suggestion.id))
-APPLIED, APPLIED_AFTER = _applied(), _applied(_since(Change.closed_at, Change.id))
-SESSIONS = (
+OWN, OWN_AFTER = prepared(_own()), prepared(_own(_since(Suggestion.created_at, Suggestion.id)))
+APPLIED, APPLIED_AFTER = prepared(_applied()), prepared(_applied(_since(Change.closed_at, Change.id)))
+SESSIONS = prepared(
     select(PersonSession.token_hash, PersonSession.device, PersonSession.created_at, PersonSession.seen_at)
     .where(
         PersonSession.person_id == bindparam("person"),
@@ -130,25 +131,27 @@ SESSIONS = (
     .order_by(PersonSession.seen_at.desc(), PersonSession.token_hash)
 )
 
-PROFILE = select(
-    *(Person.id, Person.handle, Person.display_name, Person.role, Person.state, Person.about, Person.created_at),
-    select(func.count(Change.id))
-    .join(Suggestion, Suggestion.id == Change.suggestion_id)
-    .where(Suggestion.author_id == Person.id, Change.state == "applied")
-    .correlate(Person)
-    .scalar_subquery()
-    .label("applied"),
-    select(func.count(Vote.id))
-    .where(Vote.person_id == Person.id, Vote.is_live == 1, Vote.is_voided == 0)
-    .correlate(Person)
-    .scalar_subquery()
-    .label("votes"),
-    select(func.count(Confirmation.id))
-    .where(and_(Confirmation.person_id == Person.id, Confirmation.voided_at.is_(None)))
-    .correlate(Person)
-    .scalar_subquery()
-    .label("confirmations"),
-).where(Person.handle == bindparam("handle"), Person.confirmed_at.is_not(None), Person.state != "erased")
+PROFILE = prepared(
+    select(
+        *(Person.id, Person.handle, Person.display_name, Person.role, Person.state, Person.about, Person.created_at),
+        select(func.count(Change.id))
+        .join(Suggestion, Suggestion.id == Change.suggestion_id)
+        .where(Suggestion.author_id == Person.id, Change.state == "applied")
+        .correlate(Person)
+        .scalar_subquery()
+        .label("applied"),
+        select(func.count(Vote.id))
+        .where(Vote.person_id == Person.id, Vote.is_live == 1, Vote.is_voided == 0)
+        .correlate(Person)
+        .scalar_subquery()
+        .label("votes"),
+        select(func.count(Confirmation.id))
+        .where(and_(Confirmation.person_id == Person.id, Confirmation.voided_at.is_(None)))
+        .correlate(Person)
+        .scalar_subquery()
+        .label("confirmations"),
+    ).where(Person.handle == bindparam("handle"), Person.confirmed_at.is_not(None), Person.state != "erased")
+)
 
 
 def own_suggestions(
@@ -156,7 +159,7 @@ def own_suggestions(
 ) -> list[OwnSuggestion]:
     """A person's suggestions, newest first, from the mark on."""
     values = {"person": person_id, "most": most, **_marked(mark)}
-    rows = connection.execute(OWN_AFTER if mark else OWN, values)
+    rows = execute(connection, OWN_AFTER if mark else OWN, values)
     return [_suggestion(list(group)) for _, group in groupby(rows, key=lambda row: row.suggestion)]
 
 
@@ -179,13 +182,13 @@ def _marked(mark: Mark | None) -> dict[str, Any]:
 
 def sessions(connection: Connection, person_id: str, now: datetime) -> list[OwnSession]:
     """The browsers in which a person is signed in, the last seen first."""
-    rows = connection.execute(SESSIONS, {"person": person_id, "now": now})
+    rows = execute(connection, SESSIONS, {"person": person_id, "now": now})
     return [OwnSession(*row) for row in rows]
 
 
 def profile(connection: Connection, handle: str) -> Profile | None:
     """What everybody may see of somebody; None for who never confirmed an address or was erased."""
-    row = connection.execute(PROFILE, {"handle": handle}).first()
+    row = execute(connection, PROFILE, {"handle": handle}).first()
     if row is None:
         return None
     is_banned = row.state == "banned"
@@ -199,7 +202,7 @@ def applied_changes(
 ) -> list[AppliedChange]:
     """What of a person's was applied, newest first, from the mark on."""
     values = {"person": person_id, "most": most, **_marked(mark)}
-    rows = connection.execute(APPLIED_AFTER if mark else APPLIED, values)
+    rows = execute(connection, APPLIED_AFTER if mark else APPLIED, values)
     return [
         AppliedChange(row.id, row.suggestion_id, _name(row), row.type, row.kind, row.group, row.closed_at)
         for row in rows

@@ -23,6 +23,7 @@ from webapp.storage.models import (
     RevisionContent,
     SlugHistory,
 )
+from webapp.storage.prepared import execute, prepared
 
 GONE = ("merged", "void")
 # The joined text keeps SQLite off the index of states: it would go through all open changes for each record.
@@ -33,7 +34,7 @@ OPEN_CHANGES = (
     .where(ChangeRecord.record_id == Record.id, Change.state.concat("") == "open", Change.hidden_at.is_(None))
     .scalar_subquery()
 )
-RECORD = (
+RECORD = prepared(
     select(
         Record,
         RevisionContent.document,
@@ -46,10 +47,10 @@ RECORD = (
 )
 BY_SLUG = RECORD.where(Record.kind == bindparam("kind"), Record.slug == bindparam("slug"))
 BY_ID = RECORD.where(Record.id == bindparam("id"))
-EVENTS = select(Counter.value).where(Counter.name == "event")
+EVENTS = prepared(select(Counter.value).where(Counter.name == "event"))
 # Everything that an anonymous record page depends on but for the time. Revisions of this record and of all that it
 # shows, redactions, merges: each has an event. Times stay text: they are compared, not read.
-STAMP = (
+STAMP = prepared(
     select(
         EVENTS.scalar_subquery().label("events"),
         Record.newest_revision_id,
@@ -63,12 +64,12 @@ STAMP = (
     .outerjoin(Person, Person.id == Record.checked_by)
     .where(Record.kind == bindparam("kind"), Record.slug == bindparam("slug"))
 )
-MOVED = (
+MOVED = prepared(
     select(Record.kind, Record.slug)
     .join(SlugHistory, SlugHistory.record_id == Record.id)
     .where(SlugHistory.kind == bindparam("kind"), SlugHistory.slug == bindparam("slug"))
 )
-TARGETS = (
+TARGETS = prepared(
     select(
         Link.unit,
         Link.field,
@@ -84,16 +85,20 @@ TARGETS = (
     .where(Link.record_id == bindparam("record"))
     .order_by(Record.name, Record.id)
 )
-INBOUND = (
+INBOUND = prepared(
     select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status, Link.field)
     .join(Link, Link.record_id == Record.id)
     .where(Link.target_id == bindparam("record"), Record.status.not_in(("merged", "void")))
     .order_by(Record.name, Record.id)
     .limit(100)
 )
-HTML = select(Rendered.text_hash, Rendered.html).where(Rendered.text_hash.in_(bindparam("hashes", expanding=True)))
-ROWS = select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status, Record.checked_at).where(
-    Record.id.in_(bindparam("ids", expanding=True))
+HTML = prepared(
+    select(Rendered.text_hash, Rendered.html).where(Rendered.text_hash.in_(bindparam("hashes", expanding=True)))
+)
+ROWS = prepared(
+    select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status, Record.checked_at).where(
+        Record.id.in_(bindparam("ids", expanding=True))
+    )
 )
 
 
@@ -130,23 +135,23 @@ def url_of(kind: str, slug: str) -> str:
 
 def find_record(connection: Connection, kind: str, slug: str) -> Any | None:
     """A record's row with its newest document and counts, by its present address."""
-    return connection.execute(BY_SLUG, {"kind": kind, "slug": slug}).first()
+    return execute(connection, BY_SLUG, {"kind": kind, "slug": slug}).first()
 
 
 def stamp(connection: Connection, kind: str, slug: str) -> tuple[Any, ...] | None:
     """What tells whether a record's public page has changed, in one query; None where no record has that address."""
-    found = connection.execute(STAMP, {"kind": kind, "slug": slug}).first()
+    found = execute(connection, STAMP, {"kind": kind, "slug": slug}).first()
     return tuple(found) if found else None
 
 
 def find_by_id(connection: Connection, record_id: str) -> Any | None:
     """As `find_record`, by id."""
-    return connection.execute(BY_ID, {"id": record_id}).first()
+    return execute(connection, BY_ID, {"id": record_id}).first()
 
 
 def moved_to(connection: Connection, kind: str, slug: str) -> str | None:
     """Where a record that once had this address is now."""
-    row = connection.execute(MOVED, {"kind": kind, "slug": slug}).first()
+    row = execute(connection, MOVED, {"kind": kind, "slug": slug}).first()
     return url_of(row.kind, row.slug) if row else None
 
 
@@ -154,13 +159,13 @@ def record_page(connection: Connection, row: Any) -> RecordPage:
     """The rest of a record's page: what it names, and what names it."""
     targets = tuple(
         Linked(t.unit, t.field, t.target_id, t.kind, url_of(t.kind, t.slug), t.name, t.status, read(t.kind, t.document))
-        for t in connection.execute(TARGETS, {"record": row.id})
+        for t in execute(connection, TARGETS, {"record": row.id})
     )
     inbound: tuple[Linked, ...] = ()
     if row.kind != "service":
         inbound = tuple(
             Linked("", t.field, t.id, t.kind, url_of(t.kind, t.slug), t.name, t.status, {"summary": t.summary})
-            for t in connection.execute(INBOUND, {"record": row.id})
+            for t in execute(connection, INBOUND, {"record": row.id})
         )
     return RecordPage(row, row.kind, url_of(row.kind, row.slug), read(row.kind, row.document), targets, inbound)
 
@@ -168,13 +173,13 @@ def record_page(connection: Connection, row: Any) -> RecordPage:
 def html_of(connection: Connection, hashes: Iterable[str]) -> dict[str, str]:
     """Stored HTML by the hash of its text."""
     wanted = list(hashes)
-    return {r.text_hash: r.html for r in connection.execute(HTML, {"hashes": wanted})} if wanted else {}
+    return {r.text_hash: r.html for r in execute(connection, HTML, {"hashes": wanted})} if wanted else {}
 
 
 # -- the start page ---------------------------------------------------------------------------------------
 
 CHILD = Record.__table__.alias("child")
-TOP_TERMS = (
+TOP_TERMS = prepared(
     select(Record.id, Record.slug, Record.name)
     .outerjoin(Link, and_(Link.record_id == Record.id, Link.field == "parent_id"))
     .where(Record.kind == "taxonomy_term", Record.status == "active", Link.target_id.is_(None))
@@ -182,7 +187,7 @@ TOP_TERMS = (
     .limit(24)
 )
 PARENT = Link.__table__.alias("parent")
-TERM_COUNTS = (
+TERM_COUNTS = prepared(
     select(
         func.coalesce(PARENT.c.target_id, Link.target_id).label("term"),
         func.count(func.distinct(Link.record_id)).label("records"),
@@ -192,29 +197,31 @@ TERM_COUNTS = (
     .where(Link.field == "taxonomy_term_id", Record.status.not_in(("merged", "void", "closed", "defunct")))
     .group_by("term")
 )
-KEPT = select(
-    select(func.count())
-    .select_from(Record)
-    .where(Record.kind == "service", Record.status.not_in(GONE))
-    .scalar_subquery()
-    .label("services"),
-    select(func.count())
-    .select_from(Record)
-    .where(Record.checked_at > bindparam("month"))
-    .scalar_subquery()
-    .label("checked"),
-    select(func.count())
-    .select_from(Person)
-    .where(Person.state == "active", Person.confirmed_at.is_not(None))
-    .scalar_subquery()
-    .label("volunteers"),
-    select(func.count())
-    .select_from(Change)
-    .where(Change.state == "open", Change.hidden_at.is_(None))
-    .scalar_subquery()
-    .label("waiting"),
+KEPT = prepared(
+    select(
+        select(func.count())
+        .select_from(Record)
+        .where(Record.kind == "service", Record.status.not_in(GONE))
+        .scalar_subquery()
+        .label("services"),
+        select(func.count())
+        .select_from(Record)
+        .where(Record.checked_at > bindparam("month"))
+        .scalar_subquery()
+        .label("checked"),
+        select(func.count())
+        .select_from(Person)
+        .where(Person.state == "active", Person.confirmed_at.is_not(None))
+        .scalar_subquery()
+        .label("volunteers"),
+        select(func.count())
+        .select_from(Change)
+        .where(Change.state == "open", Change.hidden_at.is_(None))
+        .scalar_subquery()
+        .label("waiting"),
+    )
 )
-RECENT = (
+RECENT = prepared(
     select(
         Revision.cause,
         Revision.summary,
@@ -245,24 +252,24 @@ class Home:
 
 def home(connection: Connection, now: datetime) -> Home:
     """Categories with counts, what is kept, and what was applied lately."""
-    counts = {row.term: row.records for row in connection.execute(TERM_COUNTS)}
+    counts = {row.term: row.records for row in execute(connection, TERM_COUNTS)}
     categories = [
         {"name": row.name, "url": url_of("taxonomy_term", row.slug), "count": counts.get(row.id, 0)}
-        for row in connection.execute(TOP_TERMS)
+        for row in execute(connection, TOP_TERMS)
     ]
-    kept = connection.execute(KEPT, {"month": now - timedelta(days=30)}).one()
-    recent = list(connection.execute(RECENT))
+    kept = execute(connection, KEPT, {"month": now - timedelta(days=30)}).first()
+    recent = list(execute(connection, RECENT))
     numbers = {"services": kept.services, "checked_this_month": kept.checked, "volunteers": kept.volunteers}
     return Home(categories, numbers, recent, kept.waiting)
 
 
 def rows_of(connection: Connection, ids: list[str]) -> list[Any]:
     """The list rows of records, in the order of the ids."""
-    found = {row.id: row for row in connection.execute(ROWS, {"ids": ids})} if ids else {}
+    found = {row.id: row for row in execute(connection, ROWS, {"ids": ids})} if ids else {}
     return [found[id_] for id_ in ids if id_ in found]
 
 
-PLACES = (
+PLACES = prepared(
     select(Link.record_id, func.min(Record.name).label("name"))
     .join(Record, Record.id == Link.target_id)
     .where(Link.record_id.in_(bindparam("ids", expanding=True)), Record.kind == "location")
@@ -272,10 +279,10 @@ PLACES = (
 
 def places_of(connection: Connection, ids: list[str]) -> dict[str, str]:
     """The name of one place of each record that has one."""
-    return {row.record_id: row.name for row in connection.execute(PLACES, {"ids": ids})} if ids else {}
+    return {row.record_id: row.name for row in execute(connection, PLACES, {"ids": ids})} if ids else {}
 
 
-BELOW = (
+BELOW = prepared(
     select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status)
     .join(Link, Link.record_id == Record.id)
     .join(CHILD, CHILD.c.id == Link.target_id)
@@ -295,5 +302,5 @@ def below_term(connection: Connection, term_id: str) -> list[Linked]:
     """The records in a category or in one right below it."""
     return [
         Linked("", "taxonomy_term_id", r.id, r.kind, url_of(r.kind, r.slug), r.name, r.status, {"summary": r.summary})
-        for r in connection.execute(BELOW, {"term": term_id})
+        for r in execute(connection, BELOW, {"term": term_id})
     ]

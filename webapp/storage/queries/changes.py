@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from webapp.storage.models import Mode, ModerationEntry, Person, Record, Report, Revision
+from webapp.storage.prepared import execute, prepared
 
-RECENT = (
+RECENT = prepared(
     select(
         Revision.id,
         Revision.number,
@@ -28,7 +29,7 @@ RECENT = (
 )
 NEWEST = RECENT.order_by(Revision.id.desc()).limit(bindparam("limit"))
 OLDER = RECENT.where(Revision.id < bindparam("before")).order_by(Revision.id.desc()).limit(bindparam("limit"))
-LOG = (
+LOG = prepared(
     select(
         ModerationEntry,
         Person.display_name.label("who"),
@@ -43,7 +44,7 @@ LOG_NEWEST = LOG.order_by(ModerationEntry.id.desc()).limit(bindparam("limit"))
 LOG_OLDER = (
     LOG.where(ModerationEntry.id < bindparam("before")).order_by(ModerationEntry.id.desc()).limit(bindparam("limit"))
 )
-REPORTS = (
+REPORTS = prepared(
     select(
         Report,
         Record.name.label("record_name"),
@@ -57,28 +58,30 @@ REPORTS = (
     .order_by(Report.is_urgent.desc(), Report.created_at, Report.id)
     .limit(100)
 )
-MODE = select(Mode.mode, Mode.since, Mode.active_reviewers).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
+MODE = prepared(
+    select(Mode.mode, Mode.since, Mode.active_reviewers).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
+)
 
 
 def recent(connection: Connection, before: str | None, limit: int) -> list[Any]:
     """Revisions, newest first, below a key."""
     if before:
-        return list(connection.execute(OLDER, {"before": before, "limit": limit}))
-    return list(connection.execute(NEWEST, {"limit": limit}))
+        return list(execute(connection, OLDER, {"before": before, "limit": limit}))
+    return list(execute(connection, NEWEST, {"limit": limit}))
 
 
 def moderation_log(connection: Connection, before: str | None, limit: int) -> list[Any]:
     """What moderators did, newest first, below a key."""
     if before:
-        return list(connection.execute(LOG_OLDER, {"before": before, "limit": limit}))
-    return list(connection.execute(LOG_NEWEST, {"limit": limit}))
+        return list(execute(connection, LOG_OLDER, {"before": before, "limit": limit}))
+    return list(execute(connection, LOG_NEWEST, {"limit": limit}))
 
 
 def open_reports(connection: Connection) -> list[Any]:
     """Reports that nobody has dealt with, urgent ones first."""
-    return list(connection.execute(REPORTS))
+    return list(execute(connection, REPORTS))
 
 
 def mode(connection: Connection) -> Any | None:
     """The mode in force."""
-    return connection.execute(MODE).first()
+    return execute(connection, MODE).first()

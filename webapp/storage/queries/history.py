@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 from webapp.domain.document import Document
 from webapp.domain.upcast import read
 from webapp.storage.models import Change, Decision, Operation, Person, Record, Revision, RevisionContent, Vote
+from webapp.storage.prepared import execute, prepared
 
 VOTES = (
     select(func.count())
@@ -17,7 +18,7 @@ VOTES = (
     .where(Vote.change_id == Revision.change_id, Vote.is_live == 1, Vote.choice == "approve")
     .scalar_subquery()
 )
-REVISIONS = (
+REVISIONS = prepared(
     select(
         Revision.number,
         Revision.id,
@@ -49,12 +50,12 @@ REVISIONS = (
 )
 PAGE = REVISIONS.where(Revision.number < bindparam("before")).order_by(Revision.number.desc()).limit(bindparam("limit"))
 ONE = REVISIONS.where(Revision.number == bindparam("number"))
-DOCUMENTS = (
+DOCUMENTS = prepared(
     select(Revision.number, RevisionContent.document)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(Revision.record_id == bindparam("record"), Revision.number.in_(bindparam("numbers", expanding=True)))
 )
-NAMES = select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True)))
+NAMES = prepared(select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +68,21 @@ class Revisions:
 
 def revisions(connection: Connection, record_id: str, before: int, limit: int = 30) -> Revisions:
     """The revisions with numbers below `before`."""
-    rows = list(connection.execute(PAGE, {"record": record_id, "before": before, "limit": limit + 1}))
+    rows = list(execute(connection, PAGE, {"record": record_id, "before": before, "limit": limit + 1}))
     return Revisions(tuple(rows[:limit]), rows[limit - 1].number if len(rows) > limit else None)
 
 
 def revision(connection: Connection, record_id: str, number: int) -> Any | None:
     """One revision's row."""
-    return connection.execute(ONE, {"record": record_id, "number": number}).first()
+    return execute(connection, ONE, {"record": record_id, "number": number}).first()
 
 
 def documents(connection: Connection, record_id: str, kind: str, numbers: list[int]) -> dict[int, Document]:
     """The documents of some revisions, by number."""
     wanted = {"record": record_id, "numbers": numbers}
-    return {row.number: read(kind, row.document) for row in connection.execute(DOCUMENTS, wanted)}
+    return {row.number: read(kind, row.document) for row in execute(connection, DOCUMENTS, wanted)}
 
 
 def names_of(connection: Connection, ids: set[str]) -> dict[str, str]:
     """The names of records that values refer to."""
-    return {row.id: row.name for row in connection.execute(NAMES, {"ids": sorted(ids)})} if ids else {}
+    return {row.id: row.name for row in execute(connection, NAMES, {"ids": sorted(ids)})} if ids else {}

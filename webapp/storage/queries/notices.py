@@ -26,6 +26,7 @@ from webapp.storage.models import (
     Subscription,
     Vote,
 )
+from webapp.storage.prepared import execute, prepared
 
 TOPIC = "notices"
 """The subscription topic of notices; they come unless its rhythm is OFF."""
@@ -37,41 +38,57 @@ SILENCED = exists().where(
     Subscription.rhythm == OFF,
     Subscription.ended_at.is_(None),
 )
-ADDRESSEE = select(
-    Person.id, Person.display_name, Person.email, Person.state, Person.confirmed_at, Person.paused_until, SILENCED
-).where(Person.id == bindparam("person"))
-AUTHORS = (
+ADDRESSEE = prepared(
+    select(
+        Person.id, Person.display_name, Person.email, Person.state, Person.confirmed_at, Person.paused_until, SILENCED
+    ).where(Person.id == bindparam("person"))
+)
+AUTHORS = prepared(
     select(ChangeAuthor.person_id, ChangeAuthor.role)
     .where(ChangeAuthor.change_id == bindparam("change"))
     .order_by(ChangeAuthor.since, ChangeAuthor.person_id)
 )
-VOTERS = select(Vote.person_id).where(
-    Vote.change_id == bindparam("change"), Vote.is_live == 1, Vote.is_voided == 0
-).order_by(Vote.cast_at, Vote.id)
-MODERATORS = (
+VOTERS = prepared(
+    select(Vote.person_id)
+    .where(Vote.change_id == bindparam("change"), Vote.is_live == 1, Vote.is_voided == 0)
+    .order_by(Vote.cast_at, Vote.id)
+)
+MODERATORS = prepared(
     select(Person.id)
     .where(Person.role.in_(("moderator", "administrator")), Person.state == "active")
     .order_by(Person.id)
 )
-NEWEST_HAND = (
+NEWEST_HAND = prepared(
     select(ChangeVersion.actor_id)
     .where(ChangeVersion.change_id == bindparam("change"))
     .order_by(ChangeVersion.content_version.desc())
     .limit(1)
 )
-CHANGE = (
+CHANGE = prepared(
     select(
-        Change.id, Change.suggestion_id, Change.type, Change.kind, Change.group, Change.payload, Change.state,
-        Change.paused_until, Record.id.label("record_id"), Record.kind.label("record_kind"), Record.slug, Record.name,
+        Change.id,
+        Change.suggestion_id,
+        Change.type,
+        Change.kind,
+        Change.group,
+        Change.payload,
+        Change.state,
+        Change.paused_until,
+        Record.id.label("record_id"),
+        Record.kind.label("record_kind"),
+        Record.slug,
+        Record.name,
     )
     .outerjoin(Record, Record.id == Change.record_id)
     .where(Change.id == bindparam("change"))
 )
-RECORD = select(Record.id, Record.kind, Record.slug, Record.name).where(Record.id == bindparam("record"))
-OPERATION = select(Operation.id, Operation.type, Operation.actor_id, Operation.change_id).where(
-    Operation.id == bindparam("operation")
+RECORD = prepared(select(Record.id, Record.kind, Record.slug, Record.name).where(Record.id == bindparam("record")))
+OPERATION = prepared(
+    select(Operation.id, Operation.type, Operation.actor_id, Operation.change_id).where(
+        Operation.id == bindparam("operation")
+    )
 )
-REPORTED = select(Report.record_id).where(Report.id == bindparam("report"))
+REPORTED = prepared(select(Report.record_id).where(Report.id == bindparam("report")))
 FIRST_CHANGE = (
     select(Change.id)
     .where(Change.suggestion_id == Comment.suggestion_id)
@@ -80,21 +97,25 @@ FIRST_CHANGE = (
     .correlate(Comment)
     .scalar_subquery()
 )
-COMMENT = (
+COMMENT = prepared(
     select(Person.display_name, FIRST_CHANGE.label("change_id"))
     .select_from(Comment)
     .join(Person, Person.id == Comment.person_id)
     .where(Comment.id == bindparam("comment"), Comment.hidden_at.is_(None))
 )
-GRANTS = (
+GRANTS = prepared(
     select(RoleGrant.role).where(RoleGrant.person_id == bindparam("person")).order_by(RoleGrant.id.desc()).limit(2)
 )
-LIVE_TOKEN = select(MailToken.expires_at).where(
-    MailToken.token_hash == bindparam("hash"), MailToken.used_at.is_(None), MailToken.expires_at > bindparam("now")
+LIVE_TOKEN = prepared(
+    select(MailToken.expires_at).where(
+        MailToken.token_hash == bindparam("hash"), MailToken.used_at.is_(None), MailToken.expires_at > bindparam("now")
+    )
 )
 
-LIVE_PARKED = select(ParkedSuggestion.expires_at).where(
-    ParkedSuggestion.token_hash == bindparam("hash"), ParkedSuggestion.expires_at > bindparam("now")
+LIVE_PARKED = prepared(
+    select(ParkedSuggestion.expires_at).where(
+        ParkedSuggestion.token_hash == bindparam("hash"), ParkedSuggestion.expires_at > bindparam("now")
+    )
 )
 
 
@@ -156,7 +177,7 @@ class ToldOperation:
 
 def addressee(connection: Connection, person_id: str) -> Addressee | None:
     """The person with their address; None when there is no such person."""
-    row = connection.execute(ADDRESSEE, {"person": person_id}).first()
+    row = execute(connection, ADDRESSEE, {"person": person_id}).first()
     if row is None:
         return None
     id_, name, email, state, confirmed_at, paused_until, is_silenced = row
@@ -165,27 +186,28 @@ def addressee(connection: Connection, person_id: str) -> Addressee | None:
 
 def authors(connection: Connection, change_id: str) -> list[tuple[str, str]]:
     """Ids of author, co-authors and supporters of a change, each with the part they had in it."""
-    return [(row.person_id, row.role) for row in connection.execute(AUTHORS, {"change": change_id})]
+    return [(row.person_id, row.role) for row in execute(connection, AUTHORS, {"change": change_id})]
 
 
 def voters(connection: Connection, change_id: str) -> list[str]:
     """Ids of those whose vote on a change stands."""
-    return list(connection.execute(VOTERS, {"change": change_id}).scalars())
+    return execute(connection, VOTERS, {"change": change_id}).scalars()
 
 
 def moderators(connection: Connection) -> list[str]:
     """Ids of moderators and administrators."""
-    return list(connection.execute(MODERATORS).scalars())
+    return execute(connection, MODERATORS).scalars()
 
 
 def newest_hand(connection: Connection, change_id: str) -> str | None:
     """Who wrote what a change says now."""
-    return connection.execute(NEWEST_HAND, {"change": change_id}).scalar()
+    found: str | None = execute(connection, NEWEST_HAND, {"change": change_id}).scalar()
+    return found
 
 
 def told_change(connection: Connection, change_id: str) -> ToldChange | None:
     """A change with the record that it is about; None when there is none."""
-    row = connection.execute(CHANGE, {"change": change_id}).first()
+    row = execute(connection, CHANGE, {"change": change_id}).first()
     if row is None:
         return None
     record = NamedRecord(row.record_id, row.record_kind, row.slug, row.name) if row.record_id else None
@@ -202,38 +224,40 @@ def told_change(connection: Connection, change_id: str) -> ToldChange | None:
 
 def named_record(connection: Connection, record_id: str) -> NamedRecord | None:
     """A record's name and address; None when there is none."""
-    row = connection.execute(RECORD, {"record": record_id}).first()
+    row = execute(connection, RECORD, {"record": record_id}).first()
     return NamedRecord(row.id, row.kind, row.slug, row.name) if row else None
 
 
 def told_operation(connection: Connection, operation_id: str) -> ToldOperation | None:
     """An operation; None when there is none."""
-    row = connection.execute(OPERATION, {"operation": operation_id}).first()
+    row = execute(connection, OPERATION, {"operation": operation_id}).first()
     return ToldOperation(row.id, row.type, row.actor_id, row.change_id) if row else None
 
 
 def reported_record(connection: Connection, report_id: str) -> NamedRecord | None:
     """The record that a report is about."""
-    record_id = connection.execute(REPORTED, {"report": report_id}).scalar()
+    record_id = execute(connection, REPORTED, {"report": report_id}).scalar()
     return named_record(connection, record_id) if record_id else None
 
 
 def told_comment(connection: Connection, comment_id: str) -> ToldComment | None:
     """A comment; None when there is none, or a moderator has hidden it."""
-    row = connection.execute(COMMENT, {"comment": comment_id}).first()
+    row = execute(connection, COMMENT, {"comment": comment_id}).first()
     return ToldComment(row.display_name, row.change_id) if row else None
 
 
 def newest_roles(connection: Connection, person_id: str) -> list[str]:
     """A person's newest role and the one before it."""
-    return list(connection.execute(GRANTS, {"person": person_id}).scalars())
+    return execute(connection, GRANTS, {"person": person_id}).scalars()
 
 
 def token_ends(connection: Connection, token_hash: str, now: datetime) -> datetime | None:
     """Until when the token of a mail link can be used; None when it was used, is too old, or never was."""
-    return connection.execute(LIVE_TOKEN, {"hash": token_hash, "now": now}).scalar()
+    found: datetime | None = execute(connection, LIVE_TOKEN, {"hash": token_hash, "now": now}).scalar()
+    return found
 
 
 def parked_ends(connection: Connection, token_hash: str, now: datetime) -> datetime | None:
     """Until when a guest's parked suggestion can be released; None when it was, is too old, or never was there."""
-    return connection.execute(LIVE_PARKED, {"hash": token_hash, "now": now}).scalar()
+    found: datetime | None = execute(connection, LIVE_PARKED, {"hash": token_hash, "now": now}).scalar()
+    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, tuple_
 
 from webapp.domain.document import Document
 from webapp.domain.upcast import read
@@ -26,6 +26,7 @@ from webapp.storage.models import (
     UtcTime,
     Vote,
 )
+from webapp.storage.prepared import execute, prepared
 
 APPLIED = (
     select(func.count())
@@ -35,7 +36,7 @@ APPLIED = (
     .correlate(Suggestion)
     .scalar_subquery()
 )
-SUGGESTION = (
+SUGGESTION = prepared(
     select(
         Suggestion,
         Person.role.label("author_role"),
@@ -48,7 +49,7 @@ SUGGESTION = (
     .where(Suggestion.id == bindparam("suggestion"))
 )
 DECIDER = Person.__table__.alias("decider")
-CHANGES = (
+CHANGES = prepared(
     select(
         Change,
         Record.name.label("record_name"),
@@ -71,20 +72,20 @@ CHANGES = (
     .where(Change.suggestion_id == bindparam("suggestion"))
     .order_by(Change.position, Change.id)
 )
-VOTES = (
+VOTES = prepared(
     select(Vote, Person.display_name, Person.handle)
     .join(Person, Person.id == Vote.person_id)
     .join(Change, Change.id == Vote.change_id)
     .where(Change.suggestion_id == bindparam("suggestion"))
     .order_by(Vote.cast_at, Vote.id)
 )
-AUTHORS = (
+AUTHORS = prepared(
     select(ChangeAuthor.change_id, ChangeAuthor.person_id, ChangeAuthor.role, Person.display_name)
     .join(Change, Change.id == ChangeAuthor.change_id)
     .join(Person, Person.id == ChangeAuthor.person_id)
     .where(Change.suggestion_id == bindparam("suggestion"))
 )
-TALK = (
+TALK = prepared(
     select(
         Comment.id, Comment.text, Comment.html, Comment.created_at, Comment.hidden_at, Person.display_name.label("who")
     )
@@ -93,13 +94,13 @@ TALK = (
     .order_by(Comment.created_at, Comment.id)
     .limit(200)
 )
-EVIDENCE = (
+EVIDENCE = prepared(
     select(Evidence.how, Evidence.detail, Person.display_name.label("who"), Evidence.person_id)
     .join(Person, Person.id == Evidence.person_id)
     .where(Evidence.suggestion_id == bindparam("suggestion"))
     .order_by(Evidence.created_at, Evidence.id)
 )
-MODE = select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
+MODE = prepared(select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,23 +119,23 @@ class SuggestionPage:
 def suggestion_page(connection: Connection, suggestion_id: str) -> SuggestionPage | None:
     """A suggestion, or None."""
     wanted = {"suggestion": suggestion_id}
-    row = connection.execute(SUGGESTION, wanted).first()
+    row = execute(connection, SUGGESTION, wanted).first()
     if row is None:
         return None
     votes: dict[str, list[Any]] = {}
-    for vote in connection.execute(VOTES, wanted):
+    for vote in execute(connection, VOTES, wanted):
         votes.setdefault(vote.change_id, []).append(vote)
     authors: dict[str, list[Any]] = {}
-    for author in connection.execute(AUTHORS, wanted):
+    for author in execute(connection, AUTHORS, wanted):
         authors.setdefault(author.change_id, []).append(author)
     return SuggestionPage(
         row,
-        tuple(connection.execute(CHANGES, wanted)),
+        tuple(execute(connection, CHANGES, wanted)),
         {k: tuple(v) for k, v in votes.items()},
         {k: tuple(v) for k, v in authors.items()},
-        tuple(connection.execute(TALK, wanted)),
-        tuple(connection.execute(EVIDENCE, wanted)),
-        connection.scalar(MODE) or "reduced",
+        tuple(execute(connection, TALK, wanted)),
+        tuple(execute(connection, EVIDENCE, wanted)),
+        execute(connection, MODE).scalar() or "reduced",
     )
 
 
@@ -147,17 +148,16 @@ def current_document(change: Any) -> Document | None:
 
 QUEUE = (
     select(
-        Change,
+        *(Change.id, Change.suggestion_id, Change.type, Change.record_id, Change.kind, Change.group, Change.risk),
+        *(Change.content_version, Change.state, Change.policy_version, Change.first_opened_at, Change.opened_at),
+        *(Change.conflicted_at, Change.escalated_at, Change.hidden_at, Change.rejudged_at),
+        case((Change.type == "create", Change.payload), else_=None).label("payload"),
         Record.name.label("record_name"),
-        Record.kind.label("record_kind"),
-        Record.slug.label("record_slug"),
         Record.status.label("record_status"),
         Record.protection,
         Record.protected_until,
-        Suggestion.reason.label("suggestion_reason"),
         Suggestion.created_at.label("suggested_at"),
         Person.role.label("author_role"),
-        Person.id.label("author_id"),
     )
     .join(Suggestion, Suggestion.id == Change.suggestion_id)
     .join(Person, Person.id == Suggestion.author_id)
@@ -180,16 +180,24 @@ PRESETS: dict[str, Any] = {
     "all": Change.hidden_at.is_(None),
 }
 ON_RECORD = exists().where(ChangeRecord.change_id == Change.id, ChangeRecord.record_id == bindparam("record"))
-COUNT_WAITING = select(func.count()).select_from(
-    select(Change.id).where(Change.state == "open", PRESETS["waiting"]).limit(100).subquery()
+COUNT_WAITING = prepared(
+    select(func.count()).select_from(
+        select(Change.id).where(Change.state == "open", PRESETS["waiting"]).limit(100).subquery()
+    )
 )
-VOTES_OF = (
-    select(Vote)
+VOTES_OF = prepared(
+    select(
+        *(Vote.id, Vote.change_id, Vote.content_version, Vote.person_id, Vote.choice, Vote.cast_at),
+        *(Vote.role, Vote.is_affiliated, Vote.is_steward, Vote.is_live, Vote.is_voided),
+    )
     .where(Vote.change_id.in_(bindparam("changes", expanding=True)), Vote.is_live == 1)
     .order_by(Vote.cast_at, Vote.id)
 )
-AUTHORS_OF = select(ChangeAuthor.change_id, ChangeAuthor.person_id, ChangeAuthor.role).where(
-    ChangeAuthor.change_id.in_(bindparam("changes", expanding=True))
+SUGGESTION_OF = prepared(select(Change.suggestion_id).where(Change.id == bindparam("change")))
+AUTHORS_OF = prepared(
+    select(ChangeAuthor.change_id, ChangeAuthor.person_id, ChangeAuthor.role).where(
+        ChangeAuthor.change_id.in_(bindparam("changes", expanding=True))
+    )
 )
 
 
@@ -199,7 +207,7 @@ def _statement(preset: str, with_record: bool, with_after: bool) -> Any:
         query = query.where(ON_RECORD)
     if with_after:
         query = query.where(AFTER)
-    return query.order_by(Change.first_opened_at, Change.id).limit(bindparam("limit"))
+    return prepared(query.order_by(Change.first_opened_at, Change.id).limit(bindparam("limit")))
 
 
 STATEMENTS = {(p, r, a): _statement(p, r, a) for p in PRESETS for r in (False, True) for a in (False, True)}
@@ -219,7 +227,7 @@ def queue(
         values["record"] = record_id
     if after:
         values["after_at"], values["after_id"] = after
-    return list(connection.execute(STATEMENTS[preset, bool(record_id), bool(after)], values))
+    return list(execute(connection, STATEMENTS[preset, bool(record_id), bool(after)], values))
 
 
 def votes_and_authors(connection: Connection, ids: list[str]) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
@@ -227,21 +235,22 @@ def votes_and_authors(connection: Connection, ids: list[str]) -> tuple[dict[str,
     votes: dict[str, list[Any]] = {}
     authors: dict[str, list[Any]] = {}
     if ids:
-        for vote in connection.execute(VOTES_OF, {"changes": ids}):
+        for vote in execute(connection, VOTES_OF, {"changes": ids}):
             votes.setdefault(vote.change_id, []).append(vote)
-        for author in connection.execute(AUTHORS_OF, {"changes": ids}):
+        for author in execute(connection, AUTHORS_OF, {"changes": ids}):
             authors.setdefault(author.change_id, []).append(author)
     return votes, authors
 
 
 def waiting_count(connection: Connection, person_id: str) -> int:
     """How many open changes wait for this person's vote, counted up to 100."""
-    return connection.scalar(COUNT_WAITING, {"person": person_id}) or 0
+    return execute(connection, COUNT_WAITING, {"person": person_id}).scalar() or 0
 
 
 def suggestion_of(connection: Connection, change_id: str) -> str | None:
     """The suggestion that a change belongs to."""
-    return connection.scalar(select(Change.suggestion_id).where(Change.id == change_id))
+    found: str | None = execute(connection, SUGGESTION_OF, {"change": change_id}).scalar()
+    return found
 
 
 def creation_entries(payload: str) -> list[dict[str, Any]]:

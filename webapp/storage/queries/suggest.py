@@ -20,25 +20,26 @@ from webapp.storage.models import (
     RevisionContent,
     Suggestion,
 )
+from webapp.storage.prepared import execute, prepared
 from webapp.storage.search import SearchIndex
 
 GONE = ("merged", "void")
 MOST_TERMS = 1000
-AT_NUMBER = (
+AT_NUMBER = prepared(
     select(Record.kind, RevisionContent.document)
     .select_from(Record)
     .join(Revision, Revision.record_id == Record.id)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(Record.id == bindparam("record"), Revision.number == bindparam("number"))
 )
-CHOICES = (
+CHOICES = prepared(
     select(
         Record.id, Record.kind, Record.slug, Record.name, Record.status, Record.newest_number, RevisionContent.document
     )
     .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
     .where(Record.id.in_(bindparam("ids", expanding=True)))
 )
-BY_PREFIX = (
+BY_PREFIX = prepared(
     select(Record.id)
     .where(
         Record.kind == bindparam("kind"),
@@ -48,23 +49,25 @@ BY_PREFIX = (
     .order_by(Record.name, Record.id)
     .limit(bindparam("most"))
 )
-TERMS = (
+TERMS = prepared(
     select(Record.id, Record.name, Link.target_id.label("parent"))
     .outerjoin(Link, (Link.record_id == Record.id) & (Link.field == "parent_id"))
     .where(Record.kind == "taxonomy_term", Record.status == "active")
     .order_by(Record.name, Record.id)
     .limit(MOST_TERMS)
 )
-CHANGE = (
+CHANGE = prepared(
     select(Change, Suggestion.author_id, Suggestion.reason)
     .join(Suggestion, Suggestion.id == Change.suggestion_id)
     .where(Change.id == bindparam("change"), Change.suggestion_id == bindparam("suggestion"))
 )
-AUTHORS = select(ChangeAuthor.person_id).where(
-    ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role != "supporter"
+AUTHORS = prepared(
+    select(ChangeAuthor.person_id).where(
+        ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role != "supporter"
+    )
 )
 
-WAITING = (
+WAITING = prepared(
     select(Change.suggestion_id, Change.group, Change.type, Change.opened_at)
     .where(Change.record_id == bindparam("record"), Change.state == "open", Change.hidden_at.is_(None))
     .order_by(Change.opened_at, Change.id)
@@ -86,14 +89,14 @@ class Choice:
 
 def document_at(connection: Connection, record_id: str, number: int) -> Document | None:
     """A record's document at a revision, or None where there is no such revision."""
-    row = connection.execute(AT_NUMBER, {"record": record_id, "number": number}).first()
+    row = execute(connection, AT_NUMBER, {"record": record_id, "number": number}).first()
     return read(row.kind, row.document) if row else None
 
 
 def choices_of(connection: Connection, ids: Iterable[str]) -> dict[str, Choice]:
     """Records by id, as choices; ids that name none are left out."""
     wanted = sorted(set(ids))[:500]
-    rows = connection.execute(CHOICES, {"ids": wanted}) if wanted else ()
+    rows = execute(connection, CHOICES, {"ids": wanted}) if wanted else ()
     return {row.id: _choice(row) for row in rows}
 
 
@@ -103,7 +106,7 @@ def find_choices(connection: Connection, index: SearchIndex, kind: str, text: st
     if not text:
         return []
     prefix = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    ids = [row.id for row in connection.execute(BY_PREFIX, {"kind": kind, "prefix": prefix, "most": most})]
+    ids = [row.id for row in execute(connection, BY_PREFIX, {"kind": kind, "prefix": prefix, "most": most})]
     ids += [hit.record_id for hit in index.query(connection, text, (kind_tag(kind),), limit=most)]
     found = choices_of(connection, ids)
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found][:most]
@@ -111,22 +114,22 @@ def find_choices(connection: Connection, index: SearchIndex, kind: str, text: st
 
 def terms(connection: Connection) -> list[Any]:
     """Every category in use, by name, with the id of the wider one."""
-    return list(connection.execute(TERMS))
+    return list(execute(connection, TERMS))
 
 
 def find_change(connection: Connection, suggestion_id: str, change_id: str) -> Any | None:
     """A change of a suggestion, with its author and reason."""
-    return connection.execute(CHANGE, {"change": change_id, "suggestion": suggestion_id}).first()
+    return execute(connection, CHANGE, {"change": change_id, "suggestion": suggestion_id}).first()
 
 
 def authors_of(connection: Connection, change_id: str) -> frozenset[str]:
     """The author and co-authors of a change."""
-    return frozenset(row.person_id for row in connection.execute(AUTHORS, {"change": change_id}))
+    return frozenset(row.person_id for row in execute(connection, AUTHORS, {"change": change_id}))
 
 
 def waiting(connection: Connection, record_id: str) -> list[Any]:
     """The open changes of a record, oldest first."""
-    return list(connection.execute(WAITING, {"record": record_id}))
+    return list(execute(connection, WAITING, {"record": record_id}))
 
 
 def _choice(row: Any) -> Choice:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from webapp.domain.words import SearchText, Term, tag_token
+from webapp.storage.prepared import execute, prepared
 from webapp.storage.search.ranking import STANDING_SHIFT, Asked, Reader, first_position
 
 POSTGRES_DDL = (
@@ -26,29 +27,36 @@ _NEXT = "CAST(:low AS bigint) + nextval('search_position')"
 _TOKENS = "array_to_tsvector(string_to_array(:tokens, ' '))"
 # A record keeps its place among its equals as long as its standing does not change.
 _IS_MOVED = f"e.position >> {STANDING_SHIFT} <> CAST(:low AS bigint) >> {STANDING_SHIFT}"
-UPSERT = text(
-    "INSERT INTO search_entry AS e (position, record_id, name, summary, tokens)"  # noqa: S608 - constants only
-    f" VALUES ({_NEXT}, :record, :name, :summary, {_TOKENS})"
-    " ON CONFLICT (record_id) DO UPDATE SET name = excluded.name, summary = excluded.summary,"
-    f" tokens = excluded.tokens, position = CASE WHEN {_IS_MOVED} THEN excluded.position ELSE e.position END"
-    " WHERE (e.name, e.summary, e.tokens) IS DISTINCT FROM (excluded.name, excluded.summary, excluded.tokens)"
-    f" OR {_IS_MOVED}"
+UPSERT = prepared(
+    text(
+        "INSERT INTO search_entry AS e (position, record_id, name, summary, tokens)"  # noqa: S608 - constants only
+        f" VALUES ({_NEXT}, :record, :name, :summary, {_TOKENS})"
+        " ON CONFLICT (record_id) DO UPDATE SET name = excluded.name, summary = excluded.summary,"
+        f" tokens = excluded.tokens, position = CASE WHEN {_IS_MOVED} THEN excluded.position ELSE e.position END"
+        " WHERE (e.name, e.summary, e.tokens) IS DISTINCT FROM (excluded.name, excluded.summary, excluded.tokens)"
+        f" OR {_IS_MOVED}"
+    )
 )
-DELETE = text("DELETE FROM search_entry WHERE record_id = :record")
-CLEAN = text("SELECT gin_clean_pending_list('search_entry_tokens')")
+DELETE = prepared(text("DELETE FROM search_entry WHERE record_id = :record"))
+CLEAN = prepared(text("SELECT gin_clean_pending_list('search_entry_tokens')"))
 
 
 class PostgresSearch(Reader):
     """The search index of a PostgreSQL database; see `port.SearchIndex`."""
 
-    FIRST = text("SELECT record_id, name, summary FROM search_entry ORDER BY position LIMIT :most")
-    MATCHING = text(
-        "SELECT record_id, name, summary FROM search_entry WHERE tokens @@ CAST(:match AS tsquery)"
-        " ORDER BY position LIMIT :most"
+    FIRST = prepared(text("SELECT record_id, name, summary FROM search_entry ORDER BY position LIMIT :most"))
+    MATCHING = prepared(
+        text(
+            "SELECT record_id, name, summary FROM search_entry WHERE tokens @@ CAST(:match AS tsquery)"
+            " ORDER BY position LIMIT :most"
+        )
     )
-    COUNT_ALL = text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most) AS found")
-    COUNT = text(
-        "SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) LIMIT :most) AS found"
+    COUNT_ALL = prepared(text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most) AS found"))
+    COUNT = prepared(
+        text(
+            "SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) LIMIT :most)"
+            " AS found"
+        )
     )
 
     def expression(self, asked: Asked) -> str:
@@ -60,15 +68,15 @@ class PostgresSearch(Reader):
     def upsert(self, connection: Connection, record_id: str, entry: SearchText, standing: int = 0) -> None:
         """See `port.SearchIndex`."""
         words = {"name": entry.name, "summary": entry.summary, "tokens": entry.all_tokens()}
-        connection.execute(UPSERT, {"low": first_position(standing), "record": record_id, **words})
+        execute(connection, UPSERT, {"low": first_position(standing), "record": record_id, **words})
 
     def delete(self, connection: Connection, record_id: str) -> None:
         """See `port.SearchIndex`."""
-        connection.execute(DELETE, {"record": record_id})
+        execute(connection, DELETE, {"record": record_id})
 
     def purge(self, connection: Connection) -> None:
         """Empties the index's pending list; dead rows go with the next VACUUM, outside a transaction."""
-        connection.execute(CLEAN)
+        execute(connection, CLEAN)
 
 
 def _term(term: Term) -> str:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from sqlalchemy import Connection, TextClause
 
 from webapp.domain.words import Term, query_terms, stem
+from webapp.storage.prepared import execute
 from webapp.storage.search.port import CANDIDATES, Hit, Tag
 
 IN_NAME, IN_SUMMARY, IN_TEXT = 12, 5, 1
@@ -109,13 +110,13 @@ class Reader:
         if asked.is_hopeless:
             return 0
         statement = self.COUNT_ALL if asked.is_everything else self.COUNT
-        return int(connection.execute(statement, self._parameters(asked, CANDIDATES + 1)).scalar_one())
+        return int(execute(connection, statement, self._parameters(asked, CANDIDATES + 1)).scalar())
 
     def _candidates(self, connection: Connection, asked: Asked, most: int) -> list[Candidate]:
         if asked.is_hopeless:
             return []
         statement = self.FIRST if asked.is_everything else self.MATCHING
-        rows = connection.execute(statement, self._parameters(asked, most))
+        rows = execute(connection, statement, self._parameters(asked, most))
         return [Candidate(row.record_id, row.name, row.summary) for row in rows]
 
     def _parameters(self, asked: Asked, most: int) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from webapp.domain.words import SearchText, Term, tag_token
+from webapp.storage.prepared import execute, prepared
 from webapp.storage.search.ranking import STANDING_SHIFT, Asked, Reader, first_position
 
 # The ascii tokenizer takes every character beyond ASCII as part of a word, so tokens stay as they were made,
@@ -29,29 +30,35 @@ SQLITE_DDL = (
 )""",
 )
 
-FIND = text("SELECT position, name, summary, tokens FROM search_entry WHERE record_id = :record")
-LAST = text("SELECT max(position) FROM search_entry WHERE position >= :low AND position < :high")
-ADD = text(
-    "INSERT INTO search_entry (position, record_id, name, summary, tokens)"
-    " VALUES (:position, :record, :name, :summary, :tokens)"
+FIND = prepared(text("SELECT position, name, summary, tokens FROM search_entry WHERE record_id = :record"))
+LAST = prepared(text("SELECT max(position) FROM search_entry WHERE position >= :low AND position < :high"))
+ADD = prepared(
+    text(
+        "INSERT INTO search_entry (position, record_id, name, summary, tokens)"
+        " VALUES (:position, :record, :name, :summary, :tokens)"
+    )
 )
-DROP = text("DELETE FROM search_entry WHERE position = :position")
-INDEX = text("INSERT INTO search_words (rowid, tokens) VALUES (:position, :tokens)")
+DROP = prepared(text("DELETE FROM search_entry WHERE position = :position"))
+INDEX = prepared(text("INSERT INTO search_words (rowid, tokens) VALUES (:position, :tokens)"))
 # An external-content index forgets a row only when it is told the words that it learned.
-FORGET = text("INSERT INTO search_words (search_words, rowid, tokens) VALUES ('delete', :position, :tokens)")
-OPTIMIZE = text("INSERT INTO search_words (search_words) VALUES ('optimize')")
+FORGET = prepared(text("INSERT INTO search_words (search_words, rowid, tokens) VALUES ('delete', :position, :tokens)"))
+OPTIMIZE = prepared(text("INSERT INTO search_words (search_words) VALUES ('optimize')"))
 
 
 class SqliteSearch(Reader):
     """The search index of a SQLite database; see `port.SearchIndex`."""
 
-    FIRST = text("SELECT record_id, name, summary FROM search_entry ORDER BY position LIMIT :most")
-    MATCHING = text(
-        "SELECT e.record_id, e.name, e.summary FROM search_words w JOIN search_entry e ON e.position = w.rowid"
-        " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
+    FIRST = prepared(text("SELECT record_id, name, summary FROM search_entry ORDER BY position LIMIT :most"))
+    MATCHING = prepared(
+        text(
+            "SELECT e.record_id, e.name, e.summary FROM search_words w JOIN search_entry e ON e.position = w.rowid"
+            " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
+        )
     )
-    COUNT_ALL = text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most)")
-    COUNT = text("SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH :match LIMIT :most)")
+    COUNT_ALL = prepared(text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most)"))
+    COUNT = prepared(
+        text("SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH :match LIMIT :most)")
+    )
 
     def expression(self, asked: Asked) -> str:
         """The search in FTS5's syntax, each word in quotes; made of letters and digits, none breaks out."""
@@ -63,7 +70,7 @@ class SqliteSearch(Reader):
         """See `port.SearchIndex`."""
         low = first_position(standing)
         tokens = entry.all_tokens()
-        old = connection.execute(FIND, {"record": record_id}).one_or_none()
+        old = execute(connection, FIND, {"record": record_id}).first()
         may_stay = old is not None and _is_in(old.position, low)
         if old and may_stay and (old.name, old.summary, old.tokens) == (entry.name, entry.summary, tokens):
             return
@@ -71,27 +78,27 @@ class SqliteSearch(Reader):
             _forget(connection, old)
         position = old.position if old and may_stay else self._next_position(connection, low)
         words = {"name": entry.name, "summary": entry.summary, "tokens": tokens}
-        connection.execute(ADD, {"position": position, "record": record_id, **words})
-        connection.execute(INDEX, {"position": position, "tokens": tokens})
+        execute(connection, ADD, {"position": position, "record": record_id, **words})
+        execute(connection, INDEX, {"position": position, "tokens": tokens})
 
     def delete(self, connection: Connection, record_id: str) -> None:
         """See `port.SearchIndex`."""
-        old = connection.execute(FIND, {"record": record_id}).one_or_none()
+        old = execute(connection, FIND, {"record": record_id}).first()
         if old:
             _forget(connection, old)
 
     def purge(self, connection: Connection) -> None:
         """Merge FTS5's segments, which keep deleted words till then; `secure_delete` wipes pages."""
-        connection.execute(OPTIMIZE)
+        execute(connection, OPTIMIZE)
 
     def _next_position(self, connection: Connection, low: int) -> int:
-        last = connection.execute(LAST, {"low": low, "high": low + (1 << STANDING_SHIFT)}).scalar_one()
+        last = execute(connection, LAST, {"low": low, "high": low + (1 << STANDING_SHIFT)}).scalar()
         return low if last is None else int(last) + 1
 
 
 def _forget(connection: Connection, old: Row[Any]) -> None:
-    connection.execute(FORGET, {"position": old.position, "tokens": old.tokens})
-    connection.execute(DROP, {"position": old.position})
+    execute(connection, FORGET, {"position": old.position, "tokens": old.tokens})
+    execute(connection, DROP, {"position": old.position})
 
 
 def _is_in(position: int, low: int) -> bool:
