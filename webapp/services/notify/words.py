@@ -54,7 +54,7 @@ def _thing(change: ToldChange, part: str) -> dict[str, str]:
 def _about(change: ToldChange) -> str:
     if change.type != "edit":
         return TYPES.get(change.type, "a change")
-    label = group_label(KINDS[change.kind], change.group)
+    label = group_label(KINDS[change.kind], change.group).rpartition(": ")[2]  # "Opening times", whatever they are in
     return label[:1].lower() + label[1:]
 
 
