@@ -281,24 +281,3 @@ def what_words(cause: str, summary: str) -> str:
     if cause not in ("suggestion", "moderator") or summary in ACTS_DONE:
         return summary
     return f"{summary.rsplit(': ', 1)[-1]} changed"
-
-
-def cause_sentence(cause: str, role: str | None, votes: int, summary: str) -> str:
-    """The cause of a revision as a sentence: "Two reviewers approved a volunteer’s change"."""
-    whose = (
-        f"a {ROLE_WORDS.get(role or '', 'volunteer')}’s change"
-        if role != "administrator"
-        else "an administrator’s change"
-    )
-    sentences = {
-        "suggestion": f"{count_words(votes).capitalize()} {'person' if votes == 1 else 'people'} approved {whose}",
-        "moderator": f"A moderator applied {whose}",
-        "import": "Brought in from another source",
-        "demo": "Written for this demonstration",
-        "revert": summary,
-        "roll_back": summary,
-        "undo": summary,
-        "merge": summary,
-        "redaction": "Something private was taken out",
-    }
-    return sentences.get(cause, summary)
