@@ -1,7 +1,8 @@
 """Turns for writers of one SQLite file, across threads and processes.
 
 SQLite's own busy handler starves a process for seconds when several write; a lock file taken before
-`BEGIN IMMEDIATE` keeps the turns fair for a few per cent of the rate.
+`BEGIN IMMEDIATE` keeps the turns fair for a few per cent of the rate. There are two: whoever wants the turn first
+becomes the next in line. So a writer that has just had its turn can't take it again past one who waits for it.
 """
 
 from __future__ import annotations
@@ -15,17 +16,18 @@ from contextlib import contextmanager
 
 from webapp.domain.errors import Busy
 
-_POLL = 0.0005
+_POLL = 0.0005  # seconds between two looks of those in line
+_POLL_NEXT = 0.0001  # and of the one who is next
 
 
 class WriterLock:
-    """A lock on `PATH.writer`; entering waits at most `wait` seconds, then raises Busy."""
+    """Locks on `PATH.writer` and `PATH.next`; entering waits at most `wait` seconds, then raises Busy."""
 
     def __init__(self, path: str, wait: float) -> None:
-        self._path = path + ".writer"
+        self._paths = (path + ".next", path + ".writer")
         self._wait = wait
         self._threads = threading.Lock()
-        self._file: int | None = None
+        self._files: list[int] = []
         self._pid = 0
 
     @contextmanager
@@ -35,22 +37,26 @@ class WriterLock:
         if not self._threads.acquire(timeout=self._wait):
             raise Busy
         try:
-            descriptor = self._open()
-            self._lock(descriptor, deadline)
+            line, turn = self._open()
+            self._lock(line, deadline, _POLL)
+            try:
+                self._lock(turn, deadline, _POLL_NEXT)
+            finally:
+                fcntl.flock(line, fcntl.LOCK_UN)
             try:
                 yield
             finally:
-                fcntl.flock(descriptor, fcntl.LOCK_UN)
+                fcntl.flock(turn, fcntl.LOCK_UN)
         finally:
             self._threads.release()
 
-    def _open(self) -> int:
-        if self._file is None or self._pid != os.getpid():  # a forked child needs its own description
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def _open(self) -> list[int]:
+        if self._pid != os.getpid():  # a forked child needs its own descriptions
+            self._files = [os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in self._paths]
             self._pid = os.getpid()
-        return self._file
+        return self._files
 
-    def _lock(self, descriptor: int, deadline: float) -> None:
+    def _lock(self, descriptor: int, deadline: float, poll: float) -> None:
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -58,10 +64,11 @@ class WriterLock:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise Busy from None
-                time.sleep(_POLL)
+                time.sleep(poll)
 
     def close(self) -> None:
-        """Give the file handle back."""
-        if self._file is not None and self._pid == os.getpid():
-            os.close(self._file)
-        self._file = None
+        """Give the file handles back."""
+        if self._pid == os.getpid():
+            for descriptor in self._files:
+                os.close(descriptor)
+        self._files, self._pid = [], 0
