@@ -151,6 +151,7 @@ def _children(address: tuple[str, int]) -> dict[str, Command]:
     web += ["--worker-class", "gthread", "--threads", str(THREADS)]
     web += ["--workers", str(min(os.cpu_count() or 1, MAX_WORKERS))]
     web += ["--graceful-timeout", str(int(GRACE) - 2), "--log-level", "warning", "--no-control-socket"]
+    web += ["--forwarder-headers", ""]  # no header says where our addresses begin
     return {"web server": web, "worker": [sys.executable, "-m", "flask", "worker"]}
 
 
