@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.page_client import PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
+from webapp.services import spam
 
 
 @pytest.fixture
@@ -112,3 +114,43 @@ def test_visitors_see_what_is_open_but_no_buttons(world: World, record: str, cli
     page = client.get(suggestion_url(world, change))  # type: ignore[attr-defined]  # a PageClient
     assert not page.all("[name=choice]")
     assert page.find(".note.waiting")
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("spam", "rejected"), ("fair", "open")])
+def test_a_moderator_judges_flags_where_the_change_is_shown(
+    world: World, record: str, sign_in: SignIn, client: PageClient, verdict: str, state: str
+) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Cash today")
+    for handle in ("rita", "rob"):
+        spam.flag_spam(world.storage, spam.FlagSpam(change, world.person(handle, "reviewer")), world.now)
+    assert "hidden as possible spam" in client.get(suggestion_url(world, change)).one("#changes").text
+    page = sign_in(world.person("mo", "moderator")).get(suggestion_url(world, change))
+    page.form("form[action^='/moderate/flags/']").submit(f"[value={verdict}]")
+    assert world.change(change).state == state
+    is_told = "hidden as possible spam" in client.get(suggestion_url(world, change)).one("#changes").text
+    assert not is_told
+
+
+def test_the_queue_says_once_what_is_missing(world: World, record: str, sign_in: SignIn) -> None:
+    world.suggest(world.person("ann"), record, description="Soup and company")
+    row = sign_in(world.person("rob", "reviewer")).get("/review").one("main .row").text
+    assert row.count("approvals") == 1
+    assert "Not applied yet" not in row
+
+
+def test_a_vote_that_was_cast_folds_the_others_away(world: World, record: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    world.approve(change, "rita")
+    card = sign_in(world.people["rita"]).get(suggestion_url(world, change)).one(f"#change-{change}")
+    assert "You approved this." in card.text
+    assert card.find("details.again:not([open]) [value=reject]") is not None
+    assert card.find("[value=approve]") is None
+
+
+def test_a_page_that_refuses_a_vote_begins_with_why(world: World, record: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    page = sign_in(world.person("rob", "reviewer")).get(suggestion_url(world, change))
+    form = page.form(f"#change-{change} form[action$=vote]").fill({"note": "Not what I saw."})
+    back = form.submit("[value=reject]", status=422)
+    assert back.one("#problems a")["href"] == f"#change-{change}"
+    assert back.find(f"#change-{change} details[open] textarea") is not None

@@ -139,7 +139,10 @@ def answer(
 
 def _way_back() -> list[dict[str, str]]:
     """Back to the page of ours that a form was sent from."""
-    came = urlsplit(request.referrer or "")
+    try:
+        came = urlsplit(request.referrer or "")
+    except ValueError:
+        return []
     if request.method != "POST" or came.netloc != request.host:
         return []
     path = local_path(came.path)
