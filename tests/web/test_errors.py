@@ -9,9 +9,11 @@ from tests.support.world import World
 from tests.web.conftest import SignIn
 
 
-@pytest.mark.parametrize(
-    "path", ["/account/reset/x", "/account/confirm/x", "/account/guest/x", "/account/restore/x.eA"]
-)
+DEAD = ["/account/reset/x", "/account/confirm/x", "/account/guest/x", "/account/restore/x.eA"]
+ELSEWHERE = ["https://evil.example/services/x", "http://localhost//evil.example", "http://[::1", ""]
+
+
+@pytest.mark.parametrize("path", DEAD)
 def test_a_dead_link_is_no_mistyped_address(client: PageClient, path: str) -> None:
     page = client.get(path, status=404)
     assert page.one("h1").text == "This link no longer works"
