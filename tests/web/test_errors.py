@@ -8,7 +8,6 @@ from tests.support.page_client import PageClient
 from tests.support.world import World
 from tests.web.conftest import SignIn
 
-
 DEAD = ["/account/reset/x", "/account/confirm/x", "/account/guest/x", "/account/restore/x.eA"]
 ELSEWHERE = ["https://evil.example/services/x", "http://localhost//evil.example", "http://[::1", ""]
 
@@ -33,7 +32,7 @@ def test_a_role_that_is_missing_leads_to_how_it_is_earned(world: World, sign_in:
 def test_a_refused_form_leads_back_to_its_page(client: PageClient) -> None:
     came = {"Referer": "http://localhost/services/harbour-soup-lunch?x=1"}
     page = client.post("/account/demo-sign-in", {"handle": "nobody"}, status=400, headers=came)
-    assert page.one("main .cluster a")["href"] == "/services/harbour-soup-lunch"
+    assert page.all("main .cluster a")[0]["href"] == "/services/harbour-soup-lunch"
     assert page.one("main .note.good").text == "Nothing was changed."
 
 
