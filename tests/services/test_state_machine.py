@@ -71,6 +71,7 @@ EVERYTHING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("suggest", {"author": "ann", "place": 2, "name": "description", "text": PRIVATE, "agreed": ""}),
     ("decide_lifecycle", {"place": 2, "type_": "merge"}),
     ("mask", {"place": 2, "confided": None, "by_unit": True}),
+    ("roll_back", {"place": 0, "back": 9}),
     ("ban_or_lift", {"who": "ben"}),
     ("incident", {"author": "ben"}),
     ("ban_or_lift", {"who": "ben"}),

@@ -54,6 +54,8 @@ class Importing(People):
         for row in self.world.all(select(Record.id)):
             assert row.id in expected, "a record that nobody expected"
             self.check_document(row.id, expected[row.id], "after an import")
+        if not suggested and record in before and not self.world.row(record).merged_into:
+            assert not summary.suggested, "it suggests what nobody expected"
         for name in suggested:
             assert self._is_offered(record, suggested[name]), f"{name}: {suggested[name]} was lost"
         if is_heard:
