@@ -577,7 +577,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("settle_at IS NOT NULL"),
         postgresql_where=sa.text("settle_at IS NOT NULL"),
     )
-    op.create_index("ix_change_state_first_opened_at", "change", ["state", "first_opened_at", "id"], unique=False)
+    op.create_index(
+        "ix_change_open",
+        "change",
+        ["first_opened_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_index(op.f("ix_change_suggestion_id"), "change", ["suggestion_id"], unique=False)
     op.create_table(
         "comment",

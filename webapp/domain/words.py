@@ -170,8 +170,9 @@ def _indexed(text: str) -> Iterator[str]:
     for token in tokens(text):
         yield stem(token)
         yield token
-    for match in _PHONE.finditer(text):
-        yield _joined(match[0])
+    if "0" in text or "+" in text:  # one of which every number begins with
+        for match in _PHONE.finditer(text):
+            yield _joined(match[0])
 
 
 def _joined(number: str) -> str:

@@ -30,10 +30,8 @@ ADD_DECISION = prepared(insert(DecisionRow))
 TOUCHED = prepared(select(ChangeRecord.record_id).where(ChangeRecord.change_id == bindparam("change")))
 OPEN_CHANGES = prepared(
     select(Change.id)
-    .where(
-        Change.id.in_(select(ChangeRecord.change_id).where(ChangeRecord.record_id == bindparam("record"))),
-        Change.state == "open",
-    )
+    .join(ChangeRecord, ChangeRecord.change_id == Change.id)
+    .where(ChangeRecord.record_id == bindparam("record"), Change.state == "open")
     .order_by(Change.id)
 )
 CHANGE = prepared(select(Change).where(Change.id == bindparam("change")))
@@ -167,7 +165,7 @@ def _apply(
     for record_id in sorted(written.record_ids):
         mark_clashing(uow, record_id, change.id)
     for author in sorted(authors_of(uow, change.id)):
-        standing.judge_role(uow, author)
+        standing.judge_earned(uow, author)
     return decision
 
 

@@ -26,6 +26,12 @@ ADD_LINK = prepared(insert(Link))
 DROP_LINKS = prepared(delete(Link).where(Link.record_id == bindparam("record")))
 LINKS = prepared(select(Link.unit, Link.target_id).where(Link.record_id == bindparam("record")))
 NAMES = prepared(select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True))))
+LINKED_NAMES = prepared(
+    select(Record.id, Record.name)
+    .join(Link, Link.target_id == Record.id)
+    .where(Link.record_id == bindparam("record"))
+    .distinct()
+)
 LINKERS = prepared(
     select(Link.record_id)
     .where(Link.target_id.in_(bindparam("ids", expanding=True)))
@@ -73,8 +79,8 @@ def _linking(kind: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> list[str]:
-    """Bring the stored links of a revised record up to date; gives the ids that it refers to."""
+def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> None:
+    """Bring the stored links of a revised record up to date."""
     found = sorted(set(links_of(kind, document)))
     known = {(row.unit, row.target_id) for row in uow.run(LINKS, {"record": record_id})}
     if {(unit, target) for unit, _, target in found} != known:
@@ -82,7 +88,6 @@ def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) 
             uow.run(DROP_LINKS, {"record": record_id})
         if found:
             uow.run(ADD_LINK, [_link_row(record_id, *link) for link in found])
-    return [target for _, _, target in found]
 
 
 def add_links(uow: UnitOfWork, entries: Sequence[tuple[str, Kind, Document]]) -> set[str]:
@@ -106,6 +111,11 @@ def names_of(uow: UnitOfWork, ids: Collection[str]) -> dict[str, str]:
     for some in _some(sorted(set(ids))):
         found |= {row.id: row.name for row in uow.run(NAMES, {"ids": some})}
     return found
+
+
+def linked_names(uow: UnitOfWork, record_id: str) -> dict[str, str]:
+    """The names of the records that one refers to, by what its stored links say."""
+    return {row.id: row.name for row in uow.run(LINKED_NAMES, {"record": record_id})}
 
 
 def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, names: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from webapp.domain.errors import NotEligible
 from webapp.domain.merge import Clash
 from webapp.services.apply import Applied, Clashed
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
-from webapp.storage.models import Change, ChangeRecord, ChangeVersion, Record, Vote
+from webapp.storage.models import IS_OPEN, Change, ChangeRecord, ChangeVersion, Record, Vote
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 INTO = select(Record.merged_into).where(Record.id == bindparam("id"))
@@ -46,7 +46,7 @@ MOVED_HERE = (
     .where(
         ChangeVersion.act == "move",
         Change.record_id == bindparam("into"),
-        Change.state == "open",
+        IS_OPEN,
         ChangeVersion.payload == bindparam("loser"),
     )
     .distinct()

@@ -18,13 +18,13 @@ from webapp.services import people
 from webapp.services.judge import newest_policy, policy_of
 from webapp.services.moderation_log import log
 from webapp.storage import Storage
-from webapp.storage.models import Change, PolicyVersion
+from webapp.storage.models import IS_OPEN, Change, PolicyVersion
 from webapp.storage.unit_of_work import UnitOfWork
 
 IS_KEPT = select(func.count()).select_from(PolicyVersion).where(PolicyVersion.version == bindparam("version"))
 CARRIED = (
     select(Change.policy_version, func.count().label("changes"))
-    .where(Change.state == "open", Change.policy_version != bindparam("newest"))
+    .where(IS_OPEN, Change.policy_version != bindparam("newest"))
     .group_by(Change.policy_version)
     .order_by(Change.policy_version)
 )
@@ -138,5 +138,5 @@ def apply_policy(storage: Storage, command: ApplyPolicy, now: datetime) -> Tight
 
 def _put_over(uow: UnitOfWork, version: int, looser: list[int]) -> None:
     """All in one statement; the sweep looks at each of them next."""
-    carrying = update(Change).where(Change.state == "open", Change.policy_version.in_(looser))
+    carrying = update(Change).where(IS_OPEN, Change.policy_version.in_(looser))
     uow.run(carrying.values(policy_version=version, settle_at=uow.now))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, select, update
 
 from webapp.domain.by_hand import Ruling, by_hand
 from webapp.domain.codes import CHOICES, REJECT_REASONS
@@ -44,34 +44,22 @@ END_VOTE = prepared(
     .where(Vote.change_id == bindparam("change"), Vote.person_id == bindparam("person"), Vote.is_live == 1)
     .values(is_live=0, ended_at=bindparam("at"))
 )
-VOTED_TODAY = prepared(
-    select(func.count(func.distinct(Change.suggestion_id)))
+THIS = Suggestion.__table__.alias("this")
+AUTHOR_OF_THIS = select(THIS.c.author_id).where(THIS.c.id == bindparam("suggestion")).scalar_subquery()
+TODAY = and_(Vote.cast_at > bindparam("day_since"), Change.suggestion_id != bindparam("suggestion"))
+SHARED = and_(Vote.cast_at > bindparam("since"), Vote.change_id != bindparam("change"))
+HAS_VOTED = prepared(  # what the caps ask of a voter, in one look at their votes
+    select(
+        func.count(func.distinct(case((TODAY, Change.suggestion_id)))).label("today"),
+        func.count(func.distinct(case((SHARED, Vote.change_id)))).label("votes"),
+        func.count(func.distinct(case((and_(SHARED, Suggestion.author_id == AUTHOR_OF_THIS), Vote.change_id)))).label(
+            "on_author"
+        ),
+    )
     .select_from(Vote)
     .join(Change, Change.id == Vote.change_id)
-    .where(
-        Vote.person_id == bindparam("person"),
-        Vote.cast_at > bindparam("day_since"),
-        Change.suggestion_id != bindparam("suggestion"),
-    )
-)
-SHARE = prepared(
-    select(func.count(func.distinct(Vote.change_id))).where(
-        Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("since"), Vote.change_id != bindparam("change")
-    )
-)
-VOTED = Suggestion.__table__.alias("voted")
-AUTHOR = prepared(select(Suggestion.author_id).where(Suggestion.id == bindparam("suggestion")))
-SHARE_OF_AUTHOR = (
-    SHARE.join(Change, Change.id == Vote.change_id)
-    .join(VOTED, VOTED.c.id == Change.suggestion_id)
-    .where(VOTED.c.author_id == AUTHOR.scalar_subquery())
-)
-HAS_VOTED = prepared(
-    select(  # what the caps ask of a voter, in one statement
-        VOTED_TODAY.scalar_subquery().label("today"),
-        SHARE.scalar_subquery().label("votes"),
-        SHARE_OF_AUTHOR.scalar_subquery().label("on_author"),
-    )
+    .join(Suggestion, Suggestion.id == Change.suggestion_id)
+    .where(Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("oldest"))
 )
 TOUCHED = prepared(
     select(ChangeRecord.record_id, Change.content_version)
@@ -169,12 +157,14 @@ def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, subject: Subject, co
 def _check_caps(uow: UnitOfWork, change: Row, actor: Actor, known: Known) -> None:
     """Votes a day, and the share of them that may go to one author (`RULES.md`, "People")."""
     policy = known.newest
+    day_since, since = uow.now - timedelta(days=1), uow.now - policy.caps.author_share_window
     wanted = {
         "person": actor.id,
         "change": change.id,
         "suggestion": change.suggestion_id,
-        "day_since": uow.now - timedelta(days=1),
-        "since": uow.now - policy.caps.author_share_window,
+        "day_since": day_since,
+        "since": since,
+        "oldest": min(day_since, since),
     }
     found: Row = uow.one(HAS_VOTED, wanted)
     if not may_vote_today(found.today, actor.role, policy):
@@ -231,7 +221,9 @@ def settle(uow: UnitOfWork, change: Row, records: dict[str, Row], known: Known |
     decision, tally = judge(uow, change, records.values(), known=known)
     if change.state == "open":
         decision = carry_out(uow, change, records, decision, approvals=tally.approvals, rejects=tally.rejects)
-    return Outcomes(change.id, change.suggestion_id, _state_after(uow, change), decision)
+    ends = decision.outcome not in (Outcome.HOLD, Outcome.ESCALATE)
+    state = _state_after(uow, change) if ends else change.state
+    return Outcomes(change.id, change.suggestion_id, state, decision)
 
 
 def _state_after(uow: UnitOfWork, change: Row) -> str:

@@ -216,8 +216,8 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
         "touched_by": why.actor_id,
     }
     uow.run(MOVE_RECORD, {"record": record.id, **{f"to_{name}": value for name, value in moved.items()}})
-    targets = following.move_links(uow, record.id, kind, document)
-    index(uow, record.id, kind, document, targets)
+    following.move_links(uow, record.id, kind, document)
+    index(uow, record.id, kind, document)
     if copies["name"] != record.name:
         following.index_linkers(uow, [record.id], but=[record.id])
     return revision_id
@@ -292,6 +292,6 @@ def _first_words(text: str, most: int = 200) -> str:
     return plain if len(plain) <= most else plain[:most].rsplit(" ", 1)[0] + "…"
 
 
-def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, targets: Sequence[str]) -> None:
-    """Move the record's search row along; `targets` are the ids of the records that it refers to."""
-    following.index(uow, record_id, kind, document, following.names_of(uow, targets))
+def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> None:
+    """Move the record's search row along, after its links."""
+    following.index(uow, record_id, kind, document, following.linked_names(uow, record_id))

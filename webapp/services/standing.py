@@ -8,11 +8,12 @@ from functools import partial
 from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, func, select, update
 
 from webapp.domain.policy import Policy
-from webapp.domain.roles import Role, at_least
+from webapp.domain.roles import Role
 from webapp.domain.standing import WorkFacts, conduct, mode_for, reviewer_earned, trusted_earned, trusted_lost
 from webapp.services.judge import current_mode, newest_policy
 from webapp.storage import Storage
 from webapp.storage.models import (
+    IS_OPEN,
     Affiliation,
     Change,
     Decision,
@@ -135,15 +136,24 @@ def work_of(uow: UnitOfWork, person: Row, *, but_own: bool) -> WorkFacts:
 def judge_role(uow: UnitOfWork, person_id: str) -> str:
     """Grant what a person has earned or end what they have lost; gives their role afterwards."""
     person = uow.lock_person(person_id)
-    policy = newest_policy(uow)
-    if person.confirmed_at is None or at_least(person.role, Role.MODERATOR):
+    if person.role == Role.TRUSTED and has_lost_trust(uow, person_id, newest_policy(uow)):
+        return grant_by_rule(uow, person, Role.REVIEWER)
+    return _earned(uow, person)
+
+
+def judge_earned(uow: UnitOfWork, person_id: str) -> str:
+    """Grant what a person has earned, after a change of theirs applied: by that nobody loses anything."""
+    return _earned(uow, uow.lock_person(person_id))
+
+
+def _earned(uow: UnitOfWork, person: Row) -> str:
+    if person.confirmed_at is None or person.role not in (Role.VOLUNTEER, Role.REVIEWER):
         return str(person.role)
+    policy = newest_policy(uow)
     if person.role == Role.VOLUNTEER and reviewer_earned(work_of(uow, person, but_own=False), policy, uow.now):
         return grant_by_rule(uow, person, Role.REVIEWER)
     if person.role == Role.REVIEWER and trusted_earned(work_of(uow, person, but_own=True), policy):
         return grant_by_rule(uow, person, Role.TRUSTED)
-    if person.role == Role.TRUSTED and has_lost_trust(uow, person_id, policy):
-        return grant_by_rule(uow, person, Role.REVIEWER)
     return str(person.role)
 
 
@@ -231,7 +241,7 @@ def judge_mode(storage: Storage, now: datetime) -> str:
         if found != present or not has_row:
             uow.add(Mode, id=new_id(), mode=found, active_reviewers=active, since=uow.now)
         if found != present:  # other thresholds hold now: the sweep is to look at every open change
-            uow.run(update(Change).where(Change.state == "open").values(settle_at=uow.now))
+            uow.run(update(Change).where(IS_OPEN).values(settle_at=uow.now))
         return found
 
     return storage.transact(work, now)

@@ -22,7 +22,7 @@ from webapp.domain.upcast import read
 from webapp.richtext import RENDERER_VERSION, render_anyway
 from webapp.services.doctor import Breach, doctor
 from webapp.services.redact.html import html_of
-from webapp.services.revise import index, links_of, read_document
+from webapp.services.revise import index, read_document
 from webapp.services.suggest import keep_html
 from webapp.storage import Storage, migrate
 from webapp.storage.models import Base, Comment, Person, Record, Rendered, RevisionContent
@@ -96,7 +96,7 @@ def _index_all(uow: UnitOfWork, ids: list[str], html: Mapping[str, str]) -> None
     keep_html(uow, html)
     for record in uow.lock_records(ids).values():
         kind, document = KINDS[record.kind], read_document(uow, record)
-        index(uow, record.id, kind, document, [target for _, _, target in links_of(kind, document)])
+        index(uow, record.id, kind, document)
 
 
 def _comments_anew(storage: Storage, now: datetime, progress: Progress) -> int:

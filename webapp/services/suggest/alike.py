@@ -15,7 +15,7 @@ from webapp.domain.diff import Edit, Edits
 from webapp.domain.document import holders, is_element
 from webapp.services.apply import payload_edits
 from webapp.services.suggest.commands import Alike, Draft, Same
-from webapp.storage.models import Change
+from webapp.storage.models import IS_OPEN, Change
 from webapp.storage.unit_of_work import Row, UnitOfWork, dump
 
 OPEN_ALIKE = (
@@ -32,7 +32,7 @@ OPEN_ALIKE = (
 OPEN_NEW = (
     select(Change)
     .where(
-        Change.state == "open",
+        IS_OPEN,
         Change.type == "create",
         Change.hidden_at.is_(None),
         Change.payload.contains(bindparam("id")),

@@ -32,6 +32,7 @@ from webapp.storage.models.records import (
     SourceItem,
 )
 from webapp.storage.models.review import (
+    IS_OPEN,
     Change,
     ChangeAuthor,
     ChangeRecord,
@@ -48,6 +49,7 @@ from webapp.storage.models.review import (
 from webapp.storage.models.upkeep import IdempotencyKey, ModerationEntry, Outbox, RateCount, Report, SiteProperty
 
 __all__ = [
+    "IS_OPEN",
     "Affiliation",
     "Base",
     "Change",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import MetaData, String, Text, TypeDecorator
@@ -11,6 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 
+@lru_cache(maxsize=256)  # one moment stands in many columns of a transaction
 def time_text(moment: datetime) -> str:
     """An aware time as 27 characters of UTC that sort like the time itself, and are what hashes cover."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

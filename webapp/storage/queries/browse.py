@@ -12,6 +12,7 @@ from sqlalchemy import Connection, String, and_, bindparam, func, or_, select, t
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.storage.models import (
+    IS_OPEN,
     Change,
     ChangeRecord,
     Counter,
@@ -26,12 +27,11 @@ from webapp.storage.models import (
 from webapp.storage.prepared import execute, prepared
 
 GONE = ("merged", "void")
-# The joined text keeps SQLite off the index of states: it would go through all open changes for each record.
 OPEN_CHANGES = (
     select(func.count())
     .select_from(ChangeRecord)
     .join(Change, Change.id == ChangeRecord.change_id)
-    .where(ChangeRecord.record_id == Record.id, Change.state.concat("") == "open", Change.hidden_at.is_(None))
+    .where(ChangeRecord.record_id == Record.id, Change.state == "open", Change.hidden_at.is_(None))
     .scalar_subquery()
 )
 RECORD = prepared(
@@ -216,7 +216,7 @@ KEPT = prepared(
         .label("volunteers"),
         select(func.count())
         .select_from(Change)
-        .where(Change.state == "open", Change.hidden_at.is_(None))
+        .where(IS_OPEN, Change.hidden_at.is_(None))
         .scalar_subquery()
         .label("waiting"),
     )

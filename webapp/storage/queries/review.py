@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, 
 from webapp.domain.document import Document
 from webapp.domain.upcast import read
 from webapp.storage.models import (
+    IS_OPEN,
     Change,
     ChangeAuthor,
     ChangeRecord,
@@ -162,7 +163,7 @@ QUEUE = (
     .join(Suggestion, Suggestion.id == Change.suggestion_id)
     .join(Person, Person.id == Suggestion.author_id)
     .outerjoin(Record, Record.id == Change.record_id)
-    .where(Change.state == "open")
+    .where(IS_OPEN)
 )
 MINE = exists().where(
     ChangeAuthor.change_id == Change.id, ChangeAuthor.person_id == bindparam("person"), ChangeAuthor.role != "supporter"
@@ -182,7 +183,7 @@ PRESETS: dict[str, Any] = {
 ON_RECORD = exists().where(ChangeRecord.change_id == Change.id, ChangeRecord.record_id == bindparam("record"))
 COUNT_WAITING = prepared(
     select(func.count()).select_from(
-        select(Change.id).where(Change.state == "open", PRESETS["waiting"]).limit(100).subquery()
+        select(Change.id).where(IS_OPEN, PRESETS["waiting"]).limit(100).subquery()
     )
 )
 VOTES_OF = prepared(
