@@ -30,6 +30,7 @@ from webapp.storage.models import (
     PolicyVersion,
     Record,
     Redaction,
+    Rendered,
     Revision,
     SlugHistory,
     SourceItem,
@@ -416,6 +417,16 @@ def test_a_source_that_repeats_what_was_masked_in_its_rejected_suggestion_is_not
         "0777" not in row.payload
         for row in (*suggestions(world), *world.all(select(SourceItem.document.label("payload"))))
     )
+    assert healthy(world)
+
+
+def test_what_was_redacted_does_not_come_back_as_html_either(world: World) -> None:
+    told = item("1", description="Soup, ring Jo on 0131 496 0777.")
+    take(world, told)
+    mask = redact.Mask(told.record_id, world.person("mo", "moderator"), "A private number", value="0131 496 0777")
+    redact.mask(world.storage, mask, world.now)
+    take(world, told)
+    assert all("0777" not in row.html for row in world.all(select(Rendered.html)))
     assert healthy(world)
 
 

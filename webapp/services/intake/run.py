@@ -7,7 +7,7 @@ second run over the same data cheap and without effect.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from sqlalchemy import bindparam, func, select, update
 
+from webapp.domain.document import parse
 from webapp.domain.errors import Busy
 from webapp.domain.kinds import KINDS
 from webapp.interchange.records import Item, Refused
@@ -30,6 +31,8 @@ from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
 T = TypeVar("T")
 Progress = Callable[[Summary], None]
+Html = tuple[str, dict[str, str]]
+"""What an item says, in stored form, and the HTML of its texts by hash."""
 
 MOST = 200  # records in one transaction (`DESIGN.md`, "Locks")
 AIM = 0.15  # seconds for one: it may take 0.25, and is planned by what the one before it took
@@ -157,12 +160,11 @@ class _Run:
     def take(self, batch: Sequence[Item]) -> None:
         """Judge a batch and write what it changes."""
         steps = self._judge(batch)
-        moving = [step.item for step in steps if step.moves]
-        html: dict[str, str] = {}
-        for item in moving:  # before the transaction: rendering takes its time
-            html |= rendered_texts(KINDS[item.kind], [item.document])
+        moving = [step for step in steps if step.moves]
         if moving and not self.dry_run:
-            steps = [step for step in steps if not step.moves] + self._timed(moving, html)
+            html = {step.item.external_id: _html(step) for step in moving}  # before the transaction: it takes its time
+            items = [step.item for step in moving]
+            steps = [step for step in steps if not step.moves] + self._timed(items, html)
         self._count(steps)
 
     def _judge(self, batch: Sequence[Item]) -> list[Step]:
@@ -170,7 +172,7 @@ class _Run:
             uow = UnitOfWork(connection, self.storage.search, self.now)
             return self.planner.steps(uow, batch, lock=False)
 
-    def _timed(self, items: Sequence[Item], html: dict[str, str]) -> list[Step]:
+    def _timed(self, items: Sequence[Item], html: Mapping[str, Html]) -> list[Step]:
         """Write, and plan the next batch by how long this one took."""
         began = time.perf_counter()
         steps = self._write(items, html)
@@ -178,14 +180,14 @@ class _Run:
         self.size = max(LEAST, min(MOST, self.size * 2, round(AIM / max(each, 1e-6))))
         return steps
 
-    def _write(self, items: Sequence[Item], html: dict[str, str]) -> list[Step]:
+    def _write(self, items: Sequence[Item], html: Mapping[str, Html]) -> list[Step]:
         source = self.source
         if source is None:
             raise AssertionError("a run that writes has a source")
 
         def work(uow: UnitOfWork) -> tuple[list[Step], str | None]:
             steps = self.planner.steps(uow, items, lock=True)
-            keep_html(uow, html)
+            keep_html(uow, _still_said(steps, html))
             operation_id = write_records(uow, steps, self._task())
             hear(uow, source.id, steps)
             make_ready(uow, source, steps)
@@ -241,6 +243,21 @@ class _Run:
             self.account.counts["offered"] = offer_waiting(self.storage, self.now, self.source.name)
         with self.storage.read() as connection:
             self.account.counts["waiting"] = connection.scalar(WAITING, {"source": self.source.id}) or 0
+
+
+def _html(step: Step) -> Html:
+    """Of what the source is heard to say, and not of what was redacted, which would come back by this door."""
+    return step.said, rendered_texts(KINDS[step.item.kind], [parse(step.said)])
+
+
+def _still_said(steps: Iterable[Step], html: Mapping[str, Html]) -> dict[str, str]:
+    """The HTML of all steps but those of which something was redacted between rendering and locking."""
+    kept: dict[str, str] = {}
+    for step in steps:
+        said, texts = html[step.item.external_id]
+        if said == step.said:
+            kept |= texts
+    return kept
 
 
 def _mark(external_id: str) -> bytes:
