@@ -44,6 +44,7 @@ TWICE = prepared(
     )
 )
 HIGHEST = prepared(text("SELECT max(count) + 0 FROM rate_count"))
+JOINED = prepared(select(func.aggregate_strings(RateCount.key, " ")))
 WORDS = prepared(text("SELECT key, count FROM rate_count WHERE key = :id"))
 
 
@@ -128,6 +129,10 @@ def test_plain_sql_can_be_prepared_too(storage: Storage) -> None:
 
 def test_a_column_without_a_name_can_be_read_by_its_place(storage: Storage) -> None:
     assert _in(storage, lambda uow: uow.value(HIGHEST)) == 3
+
+
+def test_a_value_that_is_written_into_the_text_is_no_parameter(storage: Storage) -> None:
+    assert sorted(_in(storage, lambda uow: uow.value(JOINED)).split()) == ["key-1", "key-2", "key-3"]
 
 
 def test_what_is_not_prepared_goes_the_long_way(storage: Storage) -> None:

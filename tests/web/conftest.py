@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_request_context, request
+from sqlalchemy import Connection, event
 
 from tests.support.page_client import PageClient
 from tests.support.world import World
@@ -45,9 +47,27 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     )
     made = create_app(settings)
     made.testing = True
-    yield made
     storage: Storage = made.extensions["storage"]
+    with _no_view_while_writing(storage):
+        yield made
     storage.dispose()
+
+
+@contextmanager
+def _no_view_while_writing(storage: Storage) -> Iterator[None]:
+    """Fails the test when a request still held what it had read while it began to write: SQLite's log would grow."""
+    held: list[str] = []
+
+    def look(connection: Connection) -> None:
+        if connection.get_execution_options().get("write") and has_request_context():
+            view = g.get("connection")
+            if view is not None and view.in_transaction():
+                held.append(f"{request.method} {request.path}")
+
+    event.listen(storage.engine, "begin", look)
+    yield
+    event.remove(storage.engine, "begin", look)
+    assert held == []
 
 
 @pytest.fixture

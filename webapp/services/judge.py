@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from webapp.domain.decide import ChangeFacts, Decision, Outcome, decide
 from webapp.domain.errors import NotFound
@@ -33,6 +33,10 @@ SUGGESTED = prepared(select(Suggestion.door, Suggestion.reason).where(Suggestion
 KNOWN = prepared(  # what a judgement needs beside the votes, in one statement
     select(
         Suggestion.reason,
+        select(func.aggregate_strings(ChangeAuthor.person_id, " "))
+        .where(ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role != "supporter")
+        .scalar_subquery()
+        .label("authors"),
         POLICY.scalar_subquery().label("carried"),
         select(PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1).scalar_subquery().label("newest"),
         MODE.scalar_subquery().label("mode"),
@@ -191,11 +195,12 @@ class Known:
 
 def known_of(uow: UnitOfWork, change: Row) -> Known:
     """What is known of a change before its votes are read; NotFound without its suggestion."""
-    row = uow.one(KNOWN, {"suggestion": change.suggestion_id, "version": change.policy_version})
+    wanted = {"suggestion": change.suggestion_id, "change": change.id, "version": change.policy_version}
+    row = uow.one(KNOWN, wanted)
     if row is None:
         raise NotFound(what="suggestion")
     return Known(
-        authors_of(uow, change.id),
+        frozenset((row.authors or "").split()),
         bool(row.reason.strip()),
         _parse(row.carried) if row.carried else DEFAULT,
         _parse(row.newest) if row.newest else DEFAULT,

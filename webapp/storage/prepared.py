@@ -71,7 +71,7 @@ class Sender:
             connection.begin()  # as SQLAlchemy does by itself before the first statement
         self._connection = connection
         self._dialect = connection.dialect
-        self._cursor = connection.connection.cursor
+        self._cursor = connection.connection.dbapi_connection.cursor  # type: ignore[union-attr] # it is connected
         self._watched = connection.dispatch.before_cursor_execute or None
 
     def run(self, statement: Executable, parameters: Parameters = None) -> Rows:
@@ -152,7 +152,7 @@ class _Compiled:
 
     def _planned(self, parameters: Any) -> _Plan:
         made = self._made
-        if not self._lists:
+        if not (self._lists or made.literal_execute_params):
             names = list(made.positiontup or made.params)
             return _Plan(str(made), names, [self._bind(name) for name in names], self._types, self._dialect)
         state = made.construct_expanded_state(parameters)

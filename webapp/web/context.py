@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, has_request_context, request
 from flask_login import current_user
 
 from webapp.config import Settings
@@ -22,7 +22,13 @@ def settings_of(app: Flask | None = None) -> Settings:
 
 
 def storage() -> Storage:
-    """The application's storage."""
+    """The application's storage; for a command, when the request is one that may write."""
+    if has_request_context() and request.method not in SAFE:
+        end_view()
+    return _storage()
+
+
+def _storage() -> Storage:
     found: Storage = current_app.extensions["storage"]
     return found
 
@@ -30,10 +36,20 @@ def storage() -> Storage:
 def reading() -> Connection:
     """This request's read connection; opened on first use, closed with the request."""
     if "connection" not in g:
-        g.reading = storage().read()
+        g.reading = _storage().read()
         g.connection = g.reading.__enter__()
     connection: Connection = g.connection
     return connection
+
+
+def end_view() -> None:
+    """Before a command: let go of what was read, so that SQLite's log can begin anew when this request writes.
+
+    A view that stays open while its own request writes keeps the log growing, and each commit copies it in vain.
+    The connection stays; what it reads next is read from a new view.
+    """
+    if "connection" in g:
+        g.connection.rollback()
 
 
 def read_anew() -> None:
@@ -63,6 +79,8 @@ class Viewer:
     review_count: int | None = None
 
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that write nothing."""
 NOBODY = Actor()
 ANONYMOUS = Viewer(None, False, "", "", "nobody", False, False)
 

@@ -7,9 +7,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from webapp.config import Settings
-from webapp.web.context import settings_of
+from webapp.web.context import SAFE, settings_of
 
-SAFE = {"GET", "HEAD", "OPTIONS"}
 VARY = "HX-Request, HX-Request-Type, Cookie"
 
 

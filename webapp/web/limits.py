@@ -20,9 +20,8 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import Busy, CapReached
 from webapp.storage.limits import DatabaseLimits
-from webapp.web.context import settings_of, storage
+from webapp.web.context import SAFE, end_view, settings_of, storage
 from webapp.web.errors import answer
-from webapp.web.headers import SAFE
 from webapp.web.wording import refusal_words
 
 
@@ -65,6 +64,7 @@ def check(name: str, *keys: str) -> None:
     of unsafe requests only.
     """
     limit = LIMITS[name]
+    end_view()
     counted = [(limit.address, "address", network(request.remote_addr)), *((limit.key, "key", key) for key in keys)]
     for item, of, value in counted:
         if item is not None and not _limiter().hit(item, name, of, _hidden(value)):
