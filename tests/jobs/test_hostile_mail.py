@@ -103,7 +103,8 @@ def test_no_name_in_the_directory_changes_a_letter(world: World, office: Office)
         named = update(Record).where(Record.id == record).values(name=text)
         world.storage.transact(lambda uow, named=named: uow.run(named), world.now)  # type: ignore[misc]  # bound at once
         talk.post_comment(world.storage, talk.PostComment(suggestion, mo, "Thank you"), world.now)
-        confirm.report_problem(world.storage, confirm.ReportProblem(record, "urgent", text), world.now)
+        said = text if text.strip() else "nothing"  # a report without words is refused
+        confirm.report_problem(world.storage, confirm.ReportProblem(record, "urgent", said), world.now)
         world.vote(world.person(f"rita{number // 15}", "reviewer"), change)
         if world.change(change).state == "open":  # few reviewers are active here: the daily task may have seen it
             world.vote(world.person(f"rob{number // 15}", "reviewer"), change)
