@@ -17,7 +17,7 @@ from webapp.domain.policy import Mode as ModeName
 from webapp.domain.roles import Role, at_least
 from webapp.domain.tally import Tally, VoteFact, tally
 from webapp.storage.models import ChangeAuthor, Mode, PolicyVersion, Suggestion, Vote
-from webapp.storage.prepared import prepared
+from webapp.storage.prepared import execute, prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 VOTES = prepared(select(Vote).where(Vote.change_id == bindparam("change")).order_by(Vote.cast_at, Vote.id))
@@ -244,4 +244,4 @@ ALL_POLICIES = prepared(select(PolicyVersion.version, PolicyVersion.body))
 
 def all_policies(connection: Connection) -> dict[int, Policy]:
     """Every policy by its version, for readers of many changes; a missing one is the default."""
-    return {row.version: _parse(row.body) for row in connection.execute(ALL_POLICIES)}
+    return {row.version: _parse(row.body) for row in execute(connection, ALL_POLICIES)}

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from webapp import clock
-from webapp.storage.queries.review import creation_entries
+from webapp.storage.queries.review import creation_entries, timed
 from webapp.web.change_view import View, label_of
 from webapp.web.judged import judged_view, mode_now, policy_of
 from webapp.web.wording import RISK_WORDS, ROLE_WORDS
@@ -36,8 +36,9 @@ def queue_rows(
 
 @lru_cache(maxsize=2000)
 def _row(change: Row, votes: tuple[Row, ...], authors: tuple[Row, ...], mode: str, _policy: int, _minute: int) -> View:
-    judged = judged_view(change, votes, authors, mode)
-    role = ROLE_WORDS.get(change.author_role, "volunteer")
+    change = timed(change)
+    judged = judged_view(change, [timed(vote) for vote in votes], authors, mode)
+    author = next((one.person_role for one in authors if one.role == "author"), "volunteer")
     return {
         "url": f"/suggestions/{change.suggestion_id}#change-{change.id}",
         "record_title": change.record_name
@@ -47,7 +48,13 @@ def _row(change: Row, votes: tuple[Row, ...], authors: tuple[Row, ...], mode: st
         "pips": judged["pips"],
         "have": judged["have"],
         "needed": judged["needed"],
-        "author_words": f"by {'an' if role[0] in 'aeiou' else 'a'} {role}",
-        "at": change.suggested_at,
+        "author_words": f"by {_with_article(ROLE_WORDS[author])}",
+        "at": change.first_opened_at,
         "risk_words": RISK_WORDS[change.risk],
     }
+
+
+def _with_article(words: str) -> str:
+    if words.startswith("a "):
+        return words
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

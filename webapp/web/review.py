@@ -72,7 +72,7 @@ def queue() -> Response:
             "rows": rows,
             "tabs": tabs,
             "start_url": rows[0]["url"] if rows and viewer().may_review else None,
-            "next_url": f"/review?show={preset}&after={last.first_opened_at.isoformat()}~{last.id}" if last else None,
+            "next_url": f"/review?show={preset}&after={last.first_opened_at}~{last.id}" if last else None,
             "empty": _empty_words(preset),
         },
     )

@@ -1,6 +1,6 @@
 """All tables, as typed declarative models."""
 
-from webapp.storage.models.base import Base, UtcTime, time_text
+from webapp.storage.models.base import Base, UtcTime, time_of, time_text
 from webapp.storage.models.people import (
     Affiliation,
     MailToken,
@@ -96,5 +96,6 @@ __all__ = [
     "Suggestion",
     "UtcTime",
     "Vote",
+    "time_of",
     "time_text",
 ]

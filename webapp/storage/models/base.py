@@ -30,7 +30,7 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """To an aware datetime in UTC."""
-        return _to_time(value)
+        return time_of(value)
 
     # Each value of each row passes here: the two functions are handed over as they are, without what SQLAlchemy
     # would wrap around the two methods above.
@@ -41,7 +41,7 @@ class UtcTime(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None]:
         """See `process_result_value`."""
-        return _to_time
+        return time_of
 
 
 def _to_text(value: datetime | None) -> str | None:
@@ -52,7 +52,8 @@ def _to_text(value: datetime | None) -> str | None:
     return time_text(value)
 
 
-def _to_time(value: Any) -> datetime | None:
+def time_of(value: Any) -> datetime | None:
+    """The time that a stored text says, or None."""
     return None if value is None else datetime.fromisoformat(value)
 
 

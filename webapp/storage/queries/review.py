@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, tuple_
+from sqlalchemy import Connection, String, and_, bindparam, case, exists, func, select, tuple_, type_coerce
 
 from webapp.domain.document import Document
 from webapp.domain.upcast import read
@@ -26,6 +26,7 @@ from webapp.storage.models import (
     Suggestion,
     UtcTime,
     Vote,
+    time_of,
 )
 from webapp.storage.prepared import execute, prepared
 
@@ -147,21 +148,34 @@ def current_document(change: Any) -> Document | None:
 
 # -- the queue --------------------------------------------------------------------------------------------
 
+# Times of the queue come as they are stored: a row that was seen before is told by its text, and `timed` is for one
+# that was not.
+TIMES = (
+    *("first_opened_at", "opened_at", "conflicted_at", "escalated_at", "hidden_at", "rejudged_at"),
+    *("protected_until", "cast_at"),
+)
+
+
+def _as_text(*columns: Any) -> list[Any]:
+    return [type_coerce(column, String).label(column.key) for column in columns]
+
+
+def timed(row: Any) -> Any:
+    """A row of the queue or of its votes, with its times as times."""
+    return row._replace(**{name: time_of(getattr(row, name)) for name in TIMES if name in row._fields})
+
+
 QUEUE = (
     select(
         *(Change.id, Change.suggestion_id, Change.type, Change.record_id, Change.kind, Change.group, Change.risk),
-        *(Change.content_version, Change.state, Change.policy_version, Change.first_opened_at, Change.opened_at),
-        *(Change.conflicted_at, Change.escalated_at, Change.hidden_at, Change.rejudged_at),
+        *(Change.content_version, Change.state, Change.policy_version),
+        *_as_text(Change.first_opened_at, Change.opened_at, Change.conflicted_at, Change.escalated_at),
+        *_as_text(Change.hidden_at, Change.rejudged_at, Record.protected_until),
         case((Change.type == "create", Change.payload), else_=None).label("payload"),
         Record.name.label("record_name"),
         Record.status.label("record_status"),
         Record.protection,
-        Record.protected_until,
-        Suggestion.created_at.label("suggested_at"),
-        Person.role.label("author_role"),
     )
-    .join(Suggestion, Suggestion.id == Change.suggestion_id)
-    .join(Person, Person.id == Suggestion.author_id)
     .outerjoin(Record, Record.id == Change.record_id)
     .where(IS_OPEN)
 )
@@ -182,13 +196,12 @@ PRESETS: dict[str, Any] = {
 }
 ON_RECORD = exists().where(ChangeRecord.change_id == Change.id, ChangeRecord.record_id == bindparam("record"))
 COUNT_WAITING = prepared(
-    select(func.count()).select_from(
-        select(Change.id).where(IS_OPEN, PRESETS["waiting"]).limit(100).subquery()
-    )
+    select(func.count()).select_from(select(Change.id).where(IS_OPEN, PRESETS["waiting"]).limit(100).subquery())
 )
 VOTES_OF = prepared(
     select(
-        *(Vote.id, Vote.change_id, Vote.content_version, Vote.person_id, Vote.choice, Vote.cast_at),
+        *(Vote.id, Vote.change_id, Vote.content_version, Vote.person_id, Vote.choice),
+        *_as_text(Vote.cast_at),
         *(Vote.role, Vote.is_affiliated, Vote.is_steward, Vote.is_live, Vote.is_voided),
     )
     .where(Vote.change_id.in_(bindparam("changes", expanding=True)), Vote.is_live == 1)
@@ -196,9 +209,9 @@ VOTES_OF = prepared(
 )
 SUGGESTION_OF = prepared(select(Change.suggestion_id).where(Change.id == bindparam("change")))
 AUTHORS_OF = prepared(
-    select(ChangeAuthor.change_id, ChangeAuthor.person_id, ChangeAuthor.role).where(
-        ChangeAuthor.change_id.in_(bindparam("changes", expanding=True))
-    )
+    select(ChangeAuthor.change_id, ChangeAuthor.person_id, ChangeAuthor.role, Person.role.label("person_role"))
+    .join(Person, Person.id == ChangeAuthor.person_id)
+    .where(ChangeAuthor.change_id.in_(bindparam("changes", expanding=True)))
 )
 
 
@@ -222,7 +235,7 @@ def queue(
     after: tuple[datetime, str] | None,
     limit: int,
 ) -> list[Any]:
-    """Open changes, oldest first, after a key."""
+    """Open changes, oldest first, after a key; their times are text, see `timed`."""
     values: dict[str, Any] = {"person": person_id, "limit": limit}
     if record_id:
         values["record"] = record_id
@@ -232,7 +245,7 @@ def queue(
 
 
 def votes_and_authors(connection: Connection, ids: list[str]) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
-    """Live votes and authors of several changes, in two queries."""
+    """Live votes (their times are text, see `timed`) and authors of several changes, in two queries."""
     votes: dict[str, list[Any]] = {}
     authors: dict[str, list[Any]] = {}
     if ids:
