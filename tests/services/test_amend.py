@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.support.world import World
 from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed
-from webapp.services import amend, review
+from webapp.services import amend, review, settle
 from webapp.storage.models import ChangeAuthor, Decision, Outbox, Vote
 from webapp.storage.unit_of_work import UnitOfWork
 
@@ -152,7 +152,7 @@ def test_settling_what_has_ended_does_nothing(world: World) -> None:
     world.approve(change, "rita", "rob")
     before = world.change(change)
 
-    def settle_again(uow: UnitOfWork) -> review.Outcomes:
+    def settle_again(uow: UnitOfWork) -> settle.Outcomes:
         records, row = review.lock_change(uow, change)
         return review.settle(uow, row, records)
 

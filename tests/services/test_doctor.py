@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.world import World
-from webapp.services import history, review
+from webapp.services import history, ruling
 from webapp.services.doctor import CHECKS, doctor, verify
 from webapp.services.doctor.breach import Breach
 from webapp.storage import append_only
@@ -26,7 +26,7 @@ def town(world: World) -> World:
     assert world.approve(change, "rita", "rob") == "applied"
     (other,) = world.suggest(ann, record, name="Harbour Lunch")
     moderator = world.person("mo", "moderator")
-    review.decide_change(world.storage, review.DecideChange(other, moderator, "apply"), world.now)
+    ruling.decide_change(world.storage, ruling.DecideChange(other, moderator, "apply"), world.now)
     history.revert_revision(world.storage, history.RevertRevision(record, 2, moderator, 3, "no"), world.now)
     (third,) = world.suggest(ann, record, languages=[LANGUAGE])
     world.vote(world.person("rita", "reviewer"), third)
@@ -88,15 +88,15 @@ def test_two_live_votes_of_one_person_are_seen(town: World) -> None:
     )
     (breach,) = found(town)
     assert (breach.code, breach.where) == ("live_votes", f"change {town.town['open']}")
+
+
 def test_two_revisions_of_one_change_on_a_record_are_seen(town: World) -> None:
     by_hand(
         town,
         "UPDATE revision SET change_id = :change WHERE record_id = :record AND number = 4",
         **town.town,
     )
-    assert [(b.code, b.where) for b in found(town)] == [
-        ("revisions_of_change", f"change {town.town['change']}")
-    ]
+    assert [(b.code, b.where) for b in found(town)] == [("revisions_of_change", f"change {town.town['change']}")]
 
 
 BREAKS: dict[str, tuple[str, set[str]]] = {

@@ -19,7 +19,7 @@ from webapp.interchange.csv_mapping import read
 from webapp.interchange.ids import element_id, record_id
 from webapp.interchange.mapping_file import load
 from webapp.interchange.records import FormatError, Item, Refused, Remark
-from webapp.services import intake, redact, review
+from webapp.services import intake, redact, ruling
 from webapp.services.doctor import doctor
 from webapp.services.intake.run import MOST
 from webapp.storage.models import (
@@ -207,8 +207,8 @@ def corrected(world: World, **values: Any) -> str:
 def decide(world: World, change: str, outcome: str = "apply") -> None:
     """A moderator decides, if the change is still open."""
     if world.change(change).state == "open":
-        command = review.DecideChange(change, world.person("mo", "moderator"), outcome, "checked by phone")
-        review.decide_change(world.storage, command, world.now)
+        command = ruling.DecideChange(change, world.person("mo", "moderator"), outcome, "checked by phone")
+        ruling.decide_change(world.storage, command, world.now)
 
 
 def test_a_volunteers_correction_and_the_sources_other_change_both_survive(world: World) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from tests.support.model import faults_of
 from tests.support.world import World
 from webapp.domain.errors import Busy
-from webapp.services import review
+from webapp.services import settle
 from webapp.storage import MOST_TRIES, Storage
 from webapp.storage.engine import SQLITE_PRAGMAS, WRITER_WAIT, check_pragmas
 from webapp.storage.models import Change, Event, Outbox, Person, Vote
@@ -202,7 +202,7 @@ def test_the_sweep_leaves_a_busy_change_for_next_time(world: World) -> None:
     change, _ = one_vote_short(world)
     world.passes(days=14)
     with held(world):
-        assert review.settle_due(world.storage, world.now) == 0
+        assert settle.settle_due(world.storage, world.now) == 0
     row = world.change(change)
     assert (row.settle_attempts, row.escalated_at) == (0, None)
     world.sweep()

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from tests.support.world import World
 from webapp.domain.errors import CapReached, NotAllowed, NotEligible, Refused
 from webapp.domain.policy import DEFAULT, to_json
-from webapp.services import confirm, history, moderate, review, sanction, spam
+from webapp.services import confirm, history, moderate, ruling, sanction, settle, spam
 from webapp.services.judge import NOT_OFFERED
 from webapp.storage.models import Change, ModerationEntry, Outbox, Person, PolicyVersion, RoleGrant, Sanction, Vote
 from webapp.storage.unit_of_work import UnitOfWork
@@ -55,10 +55,10 @@ def cap(world: World, **caps: int) -> None:
     world.storage.transact(lambda uow: uow.add(PolicyVersion, **values), world.now)
 
 
-def decide(world: World, change: str, outcome: str = "apply", note: str = "") -> review.Outcomes:
+def decide(world: World, change: str, outcome: str = "apply", note: str = "") -> settle.Outcomes:
     """A moderator decides alone."""
-    command = review.DecideChange(change, world.person("mo", "moderator"), outcome, note)
-    return review.decide_change(world.storage, command, world.now)
+    command = ruling.DecideChange(change, world.person("mo", "moderator"), outcome, note)
+    return ruling.decide_change(world.storage, command, world.now)
 
 
 # -- spam ---------------------------------------------------------------------------------------------------

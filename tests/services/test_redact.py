@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.support.world import World
 from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible, NotFound
-from webapp.services import amend, confirm, history, redact, review, suggest
+from webapp.services import amend, confirm, history, redact, review, ruling, suggest
 from webapp.services.doctor import doctor, verify
 from webapp.services.redact.places import BY_NAME
 from webapp.services.redact.values import masked_text, secret_of
@@ -54,8 +54,8 @@ def leaky(world: World) -> World:
     world.passes(minutes=1)
     vote = review.CastVote(change, rita, 1, "approve", "", "01314960777 works")
     review.cast_vote(world.storage, vote, world.now)
-    decide = review.DecideChange(change, world.person("mo"), "apply", f"I rang {CANARY}")
-    review.decide_change(world.storage, decide, world.now)
+    decide = ruling.DecideChange(change, world.person("mo"), "apply", f"I rang {CANARY}")
+    ruling.decide_change(world.storage, decide, world.now)
     (waiting,) = world.suggest(ann, record, description=f"Soup. Call Jo on {CANARY}, or Sam.")
     amended = {**world.document(record), "description": f"Soup. Call Jo on {CANARY}, or Pat."}
     amend.amend_change(world.storage, amend.AmendChange(waiting, ann, 1, amended), world.now)
@@ -336,8 +336,8 @@ def test_a_lift_never_brings_back_what_a_later_mask_took_out(leaky: World) -> No
     first = masked(leaky, units=("summary",))
     leaky.person("sam", "trusted")
     (again,) = leaky.suggest(leaky.person("sam"), record, email="soup@people.example")
-    decide = review.DecideChange(again, leaky.person("mo"), "apply", "seen it")
-    review.decide_change(leaky.storage, decide, leaky.now)
+    decide = ruling.DecideChange(again, leaky.person("mo"), "apply", "seen it")
+    ruling.decide_change(leaky.storage, decide, leaky.now)
     second = masked(leaky, value="soup@people.example")
     lift = redact.Lift(first.seq, leaky.person("max"), "no")
     with pytest.raises(NotEligible, match="later_redaction"):
@@ -352,8 +352,8 @@ def test_what_a_merge_moved_to_another_record_is_masked_with_the_one_it_came_fro
     record, other = leaky.town["record"], leaky.record(name="Gasworks lunch")
     command = suggest.SuggestLifecycle(leaky.person("ann"), record, "merge", "the same", other)
     (merge,) = suggest.suggest_lifecycle(leaky.storage, command, leaky.now).change_ids
-    decide = review.DecideChange(merge, leaky.person("mo"), "apply", "seen it")
-    assert review.decide_change(leaky.storage, decide, leaky.now).state == "applied"
+    decide = ruling.DecideChange(merge, leaky.person("mo"), "apply", "seen it")
+    assert ruling.decide_change(leaky.storage, decide, leaky.now).state == "applied"
     assert leaky.change(leaky.town["open"]).record_id == other
     source = leaky.one(select(Source.id)).id
     waiting = {"id": new_id(), "key": f"edit:{other}", "payload": dump({"record": other, "wanted": {"alert": CANARY}})}

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from tests.support.model import faults_of
 from tests.support.world import World
 from webapp.domain.errors import NotAllowed
-from webapp.services import history, review, suggest
+from webapp.services import history, ruling, suggest
 from webapp.storage import Storage
 from webapp.storage.models import Change, ModerationEntry, Operation, Outbox
 from webapp.storage.unit_of_work import new_id
@@ -25,8 +25,8 @@ def phones(number: str) -> list[dict[str, object]]:
 
 def decide(world: World, change: str, person: str, outcome: str = "apply", note: str = "") -> str:
     """A moderator decides; gives the state."""
-    command = review.DecideChange(change, person, outcome, note)
-    return review.decide_change(world.storage, command, world.now).state
+    command = ruling.DecideChange(change, person, outcome, note)
+    return ruling.decide_change(world.storage, command, world.now).state
 
 
 def test_a_new_installation_with_one_administrator(storage: Storage) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from webapp.domain.document import Document, parse
 from webapp.domain.kinds import KINDS
 from webapp.domain.roles import Role
-from webapp.services import amend, review, suggest
+from webapp.services import amend, review, settle, suggest
 from webapp.services.account import add_person
 from webapp.services.revise import Writing, create_record, start_operation
 from webapp.storage import Storage
@@ -82,7 +82,7 @@ class World:
         command = suggest.SuggestChange(author, record, row.newest_number, document, reason)
         return list(suggest.suggest_change(self.storage, command, self.now).change_ids)
 
-    def vote(self, person: str, change: str, choice: str = "approve", seen: int | None = None) -> review.Outcomes:
+    def vote(self, person: str, change: str, choice: str = "approve", seen: int | None = None) -> settle.Outcomes:
         """Cast a vote on the change as it reads now."""
         seen = seen if seen is not None else self.change(change).content_version
         return review.cast_vote(self.storage, review.CastVote(change, person, seen, choice), self.now)
@@ -99,7 +99,7 @@ class World:
 
     def sweep(self) -> None:
         """What the worker does when time has passed."""
-        review.settle_due(self.storage, self.now)
+        settle.settle_due(self.storage, self.now)
 
     # -- looking ----------------------------------------------------------------------------------------
 

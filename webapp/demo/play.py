@@ -17,7 +17,7 @@ from webapp.domain.document import Document
 from webapp.domain.errors import WellkeptError
 from webapp.domain.hours import LONDON
 from webapp.domain.kinds import KINDS
-from webapp.services import amend, confirm, history, moderate, review, sanction, spam, suggest, talk
+from webapp.services import amend, confirm, history, moderate, review, ruling, sanction, settle, spam, suggest, talk
 from webapp.services.demo import Member, Tie, add_member, add_records, add_ties, begin_demo, end_demo
 from webapp.services.standing import judge_everybody
 from webapp.storage import Storage
@@ -102,7 +102,7 @@ class _Player:
     def end(self) -> Summary:
         """Come to the present and call the demo whole."""
         self._pass_to(self.now)
-        review.settle_due(self.storage, self.now)
+        settle.settle_due(self.storage, self.now)
         judge_everybody(self.storage, self.now)
         offered = [self.people[person["handle"]] for person in self.content.people if person.get("sign_in")]
         end_demo(self.storage, self.seen, offered, self.now)
@@ -171,8 +171,8 @@ class _Player:
 
     def _decide(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         for change in self._open(row["id"]):
-            command = review.DecideChange(change.id, self.people[data["who"]], data["outcome"], data["note"])
-            review.decide_change(self.storage, command, at)
+            command = ruling.DecideChange(change.id, self.people[data["who"]], data["outcome"], data["note"])
+            ruling.decide_change(self.storage, command, at)
 
     def _revert(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         id_, number = self._written_by(row["suggestion"])
@@ -196,9 +196,7 @@ class _Player:
 
     def _report(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         who = self.people[row["who"]] if "who" in row else None
-        command = confirm.ReportProblem(
-            self.records[row["record"]], row["what"], row["text"], who, row.get("contact")
-        )
+        command = confirm.ReportProblem(self.records[row["record"]], row["what"], row["text"], who, row.get("contact"))
         self.reports[row["id"]] = confirm.report_problem(self.storage, command, at)
 
     def _handle(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
@@ -217,9 +215,9 @@ class _Player:
     def _pass_to(self, at: datetime) -> None:
         while (due := self._next_due()) and self.clock < due < at:
             self.clock = due
-            review.settle_due(self.storage, due)
+            settle.settle_due(self.storage, due)
         self.clock = at
-        review.settle_due(self.storage, at)
+        settle.settle_due(self.storage, at)
 
     def _next_due(self) -> datetime | None:
         with self.storage.read() as connection:

@@ -18,10 +18,11 @@ from webapp.domain.lifecycle import Act
 from webapp.domain.merge import choose, fit
 from webapp.domain.permissions import Subject
 from webapp.services import people
-from webapp.services.apply import Clashed, check_whole, close_change, payload_edits
+from webapp.services.apply import Clashed, check_whole
+from webapp.services.ending import close_change, payload_edits
 from webapp.services.judge import authors_of, newest_policy, protection_of
-from webapp.services.review import Outcomes, lock_change, settle
 from webapp.services.revise import read_document
+from webapp.services.settle import Outcomes, lock_change, settle
 from webapp.services.suggest import (
     HowKnown,
     Nothing,

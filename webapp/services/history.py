@@ -18,7 +18,8 @@ from webapp.domain.rollback import Past, Plan, plan_incident, plan_record, plan_
 from webapp.domain.standing import protected_until
 from webapp.domain.upcast import read
 from webapp.services import people
-from webapp.services.apply import Clashed, check_whole, mark_clashing
+from webapp.services.apply import Clashed, check_whole
+from webapp.services.clashing import mark_clashing
 from webapp.services.judge import newest_policy, protection_of
 from webapp.services.merging import follow
 from webapp.services.moderation_log import log

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound
 from webapp.services import people
-from webapp.services.apply import mark_clashing
+from webapp.services.clashing import mark_clashing
 from webapp.services.moderation_log import log
 from webapp.storage import Storage
 from webapp.storage.models import (

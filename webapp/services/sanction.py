@@ -24,7 +24,7 @@ from webapp.services.judge import (
     tally_of,
 )
 from webapp.services.moderation_log import log
-from webapp.services.review import lock_change, settle
+from webapp.services.settle import lock_change, settle
 from webapp.services.standing import pause, set_role
 from webapp.storage import Storage
 from webapp.storage.models import (

@@ -19,7 +19,8 @@ from webapp.services.judge import (
     newest_policy,
 )
 from webapp.services.moderation_log import log
-from webapp.services.review import forced, lock_change, settle
+from webapp.services.ruling import forced
+from webapp.services.settle import lock_change, settle
 from webapp.storage import Storage
 from webapp.storage.models import (
     Change,

@@ -112,9 +112,7 @@ def hide_comment(storage: Storage, command: HideComment, now: datetime) -> bool:
             return False
         moved = {"hidden_at": uow.now, "hidden_by": command.actor_id}
         uow.run(
-            update(Comment)
-            .where(Comment.id == comment.id)
-            .values(moved if command.is_hidden else dict.fromkeys(moved))
+            update(Comment).where(Comment.id == comment.id).values(moved if command.is_hidden else dict.fromkeys(moved))
         )
         act = "hide_comment" if command.is_hidden else "show_comment"
         log(uow, command.actor_id, act, command.note, person_id=comment.person_id)

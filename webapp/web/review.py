@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import AlreadyClosed, NotFound, Stale, WellkeptError
 from webapp.domain.lifecycle import suggestion_state
-from webapp.services import review, spam, talk
+from webapp.services import review, ruling, spam, talk
 from webapp.storage.queries import review as queries
 from webapp.web.access import allow
 from webapp.web.change_view import change_view
@@ -263,9 +263,9 @@ def decide(suggestion_id: object, change_id: object) -> Response:
     outcome = request.form.get("outcome", "")
     if outcome not in ("apply", "reject"):
         return _page(str(suggestion_id), 422, {str(change_id): "Choose to apply or to reject it."})
-    command = review.DecideChange(str(change_id), person_id(), outcome, request.form.get("note", "").strip()[:1000])
+    command = ruling.DecideChange(str(change_id), person_id(), outcome, request.form.get("note", "").strip()[:1000])
     try:
-        done = review.decide_change(storage(), command, clock.now())
+        done = ruling.decide_change(storage(), command, clock.now())
     except WellkeptError as error:
         read_anew()
         return _page(

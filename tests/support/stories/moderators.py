@@ -9,7 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from tests.support.stories.story import Story
 from tests.support.stories.wish import AUTHORS, Wish, places, told
-from webapp.services import history, intake, moderate, review, sanction, suggest
+from webapp.services import history, intake, moderate, ruling, sanction, suggest
 
 
 class Moderators(Story):
@@ -53,9 +53,9 @@ class Moderators(Story):
 
     def decide_wish(self, wish: Wish, outcome: str) -> None:
         """A moderator's word on a change."""
-        command = review.DecideChange(wish.id, self.mo, outcome, "seen it")
+        command = ruling.DecideChange(wish.id, self.mo, outcome, "seen it")
         with told():
-            done = review.decide_change(self.world.storage, command, self.world.now)
+            done = ruling.decide_change(self.world.storage, command, self.world.now)
             assert wish.state == "open", f"decided what is {wish.state}"
             wish.state = done.state
 

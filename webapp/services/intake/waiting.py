@@ -19,7 +19,7 @@ from webapp.domain.kinds import KINDS, LIFECYCLE_STATUSES
 from webapp.domain.lifecycle import Act
 from webapp.domain.roles import Role
 from webapp.services.account import add_person
-from webapp.services.apply import close_change, payload_edits
+from webapp.services.ending import close_change, payload_edits
 from webapp.services.following import slugify
 from webapp.services.intake.plan import Step, Wanted, is_within, put, redacted_units
 from webapp.services.judge import newest_policy

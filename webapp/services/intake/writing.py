@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy import bindparam, insert, update
 
 from webapp.domain.kinds import KINDS
-from webapp.services.apply import mark_clashing
+from webapp.services.clashing import mark_clashing
 from webapp.services.intake.plan import Step, stored_id
 from webapp.services.intake.waiting import find_suggester, take_back, wait_with_edits, wait_with_records
 from webapp.services.revise import Fresh, Writing, create_records, start_operation, write_revision

@@ -15,7 +15,7 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.merge import Conflict, three_way
 from webapp.domain.permissions import Subject
 from webapp.services import people
-from webapp.services.apply import mark_clashing
+from webapp.services.clashing import mark_clashing
 from webapp.services.judge import newest_policy
 from webapp.services.moderation_log import log
 from webapp.services.redact.html import html_of

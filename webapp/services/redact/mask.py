@@ -22,7 +22,7 @@ from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services import people
-from webapp.services.apply import mark_clashing
+from webapp.services.clashing import mark_clashing
 from webapp.services.moderation_log import log
 from webapp.services.redact.chain import redaction_hash
 from webapp.services.redact.html import html_of, text_hashes

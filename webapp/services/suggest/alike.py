@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 
 from webapp.domain.diff import Edit, Edits
 from webapp.domain.document import holders, is_element
-from webapp.services.apply import payload_edits
+from webapp.services.ending import payload_edits
 from webapp.services.suggest.commands import Alike, Draft, Same
 from webapp.storage.models import IS_OPEN, Change
 from webapp.storage.unit_of_work import Row, UnitOfWork, dump

@@ -14,10 +14,10 @@ from webapp.domain.lifecycle import ChangeState
 from webapp.domain.merge import fit
 from webapp.domain.permissions import Actor
 from webapp.domain.policy import Policy
-from webapp.services.apply import payload_edits
+from webapp.services.ending import payload_edits
 from webapp.services.judge import newest_policy
-from webapp.services.review import settle
 from webapp.services.revise import read_document
+from webapp.services.settle import settle
 from webapp.services.suggest.caps import check_open_cap
 from webapp.services.suggest.commands import Command, Draft, First, HowKnown, Suggested
 from webapp.storage.models import Change, ChangeAuthor, ChangeRecord, ChangeVersion, Evidence, Suggestion

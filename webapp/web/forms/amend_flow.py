@@ -13,7 +13,7 @@ from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible, NotFoun
 from webapp.domain.kinds import KINDS
 from webapp.domain.permissions import Subject, may
 from webapp.services import amend
-from webapp.services.apply import payload_edits
+from webapp.services.ending import payload_edits
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.web.context import actor, person_id, read_anew, reading, storage, viewer

@@ -14,7 +14,7 @@ from webapp.domain.errors import NotEligible, WellkeptError
 from webapp.domain.kinds import KINDS
 from webapp.domain.merge import fit
 from webapp.services import amend
-from webapp.services.apply import payload_edits
+from webapp.services.ending import payload_edits
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.web.context import person_id, read_anew, reading, storage

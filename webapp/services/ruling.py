@@ -1,0 +1,99 @@
+"""A moderator decides a change alone; always logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from webapp.domain.by_hand import Ruling, by_hand
+from webapp.domain.decide import Decision, Outcome, Reason
+from webapp.domain.errors import AlreadyClosed, NotAllowed
+from webapp.domain.permissions import Subject
+from webapp.services import people
+from webapp.services.apply import carry_out
+from webapp.services.judge import (
+    authors_of,
+    facts_of,
+    has_reason,
+    judge,
+    newest_policy,
+    policy_of,
+)
+from webapp.services.moderation_log import log
+from webapp.services.settle import Outcomes, lock_change, state_after
+from webapp.services.standing import other_moderator_active
+from webapp.storage import Storage
+from webapp.storage.unit_of_work import Row, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class DecideChange:
+    """A moderator applies or rejects a change alone; always logged."""
+
+    change_id: str
+    person_id: str
+    outcome: str  # apply | reject
+    note: str = ""
+
+
+def decide_change(storage: Storage, command: DecideChange, now: datetime) -> Outcomes:
+    """Decide a change at once (`RULES.md`, "Classes and thresholds").
+
+    A note is needed where an opposing vote exists. A moderator's own change waits for its time and for every
+    reject, and may be self-decided only while no other moderator is active.
+    """
+    return storage.transact(lambda uow: _decide(uow, command), now)
+
+
+def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
+    records, change = lock_change(uow, command.change_id)
+    if change.state != "open":
+        raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+    actor = people.load_actor(uow, command.person_id)
+    authors = authors_of(uow, change.id)
+    is_own = command.person_id in authors
+    others = other_moderator_active(uow, command.person_id, newest_policy(uow))
+    actor = replace(actor, has_other_moderator_active=others)
+    people.require(actor, "decide_change", Subject(author_ids=authors, may_self_decide=is_own))
+    decision, tally = judge(uow, change, records.values())
+    facts = facts_of(change, authors, records.values(), uow.now, has_reason=has_reason(uow, change))
+    ruling = Ruling(
+        command.person_id, "apply" if command.outcome == "apply" else "reject", bool(command.note.strip()), others
+    )
+    missing = by_hand(facts, tally, policy_of(uow, change.policy_version), ruling, uow.now)
+    if missing:
+        raise NotAllowed(missing[0].code, **missing[0].values)
+    reason = "self_decided" if is_own else "moderator_decided"
+    outcome = Outcome.APPLY if command.outcome == "apply" else Outcome.REJECT
+    done = carry_out(
+        uow,
+        change,
+        records,
+        forced(decision, outcome, reason),
+        approvals=tally.approvals,
+        rejects=tally.rejects,
+        actor_id=command.person_id,
+        note=command.note,
+    )
+    if done.outcome is outcome:
+        _log_decided(uow, change, command, is_own)
+    return Outcomes(change.id, change.suggestion_id, state_after(uow, change), done)
+
+
+def forced(decision: Decision, outcome: Outcome, reason: str) -> Decision:
+    """The decision as a moderator makes it, whatever the votes say; who was counted stays written in it."""
+    return replace(
+        decision, outcome=outcome, reasons=(Reason(reason),), settle_at=None, paused=False, paused_until=None
+    )
+
+
+def _log_decided(uow: UnitOfWork, change: Row, command: DecideChange, is_own: bool) -> None:
+    log(
+        uow,
+        command.person_id,
+        f"{command.outcome}_change",
+        command.note,
+        record_id=change.record_id,
+        change_id=change.id,
+        is_self_decided=is_own,
+    )

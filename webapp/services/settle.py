@@ -1,0 +1,122 @@
+"""Judging a locked change and doing what comes out: for a vote, for the sweep, for every other door."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select, update
+
+from webapp.domain.decide import Decision, Outcome
+from webapp.domain.errors import Busy
+from webapp.services.apply import carry_out
+from webapp.services.judge import (
+    Known,
+    judge,
+)
+from webapp.storage import Storage
+from webapp.storage.models import Change, ChangeRecord
+from webapp.storage.prepared import prepared
+from webapp.storage.unit_of_work import Moved, Row, UnitOfWork
+
+LOG = logging.getLogger(__name__)
+
+TOUCHED = prepared(
+    select(ChangeRecord.record_id, Change.content_version)
+    .join(Change, Change.id == ChangeRecord.change_id)
+    .where(Change.id == bindparam("change"))
+)
+
+STATE = prepared(select(Change.state).where(Change.id == bindparam("change")))
+
+DUE = prepared(
+    select(Change.id)
+    .where(Change.state == "open", Change.settle_at <= bindparam("now"))
+    .order_by(Change.settle_at, Change.id)
+    .limit(500)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of a change by a command."""
+
+    change_id: str
+    suggestion_id: str
+    state: str
+    decision: Decision
+
+
+def lock_change(uow: UnitOfWork, change_id: str) -> tuple[dict[str, Row], Row]:
+    """The records of a change and the change, locked in the one order; NotFound when there is no such change.
+
+    A merge may have moved the change to another record between looking and locking: then the transaction starts
+    anew, since the other record can't be locked in its order any more.
+    """
+    found = uow.all(TOUCHED, {"change": change_id})
+    records = uow.lock_records(row.record_id for row in found)
+    change = uow.lock_changes([change_id])[change_id]
+    if any(row.content_version != change.content_version for row in found):  # every move gives it a new one
+        raise Moved
+    return records, change
+
+
+def settle(uow: UnitOfWork, change: Row, records: dict[str, Row], known: Known | None = None) -> Outcomes:
+    """Judge a locked change and do what comes out. Called by every door: vote, sweep, moderator, amend.
+
+    What has come to an end already is left as it is.
+    """
+    decision, tally = judge(uow, change, records.values(), known=known)
+    if change.state == "open":
+        decision = carry_out(uow, change, records, decision, approvals=tally.approvals, rejects=tally.rejects)
+    ends = decision.outcome not in (Outcome.HOLD, Outcome.ESCALATE)
+    state = state_after(uow, change) if ends else change.state
+    return Outcomes(change.id, change.suggestion_id, state, decision)
+
+
+def state_after(uow: UnitOfWork, change: Row) -> str:
+    """The state that a change has come to in this transaction."""
+    state: str = uow.value(STATE, {"change": change.id})
+    return state
+
+
+def settle_due(storage: Storage, now: datetime) -> int:
+    """Judge every change whose time has come, item by item; gives how many were judged.
+
+    One that fails stays for the next sweep, an hour later for each attempt, and never stalls the rest.
+    """
+    with storage.read() as connection:
+        due = [row.id for row in connection.execute(DUE, {"now": now})]
+    for place, change_id in enumerate(due):
+        try:
+            _settle_one(storage, change_id, now)
+        except Busy:
+            LOG.warning("busy: %d changes wait for the next sweep", len(due) - place)
+            return place
+    return len(due)
+
+
+def _settle_one(storage: Storage, change_id: str, now: datetime) -> None:
+    try:
+        storage.transact(lambda uow: _look(uow, change_id), now)
+    except Busy:
+        raise
+    except Exception:  # whatever is wrong with one change, the others have their turn
+        LOG.exception("change %s could not be judged", change_id)
+        storage.transact(lambda uow: _put_off(uow, change_id), now)
+
+
+def _look(uow: UnitOfWork, change_id: str) -> None:
+    records, change = lock_change(uow, change_id)
+    settle(uow, change, records)
+
+
+def _put_off(uow: UnitOfWork, change_id: str) -> None:
+    change = uow.lock_changes([change_id])[change_id]
+    if change.state != "open":
+        return
+    later = uow.now + timedelta(hours=1 + change.settle_attempts)
+    uow.run(
+        update(Change).where(Change.id == change_id).values(settle_at=later, settle_attempts=change.settle_attempts + 1)
+    )
