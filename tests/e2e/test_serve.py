@@ -102,6 +102,14 @@ def press_ctrl_c(supervisor: subprocess.Popen[str]) -> str:
     return supervisor.communicate(timeout=PATIENCE)[0]
 
 
+def wait_for_child(supervisor: subprocess.Popen[str]) -> None:
+    """Until the supervisor has started something, or has ended."""
+    deadline = time.monotonic() + PATIENCE
+    children = Path(f"/proc/{supervisor.pid}/task/{supervisor.pid}/children")
+    while supervisor.poll() is None and not children.read_text() and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
 def assert_nothing_is_left(instance: Path, port: int) -> None:
     assert of_instance(instance) == []
     with socket.socket() as probe:
@@ -132,7 +140,8 @@ def test_a_supervised_pair_stops_at_any_moment(tmp_path: Path, round_number: int
     port = free_port()
     with started(toy(tmp_path, port), tmp_path) as supervisor:
         if round_number % 3 == 0:
-            time.sleep(0.15 + round_number / 30)  # in the first moments, before anything answers
+            wait_for_child(supervisor)  # a Ctrl-C before that meets Python itself, which ends by it
+            time.sleep(round_number / 30)  # in the first moments, before anything answers
         else:
             wait_for_port(port, supervisor)
         press_ctrl_c(supervisor)

@@ -131,6 +131,7 @@ def _page(
         status,
         fragment="changes",
         page={
+            "is_part": wants_fragment(),
             "record_title": first.record_name or (_new_title(first) if is_shown else "A record"),
             "record_url": _record_url(first) if has_record else None,
             "author_words": _author_words(found.row),
