@@ -333,7 +333,7 @@ COMPUTED = {
     "decision.outcome.value": [Outcome.REJECT.value, Outcome.ESCALATE.value, Outcome.EXPIRE.value],
     "found": ["warning", "pause"],
     "purpose": list(account.TOKEN_LASTS),
-    "what": [],  # the parameter of `_tell`, whose calls are read themselves
+    "what": [],  # the parameter of `tell`, whose calls are read themselves
 }
 """What stands where a service computes the name of a notice; a new such place must be named here."""
 
@@ -350,7 +350,7 @@ def named_in_services() -> set[str]:
 
 def names_in(node: ast.AST) -> list[ast.expr]:
     """The names of notices in one piece of source: in a payload, or told by the helper."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func) == "_tell":
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "tell":
         return [node.args[2]]
     if isinstance(node, ast.Dict):
         pairs = zip(node.keys, node.values, strict=True)
