@@ -11,14 +11,7 @@ from webapp.domain.errors import AlreadyClosed, NotAllowed
 from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.apply import carry_out
-from webapp.services.judge import (
-    authors_of,
-    facts_of,
-    has_reason,
-    judge,
-    newest_policy,
-    policy_of,
-)
+from webapp.services.judge import facts_of, judge, known_of
 from webapp.services.moderation_log import log
 from webapp.services.settle import Outcomes, lock_change, state_after
 from webapp.services.standing import other_moderator_active
@@ -50,17 +43,17 @@ def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
     if change.state != "open":
         raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
     actor = people.load_actor(uow, command.person_id)
-    authors = authors_of(uow, change.id)
-    is_own = command.person_id in authors
-    others = other_moderator_active(uow, command.person_id, newest_policy(uow))
+    known = known_of(uow, change)
+    is_own = command.person_id in known.authors
+    others = other_moderator_active(uow, command.person_id, known.newest)
     actor = replace(actor, has_other_moderator_active=others)
-    people.require(actor, "decide_change", Subject(author_ids=authors, may_self_decide=is_own))
-    decision, tally = judge(uow, change, records.values())
-    facts = facts_of(change, authors, records.values(), uow.now, has_reason=has_reason(uow, change))
+    people.require(actor, "decide_change", Subject(author_ids=known.authors, may_self_decide=is_own))
+    decision, tally = judge(uow, change, records.values(), known=known)
+    facts = facts_of(change, known.authors, records.values(), uow.now, has_reason=known.has_reason)
     ruling = Ruling(
         command.person_id, "apply" if command.outcome == "apply" else "reject", bool(command.note.strip()), others
     )
-    missing = by_hand(facts, tally, policy_of(uow, change.policy_version), ruling, uow.now)
+    missing = by_hand(facts, tally, known.carried, ruling, uow.now)
     if missing:
         raise NotAllowed(missing[0].code, **missing[0].values)
     reason = "self_decided" if is_own else "moderator_decided"

@@ -76,7 +76,6 @@ class Viewer:
     role: str
     may_review: bool
     may_moderate: bool
-    review_count: int | None = None
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -33,7 +33,6 @@ _NEXT = re.compile(
 )
 _D = r"@(\d+)d@"
 _RANGE = re.compile(rf"(?:\b(?:from|between|starting|valid from)\s+)?{_D}\s*(?:to|until|till|-|and)\s*{_D}")
-_LIST = re.compile(rf"(?:\bon\s+)?{_D}(?:\s*(?:,|and|, and)\s*(?:on\s+)?{_D})*")
 _FROM = re.compile(rf"\b(?:starting from|starting on|starting|beginning|from|since)\s+{_D}")
 _UNTIL = re.compile(rf"\b(?:until|till|up to|to|ending)\s+{_D}")
 

@@ -195,9 +195,6 @@ PRESETS: dict[str, Any] = {
     "all": Change.hidden_at.is_(None),
 }
 ON_RECORD = exists().where(ChangeRecord.change_id == Change.id, ChangeRecord.record_id == bindparam("record"))
-COUNT_WAITING = prepared(
-    select(func.count()).select_from(select(Change.id).where(IS_OPEN, PRESETS["waiting"]).limit(100).subquery())
-)
 VOTES_OF = prepared(
     select(
         *(Vote.id, Vote.change_id, Vote.content_version, Vote.person_id, Vote.choice),
@@ -254,11 +251,6 @@ def votes_and_authors(connection: Connection, ids: list[str]) -> tuple[dict[str,
         for author in execute(connection, AUTHORS_OF, {"changes": ids}):
             authors.setdefault(author.change_id, []).append(author)
     return votes, authors
-
-
-def waiting_count(connection: Connection, person_id: str) -> int:
-    """How many open changes wait for this person's vote, counted up to 100."""
-    return execute(connection, COUNT_WAITING, {"person": person_id}).scalar() or 0
 
 
 def suggestion_of(connection: Connection, change_id: str) -> str | None:

@@ -16,7 +16,6 @@ from webapp.web.forms.hours_text import kept_rows, read_text, text_of
 from webapp.web.forms.typed import Node, Typed, Values, good_element_id, new_element_id, tree
 
 CATEGORY_IDS = uuid.UUID("8f3b5f0a-6c1f-5a53-9c1f-6a0f3f6f8a11")  # namespace: a box ticked twice is one element
-MOST_HOURS = 4000
 
 
 def read(
