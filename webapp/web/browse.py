@@ -17,7 +17,7 @@ from webapp.services import confirm
 from webapp.storage.queries import browse as queries
 from webapp.web import limits
 from webapp.web.access import allow
-from webapp.web.context import allowed, person_id, read_anew, reading, storage
+from webapp.web.context import allowed, person_id, reading, storage
 from webapp.web.freshness import checked_words
 from webapp.web.kept import is_for_everybody, kept
 from webapp.web.record_page import record_view
@@ -137,7 +137,6 @@ def confirm_record(path: str, slug: str) -> Response:
         abort(422)
     command = confirm.ConfirmRecord(row.id, person_id(), row.newest_number, how)
     confirm.confirm_record(storage(), command, clock.now())
-    read_anew()
     if wants_fragment():
         return page("browse/record.html", fragment="freshness", page=record_view(reading(), find(path, slug)))
     say("Thank you. The record now says that it was checked today.")

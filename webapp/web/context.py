@@ -46,15 +46,10 @@ def end_view() -> None:
     """Before a command: let go of what was read, so that SQLite's log can begin anew when this request writes.
 
     A view that stays open while its own request writes keeps the log growing, and each commit copies it in vain.
-    The connection stays; what it reads next is read from a new view.
+    The connection stays; what is read after the command is read from a new view, and so is what it wrote.
     """
     if "connection" in g:
         g.connection.rollback()
-
-
-def read_anew() -> None:
-    """After a command: what is read from now on is what it wrote."""
-    close_connection(None)
 
 
 def close_connection(_error: BaseException | None) -> None:

@@ -12,7 +12,7 @@ from webapp.services.account import DeadToken
 from webapp.services.suggest import Alike, Nothing
 from webapp.web import limits
 from webapp.web.access import allow
-from webapp.web.context import read_anew, storage
+from webapp.web.context import storage
 from webapp.web.errors import HOME, answer, status_of
 from webapp.web.limits import with_retry_after
 from webapp.web.render import page, say
@@ -42,7 +42,6 @@ def release(token: str) -> Response:
         done = guest.release(storage(), token, clock.now())
     except WellkeptError as error:
         return _kindly(error)
-    read_anew()
     say("Thank you. Your suggestion is with the reviewers now.")
     return redirect(f"/suggestions/{done.suggestion_id}", 303)
 
@@ -56,7 +55,6 @@ def take_back(token: str) -> Response:
         suggestion_id = guest_own.take_back(storage(), token, clock.now())
     except WellkeptError as error:
         return _kindly(error)
-    read_anew()
     say("Taken back. It can be suggested again.")
     return redirect(f"/suggestions/{suggestion_id}", 303)
 
@@ -86,7 +84,6 @@ def _press_page(token: str) -> Response:
 
 def _kindly(error: WellkeptError) -> Response:
     """Why it was not sent, or not taken back. What stays parked can be pressed again."""
-    read_anew()
     if isinstance(error, DeadToken):
         return answer(404, DEAD, HOME, "dead_link")
     words = KIND.get(type(error)) or refusal_words(error)

@@ -16,7 +16,7 @@ from webapp.services import review, ruling, spam, talk
 from webapp.storage.queries import review as queries
 from webapp.web.access import allow
 from webapp.web.change_view import change_view
-from webapp.web.context import allowed, person_id, read_anew, reading, storage, viewer
+from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.queue_rows import queue_rows
 from webapp.web.received import number_of
@@ -207,7 +207,6 @@ def cast_vote(suggestion_id: object) -> Response:
         problem, code = _vote_on(known[change_id])
         if problem:
             problems[change_id], status = problem, max(status, code)
-    read_anew()
     if problems:
         return _page(
             str(suggestion_id), status, problems, {name: form.get(name, "") for name in ("choice", "reason", "note")}
@@ -268,7 +267,6 @@ def decide(suggestion_id: object, change_id: object) -> Response:
     try:
         done = ruling.decide_change(storage(), command, clock.now())
     except WellkeptError as error:
-        read_anew()
         return _page(
             str(suggestion_id),
             status_of(error),

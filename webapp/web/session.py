@@ -62,9 +62,7 @@ def begin(person_id: str) -> None:
     token = account.sign_in(storage(), person_id, device, clock.now())
     session.clear()
     session.permanent = True
-    from webapp.web.context import read_anew
 
-    read_anew()
     found = load(token)
     if found is not None:
         login_user(found)

@@ -16,7 +16,7 @@ from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.storage.queries.review import suggestion_of
 from webapp.web.access import allow
-from webapp.web.context import allowed, person_id, read_anew, reading, storage, viewer
+from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import answer
 from webapp.web.forms import rebase_page, shown
 from webapp.web.forms.amend_flow import AmendFlow
@@ -130,7 +130,6 @@ def withdraw_change(suggestion_id: UUID, change_id: UUID) -> Response:
     """The author takes an open change back."""
     change = find_change(suggestion_id, change_id)
     amend.withdraw_change(storage(), amend.WithdrawChange(change.id, person_id()), clock.now())
-    read_anew()
     say("Taken back. It can be suggested again.")
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
 
@@ -176,7 +175,6 @@ def support_change(suggestion_id: UUID) -> Response:
         return page("suggest/alike.html", 422, page={**about, "problems": problems}, **known.controls())
     command = amend.SupportChange(change.id, person_id(), known.how_known)
     amend.support_change(storage(), command, clock.now())
-    read_anew()
     say("Thank you. What you know is written beside the suggestion.")
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
 

@@ -16,7 +16,7 @@ from webapp.services import amend
 from webapp.services.ending import payload_edits
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
-from webapp.web.context import actor, person_id, read_anew, reading, storage, viewer
+from webapp.web.context import actor, person_id, reading, storage, viewer
 from webapp.web.forms.flow import Flow, Told, groups_of, one, posted
 from webapp.web.forms.rebase import onto
 from webapp.web.forms.sheet import Sheet
@@ -88,6 +88,5 @@ class AmendFlow(Flow):
         """Give the change its new content."""
         command = amend.AmendChange(self.change.id, person_id(), self.seen, self.sheets[0].proposed, self.act)
         amend.amend_change(storage(), command, clock.now())
-        read_anew()
         say("Saved. Reviewers see it as it reads now.")
         return redirect(f"/suggestions/{self.change.suggestion_id}", 303)

@@ -16,7 +16,7 @@ from webapp.domain.fields import Kind
 from webapp.services import suggest
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
-from webapp.web.context import read_anew, reading, storage, viewer
+from webapp.web.context import reading, storage, viewer
 from webapp.web.forms import guest, shown
 from webapp.web.forms.flow import Flow, Told, groups_of, one, posted
 from webapp.web.forms.rebase import onto
@@ -94,7 +94,6 @@ class ChangeFlow(Flow):
 
 def sent(done: suggest.Suggested) -> Response:
     """To the suggestion that was stored; by way of what was left out of it, since others suggest that already."""
-    read_anew()
     say("Thank you. Your suggestion is with the reviewers now.")
     url = f"/suggestions/{done.suggestion_id}"
     if done.alike:

@@ -14,7 +14,7 @@ from webapp.domain.fields import Risk
 from webapp.domain.problems import Problem
 from webapp.services.suggest import Alike, Nothing
 from webapp.storage.queries import suggest as queries
-from webapp.web.context import read_anew, reading, storage, viewer
+from webapp.web.context import reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.forms import shown
 from webapp.web.forms.sheet import Sheet
@@ -129,7 +129,6 @@ class Flow:
         except Refused:
             return self.form(422, told=True)
         except WellkeptError as error:
-            read_anew()
             return self.form(status_of(error), one(refusal_words(error)))
 
     def doubts(self) -> list[Problem]:
@@ -189,7 +188,6 @@ class Flow:
 
     def alike(self, error: Alike) -> Response:
         """Somebody suggested the same: approve that one, or support it."""
-        read_anew()
         row = queries.find_change(reading(), str(error.values["suggestion"]), str(error.values["change"]))
         if row is None:
             return self.form(409, one(refusal_words(error)))

@@ -13,7 +13,7 @@ from webapp.domain.fields import Kind, Risk
 from webapp.services import suggest
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
-from webapp.web.context import read_anew, reading, storage, viewer
+from webapp.web.context import reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.forms import guest, shown
 from webapp.web.forms.change_flow import sent
@@ -61,12 +61,10 @@ class Lifecycle:
                 return guest.park(command, self.why)
             return sent(suggest.suggest_lifecycle(storage(), command, clock.now()))
         except suggest.Alike as error:
-            read_anew()
             row = queries.find_change(reading(), str(error.values["suggestion"]), str(error.values["change"]))
             about = shown.alike_page(reading(), row, viewer(), self.action, kept_pairs())
             return page("suggest/alike.html", 409, page=about, **self.why.controls())
         except WellkeptError as error:
-            read_anew()
             return self.form(status_of(error), one(refusal_words(error)))
 
     # -- the page ---------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from webapp.services import amend
 from webapp.services.ending import payload_edits
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
-from webapp.web.context import person_id, read_anew, reading, storage
+from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.forms import shown
 from webapp.web.forms.amend_flow import act_on
@@ -40,10 +40,8 @@ def _rebase(change: Any) -> Response:
     try:
         done = amend.rebase_change(storage(), command, clock.now())
     except WellkeptError as error:
-        read_anew()
         again = queries.find_change(reading(), change.suggestion_id, change.id)
         return _page(again, status_of(error), [{"id": None, "text": refusal_words(error)}], mine)
-    read_anew()
     gone = "Nothing was left to say: the record says it already." if done.state == "superseded" else ""
     say(gone or "Fitted to the record as it is now. Votes begin anew.")
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
