@@ -18,6 +18,7 @@ SQLITE_PRAGMAS = {
     "secure_delete": "1",
     "temp_store": "2",
     "cache_size": "-16000",
+    "mmap_size": "1073741824",
 }
 
 
