@@ -48,33 +48,10 @@ def confirm_record(storage: Storage, command: ConfirmRecord, now: datetime) -> s
         actor = people.load_actor(uow, command.person_id)
         people.require(actor, "confirm_record", Subject(last_touched_by=record.touched_by))
         _check_seen(record, command)
-        cap = newest_policy(uow).caps.confirms_a_day
-        if uow.value(TODAY, {"person": command.person_id, "since": uow.now - timedelta(days=1)}) >= cap:
-            raise CapReached("confirms_a_day", limit=cap)
-        id_ = new_id()
-        uow.add(
-            Confirmation,
-            id=id_,
-            record_id=record.id,
-            group=command.group,
-            number=command.seen,
-            person_id=command.person_id,
-            how=command.how,
-            created_at=uow.now,
-            voided_at=None,
-            voided_by=None,
-        )
+        _check_cap(uow, command.person_id)
+        id_ = _keep(uow, command)
         if command.group is None:
-            uow.run(
-                update(Record)
-                .where(Record.id == record.id)
-                .values(
-                    checked_at=uow.now,
-                    checked_by=command.person_id,
-                    checked_how=command.how,
-                    touched_by=command.person_id,
-                )
-            )
+            _move_checked(uow, command)
         uow.event("confirmation", record_id=record.id, actor_id=command.person_id, detail={"number": command.seen})
         return id_
 
@@ -89,6 +66,37 @@ def _check_seen(record: Row, command: ConfirmRecord) -> None:
         raise NotEligible("unknown_code")
     if command.seen != record.newest_number:
         raise Stale(seen=command.seen, present=record.newest_number)
+
+
+def _check_cap(uow: UnitOfWork, person_id: str) -> None:
+    cap = newest_policy(uow).caps.confirms_a_day
+    if uow.value(TODAY, {"person": person_id, "since": uow.now - timedelta(days=1)}) >= cap:
+        raise CapReached("confirms_a_day", limit=cap)
+
+
+def _keep(uow: UnitOfWork, command: ConfirmRecord) -> str:
+    """The confirmation's own row, which only a moderator sets aside; gives its id."""
+    id_ = new_id()
+    uow.add(
+        Confirmation,
+        id=id_,
+        record_id=command.record_id,
+        group=command.group,
+        number=command.seen,
+        person_id=command.person_id,
+        how=command.how,
+        created_at=uow.now,
+        voided_at=None,
+        voided_by=None,
+    )
+    return id_
+
+
+def _move_checked(uow: UnitOfWork, command: ConfirmRecord) -> None:
+    """The whole record was looked at: it is checked now, by this person, who touched it last."""
+    by = command.person_id
+    moved = {"checked_at": uow.now, "checked_by": by, "checked_how": command.how, "touched_by": by}
+    uow.run(update(Record).where(Record.id == command.record_id).values(moved))
 
 
 @dataclass(frozen=True, slots=True)
