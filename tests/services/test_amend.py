@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.world import World
-from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed
+from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed, Problem, Refused
 from webapp.services import amend, review, settle
-from webapp.storage.models import ChangeAuthor, Decision, Outbox, Vote
+from webapp.storage.models import ChangeAuthor, Decision, Evidence, Outbox, Vote
 from webapp.storage.unit_of_work import UnitOfWork
 
 
@@ -54,6 +54,16 @@ def test_a_supporter_who_improves_becomes_coauthor(world: World) -> None:
     assert roles(world, change)["rita"] == "supporter"
     give_words(world, change, rita, "Soup and good company", "improve")
     assert roles(world, change)["rita"] == "coauthor"
+
+
+@pytest.mark.parametrize("nothing", [amend.HowKnown(), amend.HowKnown("", " \n")])
+def test_support_that_does_not_say_how_one_knows_is_refused(world: World, nothing: amend.HowKnown) -> None:
+    _, change = described(world)
+    with pytest.raises(Refused) as told:
+        amend.support_change(world.storage, amend.SupportChange(change, world.person("ben"), nothing), world.now)
+    assert told.value.problems == (Problem("how", "required"),)
+    assert roles(world, change) == {"ann": "author"}
+    assert world.all(select(Evidence)) == []
 
 
 def test_an_author_amends_five_times(world: World) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 
 from webapp.domain.diff import Edits, by_group, diff_units, edits_to_json, risk_of, set_units
 from webapp.domain.document import from_units, to_units
-from webapp.domain.errors import AlreadyClosed, CapReached, NotEligible, Stale
+from webapp.domain.errors import AlreadyClosed, CapReached, NotEligible, Problem, Refused, Stale
 from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import Act
 from webapp.domain.merge import choose, fit
@@ -266,7 +266,10 @@ class SupportChange:
 
 
 def support_change(storage: Storage, command: SupportChange, now: datetime) -> str:
-    """Add a supporter with evidence to an open change; gives the suggestion's id."""
+    """Add a supporter with evidence to an open change; gives the suggestion's id.
+
+    Raises AlreadyClosed, NotAllowed, Refused (support says how one knows), and NotEligible for an unknown way to know.
+    """
 
     def work(uow: UnitOfWork) -> str:
         _, change = lock_change(uow, command.change_id)
@@ -274,6 +277,8 @@ def support_change(storage: Storage, command: SupportChange, now: datetime) -> s
             raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
         subject = Subject(author_ids=authors_of(uow, change.id), state=change.state)
         people.require(people.load_actor(uow, command.person_id), "support_change", subject)
+        if not (command.evidence.how or command.evidence.detail.strip()):
+            raise Refused([Problem("how", "required")])
         add_evidence(uow, change.suggestion_id, command.person_id, command.evidence)
         if uow.value(ROLE, {"change": change.id, "person": command.person_id}) is None:
             uow.add(ChangeAuthor, change_id=change.id, person_id=command.person_id, role="supporter", since=uow.now)
