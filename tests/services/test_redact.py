@@ -261,8 +261,8 @@ def test_an_open_change_with_the_value_applies_without_it(leaky: World) -> None:
 
 def test_an_import_is_told_which_units_to_leave_alone(leaky: World) -> None:
     done = masked(leaky)
-    with leaky.storage.read() as connection:
-        units = redact.redacted_units(connection, leaky.town["record"])
+    record = leaky.town["record"]
+    units = leaky.storage.transact(lambda uow: redact.redacted_units(uow, [record]), leaky.now)[record]
     assert units == set(done.units)
     assert units >= {"description", "summary", f"phones/{PHONE['id']}"}
 

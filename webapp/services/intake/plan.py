@@ -6,8 +6,7 @@ have written since is never overwritten: it becomes a suggestion.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -22,19 +21,15 @@ from webapp.domain.merge import Fit, fit
 from webapp.domain.validate import validate
 from webapp.interchange.records import Item
 from webapp.services.judge import protection_of
+from webapp.services.redact import redacted_units
 from webapp.services.revise import read_document
-from webapp.storage.models import Record, Redaction, SourceItem
+from webapp.storage.models import Record, SourceItem
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 SAID = select(SourceItem.external_id, SourceItem.document).where(
     SourceItem.source_id == bindparam("source"), SourceItem.external_id.in_(bindparam("ids", expanding=True))
 )
 RECORDS = select(Record).where(Record.id.in_(bindparam("ids", expanding=True)))
-REDACTED = select(Redaction.record_id, Redaction.units).where(
-    Redaction.record_id.in_(bindparam("ids", expanding=True)),
-    Redaction.lifts.is_(None),
-    Redaction.seq.not_in(select(Redaction.lifts).where(Redaction.lifts.is_not(None))),
-)
 LONGEST_ID = 200
 
 Wanted = dict[str, Any]  # unit -> the value that is to be suggested for it, None to take it out
@@ -61,14 +56,6 @@ def stored_id(external_id: str) -> str:
     if len(external_id) <= LONGEST_ID:
         return external_id
     return external_id[:160] + "~" + blake2b(external_id.encode(), digest_size=16).hexdigest()
-
-
-def redacted_units(uow: UnitOfWork, record_ids: Iterable[str]) -> dict[str, frozenset[str]]:
-    """The units that were redacted in each of these records and are still: they must not come back."""
-    found: dict[str, frozenset[str]] = {}
-    for row in uow.run(REDACTED, {"ids": sorted(set(record_ids))}):
-        found[row.record_id] = found.get(row.record_id, frozenset()) | frozenset(json.loads(row.units))
-    return found
 
 
 def without(kind: Kind, document: Document, units: Collection[str]) -> Document:

@@ -21,8 +21,9 @@ from webapp.domain.roles import Role
 from webapp.services.account import add_person
 from webapp.services.ending import close_change, payload_edits
 from webapp.services.following import slugify
-from webapp.services.intake.plan import Step, Wanted, is_within, put, redacted_units
+from webapp.services.intake.plan import Step, Wanted, is_within, put
 from webapp.services.judge import newest_policy
+from webapp.services.redact import redacted_units
 from webapp.services.revise import read_document
 from webapp.services.suggest import (
     Alike,

@@ -5,7 +5,8 @@ One moderator masks at once; a second one finishes, or it is lifted. See `RULES.
 
 from __future__ import annotations
 
+from webapp.services.redact.chain import redacted_units
 from webapp.services.redact.end import Finish, Lift, finish, lift
-from webapp.services.redact.mask import Mask, MaskDone, mask, redacted_units
+from webapp.services.redact.mask import Mask, MaskDone, mask
 
 __all__ = ["Finish", "Lift", "Mask", "MaskDone", "finish", "lift", "mask", "redacted_units"]

@@ -18,8 +18,8 @@ from webapp.services import people
 from webapp.services.clashing import mark_clashing
 from webapp.services.judge import newest_policy
 from webapp.services.moderation_log import log
+from webapp.services.redact.chain import Content, add_redaction, replace_content
 from webapp.services.redact.html import html_of
-from webapp.services.redact.mask import Content, add_redaction, replace_content
 from webapp.services.redact.places import BY_NAME, CONTENT, close_permits, unmoved, write
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
 from webapp.services.standing import other_moderator_active
