@@ -55,7 +55,12 @@ def normal(value: Any) -> Any:
 
 def canonical(document: Mapping[str, Any]) -> str:
     """The one text of a document: UTF-8, NFC, sorted keys, lists in order, nothing blank."""
-    return _ENCODER.encode(_sorted_lists(normal(document)))
+    return encoded(_sorted_lists(normal(document)))
+
+
+def encoded(stored: Document) -> str:
+    """The canonical text of a document that is in stored form already: as `parse` and `from_units` give it."""
+    return _ENCODER.encode(stored)
 
 
 def parse(text: str) -> Document:
@@ -86,8 +91,13 @@ def _place_in_list(member: Mapping[str, Any]) -> tuple[int, str]:
 
 def to_units(kind: Kind, document: Mapping[str, Any]) -> Units:
     """Every unit of a document that is not blank, by address."""
+    return split(kind, normal(document))
+
+
+def split(kind: Kind, stored: Document) -> Units:
+    """The same of a document that is in stored form already, which spares going through every value of it."""
     units: Units = {}
-    _split(kind.groups, normal(document), "", units)
+    _split(kind.groups, stored, "", units)
     return units
 
 
@@ -130,7 +140,7 @@ def _element(field: Field) -> Element:
 
 
 def from_units(kind: Kind, units: Mapping[str, Any]) -> Document:
-    """The document that these units make, in canonical order.
+    """The document that these units make, in stored form.
 
     The order of an element that is not there vanishes. Raises KeyError when any other unit lies inside an
     element whose presence is not among the units: `merge.fit` finds that before it gets here.
@@ -139,7 +149,8 @@ def from_units(kind: Kind, units: Mapping[str, Any]) -> Document:
     elements: dict[str, dict[str, Any]] = {}
     for address in sorted(units, key=lambda a: (a.count("/"), a)):
         _place(document, elements, address, units[address])
-    return parse(canonical(document))
+    found: Document = _sorted_lists(normal(document))
+    return found
 
 
 def _place(document: Document, elements: dict[str, dict[str, Any]], address: str, value: Any) -> None:

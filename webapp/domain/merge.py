@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.domain.diff import Edit, Edits, diff, set_units
-from webapp.domain.document import Document, Units, from_units, holders, is_element, is_order, to_units
+from webapp.domain.document import Document, Units, from_units, holders, is_element, is_order, normal, split
 from webapp.domain.fields import Kind
 
 
@@ -62,12 +62,12 @@ def three_way(
     kind: Kind, base: Mapping[str, Any], current: Mapping[str, Any], proposed: Mapping[str, Any]
 ) -> Merged | Conflict:
     """Merge what `proposed` changed since `base` into `current`; blank counts as a value."""
-    return merge(kind, current, diff(kind, base, proposed))
+    return merge(kind, normal(current), diff(kind, base, proposed))
 
 
-def merge(kind: Kind, current: Mapping[str, Any], edits: Iterable[Edit]) -> Merged | Conflict:
-    """Put edits onto the current document, or say what clashes; all or nothing."""
-    units = to_units(kind, current)
+def merge(kind: Kind, current: Document, edits: Iterable[Edit]) -> Merged | Conflict:
+    """Put edits onto the current document, which is in stored form, or say what clashes; all or nothing."""
+    units = split(kind, current)
     found = fit(units, edits)
     if found.clashes:
         return Conflict(found.clashes)

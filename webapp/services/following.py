@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from webapp.domain.document import Document, is_blank, to_units
+from webapp.domain.document import Document, is_blank, split
 from webapp.domain.fields import FieldType, Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
@@ -55,10 +55,10 @@ UNSEARCHED = ("void", "merged")  # statuses of what can't be found
 # -- links ------------------------------------------------------------------------------------------------
 
 
-def links_of(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Every reference to another record as (unit, field, target id)."""
+def links_of(kind: Kind, document: Document) -> Iterator[tuple[str, str, str]]:
+    """Every reference of a stored document to another record as (unit, field, target id)."""
     linking = _linking(kind.name)
-    for unit, value in to_units(kind, document).items():
+    for unit, value in split(kind, document).items():
         if isinstance(value, dict):
             for name in sorted(linking & value.keys()):
                 yield f"{unit}.{name}", name, value[name]

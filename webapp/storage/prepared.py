@@ -11,13 +11,15 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Executable, Insert
+from sqlalchemy import BindParameter, Connection, Executable, Insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import TypeEngine
 
-Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+Parameters = Mapping[str, Any] | list[Any] | None
+"""One set of parameters, or a list of several."""
 Processor = Callable[[Any], Any]
 S = TypeVar("S", bound=Executable)
 
@@ -26,7 +28,8 @@ NEEDED = object()
 """Stands for the value of a parameter that the caller must hand over."""
 
 _PREPARED: set[Executable] = set()
-_PLANS: dict[tuple[Executable, str, tuple[str, ...]], _Compiled] = {}
+_COMPILED: dict[tuple[Executable, str, tuple[str, ...]], _Compiled] = {}
+_PLANS: dict[str, dict[Executable, _Plan]] = {}  # by dialect: those that serve whatever the parameters are
 
 
 class Rows(list[Any]):
@@ -64,28 +67,26 @@ def execute(connection: Connection, statement: Executable, parameters: Parameter
 class Sender:
     """Sends statements over one connection while its transaction lasts."""
 
-    __slots__ = ("_connection", "_cursor", "_dialect", "_watched")
+    __slots__ = ("_connection", "_cursor", "_dialect", "_plans", "_watched")
 
     def __init__(self, connection: Connection) -> None:
         if not connection.in_transaction():
             connection.begin()  # as SQLAlchemy does by itself before the first statement
         self._connection = connection
         self._dialect = connection.dialect
-        self._cursor = connection.connection.dbapi_connection.cursor  # type: ignore[union-attr] # it is connected
+        self._plans = _PLANS.setdefault(self._dialect.name, {})
+        # one for all: what it gives is fetched before the next is sent
+        self._cursor = connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr] # it is connected
         self._watched = connection.dispatch.before_cursor_execute or None
 
     def run(self, statement: Executable, parameters: Parameters = None) -> Rows:
         """Send a statement with its parameters; see `execute`."""
-        if statement in _PREPARED:
-            plan = _plan_for(statement, self._dialect, parameters)
-            if plan is not None:
-                return self._short(plan, parameters)
-        return _the_long_way(self._connection, statement, parameters)
-
-    def _short(self, plan: _Plan, parameters: Parameters) -> Rows:
-        is_many = not (parameters is None or isinstance(parameters, dict | Mapping))
-        bound = [plan.bound(one) for one in parameters or ()] if is_many else plan.bound(parameters or {})
-        cursor = self._cursor()
+        plan = self._plans.get(statement) or self._plan_for(statement, parameters)
+        if plan is None:
+            return _the_long_way(self._connection, statement, parameters)
+        is_many = parameters.__class__ is list
+        bound: Any = [plan.bound(one) for one in parameters or ()] if is_many else plan.bound(parameters or {})
+        cursor = self._cursor
         if self._watched:
             self._watched(self._connection, cursor, plan.text, bound, None, is_many)
         try:
@@ -93,8 +94,22 @@ class Sender:
             return plan.fetched(cursor)
         except self._dialect.loaded_dbapi.Error as error:
             raise self._told(plan, bound, error) from error
-        finally:
-            cursor.close()
+
+    def _plan_for(self, statement: Executable, parameters: Parameters) -> _Plan | None:
+        """The plan to send by where it depends on the parameters; None where only the long way will do."""
+        if statement not in _PREPARED:
+            return None
+        columns: tuple[str, ...] = ()
+        if isinstance(statement, Insert) and parameters:  # an insert names the columns that it is handed
+            columns = tuple(parameters[0] if isinstance(parameters, list) else parameters)
+        key = (statement, self._dialect.name, columns)
+        compiled = _COMPILED.get(key)
+        if compiled is None:
+            compiled = _COMPILED[key] = _Compiled(statement, self._dialect, columns)
+        plan = compiled.plan(parameters)
+        if plan is not None and compiled.has_one_plan:
+            self._plans[statement] = plan
+        return plan
 
     def _told(self, plan: _Plan, bound: Any, error: Any) -> Exception:
         """The driver's error as SQLAlchemy's, which hides what was sent: logs have no use for addresses and tokens."""
@@ -112,23 +127,12 @@ def _the_long_way(connection: Connection, statement: Executable, parameters: Any
     return rows
 
 
-def _plan_for(statement: Executable, dialect: Dialect, parameters: Any) -> _Plan | None:
-    """The plan to send by; None where only the long way will do."""
-    columns: tuple[str, ...] = ()
-    if isinstance(statement, Insert) and parameters:  # an insert names the columns that it is handed
-        columns = tuple(parameters if isinstance(parameters, dict | Mapping) else parameters[0])
-    key = (statement, dialect.name, columns)
-    found = _PLANS.get(key)
-    if found is None:
-        found = _PLANS[key] = _Compiled(statement, dialect, columns)
-    return found.plan(parameters)
-
-
 class _Compiled:
     """One statement for one dialect, and its plans: one, or one for each length of its lists."""
 
     def __init__(self, statement: Executable, dialect: Dialect, columns: tuple[str, ...]) -> None:
-        made = statement.compile(dialect=dialect, column_keys=list(columns) or None)  # type: ignore[attr-defined] # the protocol leaves compile() out
+        spelt = replacement_traverse(statement, {}, _spelt_out)
+        made = spelt.compile(dialect=dialect, column_keys=list(columns) or None)
         if not isinstance(made, SQLCompiler):
             raise TypeError(f"not a statement: {statement!r}")
         self._made, self._dialect = made, dialect
@@ -136,6 +140,7 @@ class _Compiled:
         self._lists = [self._bind(made.bind_names[bind]) for bind in made.post_compile_params]
         # a default in Python would have to be worked out each time
         self._is_short = not (made.insert_prefetch or made.update_prefetch)
+        self.has_one_plan = not (self._lists or isinstance(statement, Insert))
         self._plans: dict[tuple[int, ...], _Plan] = {}
 
     def plan(self, parameters: Any) -> _Plan | None:
@@ -165,6 +170,17 @@ class _Compiled:
     def _bind(self, name: str) -> _Bind:
         bind = self._made.binds[name]
         return _Bind(bind.key, None, NEEDED if bind.required else self._made.params[name], bind.type)
+
+
+def _spelt_out(element: Any, **_: Any) -> Any:
+    """A number or word of the statement's own, to be written into its text.
+
+    A partial index serves only a condition that says what the index says. SQLite would else look at the value that
+    is bound and plan the statement anew each time, which takes ten times as long as what it then does.
+    """
+    if isinstance(element, BindParameter) and not element.required and isinstance(element.value, int | str):
+        return element.render_literal_execute()
+    return None
 
 
 class _Bind(NamedTuple):

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Insert, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from uuid6 import uuid7
 
 from webapp.domain.errors import NotFound
@@ -24,13 +25,17 @@ T = TypeVar("T")
 LOCK_RECORD = prepared(select(Record).where(Record.id == bindparam("id")).with_for_update(key_share=True))
 LOCK_CHANGE = prepared(select(Change).where(Change.id == bindparam("id")).with_for_update(key_share=True))
 LOCK_PERSON = prepared(select(Person).where(Person.id == bindparam("id")).with_for_update(key_share=True))
-BUMP = prepared(
-    update(Counter).where(Counter.name == bindparam("counter")).values(value=Counter.value + bindparam("by"))
+TAKE = prepared(
+    update(Counter)
+    .where(Counter.name == bindparam("counter"))
+    .values(value=Counter.value + bindparam("by"))
+    .returning(Counter.value)
 )
-READ = prepared(select(Counter.value).where(Counter.name == bindparam("counter")))
 ADD_EVENT = prepared(insert(Event))
-ADD_OUTBOX = prepared(insert(Outbox))
-OUTBOX_BY_KEY = prepared(select(Outbox.id).where(Outbox.key == bindparam("key")))
+PROMISE = {  # what was promised under a key already is left as it is
+    "sqlite": prepared(sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=[Outbox.key])),
+    "postgresql": prepared(postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=[Outbox.key])),
+}
 
 
 def new_id() -> str:
@@ -126,10 +131,8 @@ class UnitOfWork:
         due_at: datetime | None = None,
     ) -> None:
         """Promise a side effect, once for each key."""
-        if self.value(OUTBOX_BY_KEY, {"key": key}) is not None:
-            return
         self.run(
-            ADD_OUTBOX,
+            PROMISE[self.connection.dialect.name],
             {
                 "id": new_id(),
                 "key": key,
@@ -147,8 +150,7 @@ class UnitOfWork:
 
     def take_numbers(self, counter: str, count: int) -> int:
         """Take `count` numbers from a gapless stream and give the first; locks the counter row."""
-        self.run(BUMP, {"counter": counter, "by": count})
-        last: int = self.value(READ, {"counter": counter})
+        last: int = self.value(TAKE, {"counter": counter, "by": count})
         return last - count + 1
 
     def flush_events(self) -> None:
