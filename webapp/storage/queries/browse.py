@@ -34,7 +34,7 @@ OPEN_CHANGES = (
     .where(ChangeRecord.record_id == Record.id, Change.state == "open", Change.hidden_at.is_(None))
     .scalar_subquery()
 )
-RECORD = prepared(
+RECORD = (
     select(
         Record,
         RevisionContent.document,
@@ -45,8 +45,8 @@ RECORD = prepared(
     .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
     .outerjoin(Person, Person.id == Record.checked_by)
 )
-BY_SLUG = RECORD.where(Record.kind == bindparam("kind"), Record.slug == bindparam("slug"))
-BY_ID = RECORD.where(Record.id == bindparam("id"))
+BY_SLUG = prepared(RECORD.where(Record.kind == bindparam("kind"), Record.slug == bindparam("slug")))
+BY_ID = prepared(RECORD.where(Record.id == bindparam("id")))
 EVENTS = prepared(select(Counter.value).where(Counter.name == "event"))
 # Everything that an anonymous record page depends on but for the time. Revisions of this record and of all that it
 # shows, redactions, merges: each has an event. Times stay text: they are compared, not read.
