@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.support.model import faults_of
 from tests.support.world import World
 from webapp.domain.errors import NotEligible
-from webapp.services import amend, history, suggest
+from webapp.services import amend, history, incidents, suggest, undoing
 from webapp.storage.models import Operation, Outbox, Revision
 
 
@@ -102,7 +102,7 @@ def test_a_merge_cannot_be_redone_into_what_is_gone(world: World) -> None:
     pass_it(world, offer(world, loser, "merge", survivor))
     undo(world, loser)
     pass_it(world, offer(world, survivor, "merge", third))
-    with pytest.raises(history.NothingToUndo, match="does_not_fit"):
+    with pytest.raises(undoing.NothingToUndo, match="does_not_fit"):
         undo(world, loser)
     assert world.row(loser).merged_into is None
     assert faults_of(world.storage) == []
@@ -113,9 +113,9 @@ def test_undoing_the_operation_of_a_merge_undoes_it(world: World) -> None:
     change = offer(world, loser, "merge", survivor)
     pass_it(world, change)
     (operation,) = world.all(select(Operation).where(Operation.change_id == change))
-    incident = history.Incident(operation_id=operation.id)
-    command = history.RollBackIncident(incident, world.person("mo", "moderator"), "they are two")
-    history.roll_back_incident(world.storage, command, world.now)
+    incident = incidents.Incident(operation_id=operation.id)
+    command = incidents.RollBackIncident(incident, world.person("mo", "moderator"), "they are two")
+    incidents.roll_back_incident(world.storage, command, world.now)
     assert world.row(loser).merged_into is None
     assert faults_of(world.storage) == []
 

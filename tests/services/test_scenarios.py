@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from tests.support.model import faults_of
 from tests.support.world import World
 from webapp.domain.errors import NotAllowed
-from webapp.services import history, ruling, suggest
+from webapp.services import incidents, ruling, suggest
 from webapp.storage import Storage
 from webapp.storage.models import Change, ModerationEntry, Operation, Outbox
 from webapp.storage.unit_of_work import new_id
@@ -167,13 +167,13 @@ def test_a_set_of_three_new_records_is_one_operation_and_rolls_back_to_void(worl
     assert states == {"applied", "open"}  # the same ids can't be given twice: the other one is conflicted
     (operation,) = world.all(select(Operation).where(Operation.type == "apply"))
     assert operation.total == 3
-    incident = history.Incident(operation_id=operation.id)
-    command_ = history.RollBackIncident(incident, world.person("mo", "moderator"), "an invention")
-    undone = history.roll_back_incident(world.storage, command_, world.now)
+    incident = incidents.Incident(operation_id=operation.id)
+    command_ = incidents.RollBackIncident(incident, world.person("mo", "moderator"), "an invention")
+    undone = incidents.roll_back_incident(world.storage, command_, world.now)
     assert {world.row(id_).status for id_ in (organization, location, service)} == {"void"}
-    redo = history.RollBackIncident(
-        history.Incident(operation_id=undone.operation_id), world.person("mo"), "it does exist"
+    redo = incidents.RollBackIncident(
+        incidents.Incident(operation_id=undone.operation_id), world.person("mo"), "it does exist"
     )
-    history.roll_back_incident(world.storage, redo, world.now)
+    incidents.roll_back_incident(world.storage, redo, world.now)
     assert {world.row(id_).status for id_ in (organization, location, service)} == {"active"}
     assert faults_of(world.storage) == []

@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import func, select
 
 from tests.support.world import World
-from webapp.services import history, standing
+from webapp.services import history, incidents, standing
 from webapp.services.judge import current_mode
 from webapp.storage.models import Mode, Person, RoleGrant
 
@@ -35,9 +35,9 @@ def judge(world: World, handle: str) -> str:
 
 def undo_of(world: World, handle: str, by: str = "mo") -> str:
     """A moderator rolls back everything that a person wrote; gives the operation."""
-    incident = history.Incident(actor_id=world.person(handle))
-    command = history.RollBackIncident(incident, world.person(by, "moderator"), "no")
-    return history.roll_back_incident(world.storage, command, world.now).operation_id
+    incident = incidents.Incident(actor_id=world.person(handle))
+    command = incidents.RollBackIncident(incident, world.person(by, "moderator"), "no")
+    return incidents.roll_back_incident(world.storage, command, world.now).operation_id
 
 
 def test_the_fifth_applied_change_makes_a_reviewer_at_once(world: World) -> None:
@@ -73,8 +73,8 @@ def test_what_was_reverted_earns_nothing_until_the_revert_is_undone(world: World
     world.passes(days=7)
     undone = history.revert_revision(world.storage, history.RevertRevision(record, 2, mo, 2, "no"), world.now)
     assert judge(world, "ann") == "volunteer"
-    again = history.RollBackIncident(history.Incident(operation_id=undone.operation_id), mo, "it was right")
-    history.roll_back_incident(world.storage, again, world.now)
+    again = incidents.RollBackIncident(incidents.Incident(operation_id=undone.operation_id), mo, "it was right")
+    incidents.roll_back_incident(world.storage, again, world.now)
     assert judge(world, "ann") == "reviewer"
 
 
@@ -83,10 +83,10 @@ def test_an_incident_takes_the_credit_of_everything_in_it(world: World) -> None:
     world.passes(days=7)
     undone = undo_of(world, "ann")
     assert judge(world, "ann") == "volunteer"
-    again = history.RollBackIncident(
-        history.Incident(operation_id=undone), world.person("mo", "moderator"), "they were right"
+    again = incidents.RollBackIncident(
+        incidents.Incident(operation_id=undone), world.person("mo", "moderator"), "they were right"
     )
-    history.roll_back_incident(world.storage, again, world.now)
+    incidents.roll_back_incident(world.storage, again, world.now)
     assert judge(world, "ann") == "reviewer"
 
 

@@ -23,7 +23,7 @@ from webapp.domain.errors import Busy
 from webapp.jobs.deliver import Delivery, Desk, deliver_due, never
 from webapp.jobs.mail import post, said
 from webapp.jobs.sweep import sweep
-from webapp.services import history, settle
+from webapp.services import incidents, settle
 from webapp.services.intake import offer_waiting
 from webapp.storage import Storage
 
@@ -65,7 +65,7 @@ def once(
     desk = Desk(storage, settings, templates, post(settings))
     tasks = _Tasks()
     settled = tasks.do("settling changes", lambda: settle.settle_due(storage, now)) or 0
-    continued = tasks.do("continuing roll backs", lambda: history.continue_operations(storage, now)) or 0
+    continued = tasks.do("continuing roll backs", lambda: incidents.continue_operations(storage, now)) or 0
     offered = tasks.do("offering what imports have ready", lambda: offer_waiting(storage, now)) or 0
     swept = tasks.do("tidying", lambda: sweep(storage, now)) or 0
     posted = tasks.do("delivering", lambda: deliver_due(desk, now, stop, most)) or Delivery()

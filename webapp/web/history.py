@@ -13,6 +13,7 @@ from webapp.domain.errors import NotFound, Stale, WellkeptError
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services import history as services
+from webapp.services.undoing import NothingToUndo
 from webapp.storage.queries import history as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
@@ -141,7 +142,7 @@ def revert(path: str, slug: str, number: int) -> Response:
     )
     try:
         services.revert_revision(storage(), command, clock.now())
-    except (Stale, services.NothingToUndo) as error:
+    except (Stale, NothingToUndo) as error:
         return _preview("revert", path, slug, number, error)
     say(f"Revision {number} is reverted. What came later stays.")
     return redirect(f"/{path}/{row.slug}/history", 303)
@@ -168,7 +169,7 @@ def roll_back(path: str, slug: str, number: int) -> Response:
     )
     try:
         services.roll_back_record(storage(), command, clock.now())
-    except (Stale, services.NothingToUndo) as error:
+    except (Stale, NothingToUndo) as error:
         return _preview("roll_back", path, slug, number, error)
     say(f"The record stands as at revision {number} again. Nothing was deleted.")
     return redirect(f"/id/{row.id}", 303)

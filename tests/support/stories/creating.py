@@ -10,7 +10,7 @@ from tests.support.stories.people import People
 from tests.support.stories.wish import AUTHORS, Wish, agreements, places, texts, told
 from webapp.domain.kinds import KINDS
 from webapp.domain.validate import normalise
-from webapp.services import history, suggest
+from webapp.services import incidents, suggest
 from webapp.storage.models import Revision
 from webapp.storage.unit_of_work import new_id
 
@@ -55,7 +55,7 @@ class Creating(People):
         wish = made[place % len(made)]
         before = {id_: self.world.row(id_) for id_ in wish.created}
         suggestion = self.world.change(wish.id).suggestion_id
-        done = self.undo_incident(history.Incident(suggestion_id=suggestion))
+        done = self.undo_incident(incidents.Incident(suggestion_id=suggestion))
         for id_, row in before.items():
             if row.newest_number == 1:
                 assert done is not None, "a creation could not be undone"

@@ -9,7 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from tests.support.stories.story import Story
 from tests.support.stories.wish import AUTHORS, Wish, places, told
-from webapp.services import history, intake, moderate, ruling, sanction, suggest
+from webapp.services import history, incidents, intake, moderate, ruling, sanction, suggest, undoing
 
 
 class Moderators(Story):
@@ -84,18 +84,18 @@ class Moderators(Story):
 
     @rule(author=st.sampled_from(AUTHORS))
     def incident(self, author: str) -> None:
-        self.undo_incident(history.Incident(actor_id=self.world.person(author)))
+        self.undo_incident(incidents.Incident(actor_id=self.world.person(author)))
 
     @precondition(lambda self: self.operations)
     @rule(place=places)
     def undo(self, place: int) -> None:
-        self.undo_incident(history.Incident(operation_id=self.operations[place % len(self.operations)]))
+        self.undo_incident(incidents.Incident(operation_id=self.operations[place % len(self.operations)]))
 
-    def undo_incident(self, incident: history.Incident) -> history.Undone | None:
+    def undo_incident(self, incident: incidents.Incident) -> undoing.Undone | None:
         """Roll an incident back; None when there was nothing to undo."""
-        command = history.RollBackIncident(incident, self.mo, "no")
+        command = incidents.RollBackIncident(incident, self.mo, "no")
         with told():
-            done = history.roll_back_incident(self.world.storage, command, self.world.now)
+            done = incidents.roll_back_incident(self.world.storage, command, self.world.now)
             self.operations.append(done.operation_id)
             return done
         return None

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.support.model import faults_of
 from tests.support.world import World
 from webapp.domain.errors import NotAllowed
-from webapp.services import history
+from webapp.services import incidents, undoing
 from webapp.storage.models import ModerationEntry, Operation, Outbox
 
 RECORDS = 20
@@ -35,12 +35,12 @@ def spoil(world: World, count: int = RECORDS) -> tuple[list[str], list[str]]:
     return records, records[:3]
 
 
-def undo(world: World, incident: history.Incident, **choice: Mapping[str, frozenset[str]]) -> history.Undone:
+def undo(world: World, incident: incidents.Incident, **choice: Mapping[str, frozenset[str]]) -> undoing.Undone:
     """A moderator rolls an incident back."""
-    command = history.RollBackIncident(
+    command = incidents.RollBackIncident(
         incident, world.person("mo", "moderator"), "lies", dict(choice.get("chosen", {}))
     )
-    return history.roll_back_incident(world.storage, command, world.now)
+    return incidents.roll_back_incident(world.storage, command, world.now)
 
 
 def descriptions(world: World, records: list[str]) -> list[str]:
@@ -51,22 +51,22 @@ def descriptions(world: World, records: list[str]) -> list[str]:
 def test_an_incident_is_undone_but_for_what_got_good_changes_after_and_the_undoing_undone(world: World) -> None:
     records, bettered = spoil(world)
     before = descriptions(world, records)
-    done = undo(world, history.Incident(actor_id=world.person("liar")))
+    done = undo(world, incidents.Incident(actor_id=world.person("liar")))
     assert descriptions(world, records) == [
         "Soup and lies, they say" if record in bettered else "Soup" for record in records
     ]
     assert all(done.plans[record].conflicts for record in bettered)
     assert faults_of(world.storage) == []
-    undo(world, history.Incident(operation_id=done.operation_id))
+    undo(world, incidents.Incident(operation_id=done.operation_id))
     assert descriptions(world, records) == before
     assert faults_of(world.storage) == []
 
 
 def test_a_conflict_that_the_moderator_chooses_is_undone_too(world: World) -> None:
     (record,), _ = spoil(world, 1)
-    incident = history.Incident(actor_id=world.person("liar"))
+    incident = incidents.Incident(actor_id=world.person("liar"))
     with world.storage.read() as connection:
-        (conflict,) = history.preview_incident(connection, incident)[record].conflicts
+        (conflict,) = incidents.preview_incident(connection, incident)[record].conflicts
     undo(world, incident, chosen={record: frozenset({conflict.unit})})
     assert descriptions(world, [record]) == ["Soup"]
 
@@ -74,21 +74,21 @@ def test_a_conflict_that_the_moderator_chooses_is_undone_too(world: World) -> No
 def test_a_large_roll_back_goes_in_chunks_and_is_judged_again_record_by_record(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "AT_ONCE", 3)
-    monkeypatch.setattr(history, "CHUNK", 4)
+    monkeypatch.setattr(incidents, "AT_ONCE", 3)
+    monkeypatch.setattr(incidents, "CHUNK", 4)
     records, _ = spoil(world, 10)
-    done = undo(world, history.Incident(actor_id=world.person("liar")))
+    done = undo(world, incidents.Incident(actor_id=world.person("liar")))
     operation = select(Operation).where(Operation.id == done.operation_id)
     assert (world.one(operation).state, world.one(operation).done) == ("running", 0)
-    assert history.continue_operations(world.storage, world.now) == 4
+    assert incidents.continue_operations(world.storage, world.now) == 4
     assert (world.one(operation).state, world.one(operation).done) == ("running", 4)
     late = next(r for r in records if world.document(r)["description"] == "Soup and lies")
     (change,) = world.suggest(world.person("ann", "trusted"), late, description="Soup and fewer lies")
     world.approve(change, "rita", "rob")
-    assert history.continue_operations(world.storage, world.now) == 4
-    assert history.continue_operations(world.storage, world.now) == 2
+    assert incidents.continue_operations(world.storage, world.now) == 4
+    assert incidents.continue_operations(world.storage, world.now) == 2
     assert (world.one(operation).state, world.one(operation).finished_at) == ("done", world.now)
-    assert history.continue_operations(world.storage, world.now) == 0
+    assert incidents.continue_operations(world.storage, world.now) == 0
     said = descriptions(world, records)
     assert (said.count("Soup"), said.count("Soup and lies")) == (6, 0)
     assert world.document(late)["description"] == "Soup and fewer lies"
@@ -96,16 +96,16 @@ def test_a_large_roll_back_goes_in_chunks_and_is_judged_again_record_by_record(
 
 
 def test_a_large_roll_back_can_be_undone_midway(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "AT_ONCE", 1)
-    monkeypatch.setattr(history, "CHUNK", 4)
+    monkeypatch.setattr(incidents, "AT_ONCE", 1)
+    monkeypatch.setattr(incidents, "CHUNK", 4)
     records, _ = spoil(world, 6)
-    done = undo(world, history.Incident(actor_id=world.person("liar")))
-    history.continue_operations(world.storage, world.now)
-    monkeypatch.setattr(history, "AT_ONCE", 100)
+    done = undo(world, incidents.Incident(actor_id=world.person("liar")))
+    incidents.continue_operations(world.storage, world.now)
+    monkeypatch.setattr(incidents, "AT_ONCE", 100)
     assert descriptions(world, records).count("Soup") == 1
-    undo(world, history.Incident(operation_id=done.operation_id))
+    undo(world, incidents.Incident(operation_id=done.operation_id))
     assert world.one(select(Operation).where(Operation.id == done.operation_id)).state == "stopped"
-    assert history.continue_operations(world.storage, world.now) == 0
+    assert incidents.continue_operations(world.storage, world.now) == 0
     assert "Soup" not in descriptions(world, records)
     assert faults_of(world.storage) == []
 
@@ -113,18 +113,18 @@ def test_a_large_roll_back_can_be_undone_midway(world: World, monkeypatch: pytes
 def test_a_large_roll_back_can_be_stopped_before_it_has_done_anything(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "AT_ONCE", 1)
+    monkeypatch.setattr(incidents, "AT_ONCE", 1)
     records, _ = spoil(world, 4)
-    done = undo(world, history.Incident(actor_id=world.person("liar")))
+    done = undo(world, incidents.Incident(actor_id=world.person("liar")))
     before = descriptions(world, records)
-    undo(world, history.Incident(operation_id=done.operation_id))
-    assert history.continue_operations(world.storage, world.now) == 0
+    undo(world, incidents.Incident(operation_id=done.operation_id))
+    assert incidents.continue_operations(world.storage, world.now) == 0
     assert descriptions(world, records) == before
 
 
 def test_open_changes_on_rolled_back_records_are_marked_and_people_told(world: World) -> None:
     (record,), _ = spoil(world, 1)
-    incident = history.Incident(actor_id=world.person("ann"))
+    incident = incidents.Incident(actor_id=world.person("ann"))
     (change,) = world.suggest(world.person("ben"), record, description="Soup and lies, they say so")
     undo(world, incident)
     assert world.change(change).conflicted_at is not None
@@ -134,12 +134,12 @@ def test_open_changes_on_rolled_back_records_are_marked_and_people_told(world: W
 
 def test_an_incident_without_a_condition_or_a_trace_is_nothing_to_undo(world: World) -> None:
     spoil(world, 1)
-    for incident in (history.Incident(), history.Incident(text="never said")):
-        with pytest.raises(history.NothingToUndo):
+    for incident in (incidents.Incident(), incidents.Incident(text="never said")):
+        with pytest.raises(undoing.NothingToUndo):
             undo(world, incident)
 
 
 def test_only_moderators_roll_incidents_back(world: World) -> None:
-    command = history.RollBackIncident(history.Incident(text="x"), world.person("tess", "trusted"), "no")
+    command = incidents.RollBackIncident(incidents.Incident(text="x"), world.person("tess", "trusted"), "no")
     with pytest.raises(NotAllowed):
-        history.roll_back_incident(world.storage, command, world.now)
+        incidents.roll_back_incident(world.storage, command, world.now)

@@ -1,0 +1,104 @@
+"""What every undoing does: it looks at a record's past, writes a plan as a new revision, and tells who is undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, select
+
+from webapp.domain.diff import Edits, apply_edits
+from webapp.domain.document import Document
+from webapp.domain.errors import AlreadyClosed, NotEligible
+from webapp.domain.kinds import KINDS
+from webapp.domain.rollback import Past, Plan
+from webapp.domain.upcast import read
+from webapp.services.apply import Clashed, check_whole
+from webapp.services.clashing import mark_clashing
+from webapp.services.merging import follow
+from webapp.services.revise import Writing, read_document, start_operation, write_revision
+from webapp.storage.models import Operation, Revision, RevisionContent
+from webapp.storage.unit_of_work import Row, UnitOfWork
+
+PAST = (
+    select(
+        Revision.number,
+        Revision.id,
+        Revision.operation_id,
+        Revision.actor_id,
+        Revision.created_at,
+        Revision.schema_version,
+        RevisionContent.document,
+    )
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
+    .where(Revision.record_id == bindparam("record"))
+    .order_by(Revision.number)
+)
+BY_ID = select(Operation.actor_id, Operation.undoes_id).where(Operation.id == bindparam("id"))
+MARKS = select(Operation.undoes_id).where(Operation.type == "undone", Operation.plan == bindparam("operation"))
+
+
+class NothingToUndo(AlreadyClosed):
+    """The record stands as it would after undoing."""
+
+    code = "nothing_to_undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The operation that undid, and the plan it followed for each record."""
+
+    operation_id: str
+    plans: dict[str, Plan]
+
+
+def past_of(connection: Connection, record_id: str, kind: str, tainted: frozenset[str] = frozenset()) -> list[Past]:
+    """Every revision of a record, oldest first; those whose id is among `tainted` are to be undone."""
+    return [
+        Past(row.number, read(kind, row.document, row.schema_version), row.id in tainted)
+        for row in connection.execute(PAST, {"record": record_id})
+    ]
+
+
+def write_plan(uow: UnitOfWork, record: Row, plan: Plan, why: Writing) -> None:
+    """Write what a plan restores, as one revision. NothingToUndo when it restores nothing, or what does not fit."""
+    if plan.does_nothing:
+        raise NothingToUndo(conflicts=[c.unit for c in plan.conflicts])
+    document = _restored(uow, record, plan.restored)
+    try:
+        others = follow(uow, record, document)
+    except NotEligible as error:
+        raise NothingToUndo("does_not_fit", why=error.code) from error
+    write_revision(uow, record, document, why)
+    for record_id in sorted({record.id, *others}):
+        mark_clashing(uow, record_id)
+
+
+def _restored(uow: UnitOfWork, record: Row, edits: Edits) -> Document:
+    """The present document with the plan's edits; what would not be valid as a whole is a conflict."""
+    try:
+        document = apply_edits(KINDS[record.kind], read_document(uow, record), edits)
+    except KeyError as error:
+        raise NothingToUndo("does_not_fit", unit=str(error)) from error
+    if document.get("status") != "void":
+        try:
+            check_whole(record.kind, document)
+        except Clashed as error:
+            raise NothingToUndo("does_not_fit", units=[c.unit for c in error.clashes]) from error
+    return document
+
+
+def tell_undone(uow: UnitOfWork, operation: str, record_ids: list[str], undone: set[str]) -> None:
+    """Author and voters of what was undone are told, and each operation undone is marked so, for trust goes by it.
+
+    The mark is an operation of type `undone` that names what it undoes and, as its plan, the one it is part of.
+    """
+    whole = uow.one(BY_ID, {"id": operation})
+    marked = {row.undoes_id for row in uow.run(MARKS, {"operation": operation})}
+    for undone_id in sorted(undone):
+        uow.outbox(
+            "notice",
+            f"undone:{operation}:{undone_id}",
+            {"what": "undone", "operation": undone_id, "by": operation, "records": record_ids[:20]},
+        )
+        if whole and undone_id != whole.undoes_id and undone_id not in marked:
+            start_operation(uow, "undone", whole.actor_id, "", undoes_id=undone_id, total=0, plan=operation)
