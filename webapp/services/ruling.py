@@ -13,7 +13,7 @@ from webapp.services import people
 from webapp.services.apply import carry_out
 from webapp.services.judge import facts_of, judge, known_of
 from webapp.services.moderation_log import log
-from webapp.services.settle import Outcomes, lock_change, state_after
+from webapp.services.settle import Outcomes, lock_change
 from webapp.services.standing import other_moderator_active
 from webapp.storage import Storage
 from webapp.storage.unit_of_work import Row, UnitOfWork
@@ -45,7 +45,8 @@ def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
     actor = people.load_actor(uow, command.person_id)
     known = known_of(uow, change)
     is_own = command.person_id in known.authors
-    others = other_moderator_active(uow, command.person_id, known.newest)
+    # only an own change asks for them, and looking for them reads all that moderators voted and decided lately
+    others = not is_own or other_moderator_active(uow, command.person_id, known.newest)
     actor = replace(actor, has_other_moderator_active=others)
     people.require(actor, "decide_change", Subject(author_ids=known.authors, may_self_decide=is_own))
     decision, tally = judge(uow, change, records.values(), known=known)
@@ -63,14 +64,14 @@ def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
         change,
         records,
         forced(decision, outcome, reason),
-        approvals=tally.approvals,
-        rejects=tally.rejects,
+        tally=tally,
+        authors=known.authors,
         actor_id=command.person_id,
         note=command.note,
     )
-    if done.outcome is outcome:
+    if done.decision.outcome is outcome:
         _log_decided(uow, change, command, is_own)
-    return Outcomes(change.id, change.suggestion_id, state_after(uow, change), done)
+    return Outcomes(change.id, change.suggestion_id, done.state, done.decision)
 
 
 def forced(decision: Decision, outcome: Outcome, reason: str) -> Decision:
