@@ -108,6 +108,10 @@ def test_every_field_has_a_label_and_only_the_parts_of_its_type() -> None:
         assert field.link_kind is None or field.link_kind in KINDS, where
 
 
+def test_no_field_of_a_record_is_closed_to_browsers_or_about_who_fills_it_in() -> None:
+    assert {field.autocomplete for _, _, field in _everywhere()} == {""}
+
+
 def test_pages_speak_british_english_in_plain_words() -> None:
     words = [w for _, g, f in _everywhere() for w in (f.label, f.hint, g.label)]
     words += [word for kind in KINDS.values() for word in (kind.label, kind.plural)]

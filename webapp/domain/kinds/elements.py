@@ -37,15 +37,7 @@ LANGUAGE = row(
 PHONE = row(
     "phone",
     "phone number",
-    Field(
-        "number",
-        "Number",
-        FieldType.PHONE,
-        "With the area code",
-        required=True,
-        max_length=40,
-        autocomplete="off",
-    ),
+    Field("number", "Number", FieldType.PHONE, "With the area code", required=True, max_length=40),
     line("extension", "Extension", "Digits only", max_length=10),
     choice(
         "type",
@@ -67,7 +59,7 @@ PHONE = row(
 CONTACT = row(
     "contact",
     "contact",
-    Field("name", "Name", hint="Only people who agreed to be named in public", autocomplete="off"),
+    Field("name", "Name", hint="Only people who agreed to be named in public"),
     line("title", "Job title"),
     line("department", "Department"),
     email(),
@@ -191,21 +183,14 @@ PROGRAM = row(
 )
 
 ADDRESS_FIELDS = (
-    Field("attention", "For the attention of", autocomplete="off"),
-    Field("address_1", "Address line 1", hint="Building and street", autocomplete="off"),
-    Field("address_2", "Address line 2", autocomplete="off"),
-    Field("city", "Town or city", max_length=100, autocomplete="off"),
-    Field("region", "Region", max_length=100, autocomplete="off"),
-    Field("state_province", "County or council area", max_length=100, autocomplete="off"),
-    Field(
-        "postal_code",
-        "Postcode",
-        FieldType.POSTCODE,
-        "For example, EH6 5NA",
-        max_length=12,
-        autocomplete="off",
-    ),
-    Field("country", "Country", hint="Two letters, for example GB", max_length=60, autocomplete="off"),
+    Field("attention", "For the attention of"),
+    Field("address_1", "Address line 1", hint="Building and street"),
+    Field("address_2", "Address line 2"),
+    Field("city", "Town or city", max_length=100),
+    Field("region", "Region", max_length=100),
+    Field("state_province", "County or council area", max_length=100),
+    Field("postal_code", "Postcode", FieldType.POSTCODE, "For example, EH6 5NA", max_length=12),
+    Field("country", "Country", hint="Two letters, for example GB", max_length=60),
 )
 
 OTHER_ADDRESS = row(

@@ -1,8 +1,9 @@
 """Short ways to declare the fields that recur; a declaration should read like a form.
 
-Browsers must not fill a volunteer's own address, telephone number or e-mail into somebody else's public
-record, so such fields say `autocomplete="off"` (WCAG 1.3.5 asks for tokens only where a form asks about
-the person who fills it in).
+None names a purpose for browsers to fill in (WCAG 1.3.5 asks for that only where a form asks about the person who
+fills it in), and none says `autocomplete="off"`: browsers that come back to a form leave such fields as the record
+has them, and what was typed would be lost. What a browser knows of the volunteer stays out of the record because the
+fields about the volunteer are a section of their own (`web/forms/why.py`).
 """
 
 from __future__ import annotations
@@ -20,21 +21,19 @@ def line(name: str, label: str, hint: str = "", *, max_length: int = 200, requir
     return Field(name, label, hint=hint, max_length=max_length, required=required)
 
 
-def text(
-    name: str, label: str, hint: str = "", *, max_length: int = SHORT_TEXT, risk: Risk | None = None
-) -> Field:
+def text(name: str, label: str, hint: str = "", *, max_length: int = SHORT_TEXT, risk: Risk | None = None) -> Field:
     """Several lines of Markdown."""
     return Field(name, label, FieldType.TEXT, hint, max_length=max_length, risk=risk)
 
 
 def url(name: str, label: str, hint: str = "Starts with https:// or http://") -> Field:
     """An absolute web address."""
-    return Field(name, label, FieldType.URL, hint, max_length=URL_LENGTH, autocomplete="off")
+    return Field(name, label, FieldType.URL, hint, max_length=URL_LENGTH)
 
 
 def email(name: str = "email", label: str = "E-mail address", hint: str = "") -> Field:
     """An e-mail address."""
-    return Field(name, label, FieldType.EMAIL, hint, max_length=254, autocomplete="off")
+    return Field(name, label, FieldType.EMAIL, hint, max_length=254)
 
 
 def date(name: str, label: str, hint: str = "") -> Field:

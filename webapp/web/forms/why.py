@@ -46,11 +46,17 @@ NAME = Field(
     "As others will see it",
     required=True,
     max_length=80,
-    autocomplete="name",
+    autocomplete="section-guest name",
 )
 EMAIL = Field(
-    "guest_email", "Your e-mail address", FieldType.EMAIL, required=True, max_length=254, autocomplete="email"
+    "guest_email",
+    "Your e-mail address",
+    FieldType.EMAIL,
+    required=True,
+    max_length=254,
+    autocomplete="section-guest email",
 )
+"""Name and address are a section: a browser that fills them in fills nothing of the record with them."""
 OWN_NAMES = frozenset(
     (
         "csrf_token",
