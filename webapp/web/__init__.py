@@ -20,7 +20,9 @@ from webapp.web import (
     kept,
     moderate,
     received,
+    recent,
     review,
+    rules,
     session,
     suggest,
 )
@@ -58,6 +60,6 @@ def register(app: Flask, root: Path) -> None:
     session.register(app)
     access.register(app)
     errors.register(app)
-    for module in (browse, history, suggest, review, moderate, account, health):
+    for module in (browse, history, suggest, review, recent, rules, moderate, account, health):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)
