@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, g, has_request_context, request
+from limits import parse
 from sqlalchemy import Connection, event
 
 from tests.support.page_client import PageClient
 from tests.support.world import World
+from tests.web.addresses import small_town
 from webapp import clock, create_app
 from webapp.config import Settings
 from webapp.services import account
 from webapp.storage import Storage
+from webapp.web import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 SignIn = Callable[[str], PageClient]
@@ -99,3 +102,15 @@ def sign_in(app: Flask, world: World) -> SignIn:
         return made
 
     return make
+
+
+@pytest.fixture
+def town(world: World) -> dict[str, str]:
+    """A small town, so that every address leads somewhere."""
+    return small_town(world)
+
+
+@pytest.fixture
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No limit on how much is sent."""
+    monkeypatch.setattr(limits, "LIMITS", {name: limits.Limit(None, parse("9999/hour")) for name in limits.LIMITS})

@@ -7,26 +7,24 @@ is a fault of the town, not of the page. Answers are read as pages, as headers a
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from limits import parse
 from sqlalchemy import update
 
 from tests.support.hostile import ATTACKS, LINKS, MARK, NAUGHTY
 from tests.support.page_client import Page, PageClient
 from tests.support.profile import IS_LONG
 from tests.support.world import World
+from tests.web.addresses import filled
 from tests.web.conftest import SignIn
 from tests.web.test_hostile import faults, takes
 from webapp.domain.kinds import KINDS
 from webapp.services import account, amend, confirm, history, moderate, suggest, talk
 from webapp.storage.models import Person
-from webapp.web import limits
 
-PLACE = re.compile(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>")
+pytestmark = pytest.mark.usefixtures("unlimited")
 TRIED = [*ATTACKS[:14], *LINKS[:4], *([text for text in NAUGHTY[::8] if text.strip()] if IS_LONG else [])]
 TEXTS = TRIED if IS_LONG else ["\n\n".join(TRIED)[:900]]
 """In the quick profile many strings at once; each alone in the long one."""
@@ -79,7 +77,7 @@ class HostileTown:
         values = {"change_id": self.change, "suggestion_id": self.suggestion, "path": "services", "slug": self.slug,
                   "number": "2", "record_id": self.record, "handle": "ann", "token": "x" * 43, "kind": "service",
                   "name": "x", "report_id": self.record}  # fmt: skip
-        return PLACE.sub(lambda found: values.get(found[1], self.record), rule)
+        return filled(rule, values, self.record)
 
 
 def answers(client: PageClient, paths: list[str]) -> Iterator[tuple[str, Page]]:
@@ -112,11 +110,6 @@ def wrong_with(page: Page) -> list[str]:
         found.append(str(error)[:500])
     own = page.path == "/rules"  # its prose is ours, and has headings
     return found + [fault for fault in faults(page) if not (own and fault.endswith("in prose"))]
-
-
-@pytest.fixture(autouse=True)
-def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "LIMITS", {name: limits.Limit(None, parse("9999/hour")) for name in limits.LIMITS})
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=map(str, range(len(TEXTS))))

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from limits import parse
 
 from tests.support.page_client import PageClient
 from tests.support.profile import scaled
@@ -16,9 +15,9 @@ from tests.support.world import World
 from webapp.domain import kinds, phones
 from webapp.domain.normalise import normalise
 from webapp.services.passwords import password_fault
-from webapp.web import limits
 from webapp.web.received import MOST_LETTERS
 
+pytestmark = pytest.mark.usefixtures("unlimited")
 BUDGET = 1.5  # seconds of the processor; what was quadratic took minutes
 PIECES = [" ", "\n", "\t", "1,", ", ", "0 ", "a@", "a.", "!", "(", "[", "last ", "10-", "monday ", "x#", "+44"]
 FORMS = ["/account/sign-up", "/account/sign-in", "/account/reset", "/services/harbour-soup-lunch/report",
@@ -49,10 +48,7 @@ def names_of(client: PageClient, path: str) -> Iterator[tuple[str, dict[str, str
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_no_value_of_a_form_takes_long(
-    path: str, app: Flask, world: World, client: PageClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "LIMITS", {name: limits.Limit(None, parse("9999/hour")) for name in limits.LIMITS})
+def test_no_value_of_a_form_takes_long(path: str, app: Flask, world: World, client: PageClient) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     world.record(phones=[{"id": "8f3b5f0a-6c1f-4a53-9c1f-6a0f3f6f8a11", "order": 0, "number": "0131 496 0000"}])
     controls = list(names_of(client, path))

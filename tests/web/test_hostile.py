@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from limits import parse
 
 from tests.support.hostile import ATTACKS, LINKS, MAILS, MARK, NAUGHTY, PHONES, texts
 from tests.support.page_checks import ADDRESSES
@@ -24,8 +23,8 @@ from webapp.domain.normalise import normalise
 from webapp.domain.validate import validate
 from webapp.richtext import TAGS
 from webapp.services import spam
-from webapp.web import limits
 
+pytestmark = pytest.mark.usefixtures("unlimited")
 BY_TYPE = {FieldType.URL: LINKS, FieldType.EMAIL: MAILS, FieldType.PHONE: PHONES}
 WRITTEN = (FieldType.LINE, FieldType.TEXT, *BY_TYPE)
 GOOD = {
@@ -40,11 +39,6 @@ GOOD = {
     FieldType.EMAIL: "a@zq.example",
     FieldType.URL: "https://zq.example",
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "LIMITS", {name: limits.Limit(None, parse("9999/hour")) for name in limits.LIMITS})
 
 
 # -- hostile documents, made from the declarations ---------------------------------------------------------

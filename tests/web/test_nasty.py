@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from limits import parse
 from sqlalchemy import select
 
 from tests.support.page_client import Page, PageClient
 from tests.support.profile import IS_LONG
 from tests.support.world import World
+from tests.web.addresses import PLACE, filled
 from tests.web.conftest import SignIn
 from webapp.storage.models import Vote
-from webapp.web import limits
 
+pytestmark = pytest.mark.usefixtures("unlimited")
 NASTY = [
     "%00",
     "a%00b",
@@ -37,7 +35,6 @@ NASTY = [
     "-1",
     "x" * 3000,
 ]
-PLACE = re.compile(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>")
 ARGUMENTS = ("q", "from", "to", "before", "after", "show", "record", "token", "next", "step", "change", "kind", "name")
 MARKS = [
     "0001-01-01T00:00:00%2B14:00~x",
@@ -60,34 +57,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server.drop(url)
 
 
-@pytest.fixture
-def town(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A record with a history and an open suggestion; and no limit on how much is sent."""
-    monkeypatch.setattr(limits, "LIMITS", {name: limits.Limit(None, parse("9999/hour")) for name in limits.LIMITS})
-    world.person("author")
-    record = world.record(description="Soup")
-    world.approve(world.suggest(world.person("author"), record, description="Soup and company")[0], "rita", "rob")
-    (change,) = world.suggest(world.person("author"), record, name="Harbour Lunch")
-    suggestion = str(world.change(change).suggestion_id)
-    return {
-        "change_id": change,
-        "suggestion_id": suggestion,
-        "path": "services",
-        "slug": "harbour-soup-lunch",
-        "number": "2",
-        "record_id": record,
-        "handle": "author",
-        "token": "x" * 43,
-        "kind": "service",
-        "name": "css/site.css",
-    }
-
-
-def filled(rule: str, town: dict[str, str], **values: str) -> str:
-    """A rule's address in the town, with some of its values replaced."""
-    return PLACE.sub(lambda m: values.get(m[1], town.get(m[1], str(uuid.UUID(int=7)))), rule)
-
-
 def broken(client: PageClient, method: str, path: str, **options: object) -> str:
     """What is wrong with an answer: a fault of ours, or a page that is not valid."""
     response = client.browser.open(path, method=method, **options)  # type: ignore[arg-type]  # options of several kinds
@@ -108,7 +77,7 @@ def addresses_of(app: Flask, town: dict[str, str]) -> Iterator[tuple[str, str]]:
         for name in PLACE.findall(rule.rule):
             for value in NASTY:
                 for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                    yield method, filled(rule.rule, town, **{name: value})
+                    yield method, filled(rule.rule, {**town, name: value})
 
 
 def test_no_value_in_an_address_breaks_a_page(app: Flask, world: World, town: dict[str, str], sign_in: SignIn) -> None:

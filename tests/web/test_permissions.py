@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
-from werkzeug.routing import Rule
 
 from tests.support.page_client import PageClient
 from tests.support.world import World
+from tests.web.addresses import addresses
 from tests.web.conftest import SignIn
 from webapp.domain.permissions import PERMISSIONS, Actor, admits
 from webapp.domain.roles import Role
@@ -31,34 +28,6 @@ def actor_of(role: str) -> Actor:
     return Actor("x", Role(names.get(role, role)), True, role == "paused", role == "banned")
 
 
-@pytest.fixture
-def town(world: World) -> dict[str, str]:
-    """A record with a history and an open suggestion, so that every address leads somewhere."""
-    world.person("author")
-    record = world.record(description="Soup")
-    world.approve(world.suggest(world.person("author"), record, description="Soup and company")[0], "rita", "rob")
-    (change,) = world.suggest(world.person("author"), record, name="Harbour Lunch")
-    return {
-        "change_id": change,
-        "suggestion_id": str(world.change(change).suggestion_id),
-        "path": "services",
-        "slug": "harbour-soup-lunch",
-        "number": "2",
-        "record_id": record,
-        "handle": "author",
-        "token": "x" * 43,
-        "kind": "service",
-    }
-
-
-def addresses(app: Flask, town: dict[str, str]) -> Iterator[tuple[Rule, str, str]]:
-    """Every route with its method and an address in the town; ids that nothing has where none fits."""
-    for rule in app.url_map.iter_rules():
-        path = re.sub(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>", lambda m: town.get(m[1], str(uuid.UUID(int=7))), rule.rule)
-        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-            yield rule, method, path
-
-
 def test_a_route_without_an_entry_fails(app: Flask) -> None:
     unnamed = [name for name, view in app.view_functions.items() if getattr(view, "action", None) not in PERMISSIONS]
     assert unnamed == []
@@ -72,7 +41,7 @@ def test_every_address_answers_each_role_as_the_table_says(
     client = PageClient(app) if role == "nobody" else sign_in(member(world, role))
     wrong = [
         f"{method} {path}: {said}"
-        for rule, method, path in addresses(app, town)
+        for rule, method, path in addresses(app, town, "GET", "POST")
         if rule.endpoint != "account.sign_out"
         and (
             said := fault(client, method, path, bool(admits(actor_of(role), app.view_functions[rule.endpoint].action)))

@@ -4,59 +4,32 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from limits import parse
 from sqlalchemy import func, select, update
-from werkzeug.routing import Rule
 
 from tests.support.page_client import Page, PageClient
 from tests.support.queries import recorded
 from tests.support.world import World
+from tests.web.addresses import addresses
 from tests.web.conftest import ROOT, SignIn
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain.roles import Role
 from webapp.services.sanction import BanPerson, ban_person
 from webapp.storage.models import Event, Outbox, Person, PersonSession, Report, Vote
-from webapp.web import limits
 
-PLACE = re.compile(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>")
 WRITES = re.compile(r"\s*(insert|update|delete|replace|create|drop|alter)\b", re.IGNORECASE)
 ONE_CLICK = "account.mail.choose_notifications"  # asks for the token itself, unless a letter's link speaks for somebody
 
 
 @pytest.fixture
-def town(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A record with a history and an open suggestion; and no limit on how much is sent."""
-    monkeypatch.setattr(limits, "LIMITS", {name: limits.Limit(None, parse("9999/hour")) for name in limits.LIMITS})
-    world.person("author")
-    record = world.record(description="Soup")
-    world.approve(world.suggest(world.person("author"), record, description="Soup and company")[0], "rita", "rob")
-    (change,) = world.suggest(world.person("author"), record, name="Harbour Lunch")
-    return {
-        "change_id": change,
-        "suggestion_id": str(world.change(change).suggestion_id),
-        "path": "services",
-        "slug": "harbour-soup-lunch",
-        "number": "2",
-        "record_id": record,
-        "handle": "author",
-        "token": "x" * 43,
-        "kind": "service",
-        "name": "css/site.css",
-    }
-
-
-def addresses(app: Flask, method: str, town: dict[str, str]) -> Iterator[tuple[Rule, str]]:
-    """Every address that takes a method, in the town."""
-    for rule in app.url_map.iter_rules():
-        if method in (rule.methods or ()) and rule.endpoint != "browse.static":
-            yield rule, PLACE.sub(lambda m: town.get(m[1], str(uuid.UUID(int=7))), rule.rule)
+def town(town: dict[str, str], unlimited: None) -> dict[str, str]:
+    """The small town, and no limit on how much is sent."""
+    return town
 
 
 def ask(client: PageClient, method: str, path: str, **options: Any) -> Page:
@@ -78,7 +51,7 @@ def test_no_form_is_taken_without_its_token(app: Flask, world: World, town: dict
     client = sign_in(world.person("ada", "administrator"))
     before = events(world)
     answers = {
-        path: ask(client, "POST", path, data={"notices": "on"}).status for _, path in addresses(app, "POST", town)
+        path: ask(client, "POST", path, data={"notices": "on"}).status for _, _, path in addresses(app, town, "POST")
     }
     assert {path: status for path, status in answers.items() if status != 400} == {}
     assert len(answers) > 25
@@ -93,7 +66,7 @@ def test_no_form_is_taken_that_a_browser_says_comes_from_elsewhere(
     client = sign_in(world.person("ada", "administrator"))
     answers = {
         path: ask(client, "POST", path, data={}, headers={"Sec-Fetch-Site": site}).status
-        for _, path in addresses(app, "POST", town)
+        for _, _, path in addresses(app, town, "POST")
     }
     assert {path: status for path, status in answers.items() if status != 403} == {}
 
@@ -116,7 +89,7 @@ def test_looking_writes_nothing(who: str, app: Flask, world: World, town: dict[s
     client = PageClient(app) if who == "nobody" else sign_in(world.person(who, who if who != "author" else "volunteer"))
     wrong = []
     with recorded(world.storage.engine) as statements:
-        for _, path in addresses(app, "GET", town):
+        for _, _, path in addresses(app, town, "GET"):
             for method in ("GET", "HEAD"):
                 statements.seen.clear()
                 client.browser.open(path, method=method)
@@ -142,7 +115,7 @@ EVIL = {
 
 def test_no_address_comes_from_the_host_header(app: Flask, world: World, town: dict[str, str], sign_in: SignIn) -> None:
     visitors = [PageClient(app), sign_in(world.person("ada", "administrator"))]
-    paths = [path for _, path in addresses(app, "GET", town)]
+    paths = [path for _, _, path in addresses(app, town, "GET")]
     for client in visitors:
         for path in [*paths, "//services//harbour-soup-lunch", "/review/", "//evil.example/..", "/services//x/history"]:
             response = client.browser.get(path, headers=EVIL)
@@ -197,7 +170,7 @@ def test_thousands_of_fields_are_no_fault_of_ours(
         "application/x-www-form-urlencoded": "&".join(f"{name}=x" for name in names),
         "multipart/form-data; boundary=b": f"{parts}--b--\r\n",
     }
-    for _, path in addresses(app, "POST", town):
+    for _, _, path in addresses(app, town, "POST"):
         for kind, body in bodies.items():
             if not path.startswith("/account/s"):  # which would sign out
                 assert client.browser.post(path, data=body, content_type=kind).status_code < 500, (path, kind)
@@ -210,7 +183,7 @@ def test_pages_of_who_is_signed_in_are_kept_by_nobody(
     app: Flask, world: World, town: dict[str, str], sign_in: SignIn
 ) -> None:
     client = sign_in(world.person("ada", "administrator"))
-    for _, path in addresses(app, "GET", town):
+    for _, _, path in addresses(app, town, "GET"):
         headers = client.browser.get(path).headers
         assert "no-store" in headers["Cache-Control"], path
         assert {"Cookie", "HX-Request"} <= set(headers["Vary"].split(", ")), path

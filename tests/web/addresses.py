@@ -1,0 +1,49 @@
+"""Every address of the site, led somewhere: from the route table, so that a new one is met without a word here."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.support.world import World
+
+PLACE = re.compile(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>")
+NOTHING = str(uuid.UUID(int=7))
+"""An id that nothing has, where no value fits."""
+
+
+def small_town(world: World) -> dict[str, str]:
+    """A record with a history and an open suggestion, by the names that addresses have for them."""
+    author = world.person("author")
+    record = world.record(description="Soup")
+    world.approve(world.suggest(author, record, description="Soup and company")[0], "rita", "rob")
+    (change,) = world.suggest(author, record, name="Harbour Lunch")
+    return {
+        "change_id": change,
+        "suggestion_id": str(world.change(change).suggestion_id),
+        "path": "services",
+        "slug": "harbour-soup-lunch",
+        "number": "2",
+        "record_id": record,
+        "handle": "author",
+        "token": "x" * 43,
+        "kind": "service",
+        "name": "css/site.css",
+    }
+
+
+def filled(rule: str, values: Mapping[str, str], other: str = NOTHING) -> str:
+    """A rule's address with these values; `other` where there is none."""
+    return PLACE.sub(lambda found: values.get(found[1], other), rule)
+
+
+def addresses(app: Flask, town: Mapping[str, str], *methods: str) -> Iterator[tuple[Rule, str, str]]:
+    """Every route with each of these methods that it takes, and its address in the town."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "browse.static":
+            for method in sorted((rule.methods or set()) & set(methods)):
+                yield rule, method, filled(rule.rule, town)
