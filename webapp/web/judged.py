@@ -68,12 +68,17 @@ class _AsRecord:
 # -- read once a request ----------------------------------------------------------------------------------
 
 
-def policy_of(version: int) -> Policy:
-    """The policy of a version; all are read once a request."""
+def policies_now() -> dict[int, Policy]:
+    """Every policy by its version, read once a request."""
     if "policies" not in g:
         g.policies = all_policies(reading())
-    found: Policy = g.policies.get(version, DEFAULT)
+    found: dict[int, Policy] = g.policies
     return found
+
+
+def policy_of(version: int) -> Policy:
+    """The policy of a version; the defaults stand in for one that was never written."""
+    return policies_now().get(version, DEFAULT)
 
 
 def mode_now() -> str:

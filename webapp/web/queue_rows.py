@@ -1,57 +1,45 @@
-"""Changes as rows of the queue. Each is judged once a minute while nothing that was read for it moves."""
+"""Changes as rows of the queue, judged as they stand. It decides nothing, and shows everybody the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from webapp import clock
 from webapp.storage.queries.review import creation_entries, timed
-from webapp.web.change_view import View, label_of
-from webapp.web.judged import judged_view, mode_now, policy_of
+from webapp.web.change_view import label_of
+from webapp.web.judged import judged_view, mode_now, policies_now
+from webapp.web.queue_kept import QueueRow, moment
 from webapp.web.wording import RISK_WORDS, ROLE_WORDS
 
 Row = Any
+Read = tuple[Row, tuple[Row, ...], tuple[Row, ...]]
+"""All that was read for a row: the change, its live votes, its authors."""
 
 
 def queue_rows(
     changes: Iterable[Row], votes: Mapping[str, Sequence[Row]], authors: Mapping[str, Sequence[Row]]
-) -> list[View]:
+) -> list[QueueRow]:
     """The rows of review/queue.html, from what `queries.review` read."""
-    minute, mode = int(clock.now().timestamp() // 60), mode_now()
-    policies = {version: policy_of(version).version for version in {change.policy_version for change in changes}}
-    return [
-        _row(
-            change,
-            tuple(votes.get(change.id, ())),
-            tuple(authors.get(change.id, ())),
-            mode,
-            policies[change.policy_version],
-            minute,
-        )
-        for change in changes
-    ]
+    kept = moment((int(clock.now().timestamp() // 60), mode_now(), policies_now()))
+    return [kept.row((one, tuple(votes.get(one.id, ())), tuple(authors.get(one.id, ()))), _row) for one in changes]
 
 
-@lru_cache(maxsize=2000)
-def _row(change: Row, votes: tuple[Row, ...], authors: tuple[Row, ...], mode: str, _policy: int, _minute: int) -> View:
+def _row(read: Read) -> QueueRow:
+    change, votes, authors = read
     change = timed(change)
-    judged = judged_view(change, [timed(vote) for vote in votes], authors, mode)
+    judged = judged_view(change, [timed(vote) for vote in votes], authors, mode_now())
     author = next((one.person_role for one in authors if one.role == "author"), "volunteer")
-    return {
-        "url": f"/suggestions/{change.suggestion_id}#change-{change.id}",
-        "record_title": change.record_name
-        or creation_entries(change.payload)[0]["document"].get("name", "Something new"),
-        "label": label_of(change),
-        "sentence": judged["sentence"],
-        "pips": judged["pips"],
-        "have": judged["have"],
-        "needed": judged["needed"],
-        "author_words": f"by {_with_article(ROLE_WORDS[author])}",
-        "at": change.first_opened_at,
-        "risk_words": RISK_WORDS[change.risk],
-    }
+    return QueueRow(
+        url=f"/suggestions/{change.suggestion_id}#change-{change.id}",
+        record_title=change.record_name or creation_entries(change.payload)[0]["document"].get("name", "Something new"),
+        label=label_of(change),
+        sentence=judged["sentence"],
+        pips=tuple(judged["pips"]),
+        author_words=f"by {_with_article(ROLE_WORDS[author])}",
+        at=change.first_opened_at,
+        risk_words=RISK_WORDS[change.risk],
+    )
 
 
 def _with_article(words: str) -> str:

@@ -18,6 +18,7 @@ from webapp.web.access import allow
 from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import status_of
+from webapp.web.queue_kept import rows_html
 from webapp.web.queue_rows import queue_rows
 from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
@@ -32,6 +33,7 @@ from webapp.web.wording import (
 )
 
 blueprint = Blueprint("review", __name__)
+blueprint.add_app_template_global(rows_html, "rows_html")
 PER_PAGE = 50
 TABS = (
     ("waiting", "For you"),
@@ -71,7 +73,7 @@ def queue() -> Response:
         page={
             "rows": rows,
             "tabs": tabs,
-            "start_url": rows[0]["url"] if rows and viewer().may_review else None,
+            "start_url": rows[0].url if rows and viewer().may_review else None,
             "next_url": f"/review?show={preset}&after={last.first_opened_at}~{last.id}" if last else None,
             "empty": _empty_words(preset),
         },
