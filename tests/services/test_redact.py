@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.support.world import World
 from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible, NotFound
-from webapp.services import amend, confirm, history, redact, review, ruling, suggest
+from webapp.richtext import clean
+from webapp.services import amend, confirm, history, redact, review, ruling, suggest, talk
 from webapp.services.doctor import doctor, verify
 from webapp.services.redact.places import BY_NAME
 from webapp.services.redact.values import masked_text, secret_of
@@ -202,6 +203,15 @@ def test_a_required_text_says_redacted(leaky: World) -> None:
     assert leaky.document(record, 1)["name"] == "[redacted]"
     assert "harbour" not in " ".join(cell for table, cell in cells(leaky) if table in ("record", "slug_history"))
     assert doctor(leaky.storage) == []
+
+
+def test_a_mask_that_cuts_through_html_leaves_no_html_that_acts(leaky: World) -> None:
+    suggestion = leaky.change(leaky.town["applied"]).suggestion_id
+    said = talk.PostComment(suggestion, leaky.person("ann"), "[x](https://zq.example/onmouseover=alert(1)//)")
+    comment = talk.post_comment(leaky.storage, said, leaky.now)
+    assert masked(leaky, value='href="https:').texts == 1
+    html = leaky.one(select(Comment).where(Comment.id == comment)).html
+    assert html == clean(html) == "<p>x</p>"
 
 
 def test_a_record_that_does_not_say_it_is_left_alone(leaky: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
 
+from webapp.richtext import clean
 from webapp.services.redact.values import IGNORED, Secret, found_in, masked_json, masked_text
 from webapp.storage.models import (
     Change,
@@ -37,12 +38,13 @@ from webapp.storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A table with words in it: its key, and the columns to look into, as text or as JSON."""
+    """A table with words in it: its key, and the columns to look into, as text, as JSON or as HTML."""
 
     model: type[Any]
     key: tuple[str, ...]
     texts: tuple[str, ...] = ()
     json: tuple[str, ...] = ()
+    html: tuple[str, ...] = ()
     is_permitted: bool = False  # append-only: a permit is needed for each row
 
     @property
@@ -53,7 +55,7 @@ class Place:
     @property
     def fields(self) -> tuple[str, ...]:
         """Every column with words in it."""
-        return self.texts + self.json
+        return self.texts + self.json + self.html
 
     def columns(self, names: tuple[str, ...]) -> list[Any]:
         """The model's columns of these names."""
@@ -80,7 +82,7 @@ SOURCES = Place(SourceItem, ("id",), json=("document",))
 WORDS = (
     Place(Suggestion, ("id",), ("reason",)),
     Place(Evidence, ("id",), ("detail",)),
-    Place(Comment, ("id",), ("text", "html")),
+    Place(Comment, ("id",), ("text",), html=("html",)),
     Place(Vote, ("id",), ("note",)),
     Place(Decision, ("id",), ("note",), is_permitted=True),
     Place(Report, ("id",), ("text", "contact", "answer")),
@@ -127,9 +129,12 @@ def masked_words(uow: UnitOfWork, secrets: tuple[Secret, ...]) -> Iterator[Maske
 
 
 def _mask_cell(place: Place, name: str, text: str, secrets: tuple[Secret, ...]) -> str:
+    if name in place.json:
+        return masked_json(text, secrets)
     if not found_in(text, secrets):
-        return masked_json(text, secrets) if name in place.json else text
-    return masked_json(text, secrets) if name in place.json else masked_text(text, secrets)
+        return text
+    masked = masked_text(text, secrets)
+    return clean(masked) if name in place.html else masked  # a value may reach across a tag, and cut it open
 
 
 def masked_row(place: Place, row: Any, mask: Callable[[str, str], str]) -> Masked | None:
