@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +15,9 @@ from tests.support.page_client import PageClient
 from tests.support.world import START, World
 from tests.web.conftest import SignIn
 from webapp import clock
-from webapp.domain.policy import DEFAULT, to_data
+from webapp.domain.policy import DEFAULT, to_data, to_json
 from webapp.services import policy, sanction
-from webapp.storage.models import Change, Mode, Person, Record, Vote
+from webapp.storage.models import Change, Mode, Person, PolicyVersion, Record, Vote
 from webapp.storage.unit_of_work import new_id
 from webapp.web import queue_kept
 
@@ -138,6 +139,13 @@ def tightened_rules(world: World, _change: str) -> None:
     policy.apply_policy(world.storage, policy.ApplyPolicy(alma, 2, "hasty"), world.now)
 
 
+def rules_where_the_defaults_stood_in(world: World, _change: str) -> None:
+    low = replace(DEFAULT.rules.low, threshold=3)
+    body = to_json(replace(DEFAULT, rules=replace(DEFAULT.rules, low=low)))
+    row = {"version": 1, "body": body, "reason": "hasty", "actor_id": None, "created_at": world.now}
+    world.storage.transact(lambda uow: uow.add(PolicyVersion, **row), world.now)
+
+
 def time(world: World, _change: str) -> None:
     world.passes(minutes=1)
 
@@ -161,6 +169,7 @@ def time(world: World, _change: str) -> None:
         (setting(Change, conflicted_at=START), "fitted to the record"),
         (reduced_rules, "It applies as soon as it is looked at again"),
         (tightened_rules, "Two more approvals"),
+        (rules_where_the_defaults_stood_in, "Two more approvals"),
         (time, "1 minute ago"),
     ],
 )
