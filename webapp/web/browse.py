@@ -11,18 +11,19 @@ from flask import Blueprint, abort, current_app, redirect, request, send_from_di
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.errors import NotFound
+from webapp.domain.errors import NotFound, WellkeptError
 from webapp.domain.kinds import KINDS
 from webapp.services import confirm
 from webapp.storage.queries import browse as queries
 from webapp.web import limits
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, reading, storage
+from webapp.web.errors import status_of
 from webapp.web.freshness import checked_words
 from webapp.web.kept import is_for_everybody, kept
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
-from webapp.web.wording import HOW_WORDS, STATUS_WORDS, plural, what_words
+from webapp.web.wording import HOW_WORDS, STATUS_WORDS, plural, refusal_words, what_words
 
 blueprint = Blueprint("browse", __name__)
 PATHS = {kind.path: kind.name for kind in KINDS.values()}
@@ -171,11 +172,15 @@ def report(path: str, slug: str) -> Response:
         problems.append({"id": "text", "text": "Say in a few words what is wrong."})
     if problems or len(text) > 2000:
         return _report(row, problems or [{"id": "text", "text": "Shorten it to 2,000 characters."}], 422)
-    limits.check("report")
     who = person_id() if allowed("comment") else None
     contact = request.form.get("contact", "").strip()[:254] or None
     command = confirm.ReportProblem(row.id, what, text, who, contact)
-    confirm.report_problem(storage(), command, clock.now())
+    try:
+        limits.check("report")
+        confirm.report_problem(storage(), command, clock.now())
+    except WellkeptError as error:
+        told = _report(row, [{"id": "", "text": refusal_words(error)}], status_of(error))
+        return limits.with_retry_after(told, error)
     say("Thank you. A moderator will look at it.")
     return redirect(f"/{path}/{slug}", 303)
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain import errors as domain
 from webapp.web.addresses import local_path
+from webapp.web.again import Again, typed_again
 from webapp.web.render import page
 from webapp.web.wording import refusal_words
 
@@ -28,6 +29,7 @@ class ErrorPage:
     what_was_kept: str | None = None
     links: list[dict[str, str]] = field(default_factory=list)
     offers_search: bool = False
+    again: Again | None = None
 
 
 HOME = [{"name": "Go to the start", "url": "/"}]
@@ -128,9 +130,13 @@ def answer(
         title, to_do = ADVICE[code]
     elif status == 429 and code:
         title, to_do = ENOUGH
+    again = typed_again(status)
     kept = "Nothing was changed." if request.method == "POST" else None
+    if again:
+        kept = "Nothing was changed. What you typed is still here."
     ways = [*_way_back(), *(links or [*LINKS_OF.get(code, []), *HOME])]
-    error = ErrorPage(status, title, what_happened or happened, to_do, kept, ways, status == 404 and code not in ADVICE)
+    is_lost = status == 404 and code not in ADVICE
+    error = ErrorPage(status, title, what_happened or happened, to_do, kept, ways, is_lost, again)
     response = page("errors/error.html", status, error=error)
     if status in (429, 503):
         response.headers["Retry-After"] = "300" if status == 429 else "2"

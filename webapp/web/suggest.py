@@ -25,9 +25,14 @@ from webapp.web.forms.lifecycle import Lifecycle
 from webapp.web.forms.new_flow import NewFlow
 from webapp.web.forms.why import Why
 from webapp.web.headers import refuse_cross_site
+from webapp.web.limits import TooMany, with_retry_after
 from webapp.web.render import page, say
+from webapp.web.wording import refusal_words
 
 blueprint = Blueprint("suggest", __name__)
+UNPROVEN = "You signed in or out meanwhile, in another tab or by waiting long. Nothing is sent yet: send it once more."
+FORMS = ("suggest.change", "suggest.new", "suggest.close", "suggest.reopen", "suggest.merge", "suggest.amend_change")
+"""Views that show everything typed again, with what stopped it (`g.stopped`)."""
 PATHS = {kind.path: kind for kind in KINDS.values()}
 RECORD = "/<any({}):path>/<slug>".format(", ".join(f'"{path}"' for path in PATHS))
 MOST_OFFERS = 50
@@ -57,8 +62,20 @@ def show_again(error: CSRFError) -> Any:
     refuse_cross_site()
     if request.endpoint not in ("suggest.change", "suggest.new"):
         return answer(400)
-    g.is_unproven = True
-    return current_app.view_functions[request.endpoint](**(request.view_args or {}))
+    return _form_again(400, UNPROVEN)
+
+
+@blueprint.errorhandler(TooMany)
+def keep_form(error: TooMany) -> Any:
+    """A form that comes too often comes back with all that was typed, to be sent later."""
+    if request.endpoint not in FORMS:
+        return with_retry_after(answer(429, refusal_words(error)), error)
+    return with_retry_after(_form_again(429, refusal_words(error)), error)
+
+
+def _form_again(status: int, words: str) -> Any:
+    g.stopped = status, words
+    return current_app.view_functions[str(request.endpoint)](**(request.view_args or {}))
 
 
 @blueprint.get("/suggest/new")

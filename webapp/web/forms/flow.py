@@ -25,7 +25,6 @@ from webapp.web.wording import refusal_words
 Told = list[dict[str, Any]]
 Pairs = list[tuple[str, str]]
 RETRY = {429: "300", 503: "2"}
-UNPROVEN = "You signed in or out meanwhile, in another tab or by waiting long. Nothing is sent yet: send it once more."
 UNLOOKED = "Look again at what is odd, and say that it is right as it stands."
 
 
@@ -37,6 +36,11 @@ def posted() -> Pairs:
 def kept_pairs() -> Pairs:
     """What goes along as hidden values, so that going back finds everything."""
     return [(name, value) for name, value in posted() if name not in NOT_KEPT]
+
+
+def stopped() -> tuple[int, Told] | None:
+    """What stopped this form before it was looked at, as status and problem: nothing is taken from it then."""
+    return (g.stopped[0], one(g.stopped[1])) if "stopped" in g else None
 
 
 def one(text: str, id_: str | None = None) -> Told:
@@ -94,8 +98,8 @@ class Flow:
         form = request.form
         if request.method == "GET":
             return self.form()
-        if "is_unproven" in g:
-            return self.form(400, one(UNPROVEN))
+        if told := stopped():
+            return self.form(*told)
         pressed = [sheet.press(form.get("add", ""), form.get("remove", "")) for sheet in self.sheets]
         if any(pressed) or "find" in form or form.get("step") == "edit":
             return self.form()

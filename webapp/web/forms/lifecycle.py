@@ -17,7 +17,7 @@ from webapp.web.context import reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.forms import guest, shown
 from webapp.web.forms.change_flow import sent
-from webapp.web.forms.flow import RETRY, Told, kept_pairs, one
+from webapp.web.forms.flow import RETRY, Told, kept_pairs, one, stopped
 from webapp.web.forms.why import Why
 from webapp.web.render import page
 from webapp.web.units import value_text
@@ -41,6 +41,8 @@ class Lifecycle:
 
     def answer(self) -> Response:
         """What the pressed button asks for."""
+        if told := stopped():
+            return self.form(*told)
         if request.method == "GET" or "find" in request.form or request.form.get("step") == "edit":
             return self.form()
         if self.act == "merge" and (self.into is None or request.form.get("compared") != self.into.id):

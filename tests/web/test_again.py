@@ -1,0 +1,132 @@
+"""What was typed stays where a limit or a busy site stops it, and is sent again by one press; no secret comes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from limits import parse
+from sqlalchemy import select
+
+from tests.support.page_client import Page, PageClient
+from tests.support.world import World
+from tests.web.conftest import SignIn
+from webapp import clock
+from webapp.storage.models import Comment, Report, Suggestion
+from webapp.web import limits
+
+SAID = "I was there\non Monday: <b>no soup</b>, & nobody at the door."
+SOUP = "/services/harbour-soup-lunch"
+AGAIN = "main form[data-again]"
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One unsafe request an hour."""
+    monkeypatch.setitem(limits.LIMITS, "unsafe", limits.Limit(None, parse("1/hour")))
+
+
+def spent(client: PageClient) -> PageClient:
+    """A person who has sent all that they may."""
+    client.get("/account/notifications").form("main form").submit(status=303)
+    return client
+
+
+def stopped_comment(world: World, sign_in: SignIn) -> Page:
+    """A comment that comes once too often."""
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    client = spent(sign_in(world.person("ben")))
+    page = client.get(f"/suggestions/{world.change(change).suggestion_id}")
+    return page.form("form[action$='/comments']").fill(text=SAID).submit(status=429)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_comment_that_comes_too_soon_is_shown_and_can_be_sent_again(world: World, sign_in: SignIn) -> None:
+    page = stopped_comment(world, sign_in)
+    assert page.headers["Retry-After"] == "3600"
+    assert "What you typed is still here" in page.one("main .note.good").text
+    assert page.form(AGAIN).values["text"].splitlines() == SAID.splitlines()
+    assert world.all(select(Comment)) == []
+    again = page.form(AGAIN).submit(status=429)
+    assert again.form(AGAIN).values.getlist("text") == page.form(AGAIN).values.getlist("text")
+    with clock.fixed(world.now + timedelta(hours=1)):
+        again.form(AGAIN).submit(status=303)
+    assert [row.text.splitlines() for row in world.all(select(Comment))] == [SAID.splitlines()]
+
+
+@pytest.mark.usefixtures("few")
+def test_a_part_of_a_page_says_it_only_since_the_form_still_stands(world: World, sign_in: SignIn) -> None:
+    page = stopped_comment(world, sign_in)
+    asked = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main"}
+    sent = {"text": SAID, "csrf_token": page.client.csrf_token()}
+    told = page.client.browser.post(page.path, data=sent, headers=asked)
+    assert told.status_code == 429
+    assert "Try again in 60 minutes" in told.text
+    assert "no soup" not in told.text
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize("act", ["suggest", "close"])
+def test_a_suggestion_that_comes_too_soon_comes_back_as_its_form(act: str, world: World, sign_in: SignIn) -> None:
+    world.record()
+    client = spent(sign_in(world.person("ann", "reviewer")))
+    form = client.get(f"{SOUP}/{act}").form(f"main form[action$='/{act}']").fill(reason=SAID, how="phoned")
+    page = form.submit(status=429)
+    assert page.headers["Retry-After"] == "3600"
+    assert "Try again in 60 minutes" in page.one("#problems").text
+    kept = page.form(f"main form[action$='/{act}']")
+    assert kept.values["how"] == "phoned"
+    assert kept.values["reason"].splitlines() == SAID.splitlines()
+    assert world.all(select(Suggestion)) == []
+
+
+@pytest.mark.usefixtures("few")
+def test_no_password_comes_back(world: World, sign_in: SignIn) -> None:
+    client = spent(sign_in(world.person("ann")))
+    form = client.get("/account/settings").form("form[action='/account/settings/password']")
+    values = {"password-current": "seven otters hum", "password-password": "nine otters hum"}
+    page = form.fill(values).submit(status=429)
+    assert page.find(AGAIN) is None
+    assert "otters" not in str(page.soup)
+
+
+@pytest.mark.usefixtures("few")
+def test_no_token_of_an_address_comes_back(world: World, sign_in: SignIn) -> None:
+    client = spent(sign_in(world.person("ann")))
+    page = client.post("/account/notifications?token=secret-of-a-letter", {"notices": "a b"}, status=429)
+    assert "secret-of-a-letter" not in str(page.soup)
+    client.get("/account/settings")
+    page = client.post("/account/guest/secret-of-a-letter", {"note": "a b"}, status=429)
+    assert "secret-of-a-letter" not in str(page.soup)
+
+
+def test_a_report_that_comes_too_soon_comes_back_as_its_form(
+    world: World, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.record()
+    monkeypatch.setitem(limits.LIMITS, "report", limits.Limit(parse("1/hour")))
+    for status in (303, 429):
+        form = client.get(f"{SOUP}/report").form("main form[action$='/report']")
+        page = form.fill(what="wrong", text=SAID, contact="ben@people.example").submit(status=status)
+    assert page.headers["Retry-After"] == "3600"
+    assert "Try again in 60 minutes" in page.one("#problems").text
+    kept = page.form("main form[action$='/report']").values
+    assert (kept["what"], kept["contact"]) == ("wrong", "ben@people.example")
+    assert kept["text"].splitlines() == SAID.splitlines()
+    with clock.fixed(world.now + timedelta(hours=1)):
+        page.form("main form[action$='/report']").submit(status=303)
+    assert len(world.all(select(Report))) == 2
+
+
+def test_a_busy_site_gives_back_what_was_typed(world: World, client: PageClient, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    ben = sign_in(world.person("ben"))
+    form = ben.get(f"/suggestions/{world.change(change).suggestion_id}").form("form[action$='/comments']")
+    report = client.get(f"{SOUP}/report").form("main form[action$='/report']").fill(what="wrong", text=SAID)
+    with world.storage.engine.execution_options(write=True).begin():
+        page, told = form.fill(text=SAID).submit(status=503), report.submit(status=503)
+    assert page.headers["Retry-After"] == told.headers["Retry-After"] == "2"
+    page.form(AGAIN).submit(status=303)
+    told.form("main form[action$='/report']").submit(status=303)
+    assert [row.text.splitlines() for row in world.all(select(Comment))] == [SAID.splitlines()]
+    assert [row.text.splitlines() for row in world.all(select(Report))] == [SAID.splitlines()]
