@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.support.world import World
-from webapp.domain.errors import CapReached, NotAllowed, NotEligible, Refused
+from webapp.domain.errors import CapReached, NotAllowed, NotEligible, NotFound, Refused
 from webapp.domain.policy import DEFAULT, to_json
 from webapp.services import confirm, history, moderate, ruling, sanction, settle, spam
 from webapp.services.judge import NOT_OFFERED
@@ -236,6 +236,18 @@ def test_three_reverts_in_a_day_protect_the_record(world: World) -> None:
         world.suggest(world.person("ann"), record, description="Soup and company")
     world.passes(days=7)
     assert world.suggest(world.person("ann"), record, description="Soup and company")
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_revision_that_never_was_is_neither_reverted_nor_rolled_back_to(world: World, number: int) -> None:
+    record = world.record(description="Soup")
+    mo = world.person("mo", "moderator")
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    world.approve(change, "rita", "rob")
+    with pytest.raises(NotFound):
+        history.roll_back_record(world.storage, history.RollBackRecord(record, number, mo, 2, "no"), world.now)
+    with pytest.raises(NotFound):
+        history.revert_revision(world.storage, history.RevertRevision(record, number, mo, 2, "no"), world.now)
 
 
 # -- bans ---------------------------------------------------------------------------------------------------

@@ -12,16 +12,18 @@ from webapp.domain.errors import NotFound, Stale
 from webapp.domain.kinds import KINDS
 from webapp.domain.rollback import Plan, plan_record, plan_revert
 from webapp.domain.standing import protected_until
+from webapp.domain.upcast import read
 from webapp.services import people
 from webapp.services.judge import newest_policy, protection_of
 from webapp.services.moderation_log import log
 from webapp.services.revise import Writing, start_operation
-from webapp.services.undoing import PAST, Undone, past_of, tell_undone, write_plan
+from webapp.services.undoing import Undone, past_of, revisions_from, tell_undone, write_plan
 from webapp.storage import Storage
 from webapp.storage.models import Record, Revision
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
-REVERTS = (
+REVERTS = prepared(
     select(Revision.created_at)
     .where(
         Revision.record_id == bindparam("record"), Revision.cause == "revert", Revision.created_at > bindparam("since")
@@ -63,11 +65,24 @@ def preview_revert(connection: Connection, record: Row, number: int, chosen: fro
 
 
 def preview_roll_back(connection: Connection, record: Row, number: int) -> Plan:
-    """What rolling back to revision `number` would do."""
-    past = past_of(connection, record.id, record.kind)
-    if not 1 <= number <= len(past):
-        raise NotFound(what="revision")
-    return plan_record(KINDS[record.kind], past[number - 1].document, past[-1].document)
+    """What rolling back to revision `number` would do; NotFound when there is none."""
+    return _roll_back(connection, record, number).plan
+
+
+@dataclass(frozen=True, slots=True)
+class _RollBack:
+    """What rolling back does: the plan, the document it starts from, the operations that it undoes."""
+
+    plan: Plan
+    present: Document
+    undone: set[str]
+
+
+def _roll_back(connection: Connection, record: Row, number: int) -> _RollBack:
+    rows = revisions_from(connection, record, number)
+    wanted, present = (read(record.kind, row.document, row.schema_version) for row in (rows[0], rows[-1]))
+    plan = plan_record(KINDS[record.kind], wanted, present)
+    return _RollBack(plan, present, {row.operation_id for row in rows[1:]})
 
 
 def revert_revision(storage: Storage, command: RevertRevision, now: datetime) -> Undone:
@@ -77,14 +92,12 @@ def revert_revision(storage: Storage, command: RevertRevision, now: datetime) ->
         record = _lock_seen(uow, command.record_id, command.seen)
         people.require(people.load_actor(uow, command.person_id), "revert_revision")
         plan = preview_revert(uow.connection, record, command.number, command.chosen)
-        undoes = uow.value(
-            select(Revision.operation_id).where(Revision.record_id == record.id, Revision.number == command.number)
-        )
+        undoes = revisions_from(uow.connection, record, command.number)[0].operation_id
         operation = start_operation(uow, "revert", command.person_id, command.reason, undoes_id=undoes)
         why = Writing(operation, "revert", command.person_id, f"Reverted revision {command.number}")
         write_plan(uow, record, plan, why)
         log(uow, command.person_id, "revert_revision", command.reason, record_id=record.id, operation_id=operation)
-        tell_undone(uow, operation, [record.id], {undoes} if undoes else set())
+        tell_undone(uow, operation, [record.id], {undoes})
         _guard_against_war(uow, record.id)
         return Undone(operation, {record.id: plan})
 
@@ -97,14 +110,13 @@ def roll_back_record(storage: Storage, command: RollBackRecord, now: datetime) -
     def work(uow: UnitOfWork) -> Undone:
         record = _lock_seen(uow, command.record_id, command.seen)
         people.require(people.load_actor(uow, command.person_id), "roll_back_record")
-        plan = preview_roll_back(uow.connection, record, command.number)
+        found = _roll_back(uow.connection, record, command.number)
         operation = start_operation(uow, "roll_back", command.person_id, command.reason)
         why = Writing(operation, "roll_back", command.person_id, f"Rolled back to revision {command.number}")
-        undone = {row.operation_id for row in uow.run(PAST, {"record": record.id}) if row.number > command.number}
-        write_plan(uow, record, plan, why)
+        write_plan(uow, record, found.plan, why, found.present)
         log(uow, command.person_id, "roll_back_record", command.reason, record_id=record.id, operation_id=operation)
-        tell_undone(uow, operation, [record.id], undone)
-        return Undone(operation, {record.id: plan})
+        tell_undone(uow, operation, [record.id], found.undone)
+        return Undone(operation, {record.id: found.plan})
 
     return storage.transact(work, now)
 

@@ -148,7 +148,7 @@ def _undo_rows(
         except NothingToUndo:
             plans[record_id] = Plan((), plan.kept, plan.conflicts)
             continue
-        undone |= {row.operation_id for row in uow.run(PAST, {"record": record_id}) if row.id in set(tainted)}
+        undone |= {row.operation_id for row in uow.run(PAST, {"record": record_id, "first": 1}) if row.id in set(tainted)}
     tell_undone(uow, operation, list(plans), undone)
     return plans
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from webapp.domain.diff import Edits, apply_edits
 from webapp.domain.document import Document
-from webapp.domain.errors import AlreadyClosed, NotEligible
+from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound
 from webapp.domain.kinds import KINDS
 from webapp.domain.rollback import Past, Plan
 from webapp.domain.upcast import read
@@ -17,24 +17,25 @@ from webapp.services.clashing import mark_clashing
 from webapp.services.merging import follow
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
 from webapp.storage.models import Operation, Revision, RevisionContent
+from webapp.storage.prepared import execute, prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
-PAST = (
+PAST = prepared(
     select(
-        Revision.number,
-        Revision.id,
-        Revision.operation_id,
-        Revision.actor_id,
-        Revision.created_at,
-        Revision.schema_version,
-        RevisionContent.document,
+        Revision.number, Revision.id, Revision.operation_id, Revision.schema_version, RevisionContent.document
     )
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
-    .where(Revision.record_id == bindparam("record"))
+    .where(Revision.record_id == bindparam("record"), Revision.number >= bindparam("first"))
     .order_by(Revision.number)
 )
-BY_ID = select(Operation.actor_id, Operation.undoes_id).where(Operation.id == bindparam("id"))
-MARKS = select(Operation.undoes_id).where(Operation.type == "undone", Operation.plan == bindparam("operation"))
+BY_ID = prepared(select(Operation.actor_id, Operation.undoes_id).where(Operation.id == bindparam("id")))
+MARKS = prepared(  # found by what they undo, which has an index
+    select(Operation.undoes_id).where(
+        Operation.undoes_id.in_(bindparam("undone", expanding=True)),
+        Operation.type == "undone",
+        Operation.plan == bindparam("operation"),
+    )
+)
 
 
 class NothingToUndo(AlreadyClosed):
@@ -55,15 +56,26 @@ def past_of(connection: Connection, record_id: str, kind: str, tainted: frozense
     """Every revision of a record, oldest first; those whose id is among `tainted` are to be undone."""
     return [
         Past(row.number, read(kind, row.document, row.schema_version), row.id in tainted)
-        for row in connection.execute(PAST, {"record": record_id})
+        for row in execute(connection, PAST, {"record": record_id, "first": 1})
     ]
 
 
-def write_plan(uow: UnitOfWork, record: Row, plan: Plan, why: Writing) -> None:
-    """Write what a plan restores, as one revision. NothingToUndo when it restores nothing, or what does not fit."""
+def revisions_from(connection: Connection, record: Row, number: int) -> list[Row]:
+    """The revisions of a record from `number` to the newest, oldest first; NotFound when there is no such revision."""
+    found = execute(connection, PAST, {"record": record.id, "first": number}) if number > 0 else []
+    if not found:
+        raise NotFound(what="revision")
+    return found
+
+
+def write_plan(uow: UnitOfWork, record: Row, plan: Plan, why: Writing, present: Document | None = None) -> None:
+    """Write what a plan restores, as one revision. NothingToUndo when it restores nothing, or what does not fit.
+
+    `present` is the record's newest document, where it was read already.
+    """
     if plan.does_nothing:
         raise NothingToUndo(conflicts=[c.unit for c in plan.conflicts])
-    document = _restored(uow, record, plan.restored)
+    document = _restored(record, present or read_document(uow, record), plan.restored)
     try:
         others = follow(uow, record, document)
     except NotEligible as error:
@@ -73,10 +85,10 @@ def write_plan(uow: UnitOfWork, record: Row, plan: Plan, why: Writing) -> None:
         mark_clashing(uow, record_id)
 
 
-def _restored(uow: UnitOfWork, record: Row, edits: Edits) -> Document:
+def _restored(record: Row, present: Document, edits: Edits) -> Document:
     """The present document with the plan's edits; what would not be valid as a whole is a conflict."""
     try:
-        document = apply_edits(KINDS[record.kind], read_document(uow, record), edits)
+        document = apply_edits(KINDS[record.kind], present, edits)
     except KeyError as error:
         raise NothingToUndo("does_not_fit", unit=str(error)) from error
     if document.get("status") != "void":
@@ -93,7 +105,7 @@ def tell_undone(uow: UnitOfWork, operation: str, record_ids: list[str], undone: 
     The mark is an operation of type `undone` that names what it undoes and, as its plan, the one it is part of.
     """
     whole = uow.one(BY_ID, {"id": operation})
-    marked = {row.undoes_id for row in uow.run(MARKS, {"operation": operation})}
+    marked = {row.undoes_id for row in uow.run(MARKS, {"operation": operation, "undone": sorted(undone)})}
     for undone_id in sorted(undone):
         uow.outbox(
             "notice",
