@@ -8,12 +8,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tests.support.world import World
-from webapp.domain.document import Document
 from webapp.domain.errors import CapReached, NotEligible, Refused
 from webapp.domain.policy import DEFAULT
-from webapp.domain.upcast import UPCASTERS
-from webapp.services import amend, history, revise, suggest
-from webapp.storage.models import Change, Evidence, Revision, Suggestion
+from webapp.services import amend, suggest
+from webapp.storage.models import Change, Evidence, Suggestion
 from webapp.storage.unit_of_work import new_id
 
 
@@ -195,50 +193,3 @@ def test_closing_twice_is_the_same(world: World) -> None:
     with pytest.raises(suggest.Alike) as told:
         lifecycle(world, record, "close", "gone, I went there")
     assert told.value.values["change"] == first
-
-
-# -- old schemas --------------------------------------------------------------------------------------------
-
-
-def _today(kind: str, document: Document) -> Document:
-    """From the schema before the first one, which said `about`."""
-    return {("description" if name == "about" else name): value for name, value in document.items()}
-
-
-@pytest.fixture
-def old_record(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A record whose only revision was written under an older schema than any that was ever in use."""
-    monkeypatch.setitem(UPCASTERS, 0, _today)  # type: ignore[arg-type]  # a dict, declared as a mapping
-    with monkeypatch.context() as patch:
-        patch.setattr(revise, "SCHEMA_VERSION", 0)
-        return world.record(about="Soup")
-
-
-def test_a_change_is_written_against_an_old_revision_as_todays_schema_has_it(world: World, old_record: str) -> None:
-    assert world.one(select(Revision.schema_version)).schema_version == 0
-    document = {"name": "Harbour Soup Lunch", "description": "Soup and company"}
-    command = suggest.SuggestChange(world.person("ann"), old_record, 1, document, "they told me")
-    (change,) = suggest.suggest_change(world.storage, command, world.now).change_ids
-    row = world.change(change)
-    assert (row.group, row.risk, row.conflicted_at) == ("description", "low", None)
-    same = {"name": "Harbour Soup Lunch", "description": "Soup"}
-    command = suggest.SuggestChange(world.person("ben"), old_record, 1, same, "so")
-    with pytest.raises(suggest.Nothing):
-        suggest.suggest_change(world.storage, command, world.now)
-
-
-def test_old_revisions_are_applied_to_reverted_and_rolled_back_to_as_todays_schema_has_them(
-    world: World, old_record: str
-) -> None:
-    document = {"name": "Harbour Soup Lunch", "description": "Soup and company"}
-    command = suggest.SuggestChange(world.person("ann"), old_record, 1, document, "they told me")
-    (change,) = suggest.suggest_change(world.storage, command, world.now).change_ids
-    assert world.approve(change, "rita", "rob") == "applied"
-    assert world.document(old_record, 2) == document
-    assert world.document(old_record, 1) == {"about": "Soup", "name": "Harbour Soup Lunch"}  # as it was written
-    mo, before = world.person("mo", "moderator"), {**document, "description": "Soup"}
-    history.revert_revision(world.storage, history.RevertRevision(old_record, 2, mo, 2, "no"), world.now)
-    assert world.document(old_record) == before
-    history.roll_back_record(world.storage, history.RollBackRecord(old_record, 2, mo, 3, "yes"), world.now)
-    history.roll_back_record(world.storage, history.RollBackRecord(old_record, 1, mo, 4, "no"), world.now)
-    assert world.document(old_record) == before

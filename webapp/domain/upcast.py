@@ -8,7 +8,8 @@ from webapp.domain.document import SCHEMA_VERSION, Document, parse
 
 Upcaster = Callable[[str, Document], Document]  # (kind name, document of version n) -> of version n + 1
 
-# From version -> the step to the next one. A step never changes the document it is given. When
+# From version -> the step to the next one. A step never changes the document it is given. One that was taken already
+# it leaves alone: a redaction puts a document of today into an old revision, whose version is part of the chain. When
 # SCHEMA_VERSION moves to n + 1, the step from n is added here, and a test with a document of version n.
 UPCASTERS: Mapping[int, Upcaster] = {}
 

@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from webapp.domain.diff import diff
-from webapp.domain.document import Document, parse
+from webapp.domain.document import Document
 from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound
 from webapp.domain.kinds import KINDS
 from webapp.domain.merge import Conflict, three_way
 from webapp.domain.permissions import Subject
+from webapp.domain.upcast import read
 from webapp.services import people
 from webapp.services.clashing import mark_clashing
 from webapp.services.judge import newest_policy
@@ -28,6 +29,7 @@ from webapp.storage import Storage
 from webapp.storage.models import Record, Redaction, Revision, RevisionContent, Sealed, SlugHistory
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
+KIND = select(Record.kind).where(Record.id == bindparam("record"))
 REDACTION = select(Redaction).where(Redaction.seq == bindparam("seq"))
 LATER = select(func.count()).where(
     Redaction.record_id == bindparam("record"),
@@ -37,9 +39,14 @@ LATER = select(func.count()).where(
 )
 LIFTED = select(func.count()).where(Redaction.lifts == bindparam("seq"))
 SEALED = select(Sealed).where(Sealed.redaction_seq == bindparam("seq")).order_by(Sealed.place, Sealed.row_key)
+SEALED_DOCUMENTS = (
+    select(Sealed.original, Revision.schema_version)
+    .join(Revision, Revision.id == Sealed.row_key)
+    .where(Sealed.redaction_seq == bindparam("seq"), Sealed.place == CONTENT.name, Sealed.field == "document")
+)
 DROP = delete(Sealed).where(Sealed.redaction_seq == bindparam("seq"))
 REVISIONS = (
-    select(Revision.id, Revision.number, Revision.cause, RevisionContent.document)
+    select(Revision.id, Revision.number, Revision.cause, Revision.schema_version, RevisionContent.document)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(Revision.record_id == bindparam("record"))
     .order_by(Revision.number)
@@ -130,12 +137,11 @@ def lift(storage: Storage, command: Lift, now: datetime) -> int:
 
 def _html_before(connection: Connection, seq: int) -> dict[str, str]:
     redaction = connection.execute(REDACTION, {"seq": seq}).first()
-    kind = redaction and connection.scalar(select(Record.kind).where(Record.id == redaction.record_id))
+    kind = redaction and connection.scalar(KIND, {"record": redaction.record_id})
     if not kind:
         return {}
-    rows = connection.execute(SEALED, {"seq": seq})
-    sealed = (parse(row.original) for row in rows if (row.place, row.field) == (CONTENT.name, "document"))
-    return html_of(KINDS[kind], sealed)
+    rows = connection.execute(SEALED_DOCUMENTS, {"seq": seq})
+    return html_of(KINDS[kind], (read(kind, row.original, row.schema_version) for row in rows))
 
 
 def _lift(uow: UnitOfWork, command: Lift, html: dict[str, str]) -> int:
@@ -145,7 +151,8 @@ def _lift(uow: UnitOfWork, command: Lift, html: dict[str, str]) -> int:
         raise NotEligible("later_redaction")  # an original may say what that one has taken out elsewhere
     sealed = _sealed(uow, row.seq)
     history = uow.all(REVISIONS, {"record": row.record_id})
-    contents = [_original(uow, old, sealed.pop((CONTENT.name, old.id))) for old in history if _key(old) in sealed]
+    kind = uow.value(KIND, {"record": row.record_id})
+    contents = [_original(uow, kind, old, sealed.pop(_key(old))) for old in history if _key(old) in sealed]
     units = json.loads(row.units)
     seq = add_redaction(uow, row.record_id, units, command.reason, command.actor_id, contents, lifts=row.seq)
     for content in contents:
@@ -172,12 +179,13 @@ def _key(revision: Row) -> tuple[str, str]:
     return CONTENT.name, revision.id
 
 
-def _original(uow: UnitOfWork, revision: Row, cells: Cells) -> Content:
+def _original(uow: UnitOfWork, kind: str, revision: Row, cells: Cells) -> Content:
     marks = {name: mark for name, (_, mark) in cells.items()}
     if unmoved(uow, CONTENT, revision.id, marks) != set(marks):
         raise NotEligible("later_redaction")
     document, salt = cells["document"][0], cells["salt"][0]
-    return Content(revision, parse(revision.document), parse(document), salt, document)
+    before, after = (read(kind, text, revision.schema_version) for text in (revision.document, document))
+    return Content(revision, before, after, salt, document)
 
 
 def _put_back(uow: UnitOfWork, seq: int, row: Row, place: str, row_key: str, cells: Cells) -> None:

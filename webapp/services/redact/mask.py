@@ -5,7 +5,6 @@ The originals are sealed until the redaction is finished (dropped for good) or l
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -50,15 +49,13 @@ from webapp.services.redact.values import (
 )
 from webapp.services.suggest import keep_html
 from webapp.storage import Storage
-from webapp.storage.models import (
-    Record,
-    RevisionContent,
-)
+from webapp.storage.models import Record, Revision, RevisionContent
 from webapp.storage.unit_of_work import UnitOfWork
 
 NEWEST_SAYING = (
-    select(Record.id, Record.kind, RevisionContent.document)
-    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    select(Record.id, Record.kind, Revision.schema_version, RevisionContent.document)
+    .join(Revision, Revision.id == Record.newest_revision_id)
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(Record.id != bindparam("record"))
 )
 
@@ -148,7 +145,7 @@ def _elsewhere(connection: Connection, record_id: str, masking: Masking) -> tupl
     for row in connection.execute(query, {"record": record_id}):
         if found_in(row.document, masking.secrets):
             ids.append(row.id)
-            kept |= set(text_hashes(KINDS[row.kind], json.loads(row.document)))
+            kept |= set(text_hashes(KINDS[row.kind], read(row.kind, row.document, row.schema_version)))
     return tuple(sorted(ids)), frozenset(kept)
 
 

@@ -1,0 +1,90 @@
+"""Documents that were stored under an older schema, and what refers to them, work on as today's schema has them."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.support.world import World
+from webapp.domain.document import Document
+from webapp.domain.kinds import KINDS
+from webapp.domain.upcast import UPCASTERS, read
+from webapp.services import history, redact, revise, suggest
+from webapp.services.doctor import doctor
+from webapp.storage.models import Rendered, Revision, RevisionContent
+
+SAID = "Soup"
+
+
+def _today(kind: str, document: Document) -> Document:
+    """From the schema before the first one, which said `about`."""
+    return {("description" if name == "about" else name): value for name, value in document.items()}
+
+
+@pytest.fixture
+def old_record(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A record whose only revision was written under an older schema than any that was ever in use."""
+    monkeypatch.setitem(UPCASTERS, 0, _today)  # type: ignore[arg-type]  # a dict, declared as a mapping
+    with monkeypatch.context() as patch:
+        patch.setattr(revise, "SCHEMA_VERSION", 0)
+        return world.record(about=SAID)
+
+
+def said(world: World, record: str, number: int = 1) -> Document:
+    """A revision's document as today's schema has it."""
+    query = select(Revision.schema_version, RevisionContent.document).join(
+        RevisionContent, RevisionContent.revision_id == Revision.id
+    )
+    row = world.one(query.where(Revision.record_id == record, Revision.number == number))
+    return read("service", row.document, row.schema_version)
+
+
+def test_a_change_is_written_against_an_old_revision_as_todays_schema_has_it(world: World, old_record: str) -> None:
+    assert world.one(select(Revision.schema_version)).schema_version == 0
+    document = {"name": "Harbour Soup Lunch", "description": "Soup and company"}
+    command = suggest.SuggestChange(world.person("ann"), old_record, 1, document, "they told me")
+    (change,) = suggest.suggest_change(world.storage, command, world.now).change_ids
+    row = world.change(change)
+    assert (row.group, row.risk, row.conflicted_at) == ("description", "low", None)
+    same = {"name": "Harbour Soup Lunch", "description": SAID}
+    command = suggest.SuggestChange(world.person("ben"), old_record, 1, same, "so")
+    with pytest.raises(suggest.Nothing):
+        suggest.suggest_change(world.storage, command, world.now)
+
+
+def test_old_revisions_are_applied_to_reverted_and_rolled_back_to_as_todays_schema_has_them(
+    world: World, old_record: str
+) -> None:
+    document = {"name": "Harbour Soup Lunch", "description": "Soup and company"}
+    command = suggest.SuggestChange(world.person("ann"), old_record, 1, document, "they told me")
+    (change,) = suggest.suggest_change(world.storage, command, world.now).change_ids
+    assert world.approve(change, "rita", "rob") == "applied"
+    assert world.document(old_record, 2) == document
+    assert world.document(old_record, 1) == {"about": SAID, "name": "Harbour Soup Lunch"}  # as it was written
+    mo, before = world.person("mo", "moderator"), {**document, "description": SAID}
+    history.revert_revision(world.storage, history.RevertRevision(old_record, 2, mo, 2, "no"), world.now)
+    assert world.document(old_record) == before
+    history.roll_back_record(world.storage, history.RollBackRecord(old_record, 2, mo, 3, "yes"), world.now)
+    history.roll_back_record(world.storage, history.RollBackRecord(old_record, 1, mo, 4, "no"), world.now)
+    assert world.document(old_record) == before
+
+
+def test_an_old_revision_is_masked_and_lifted_as_todays_schema_has_it(world: World, old_record: str) -> None:
+    mo = world.person("mo", "moderator")
+    done = redact.mask(world.storage, redact.Mask(old_record, mo, "private", ("description",)), world.now)
+    assert said(world, old_record) == said(world, old_record, 2) == {"name": "Harbour Soup Lunch"}
+    assert done.units == ("description",)
+    assert doctor(world.storage) == []
+    redact.lift(world.storage, redact.Lift(done.seq, mo, "not so"), world.now)
+    assert world.document(old_record, 1) == {"name": "Harbour Soup Lunch", "about": SAID}
+    assert said(world, old_record, 3) == {"name": "Harbour Soup Lunch", "description": SAID}
+    assert doctor(world.storage) == []
+
+
+def test_other_old_records_keep_their_html_when_they_say_it_too(world: World, old_record: str) -> None:
+    record = world.record(name="Other", description=SAID)
+    mo = world.person("mo", "moderator")
+    html = suggest.rendered_texts(KINDS["service"], [world.document(record)])
+    world.storage.transact(lambda uow: suggest.keep_html(uow, html), world.now)
+    redact.mask(world.storage, redact.Mask(record, mo, "private", value=SAID), world.now)
+    assert set(html) <= {row.text_hash for row in world.all(select(Rendered))}
