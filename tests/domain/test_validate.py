@@ -10,14 +10,17 @@ from uuid import UUID
 
 import markdown
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.domain.strategies import documents
 from webapp.domain import checks, rules
 from webapp.domain import validate as validating
+from webapp.domain.diff import Edit
+from webapp.domain.document import is_element, to_units
 from webapp.domain.fields import Kind
 from webapp.domain.kinds import GUIDE, KINDS, LOCATION, ORGANIZATION, SERVICE, TAXONOMY_TERM
+from webapp.domain.merge import Merged, merge
 from webapp.domain.problems import Problem, codes
 from webapp.domain.validate import MOST_ELEMENTS, describe, normalise, validate
 
@@ -272,6 +275,30 @@ def test_elements_get_their_place_and_empty_ones_go() -> None:
 def test_stored_form_is_a_fixed_point(kind: Kind, data: st.DataObject) -> None:
     document = data.draw(documents(kind))
     assert normalise(kind, document) == document
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+@quick
+@given(st.data())
+def test_looking_at_what_moved_finds_what_looking_at_all_finds(kind: Kind, data: st.DataObject) -> None:
+    """The record was valid before, so that only what an edit moved can have spoilt it."""
+    before, other = data.draw(documents(kind)), to_units(kind, data.draw(documents(kind)))
+    units = to_units(kind, before)
+    moved = data.draw(st.sets(st.sampled_from(sorted({*units, *other, "website"})), max_size=6))
+    junk = st.sampled_from(["x\u202ey", "x" * 20_000, -1, ["?"], "void"])
+    names = st.sampled_from(["number", "status", "minimum_age", "location_id", "dtstart", "nonsense"])
+    together = st.dictionaries(names, junk, min_size=1, max_size=3)
+
+    def wish(unit: str) -> Any:
+        spoilt = together if is_element(unit) or "@" in unit.rpartition("/")[2] else junk
+        return data.draw(st.none() | st.just(other.get(unit)) | spoilt)
+
+    edits = [Edit(unit, units.get(unit), wish(unit)) for unit in sorted(moved)]
+    found = merge(kind, before, edits)
+    assume(isinstance(found, Merged))
+    assert isinstance(found, Merged)
+    addresses = [edit.unit for edit in found.applied]
+    assert set(validate(kind, found.document, addresses).refusals) == set(validate(kind, found.document).refusals)
 
 
 wild = st.recursive(

@@ -45,7 +45,7 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> tuple[str, ...]:
     """The words and numbers of a text in their order, folded; letters and digits only."""
-    return tuple(token[:MAX_TOKEN] for token in _TOKEN.findall(fold(text)))
+    return tuple([token[:MAX_TOKEN] for token in _TOKEN.findall(fold(text))])
 
 
 _stemmers = threading.local()
@@ -165,14 +165,14 @@ def _words_of(field: Field, value: Any, names: Mapping[str, str]) -> str:
     return str(value) if field.type in _SPOKEN else ""
 
 
-def _indexed(text: str) -> Iterator[str]:
+def _indexed(text: str) -> list[str]:
     """Each word's stem and, where it differs, the word itself, which a half-typed word is matched with."""
+    found: list[str] = []
     for token in tokens(text):
-        yield stem(token)
-        yield token
+        found += (stem(token), token)
     if "0" in text or "+" in text:  # one of which every number begins with
-        for match in _PHONE.finditer(text):
-            yield _joined(match[0])
+        found += [_joined(match[0]) for match in _PHONE.finditer(text)]
+    return found
 
 
 def _joined(number: str) -> str:

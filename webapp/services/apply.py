@@ -10,16 +10,17 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from webapp.domain.decide import Decision, Outcome
-from webapp.domain.diff import edits_from_json, group_label
-from webapp.domain.document import Document
+from webapp.domain.diff import Edits, edits_from_json, group_label
+from webapp.domain.document import Document, encoded
 from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import Act
 from webapp.domain.merge import Clash, Conflict, merge
+from webapp.domain.tally import Tally
 from webapp.domain.validate import validate
 from webapp.services import standing
 from webapp.services.clashing import mark_clashing
 from webapp.services.ending import close_change, move_change, record_decision, tell, tell_first_reject
-from webapp.services.judge import authors_of, judge
+from webapp.services.judge import judge
 from webapp.services.revise import Writing, create_record, read_document, start_operation, write_revision
 from webapp.storage.models import Change, Record, Suggestion
 from webapp.storage.prepared import prepared
@@ -40,18 +41,37 @@ class Applied:
     record_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The decision as it stood in the end, and the state that the change is in."""
+
+    decision: Decision
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Deciding:
+    """A decision with what it came from and by whom, where it was not the votes."""
+
+    decision: Decision
+    tally: Tally
+    authors: frozenset[str]
+    actor_id: str | None
+    note: str
+
+
 def carry_out(
     uow: UnitOfWork,
     change: Row,
     records: Mapping[str, Row],
     decision: Decision,
     *,
-    approvals: int,
-    rejects: int,
+    tally: Tally,
+    authors: frozenset[str],
     actor_id: str | None = None,
     note: str = "",
-) -> Decision:
-    """Do what a decision says with a locked change. Gives the decision as it stood in the end.
+) -> Done:
+    """Do what a decision says with a locked open change. Gives the decision as it stood in the end.
 
     An apply that clashes with the record as it is now does not happen: the change is marked conflicted and judged
     as such. The author, the voters and those whose changes now clash are told through the outbox.
@@ -60,58 +80,55 @@ def carry_out(
         "contested_at": (change.contested_at or uow.now) if decision.contested else None,
         "paused_until": decision.paused_until,
         "settle_at": decision.settle_at,
-        "approvals": approvals,
-        "rejects": rejects,
+        "approvals": tally.approvals,
+        "rejects": tally.rejects,
     }
     if decision.contested and change.contested_at is None:
         tell_first_reject(uow, change)
     if decision.outcome is Outcome.APPLY:
-        return _apply(uow, change, records, decision, flags, actor_id, note)
+        deciding = _Deciding(decision, tally, authors, actor_id, note)
+        return _apply(uow, change, records, deciding, flags)
     if decision.outcome is Outcome.HOLD:
         move_change(uow, change, **flags)
-        return decision
+        return Done(decision, change.state)
     record_decision(uow, change, decision, records.values(), actor_id, note)
     tell(uow, change, decision.outcome.value)
     if decision.outcome is Outcome.ESCALATE:
         move_change(uow, change, **flags, escalated_at=uow.now)
-        return decision
+        return Done(decision, change.state)
     act = Act.REJECT if decision.outcome is Outcome.REJECT else Act.EXPIRE
-    close_change(uow, change, act, **flags)
+    state = close_change(uow, change, act, **flags)
     if act is Act.REJECT:
         standing.judge_conduct(uow, uow.value(AUTHOR, {"suggestion": change.suggestion_id}))
-    return decision
+    return Done(decision, state)
 
 
 def _apply(
     uow: UnitOfWork,
     change: Row,
     records: Mapping[str, Row],
-    decision: Decision,
+    by: _Deciding,
     flags: dict[str, Any],
-    actor_id: str | None,
-    note: str,
-) -> Decision:
+) -> Done:
     try:
-        written = _write(uow, change, records, actor_id)
+        written = _write(uow, change, records, by.actor_id)
     except Clashed as clashed:
-        return _conflicted(uow, change, records, flags, clashed)
+        return _conflicted(uow, change, records, by, clashed)
     if written is None:
-        close_change(uow, change, Act.SUPERSEDE, **flags)
+        state = close_change(uow, change, Act.SUPERSEDE, **flags)
         tell(uow, change, "superseded")
-        return decision
-    record_decision(uow, change, decision, records.values(), actor_id, note)
-    close_change(uow, change, Act.APPLY, **flags)
+        return Done(by.decision, state)
+    record_decision(uow, change, by.decision, records.values(), by.actor_id, by.note)
+    state = close_change(uow, change, Act.APPLY, **flags)
     tell(uow, change, "applied")
     for record_id in sorted(written.record_ids):
         mark_clashing(uow, record_id, change.id)
-    for author in sorted(authors_of(uow, change.id)):
+    for author in sorted(by.authors):
         standing.judge_earned(uow, author)
-    return decision
+    return Done(by.decision, state)
 
 
-def _conflicted(
-    uow: UnitOfWork, change: Row, records: Mapping[str, Row], flags: Mapping[str, Any], clashed: Clashed
-) -> Decision:
+def _conflicted(uow: UnitOfWork, change: Row, records: Mapping[str, Row], by: _Deciding, clashed: Clashed) -> Done:
     """Mark a change that could not be written and judge it again, so that it still escalates and expires."""
     move_change(uow, change, conflicted_at=uow.now)
     tell(uow, change, "conflicted")
@@ -119,8 +136,7 @@ def _conflicted(
     units: dict[str, object] = {"units": [c.unit for c in clashed.clashes]}
     named = tuple(replace(r, values=units) if r.code == "conflicted" else r for r in decision.reasons)
     marked = uow.one(CHANGE, {"change": change.id})
-    approvals, rejects = flags["approvals"], flags["rejects"]
-    return carry_out(uow, marked, records, replace(decision, reasons=named), approvals=approvals, rejects=rejects)
+    return carry_out(uow, marked, records, replace(decision, reasons=named), tally=by.tally, authors=by.authors)
 
 
 class Clashed(Exception):
@@ -148,12 +164,12 @@ def _write(uow: UnitOfWork, change: Row, records: Mapping[str, Row], actor_id: s
         raise Clashed(merged.clashes)
     if not merged.applied:
         return None
-    check_whole(record.kind, merged.document)
+    check_whole(record.kind, merged.document, merged.applied)
     operation = start_operation(uow, "apply", actor_id or payload["author"], "", change_id=change.id)
     why = Writing(
         operation, "moderator" if actor_id else "suggestion", payload["author"], summary_of(change), change.id
     )
-    write_revision(uow, record, merged.document, why)
+    write_revision(uow, record, merged.document, why, encoded(merged.document))
     return Applied(operation, (record.id,))
 
 
@@ -163,9 +179,13 @@ def summary_of(change: Row) -> str:
     return words.get(change.type) or group_label(KINDS[change.kind], change.group)
 
 
-def check_whole(kind: str, document: Document) -> None:
-    """Raise Clashed when a merged document is not valid as a whole."""
-    problems = validate(KINDS[kind], document).refusals
+def check_whole(kind: str, document: Document, edits: Edits | None = None) -> None:
+    """Raise Clashed when a merged document is not valid as a whole.
+
+    With the edits that made it of one that was valid, only what they moved is looked at, and what depends on it.
+    """
+    moved = None if edits is None else [edit.unit for edit in edits]
+    problems = validate(KINDS[kind], document, moved).refusals
     if problems:
         raise Clashed(tuple(Clash(p.address, None, None, None) for p in problems))
 

@@ -57,20 +57,22 @@ def move_change(uow: UnitOfWork, change: Row, **moved: Any) -> None:
     uow.run(MOVE_CHANGE, {"change": change.id, **{f"to_{name}": value for name, value in values.items()}})
 
 
-def close_change(uow: UnitOfWork, change: Row, act: Act, **flags: Any) -> None:
-    """Move an open change to one of its ends."""
+def close_change(uow: UnitOfWork, change: Row, act: Act, **flags: Any) -> str:
+    """Move an open change to one of its ends; gives its state then."""
+    state = str(move(change.state, act))
     move_change(
         uow,
         change,
         **{
             **flags,
-            "state": str(move(change.state, act)),
+            "state": state,
             "closed_at": uow.now,
             "settle_at": None,
             "paused_until": None,
         },
     )
     uow.event(f"change_{act.value}", record_id=change.record_id, detail={"change": change.id})
+    return state
 
 
 def record_decision(

@@ -24,14 +24,12 @@ from webapp.storage.unit_of_work import UnitOfWork
 
 ADD_LINK = prepared(insert(Link))
 DROP_LINKS = prepared(delete(Link).where(Link.record_id == bindparam("record")))
-LINKS = prepared(select(Link.unit, Link.target_id).where(Link.record_id == bindparam("record")))
-NAMES = prepared(select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True))))
-LINKED_NAMES = prepared(
-    select(Record.id, Record.name)
-    .join(Link, Link.target_id == Record.id)
+LINKS = prepared(
+    select(Link.unit, Link.target_id, Record.name)
+    .outerjoin(Record, Record.id == Link.target_id)
     .where(Link.record_id == bindparam("record"))
-    .distinct()
 )
+NAMES = prepared(select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True))))
 LINKERS = prepared(
     select(Link.record_id)
     .where(Link.target_id.in_(bindparam("ids", expanding=True)))
@@ -79,15 +77,17 @@ def _linking(kind: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> None:
-    """Bring the stored links of a revised record up to date."""
+def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> dict[str, str]:
+    """Bring the stored links of a revised record up to date; gives the names of those that it refers to, by id."""
     found = sorted(set(links_of(kind, document)))
-    known = {(row.unit, row.target_id) for row in uow.run(LINKS, {"record": record_id})}
-    if {(unit, target) for unit, _, target in found} != known:
-        if known:
-            uow.run(DROP_LINKS, {"record": record_id})
-        if found:
-            uow.run(ADD_LINK, [_link_row(record_id, *link) for link in found])
+    rows = uow.run(LINKS, {"record": record_id})
+    if {(unit, target) for unit, _, target in found} == {(row.unit, row.target_id) for row in rows}:
+        return {row.target_id: row.name for row in rows if row.name is not None}
+    if rows:
+        uow.run(DROP_LINKS, {"record": record_id})
+    if found:
+        uow.run(ADD_LINK, [_link_row(record_id, *link) for link in found])
+    return names_of(uow, {target for _, _, target in found})
 
 
 def add_links(uow: UnitOfWork, entries: Sequence[tuple[str, Kind, Document]]) -> set[str]:
@@ -111,11 +111,6 @@ def names_of(uow: UnitOfWork, ids: Collection[str]) -> dict[str, str]:
     for some in _some(sorted(set(ids))):
         found |= {row.id: row.name for row in uow.run(NAMES, {"ids": some})}
     return found
-
-
-def linked_names(uow: UnitOfWork, record_id: str) -> dict[str, str]:
-    """The names of the records that one refers to, by what its stored links say."""
-    return {row.id: row.name for row in uow.run(LINKED_NAMES, {"record": record_id})}
 
 
 def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, names: Mapping[str, str]) -> None:

@@ -29,7 +29,6 @@ __all__ = [
     "create_record",
     "create_records",
     "free_slug",
-    "index",
     "links_of",
     "read_document",
     "slugify",
@@ -194,13 +193,16 @@ def _new_row(uow: UnitOfWork, one: Fresh, revision_id: str, slugs: Mapping[str, 
     }
 
 
-def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writing) -> str:
-    """Write the next revision of a locked record; gives the revision's id. The document must be valid."""
+def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writing, text: str = "") -> str:
+    """Write the next revision of a locked record; gives the revision's id. The document must be valid.
+
+    `text` is its canonical text, where it is known.
+    """
     kind = KINDS[record.kind]
     revision_id = new_id()
     number = record.newest_number + 1
     previous: str = uow.value(PREVIOUS_HASH, {"id": record.newest_revision_id})
-    _append(uow, [(record.id, revision_id, number, previous, canonical(document))], why)
+    _append(uow, [(record.id, revision_id, number, previous, text or canonical(document))], why)
     copies = _copies(document)
     slug = record.slug
     if copies["name"] != record.name:
@@ -216,8 +218,7 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
         "touched_by": why.actor_id,
     }
     uow.run(MOVE_RECORD, {"record": record.id, **{f"to_{name}": value for name, value in moved.items()}})
-    following.move_links(uow, record.id, kind, document)
-    index(uow, record.id, kind, document)
+    following.index(uow, record.id, kind, document, following.move_links(uow, record.id, kind, document))
     if copies["name"] != record.name:
         following.index_linkers(uow, [record.id], but=[record.id])
     return revision_id
@@ -290,8 +291,3 @@ def _copies(document: Mapping[str, Any]) -> dict[str, Any]:
 def _first_words(text: str, most: int = 200) -> str:
     plain = " ".join(re.sub(r"[*_#>`\[\]]|\(https?:[^)]*\)", "", text).split())
     return plain if len(plain) <= most else plain[:most].rsplit(" ", 1)[0] + "…"
-
-
-def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> None:
-    """Move the record's search row along, after its links."""
-    following.index(uow, record_id, kind, document, following.linked_names(uow, record_id))

@@ -8,13 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 
-from webapp.domain.decide import Decision, Outcome
+from webapp.domain.decide import Decision
 from webapp.domain.errors import Busy
-from webapp.services.apply import carry_out
-from webapp.services.judge import (
-    Known,
-    judge,
-)
+from webapp.services.apply import Done, carry_out
+from webapp.services.judge import Known, judge, known_of
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeRecord
 from webapp.storage.prepared import prepared
@@ -27,8 +24,6 @@ TOUCHED = prepared(
     .join(Change, Change.id == ChangeRecord.change_id)
     .where(Change.id == bindparam("change"))
 )
-
-STATE = prepared(select(Change.state).where(Change.id == bindparam("change")))
 
 DUE = prepared(
     select(Change.id)
@@ -67,18 +62,12 @@ def settle(uow: UnitOfWork, change: Row, records: dict[str, Row], known: Known |
 
     What has come to an end already is left as it is.
     """
+    known = known or known_of(uow, change)
     decision, tally = judge(uow, change, records.values(), known=known)
+    done = Done(decision, change.state)
     if change.state == "open":
-        decision = carry_out(uow, change, records, decision, approvals=tally.approvals, rejects=tally.rejects)
-    ends = decision.outcome not in (Outcome.HOLD, Outcome.ESCALATE)
-    state = state_after(uow, change) if ends else change.state
-    return Outcomes(change.id, change.suggestion_id, state, decision)
-
-
-def state_after(uow: UnitOfWork, change: Row) -> str:
-    """The state that a change has come to in this transaction."""
-    state: str = uow.value(STATE, {"change": change.id})
-    return state
+        done = carry_out(uow, change, records, decision, tally=tally, authors=known.authors)
+    return Outcomes(change.id, change.suggestion_id, done.state, done.decision)
 
 
 def settle_due(storage: Storage, now: datetime) -> int:

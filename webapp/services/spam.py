@@ -13,11 +13,7 @@ from webapp.domain.permissions import Subject
 from webapp.domain.standing import hides, may_flag_again_at
 from webapp.services import people
 from webapp.services.apply import carry_out
-from webapp.services.judge import (
-    authors_of,
-    judge,
-    newest_policy,
-)
+from webapp.services.judge import authors_of, judge, known_of, newest_policy
 from webapp.services.moderation_log import log
 from webapp.services.ruling import forced
 from webapp.services.settle import lock_change, settle
@@ -118,14 +114,15 @@ def judge_flags(storage: Storage, command: JudgeFlags, now: datetime) -> None:
         if not command.is_spam:
             settle(uow, shown, records)
             return
-        decision, tally = judge(uow, shown, records.values())
+        known = known_of(uow, shown)
+        decision, tally = judge(uow, shown, records.values(), known=known)
         carry_out(
             uow,
             shown,
             records,
             forced(decision, Outcome.REJECT, "spam"),
-            approvals=tally.approvals,
-            rejects=tally.rejects,
+            tally=tally,
+            authors=known.authors,
             actor_id=command.actor_id,
             note=command.note,
         )

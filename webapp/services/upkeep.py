@@ -20,9 +20,10 @@ import webapp.storage
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.richtext import RENDERER_VERSION, render_anyway
+from webapp.services import following
 from webapp.services.doctor import Breach, doctor
 from webapp.services.redact.html import html_of
-from webapp.services.revise import index, read_document
+from webapp.services.revise import read_document
 from webapp.services.suggest import keep_html
 from webapp.storage import Storage, migrate
 from webapp.storage.models import Base, Comment, Person, Record, Rendered, RevisionContent
@@ -63,7 +64,7 @@ class Reindexed:
 
 
 def reindex(storage: Storage, now: datetime, progress: Progress = _quiet) -> Reindexed:
-    """Make every search row and the HTML of every present text and comment anew; the site may run meanwhile.
+    """Make every search row, link and the HTML of every present text and comment anew; the site may run meanwhile.
 
     HTML of an older renderer that no present text needs is forgotten: pages render it when they show it.
     """
@@ -96,7 +97,7 @@ def _index_all(uow: UnitOfWork, ids: list[str], html: Mapping[str, str]) -> None
     keep_html(uow, html)
     for record in uow.lock_records(ids).values():
         kind, document = KINDS[record.kind], read_document(uow, record)
-        index(uow, record.id, kind, document)
+        following.index(uow, record.id, kind, document, following.move_links(uow, record.id, kind, document))
 
 
 def _comments_anew(storage: Storage, now: datetime, progress: Progress) -> int:

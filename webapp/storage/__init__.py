@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
@@ -40,6 +41,7 @@ class Storage:
         path = self.engine.url.database
         is_file = self.engine.dialect.name == "sqlite" and path and path != ":memory:"
         self._lock = WriterLock(str(path), WRITER_WAIT) if is_file else None
+        self._kept: list[tuple[int, Connection]] = []
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -72,15 +74,39 @@ class Storage:
         raise AssertionError("unreachable")
 
     def _once(self, work: Callable[[UnitOfWork], T], now: datetime) -> T:
-        turn: AbstractContextManager[None] = self._lock.turn() if self._lock else nullcontext()
-        with turn, self._writer.begin() as connection:
+        with self._writing() as connection:
             uow = UnitOfWork(connection, self.search, now)
             result = work(uow)
             uow.flush_events()
             return result
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """The connection to write over, in a transaction that the block's end commits."""
+        if self._lock is None:
+            with self._writer.begin() as connection:
+                yield connection
+        else:
+            with self._lock.turn():
+                connection = self._kept_connection()
+                with connection.begin():
+                    yield connection
+
+    def _kept_connection(self) -> Connection:
+        """Whoever has the only turn writes over the one connection that is kept for it: a third of a turn's cost.
+
+        A forked child leaves its parent's alone, even unclosed, as SQLite asks, and takes one of its own.
+        """
+        if not self._kept or self._kept[-1][0] != os.getpid():
+            self._kept.append((os.getpid(), self._writer.connect()))
+        return self._kept[-1][1]
+
     def dispose(self) -> None:
         """Give every connection back."""
+        for pid, connection in self._kept:
+            if pid == os.getpid():
+                connection.close()
+        self._kept = [one for one in self._kept if one[0] != os.getpid()]
         self.engine.dispose()
         if self._lock:
             self._lock.close()

@@ -131,7 +131,7 @@ class _Compiled:
     """One statement for one dialect, and its plans: one, or one for each length of its lists."""
 
     def __init__(self, statement: Executable, dialect: Dialect, columns: tuple[str, ...]) -> None:
-        spelt = replacement_traverse(statement, {}, _spelt_out)
+        spelt: Any = replacement_traverse(statement, {}, _spelt_out)  # type: ignore[call-overload] # every statement can be traversed
         made = spelt.compile(dialect=dialect, column_keys=list(columns) or None)
         if not isinstance(made, SQLCompiler):
             raise TypeError(f"not a statement: {statement!r}")
