@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import Connection, event
 
 from tests.support.page_client import PageClient
 from tests.support.queries import at_most
@@ -28,6 +29,16 @@ def test_an_unchanged_page_is_a_304_for_one_query(world: World, app: Flask) -> N
     _, etag, _ = ask(app)
     with at_most(1, world.storage.engine):
         assert ask(app, etag) == (304, etag, "")
+
+
+def test_who_has_no_cookie_costs_no_transaction(world: World, app: Flask) -> None:
+    rich(world)
+    for _ in range(2):  # the second opens the connection that is kept
+        _, etag, _ = ask(app)
+    begun: list[Connection] = []
+    event.listen(world.storage.engine, "begin", begun.append)
+    assert ask(app, etag)[0] == 304
+    assert not begun
 
 
 def test_who_has_no_cookie_gets_the_very_same_answer(world: World, app: Flask) -> None:

@@ -148,7 +148,8 @@ def _undo_rows(
         except NothingToUndo:
             plans[record_id] = Plan((), plan.kept, plan.conflicts)
             continue
-        undone |= {row.operation_id for row in uow.run(PAST, {"record": record_id, "first": 1}) if row.id in set(tainted)}
+        past = uow.run(PAST, {"record": record_id, "first": 1})
+        undone |= {row.operation_id for row in past if row.id in set(tainted)}
     tell_undone(uow, operation, list(plans), undone)
     return plans
 

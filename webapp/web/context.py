@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_login import current_user
@@ -13,6 +13,9 @@ from webapp.config import Settings
 from webapp.domain.permissions import Actor, Subject, may
 from webapp.domain.roles import Role, at_least
 from webapp.storage import Connection, Storage
+from webapp.storage.glance import Glances
+
+T = TypeVar("T")
 
 
 def settings_of(app: Flask | None = None) -> Settings:
@@ -40,6 +43,12 @@ def reading() -> Connection:
         g.connection = g.reading.__enter__()
     connection: Connection = g.connection
     return connection
+
+
+def glance(question: Callable[[Connection], T]) -> T:
+    """What `question` reads in one prepared statement, at this moment and without a view that would have to end."""
+    glances: Glances = current_app.extensions["glances"]
+    return glances.ask(question)
 
 
 def end_view() -> None:

@@ -15,7 +15,7 @@ from webapp.domain.permissions import Actor
 from webapp.services import account
 from webapp.services.people import actor_of
 from webapp.storage.prepared import execute, prepared
-from webapp.web.context import reading, storage
+from webapp.web.context import SAFE, glance, reading, storage
 
 BY_TOKEN = prepared(account.BY_TOKEN)
 
@@ -35,7 +35,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
 def load(token: str) -> SignedIn | None:
     """Who a token belongs to, unless its session was revoked or is over."""
-    row = execute(reading(), BY_TOKEN, {"hash": account.token_hash(token), "now": clock.now()}).first()
+    wanted = {"hash": account.token_hash(token), "now": clock.now()}
+    if request.method in SAFE:  # whose page reads more from the same view
+        row = execute(reading(), BY_TOKEN, wanted).first()
+    else:
+        row = glance(lambda connection: execute(connection, BY_TOKEN, wanted).first())
     return SignedIn(row, token) if row is not None and row.state != "erased" else None
 
 
@@ -49,7 +53,7 @@ def register(app: Flask) -> None:
 
 def _note_seen() -> None:
     """Last-seen moves hourly, and only with an unsafe request: a GET writes nothing."""
-    if request.method in ("GET", "HEAD", "OPTIONS") or not current_user.is_authenticated:
+    if request.method in SAFE or not current_user.is_authenticated:
         return
     if clock.now() - current_user.row.session_seen_at > timedelta(hours=1):
         with suppress(Busy):  # the next request notes it

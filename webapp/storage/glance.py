@@ -1,0 +1,79 @@
+"""Questions of one statement each, over connections kept open outside any transaction; its law: nothing is written.
+
+A view of several statements must begin and end, and be fetched from the pool and given back: five times the cost of a
+statement that is its own view, as every single statement is. Nothing that is read here stays held.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
+
+T = TypeVar("T")
+MOST = 8
+"""Connections kept: as many as a process has threads."""
+READ_ONLY = {"sqlite": "PRAGMA query_only=1", "postgresql": "SET default_transaction_read_only = on"}
+
+
+class Glances:
+    """Connections for one question at a time each; safe for threads and after a fork."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._free: list[Connection] = []
+        self._pid = os.getpid()
+        self._inherited: list[Connection] = []
+        event.listen(engine, "engine_disposed", lambda _engine: self.close())
+
+    def ask(self, question: Callable[[Connection], T]) -> T:
+        """What `question` reads in one prepared statement. Raises what it raises.
+
+        A kept connection may have died with its server meanwhile: then the question is asked once more over a new one.
+        """
+        kept = self._kept()
+        if kept is not None:
+            try:
+                return self._asked(kept, question)
+            except DBAPIError:
+                self.close()
+        return self._asked(self._opened(), question)
+
+    def close(self) -> None:
+        """Close the connections that wait for a question."""
+        while (connection := self._kept()) is not None:
+            connection.close()
+
+    def _asked(self, connection: Connection, question: Callable[[Connection], T]) -> T:
+        try:
+            answer = question(connection)
+        except BaseException:
+            connection.close()
+            raise
+        if len(self._free) < MOST:
+            self._free.append(connection)
+        else:
+            connection.close()
+        return answer
+
+    def _kept(self) -> Connection | None:
+        if self._pid != os.getpid():  # a forked child leaves its parent's alone, even unclosed, as SQLite asks
+            self._inherited, self._free, self._pid = self._free, [], os.getpid()
+        try:
+            return self._free.pop()
+        except IndexError:  # all are busy, or none was opened yet
+            return None
+
+    def _opened(self) -> Connection:
+        connection = self._engine.connect()
+        if self._engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # from the pool: closing it closes it
+        connection.begin()  # for SQLAlchemy only, which would begin one with the first statement
+        driver: Any = connection.connection.dbapi_connection
+        driver.rollback()  # for the database: from now on each statement stands alone
+        driver.cursor().execute(READ_ONLY[self._engine.dialect.name])
+        return connection
