@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.world import World
-from webapp.services import history, ruling
+from webapp.services import history, review, ruling
 from webapp.services.doctor import CHECKS, doctor, verify
 from webapp.services.doctor.breach import Breach
 from webapp.storage import append_only
@@ -234,3 +234,23 @@ def test_doctor_finds_the_same_on_a_second_look(town: World) -> None:
 
     by_hand(town, "UPDATE record SET name = 'Other' WHERE id = :record", **town.town)
     assert look() == look() == {"copy"}
+
+
+def test_who_came_first_may_have_their_turn_last(world: World) -> None:
+    """A request has the time of its arrival; while it waits for its turn, others that came later have theirs."""
+    record, early = world.record(description="Soup"), world.now
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    rita = world.person("rita", "reviewer")
+    world.passes(seconds=1)
+    world.vote(rita, change)
+    review.take_back_vote(world.storage, review.TakeBackVote(change, rita), world.now)
+    world.vote(world.person("rob", "reviewer"), change)
+    world.now = early
+    assert world.approve(change, "ruth") == "applied"
+    assert doctor(world.storage) == []
+
+
+def test_no_decision_counts_what_was_cast_much_later(town: World) -> None:
+    later = "UPDATE vote SET cast_at = :later WHERE change_id = :change"
+    by_hand(town, later, later=str(town.now.replace(year=town.now.year + 1)), change=town.town["change"])
+    assert "decision" in {breach.code for breach in doctor(town.storage)}
