@@ -11,7 +11,7 @@ from webapp.domain import hours
 from webapp.domain.diff import Edit
 from webapp.domain.diff_words import sides, word_diff
 from webapp.domain.document import STATUS_UNIT, locate
-from webapp.domain.fields import Field, FieldType, Kind
+from webapp.domain.fields import Field, FieldType, Group, Kind
 from webapp.domain.kinds import STATUSES as KIND_STATUSES
 from webapp.domain.phones import format_phone
 from webapp.storage.queries.history import names_of
@@ -76,14 +76,24 @@ def _order(kind: Kind, edits: Iterable[Edit]) -> Any:
     top = [group.name for group in kind.groups]
 
     def place(edit: Edit) -> tuple[Any, ...]:
-        groups, _ = locate(kind, edit.unit)
+        groups, _ = _declared(kind, edit.unit)
         parts = edit.unit.split("/")
+        if not groups:
+            return len(top), 0, 0, "", 0, edit.unit
         field = next((n for n, f in enumerate(groups[0].fields) if f.name == parts[0]), 0)
         element = "/".join(parts[:2])
         inner = _inner(groups[0].fields[field], groups[1].name) if len(groups) > 1 else 0
         return top.index(groups[0].name), field, orders.get(element, 0), element, inner, edit.unit
 
     return place
+
+
+def _declared(kind: Kind, unit: str) -> tuple[tuple[Group, ...], Field | None]:
+    """As `locate`; no groups for a unit of an older schema, which an open change may still speak of."""
+    try:
+        return locate(kind, unit)
+    except KeyError:
+        return (), None
 
 
 def _inner(field: Field, name: str) -> int:
@@ -112,11 +122,13 @@ def _holders(edit: Edit, places: Mapping[str, str]) -> Iterable[str]:
 
 
 def _view(kind: Kind, edit: Edit, names: Mapping[str, str], places: Mapping[str, str]) -> UnitView:
-    groups, field = locate(kind, edit.unit)
+    groups, field = _declared(kind, edit.unit)
     if edit.unit == STATUS_UNIT:
         return UnitView(
             edit.unit, "Status", (), (), *(status_text(value, names) for value in (edit.before, edit.after))
         )
+    if not groups:
+        return _undeclared(edit)
     label = _label(groups[-1].label if field is None else field.label, edit, places)
     before, after = (value_text(field, groups[-1].fields, value, names) for value in (edit.before, edit.after))
     if (
@@ -128,6 +140,16 @@ def _view(kind: Kind, edit: Edit, names: Mapping[str, str], places: Mapping[str,
         left, right = sides(word_diff(before, after))
         return UnitView(edit.unit, label, left, right, before, after)
     return UnitView(edit.unit, label, (), (), before, after)
+
+
+def _undeclared(edit: Edit) -> UnitView:
+    """What an older schema had, by its own name and as it was written."""
+    name = next(part for part in reversed(edit.unit.split("/")) if len(part) != 36)
+    before, after = (
+        ", ".join(map(str, value.values())) if isinstance(value, dict) else str(value or "")
+        for value in (edit.before, edit.after)
+    )
+    return UnitView(edit.unit, name.strip("@").replace("_", " ").capitalize(), (), (), before, after)
 
 
 def _label(label: str, edit: Edit, places: Mapping[str, str]) -> str:
