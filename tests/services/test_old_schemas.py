@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.support.world import World
 from webapp.domain.document import Document
@@ -11,7 +14,8 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import UPCASTERS, read
 from webapp.services import history, redact, revise, suggest
 from webapp.services.doctor import doctor
-from webapp.storage.models import Rendered, Revision, RevisionContent
+from webapp.storage.models import Change, Rendered, Revision, RevisionContent
+from webapp.storage.unit_of_work import dump, new_id
 
 SAID = "Soup"
 
@@ -88,3 +92,39 @@ def test_other_old_records_keep_their_html_when_they_say_it_too(world: World, ol
     world.storage.transact(lambda uow: suggest.keep_html(uow, html), world.now)
     redact.mask(world.storage, redact.Mask(record, mo, "private", value=SAID), world.now)
     assert set(html) <= {row.text_hash for row in world.all(select(Rendered))}
+
+
+def test_a_mask_goes_through_changes_of_units_that_are_no_more(world: World) -> None:
+    record = world.record(description="Soup")
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    (founded,) = suggest.suggest_records(
+        world.storage,
+        suggest.SuggestRecords(
+            world.person("ben"), (suggest.NewRecord(new_id(), "organization", {"name": "Trust"}),), "they told me"
+        ),
+        world.now,
+    ).change_ids
+    edits = [["about", None, "Ask Jo Secret"], ["things/1", None, {"who": "Jo Secret", "what": "Tea"}]]
+    document = {"name": "Trust", "about": "Tea"}
+    for id_, old in (
+        (change, {"edits": edits}),
+        (founded, {"records": [_entry(world, founded) | {"document": document}]}),
+    ):
+        payload = json.loads(world.change(id_).payload) | old
+        aged = update(Change).where(Change.id == id_).values(payload=dump(payload))
+        world.storage.transact(lambda uow, aged=aged: uow.run(aged), world.now)
+    before = world.change(founded).payload
+    mo = world.person("mo", "moderator")
+    done = redact.mask(world.storage, redact.Mask(record, mo, "private", ("summary",), "Jo Secret"), world.now)
+    assert json.loads(world.change(change).payload)["edits"] == [
+        ["about", None, "Ask [redacted]"],
+        ["things/1", None, {"what": "Tea", "who": "[redacted]"}],
+    ]
+    assert world.change(founded).payload == before
+    redact.lift(world.storage, redact.Lift(done.seq, mo, "not so"), world.now)
+    assert json.loads(world.change(change).payload)["edits"] == edits
+
+
+def _entry(world: World, change: str) -> dict[str, Any]:
+    (entry,) = json.loads(world.change(change).payload)["records"]
+    return dict(entry)

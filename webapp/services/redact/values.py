@@ -105,11 +105,19 @@ def _masked_value(value: Any, secrets: tuple[Secret, ...]) -> Any:
 
 
 def masked_document(masking: Masking, document: Mapping[str, Any]) -> Document:
-    """The document without the units and without the secrets; what is required says "[redacted]"."""
-    units = without_units(masking, to_units(masking.kind, document))
-    bare = from_units(masking.kind, units)
+    """The document without the units and without the secrets; what is required says "[redacted]".
+
+    What an older schema had and today's has not, as payloads may, stays without the secrets.
+    """
+    whole = to_units(masking.kind, document)
+    bare = from_units(masking.kind, without_units(masking, whole))
     masked = _masked_fields(tuple(masking.kind.fields()), bare, masking.secrets)
-    return from_units(masking.kind, to_units(masking.kind, masked))
+    after = from_units(masking.kind, to_units(masking.kind, masked))
+    declared = {field.name for field in masking.kind.fields()}
+    others = {name: value for name, value in document.items() if name not in declared}
+    if after == from_units(masking.kind, whole) and _masked_value(dict(document), masking.secrets) == document:
+        return dict(document)
+    return after | {name: _masked_value(value, masking.secrets) for name, value in others.items()}
 
 
 def without_units(masking: Masking, units: Units) -> Units:
@@ -223,6 +231,8 @@ def _masked_edit(masking: Masking, unit: str, before: Any, after: Any) -> list[A
 def _masked_side(masking: Masking, unit: str, value: Any) -> Any:
     if value is None:
         return None
+    if not _is_declared(masking.kind, unit):
+        return None if is_named(masking.units, unit) else _masked_value(value, masking.secrets)
     left = without_units(masking, {unit: value}).get(unit)
     if left is None or not isinstance(left, str | dict):
         return left
@@ -231,6 +241,14 @@ def _masked_side(masking: Masking, unit: str, value: Any) -> Any:
         return _masked_field(field, left, masking.secrets) if field else left
     inner = tuple(field.element.fields()) if field and field.element else groups[-1].fields
     return _masked_fields(inner, left, masking.secrets) or None
+
+
+def _is_declared(kind: Kind, unit: str) -> bool:
+    """Whether the kind still has such a unit: a change may be older than today's schema."""
+    try:
+        return bool(locate(kind, unit))
+    except KeyError:
+        return False
 
 
 def _masked_entry(masking: Masking, record_id: str, entry: Mapping[str, Any]) -> Document:
