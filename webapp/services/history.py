@@ -17,7 +17,7 @@ from webapp.services import people
 from webapp.services.judge import newest_policy, protection_of
 from webapp.services.moderation_log import log
 from webapp.services.revise import Writing, start_operation
-from webapp.services.undoing import Undone, past_of, revisions_from, tell_undone, write_plan
+from webapp.services.undoing import Undoing, Undone, past_of, revisions_from, tell_undone, write_plan
 from webapp.storage import Storage
 from webapp.storage.models import Record, Revision
 from webapp.storage.prepared import prepared
@@ -71,10 +71,10 @@ def preview_roll_back(connection: Connection, record: Row, number: int) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class _RollBack:
-    """What rolling back does: the plan, the document it starts from, the operations that it undoes."""
+    """What rolling back does: the plan, the document that it ends with, the operations that it undoes."""
 
     plan: Plan
-    present: Document
+    wanted: Document
     undone: set[str]
 
 
@@ -82,7 +82,7 @@ def _roll_back(connection: Connection, record: Row, number: int) -> _RollBack:
     rows = revisions_from(connection, record, number)
     wanted, present = (read(record.kind, row.document, row.schema_version) for row in (rows[0], rows[-1]))
     plan = plan_record(KINDS[record.kind], wanted, present)
-    return _RollBack(plan, present, {row.operation_id for row in rows[1:]})
+    return _RollBack(plan, wanted, {row.operation_id for row in rows[1:]})
 
 
 def revert_revision(storage: Storage, command: RevertRevision, now: datetime) -> Undone:
@@ -97,7 +97,7 @@ def revert_revision(storage: Storage, command: RevertRevision, now: datetime) ->
         why = Writing(operation, "revert", command.person_id, f"Reverted revision {command.number}")
         write_plan(uow, record, plan, why)
         log(uow, command.person_id, "revert_revision", command.reason, record_id=record.id, operation_id=operation)
-        tell_undone(uow, operation, [record.id], {undoes})
+        tell_undone(uow, Undoing(operation, command.person_id, undoes), [record.id], {undoes})
         _guard_against_war(uow, record.id)
         return Undone(operation, {record.id: plan})
 
@@ -113,9 +113,9 @@ def roll_back_record(storage: Storage, command: RollBackRecord, now: datetime) -
         found = _roll_back(uow.connection, record, command.number)
         operation = start_operation(uow, "roll_back", command.person_id, command.reason)
         why = Writing(operation, "roll_back", command.person_id, f"Rolled back to revision {command.number}")
-        write_plan(uow, record, found.plan, why, found.present)
+        write_plan(uow, record, found.plan, why, found.wanted)
         log(uow, command.person_id, "roll_back_record", command.reason, record_id=record.id, operation_id=operation)
-        tell_undone(uow, operation, [record.id], found.undone)
+        tell_undone(uow, Undoing(operation, command.person_id), [record.id], found.undone)
         return Undone(operation, {record.id: found.plan})
 
     return storage.transact(work, now)

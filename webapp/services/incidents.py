@@ -19,7 +19,7 @@ from webapp.domain.rollback import Plan, plan_incident
 from webapp.services import people
 from webapp.services.moderation_log import log
 from webapp.services.revise import Writing, start_operation
-from webapp.services.undoing import PAST, NothingToUndo, Undone, past_of, tell_undone, write_plan
+from webapp.services.undoing import PAST, NothingToUndo, Undoing, Undone, past_of, tell_undone, write_plan
 from webapp.storage import Storage
 from webapp.storage.models import Change, Operation, Record, Revision, RevisionContent
 from webapp.storage.unit_of_work import UnitOfWork, dump
@@ -114,7 +114,8 @@ def roll_back_incident(storage: Storage, command: RollBackIncident, now: datetim
         log(uow, command.person_id, "roll_back_incident", command.reason, operation_id=operation)
         if not at_once:
             return Undone(operation, {})
-        return Undone(operation, _undo_rows(uow, operation, command.person_id, json.loads(plan)))
+        by = Undoing(operation, command.person_id, command.incident.operation_id)
+        return Undone(operation, _undo_rows(uow, by, json.loads(plan)))
 
     return storage.transact(work, now)
 
@@ -131,11 +132,12 @@ def _stop(uow: UnitOfWork, operation_id: str | None) -> bool:
 
 
 def _undo_rows(
-    uow: UnitOfWork, operation: str, person_id: str | None, rows: Iterable[tuple[str, list[str], list[str]]]
+    uow: UnitOfWork, by: Undoing, rows: Iterable[tuple[str, list[str], list[str]]]
 ) -> dict[str, Plan]:
     """Undo record by record, judging each anew under its lock."""
     rows = list(rows)
     records = uow.lock_records([row[0] for row in rows])
+    why = Writing(by.id, "roll_back", by.actor_id, "Rolled back")
     plans: dict[str, Plan] = {}
     undone: set[str] = set()
     for record_id, tainted, chosen in rows:
@@ -144,13 +146,13 @@ def _undo_rows(
         if plan.does_nothing:
             continue
         try:
-            write_plan(uow, records[record_id], plan, Writing(operation, "roll_back", person_id, "Rolled back"))
+            write_plan(uow, records[record_id], plan, why)
         except NothingToUndo:
             plans[record_id] = Plan((), plan.kept, plan.conflicts)
             continue
         past = uow.run(PAST, {"record": record_id, "first": 1})
         undone |= {row.operation_id for row in past if row.id in set(tainted)}
-    tell_undone(uow, operation, list(plans), undone)
+    tell_undone(uow, by, list(plans), undone)
     return plans
 
 
@@ -166,7 +168,7 @@ def _chunk(uow: UnitOfWork, operation_id: str) -> int:
     if operation is None or operation.state != "running":
         return 0
     rows = json.loads(operation.plan or "[]")[operation.done : operation.done + CHUNK]
-    _undo_rows(uow, operation_id, operation.actor_id, rows)
+    _undo_rows(uow, Undoing(operation_id, operation.actor_id, operation.undoes_id, is_continued=True), rows)
     done = operation.done + len(rows)
     is_over = done >= operation.total
     uow.run(

@@ -28,7 +28,6 @@ PAST = prepared(
     .where(Revision.record_id == bindparam("record"), Revision.number >= bindparam("first"))
     .order_by(Revision.number)
 )
-BY_ID = prepared(select(Operation.actor_id, Operation.undoes_id).where(Operation.id == bindparam("id")))
 MARKS = prepared(  # found by what they undo, which has an index
     select(Operation.undoes_id).where(
         Operation.undoes_id.in_(bindparam("undone", expanding=True)),
@@ -52,6 +51,16 @@ class Undone:
     plans: dict[str, Plan]
 
 
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """The operation that undoes: whose it is, which one it was told to undo, and whether parts of it were written."""
+
+    id: str
+    actor_id: str | None
+    undoes_id: str | None = None
+    is_continued: bool = False
+
+
 def past_of(connection: Connection, record_id: str, kind: str, tainted: frozenset[str] = frozenset()) -> list[Past]:
     """Every revision of a record, oldest first; those whose id is among `tainted` are to be undone."""
     return [
@@ -68,14 +77,16 @@ def revisions_from(connection: Connection, record: Row, number: int) -> list[Row
     return found
 
 
-def write_plan(uow: UnitOfWork, record: Row, plan: Plan, why: Writing, present: Document | None = None) -> None:
+def write_plan(uow: UnitOfWork, record: Row, plan: Plan, why: Writing, document: Document | None = None) -> None:
     """Write what a plan restores, as one revision. NothingToUndo when it restores nothing, or what does not fit.
 
-    `present` is the record's newest document, where it was read already.
+    `document` is what the plan makes of the record, where that is known.
     """
     if plan.does_nothing:
         raise NothingToUndo(conflicts=[c.unit for c in plan.conflicts])
-    document = _restored(record, present or read_document(uow, record), plan.restored)
+    if document is None:
+        document = _restored(uow, record, plan.restored)
+    _check(record, document)
     try:
         others = follow(uow, record, document)
     except NotEligible as error:
@@ -85,32 +96,36 @@ def write_plan(uow: UnitOfWork, record: Row, plan: Plan, why: Writing, present: 
         mark_clashing(uow, record_id)
 
 
-def _restored(record: Row, present: Document, edits: Edits) -> Document:
-    """The present document with the plan's edits; what would not be valid as a whole is a conflict."""
+def _restored(uow: UnitOfWork, record: Row, edits: Edits) -> Document:
+    """The present document with the plan's edits."""
     try:
-        document = apply_edits(KINDS[record.kind], present, edits)
+        return apply_edits(KINDS[record.kind], read_document(uow, record), edits)
     except KeyError as error:
         raise NothingToUndo("does_not_fit", unit=str(error)) from error
+
+
+def _check(record: Row, document: Document) -> None:
+    """What would not be valid as a whole is a conflict."""
     if document.get("status") != "void":
         try:
             check_whole(record.kind, document)
         except Clashed as error:
             raise NothingToUndo("does_not_fit", units=[c.unit for c in error.clashes]) from error
-    return document
 
 
-def tell_undone(uow: UnitOfWork, operation: str, record_ids: list[str], undone: set[str]) -> None:
+def tell_undone(uow: UnitOfWork, by: Undoing, record_ids: list[str], undone: set[str]) -> None:
     """Author and voters of what was undone are told, and each operation undone is marked so, for trust goes by it.
 
     The mark is an operation of type `undone` that names what it undoes and, as its plan, the one it is part of.
     """
-    whole = uow.one(BY_ID, {"id": operation})
-    marked = {row.undoes_id for row in uow.run(MARKS, {"operation": operation, "undone": sorted(undone)})}
+    marked = {by.undoes_id}
+    if by.is_continued:
+        marked |= {row.undoes_id for row in uow.run(MARKS, {"operation": by.id, "undone": sorted(undone)})}
     for undone_id in sorted(undone):
         uow.outbox(
             "notice",
-            f"undone:{operation}:{undone_id}",
-            {"what": "undone", "operation": undone_id, "by": operation, "records": record_ids[:20]},
+            f"undone:{by.id}:{undone_id}",
+            {"what": "undone", "operation": undone_id, "by": by.id, "records": record_ids[:20]},
         )
-        if whole and undone_id != whole.undoes_id and undone_id not in marked:
-            start_operation(uow, "undone", whole.actor_id, "", undoes_id=undone_id, total=0, plan=operation)
+        if undone_id not in marked:
+            start_operation(uow, "undone", by.actor_id, "", undoes_id=undone_id, total=0, plan=by.id)
