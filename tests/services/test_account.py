@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.support.world import World
-from webapp.domain.errors import NotFound
+from webapp.domain.errors import NotEligible, NotFound
 from webapp.domain.roles import Role
 from webapp.services import account, account_own
 from webapp.services.passwords import CHEAP_HASHER, NOBODYS_HASH, hash_password
@@ -48,6 +48,38 @@ def with_password(world: World, handle: str = "ailsa", role: str = "volunteer", 
 def person(world: World, id_: str) -> object:
     """A person's row."""
     return world.one(select(Person).where(Person.id == id_))
+
+
+# -- names ------------------------------------------------------------------------------------------------
+
+
+def test_nobody_takes_a_name_that_could_pass_for_a_moderators(world: World) -> None:
+    mo, ada, ailsa = world.person("mo", "moderator"), world.person("ada", "administrator"), world.person("ailsa")
+    account_own.change_profile(world.storage, mo, "Mo Drummond", "", world.now)
+    for name in ("mo drummond", "MO", "Ada!", "Moderator"):
+        with pytest.raises(NotEligible, match="name_of_moderator"):
+            account.sign_up(world.storage, account.SignUp("new@people.example", SECRET, name), world.now)
+        with pytest.raises(NotEligible, match="name_of_moderator"):
+            account_own.change_profile(world.storage, ailsa, name, "", world.now)
+    assert len(world.all(select(Person))) == 3
+    account_own.change_profile(world.storage, mo, "MO Drummond", "I look after reports.", world.now)
+    account_own.change_profile(world.storage, ada, "Ada Drummond", "", world.now)
+    account_own.change_profile(world.storage, ailsa, "Rita", "", world.now)
+
+
+def test_a_name_that_somebody_has_had_before_stays_while_other_words_change(world: World) -> None:
+    ailsa = world.person("ailsa")
+    account_own.change_profile(world.storage, ailsa, "Mo", "", world.now)
+    world.person("mo", "moderator")
+    account_own.change_profile(world.storage, ailsa, "Mo", "I cook.", world.now)
+    assert world.one(select(Person).where(Person.id == ailsa)).about == "I cook."
+
+
+def test_whose_names_are_taken_tells_nobody_an_address(world: World) -> None:
+    world.person("mo", "moderator")
+    for address in ("mo@people.example", "new@people.example"):
+        with pytest.raises(NotEligible, match="name_of_moderator"):
+            account.sign_up(world.storage, account.SignUp(address, SECRET, "Mo"), world.now)
 
 
 # -- a new account ----------------------------------------------------------------------------------------

@@ -178,6 +178,21 @@ def test_a_name_that_nobody_can_read_is_refused(ailsa: str, world: World, sign_i
     assert world.one(select(Person)).display_name == "Ailsa"
 
 
+def test_a_moderators_name_is_refused_kindly_and_nothing_typed_is_lost(
+    ailsa: str, world: World, client: PageClient, sign_in: SignIn
+) -> None:
+    world.person("mo", "moderator")
+    form = sign_in(ailsa).get("/account/settings").form("form[action='/account/settings']")
+    page = form.fill({"profile-display_name": "MO", "profile-about": "I cook."}).submit(status=422)
+    assert "could take “MO” for a moderator" in page.one("#problems").text
+    kept = page.form("form[action='/account/settings']").values
+    assert (kept["profile-display_name"], kept["profile-about"]) == ("MO", "I cook.")
+    values = {"display_name": "MO", "email": "new@people.example", "password": "seven-otters-hum-softly"}
+    page = client.get("/account/sign-up").form("main form").fill(values).submit(status=422)
+    assert "could take “MO” for a moderator" in page.one("#problems").text
+    assert page.form("main form").values["email"] == "new@people.example"
+
+
 def test_another_password_needs_the_present_one_and_ends_every_session(ailsa: str, sign_in: SignIn) -> None:
     client, other = sign_in(ailsa), sign_in(ailsa)
     selector = "form[action='/account/settings/password']"

@@ -101,6 +101,14 @@ def test_going_back_from_the_look_over_finds_name_and_address(town: Town) -> Non
     assert (kept["guest_name"], kept["guest_email"]) == tuple(WHO.values())
 
 
+def test_a_guest_takes_no_moderators_name_and_loses_nothing(town: Town) -> None:
+    town.world.person("mo", "moderator")
+    page = send(looked_over(town.visitor(), town, guest_name="M O"), status=422)
+    assert "could take “M O” for a moderator" in page.one("#problems").text
+    assert page.form(FORM).values["name"] == "Harbour Soup"
+    assert count(town, Outbox) == 0
+
+
 def test_pressing_twice_suggests_once(town: Town) -> None:
     send(looked_over(town.visitor(), town))
     opened = town.visitor().get(link(town))

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from webapp.domain.policy import Policy
 from webapp.domain.roles import Role
-from webapp.services.account import WrongSignIn, end_sessions, kill_tokens, token_hash
+from webapp.services.account import WrongSignIn, check_new_name, end_sessions, kill_tokens, token_hash
 from webapp.services.account.entry import known_by_password
 from webapp.services.judge import newest_policy
 from webapp.services.passwords import hash_password
@@ -71,9 +71,16 @@ def _to_trusted(uow: UnitOfWork, person: Row, policy: Policy, open_now: int, cap
 
 
 def change_profile(storage: Storage, person_id: str, display_name: str, about: str, now: datetime) -> None:
-    """Another name and other words about oneself; the handle, and so every address, stays."""
-    values = {"display_name": display_name, "about": about}
-    storage.transact(lambda uow: uow.run(update(Person).where(Person.id == person_id).values(values)), now)
+    """Another name and other words about oneself; the handle, and so every address, stays.
+
+    NotEligible for another name that could be taken for a moderator's.
+    """
+
+    def work(uow: UnitOfWork) -> None:
+        check_new_name(uow, person_id, display_name)
+        uow.run(update(Person).where(Person.id == person_id).values(display_name=display_name, about=about))
+
+    storage.transact(work, now)
 
 
 def change_password(storage: Storage, person_id: str, current: str, password: str, now: datetime) -> None:

@@ -55,12 +55,14 @@ def park(storage: Storage, command: Park, now: datetime) -> str:
     """Keep what was suggested and send a mail whose link, good for two days, releases it; gives the mail's token.
 
     It is the same for an address that has an account. Raises CapReached when as many suggestions as may be open
-    wait for the address, NotAllowed for what a guest may not suggest, NotFound for a record that is not there.
+    wait for the address, NotAllowed for what a guest may not suggest, NotFound for a record that is not there, and
+    NotEligible for a name that could be taken for a moderator's.
     """
     token = secrets.token_urlsafe(32)
 
     def work(uow: UnitOfWork) -> None:
         _check_allowed(uow, command.command)
+        account.check_name(uow, command.name)
         person = uow.one(account.BY_EMAIL, {"key": account.email_key(command.email)})
         id_ = person.id if person else account.add_person(uow, command.email.strip(), command.name, None, Role.GUEST)
         _check_cap(uow, uow.lock_person(id_))

@@ -12,7 +12,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.errors import NotFound, WellkeptError
+from webapp.domain.errors import NotEligible, NotFound, WellkeptError
 from webapp.services import account, account_own
 from webapp.web import limits, session
 from webapp.web.access import allow
@@ -37,7 +37,11 @@ def settings() -> Response:
         return _settings_page(profile=form)
     if not form.validate():
         return _settings_page(422, profile=form)
-    account_own.change_profile(storage(), person_id(), form.display_name.data, form.about.data, clock.now())
+    try:
+        account_own.change_profile(storage(), person_id(), form.display_name.data, form.about.data, clock.now())
+    except NotEligible as error:
+        form.display_name.errors = [refusal_words(error)]
+        return _settings_page(status_of(error), profile=form)
     say("Your name and your words are kept.")
     return redirect(url_for("account.settings.settings"), 303)
 

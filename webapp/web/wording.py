@@ -207,6 +207,8 @@ REFUSALS = {
     "address_unconfirmed": "Confirm your e-mail address first. The link is in the mail that we sent you.",
     "paused": "You are paused for a few days, so nothing new can be sent. What you have under way goes on.",
     "banned": "This account may not take part any more.",
+    "name_of_moderator": "Somebody could take “{name}” for a moderator’s name, or for the site itself."
+    " Choose another one, or add something to it.",
     "own_change": "This is your own change, so other people decide about it.",
     "own_last_touch": "You touched this record last, so somebody else has to confirm it.",
     "not_your_change": "Only its author can do that.",

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from webapp.domain.roles import Role
 from webapp.services.account.entry import WrongSignIn
-from webapp.services.account.persons import BY_EMAIL, add_person, email_key, end_being_guest
+from webapp.services.account.persons import BY_EMAIL, add_person, check_name, email_key, end_being_guest
 from webapp.services.account.sessions import end_sessions
 from webapp.services.account.tokens import BY_MAIL_TOKEN, DeadToken, kill_tokens, send_token, token_hash, use_token
 from webapp.services.passwords import hash_password, is_password
@@ -35,12 +35,13 @@ def sign_up(storage: Storage, command: SignUp, now: datetime) -> str:
     with a guest's address and have a password to what is the guest's.
 
     Gives the hash of the mail's token, by which the browser that signed up is known again; also where no mail
-    with it was sent.
+    with it was sent. NotEligible for a name that could be taken for a moderator's.
     """
     password_hash = hash_password(command.password)  # before the transaction, and whether or not it is needed
     token = secrets.token_urlsafe(32)
 
     def work(uow: UnitOfWork) -> None:
+        check_name(uow, command.display_name)
         known = uow.one(BY_EMAIL, {"key": email_key(command.email)})
         if known is not None and known.confirmed_at is not None:
             if known.role == Role.GUEST:  # the password waits: whoever typed it has not shown whose address it is

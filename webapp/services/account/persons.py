@@ -8,6 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from webapp.domain.errors import NotEligible
+from webapp.domain.names import folded, passes_for
 from webapp.domain.roles import Role
 from webapp.services.passwords import hash_password
 from webapp.services.standing import set_role
@@ -16,6 +18,9 @@ from webapp.storage.models import Person, RoleGrant
 from webapp.storage.unit_of_work import UnitOfWork, new_id
 
 BY_EMAIL = select(Person).where(Person.email_key == bindparam("key"))
+MODERATORS = select(Person.id, Person.display_name, Person.handle).where(
+    Person.role.in_((Role.MODERATOR, Role.ADMINISTRATOR)), Person.state == "active"
+)
 HANDLE_TAKEN = select(Person.id).where(Person.handle == bindparam("handle"))
 
 
@@ -63,6 +68,22 @@ def add_person(
         ended_by=None,
     )
     return id_
+
+
+def check_name(uow: UnitOfWork, name: str) -> None:
+    """NotEligible for a name that could be taken for a moderator's, or for the site's own.
+
+    Asked before anybody looks whether an address is known: the answer says nothing of addresses.
+    """
+    if passes_for(name, (one for row in uow.all(MODERATORS) for one in (row.display_name, row.handle))):
+        raise NotEligible("name_of_moderator", name=name)
+
+
+def check_new_name(uow: UnitOfWork, person_id: str, name: str) -> None:
+    """The same of somebody who has a name: what reads like the present one is theirs, and so is a moderator's own."""
+    person = uow.lock_person(person_id)
+    if person.role not in (Role.MODERATOR, Role.ADMINISTRATOR) and folded(person.display_name) != folded(name):
+        check_name(uow, name)
 
 
 def free_handle(uow: UnitOfWork, name: str) -> str:
