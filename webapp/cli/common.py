@@ -36,8 +36,10 @@ def plain(text: str) -> str:
 
 
 def storage() -> Storage:
-    """The application's storage."""
+    """The application's storage; a refusal when the database does not answer or was never set up."""
     found: Storage = current_app.extensions["storage"]
+    if not found.is_ready():
+        raise refusal("The database does not answer, or was not set up yet. If it is new, run: flask db upgrade")
     return found
 
 

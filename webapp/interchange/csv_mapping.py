@@ -10,12 +10,20 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
+from webapp.interchange import tabular
 from webapp.interchange.build import Builder, Unusable
 from webapp.interchange.mapping import CsvMapping, Join
 from webapp.interchange.records import FormatError, Item, Refused, Remark
 from webapp.interchange.tabular import Row, rows
 
 Joined = Mapping[str, dict[str, list[Row]]]  # join's name -> key -> rows
+
+
+def check(mapping: CsvMapping, path: Path) -> None:
+    """Raise FormatError when the file, or one that is joined to it, is missing or lacks a column."""
+    tabular.check(path, mapping.layout, mapping.needed_columns())
+    for join in mapping.joins:
+        tabular.check(path.with_name(join.file), join.layout, mapping.join_columns(join))
 
 
 def read(mapping: CsvMapping, path: Path) -> Iterator[Item | Refused]:

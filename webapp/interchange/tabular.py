@@ -33,6 +33,11 @@ class Row:
         return tuple(self.cells.values())
 
 
+def check(path: Path, layout: Layout, needed: frozenset[str]) -> None:
+    """Raise the FormatError that `rows` would raise, having read the heading only."""
+    next(rows(path, layout, needed), None)
+
+
 def rows(path: Path, layout: Layout, needed: frozenset[str]) -> Iterator[Row | Refused]:
     """Every row of the file in its order; blank lines are passed over.
 

@@ -53,6 +53,9 @@ def import_files(storage: Storage, command: FileImport, now: datetime, progress:
     """
     mapping = _mapping(command)
     source = _source(command, mapping)
+    if mapping:
+        for path in command.files:
+            csv_mapping.check(mapping, path)  # of all files, before anything is written of the first
     return run(
         storage,
         source,
