@@ -17,7 +17,7 @@ from webapp.services import confirm
 from webapp.storage.queries import browse as queries
 from webapp.web import limits
 from webapp.web.access import allow
-from webapp.web.context import allowed, person_id, reading, storage
+from webapp.web.context import allowed, look, person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.freshness import checked_words
 from webapp.web.kept import is_for_everybody, kept
@@ -105,7 +105,7 @@ def by_id(record_id: object) -> Response:
 
 def find(path: str, slug: str) -> Any:
     """The record at an address; where it has moved the request is answered with a redirect."""
-    row = queries.find_record(reading(), PATHS[path], slug)
+    row = look(partial(queries.find_record, kind=PATHS[path], slug=slug))
     if row is None:
         target = queries.moved_to(reading(), PATHS[path], slug)
         if target is None:

@@ -51,6 +51,14 @@ def glance(question: Callable[[Connection], T]) -> T:
     return glances.ask(question)
 
 
+def look(question: Callable[[Connection], T]) -> T:
+    """What a request reads first, in one prepared statement: from its view, or at a glance where it is to write.
+
+    Who has a view by then, as a form's answer does, goes on reading from that.
+    """
+    return question(reading()) if request.method in SAFE or "connection" in g else glance(question)
+
+
 def end_view() -> None:
     """Before a command: let go of what was read, so that SQLite's log can begin anew when this request writes.
 

@@ -15,7 +15,7 @@ from webapp.domain.permissions import Actor
 from webapp.services import account
 from webapp.services.people import actor_of
 from webapp.storage.prepared import execute, prepared
-from webapp.web.context import SAFE, glance, reading, storage
+from webapp.web.context import SAFE, look, storage
 
 BY_TOKEN = prepared(account.BY_TOKEN)
 
@@ -36,10 +36,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 def load(token: str) -> SignedIn | None:
     """Who a token belongs to, unless its session was revoked or is over."""
     wanted = {"hash": account.token_hash(token), "now": clock.now()}
-    if request.method in SAFE:  # whose page reads more from the same view
-        row = execute(reading(), BY_TOKEN, wanted).first()
-    else:
-        row = glance(lambda connection: execute(connection, BY_TOKEN, wanted).first())
+    row = look(lambda connection: execute(connection, BY_TOKEN, wanted).first())
     return SignedIn(row, token) if row is not None and row.state != "erased" else None
 
 
