@@ -65,11 +65,18 @@ def check(name: str, *keys: str) -> None:
     """
     limit = LIMITS[name]
     end_view()
-    counted = [(limit.address, "address", network(request.remote_addr)), *((limit.key, "key", key) for key in keys)]
-    for item, of, value in counted:
-        if item is not None and not _limiter().hit(item, name, of, _hidden(value)):
-            ends = _limiter().get_window_stats(item, name, of, _hidden(value)).reset_time
-            raise TooMany(seconds=max(1, math.ceil(ends - clock.now().timestamp())))
+    if limit.address is not None:
+        _count(limit.address, name, "address", network(request.remote_addr))
+    if limit.key is not None:
+        for key in keys:
+            _count(limit.key, name, "key", key)
+
+
+def _count(item: RateLimitItem, name: str, of: str, value: str) -> None:
+    hidden = _hidden(value)
+    if not _limiter().hit(item, name, of, hidden):
+        ends = _limiter().get_window_stats(item, name, of, hidden).reset_time
+        raise TooMany(seconds=max(1, math.ceil(ends - clock.now().timestamp())))
 
 
 def clear(name: str, key: str) -> None:

@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import URLSafeTimedSerializer
 
 from webapp import clock
 from webapp.domain.errors import Busy
@@ -33,6 +35,17 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
         return self.token
 
 
+class Cookies(SecureCookieSessionInterface):
+    """Flask's signed cookies; what signs them is made once, not twice a request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._signer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs this application's cookies."""
+        return self._signer
+
+
 def load(token: str) -> SignedIn | None:
     """Who a token belongs to, unless its session was revoked or is over."""
     wanted = {"hash": account.token_hash(token), "now": clock.now()}
@@ -42,6 +55,7 @@ def load(token: str) -> SignedIn | None:
 
 def register(app: Flask) -> None:
     """Set Flask-Login up."""
+    app.session_interface = Cookies(app)
     manager = LoginManager(app)
     manager.session_protection = None  # the table decides
     manager.user_loader(load)
