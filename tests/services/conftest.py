@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.services.redacting import leak
 from tests.support.world import World
 from webapp.storage import Storage
 
@@ -14,3 +15,9 @@ def world(storage: Storage) -> World:
     made = World(storage)
     made.full_rules()
     return made
+
+
+@pytest.fixture
+def leaky(world: World) -> World:
+    """A world in which one telephone number has got into everything that people can write."""
+    return leak(world)

@@ -2,74 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
+from tests.services.importing import PHONE, TOWN, corrected, decide, healthy, item, rows, suggestions, take
 from tests.support.world import World
-from webapp.domain.document import canonical, normal
 from webapp.domain.kinds import KINDS
 from webapp.domain.policy import DEFAULT, to_json
-from webapp.interchange.csv_mapping import read
-from webapp.interchange.ids import element_id, record_id
-from webapp.interchange.mapping_file import load
-from webapp.interchange.records import FormatError, Item, Refused, Remark
-from webapp.services import intake, redact, ruling
-from webapp.services.doctor import doctor
+from webapp.interchange.ids import record_id
+from webapp.interchange.records import Item, Refused, Remark
+from webapp.services import intake
 from webapp.services.intake.run import MOST
 from webapp.storage.models import (
-    Change,
     ImportWaiting,
     Operation,
     Person,
     PolicyVersion,
     Record,
-    Redaction,
-    Rendered,
     Revision,
     SlugHistory,
     SourceItem,
-    Suggestion,
 )
-
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "nhs-choices"
-TOWN = intake.SourceInfo("Small town", "OGL")
-PHONE = element_id("Small town", "SVC:1", "phones", "main")
-
-
-def item(key: str, kind: str = "service", row: int = 0, **values: Any) -> Item:
-    """One record as the town's list says it."""
-    document = normal({"name": f"Lunch club {key}", **values})
-    return Item(f"SVC:{key}", record_id(TOWN.name, f"SVC:{key}"), kind, document, rows=(row or hash(key),))
-
-
-def take(world: World, *items: Item | Refused, **options: Any) -> intake.Summary:
-    """Run an import of the town's list."""
-    return intake.run(world.storage, TOWN, items, world.now, **options)
-
-
-def rows(world: World, model: type[Any]) -> int:
-    """How many rows a table has."""
-    return int(world.one(select(func.count()).select_from(model))[0])
-
-
-def suggestions(world: World) -> list[Any]:
-    """Every change that an import has suggested, the oldest first."""
-    query = select(Change, Suggestion.author_id).join(Suggestion, Suggestion.id == Change.suggestion_id)
-    return world.all(query.where(Suggestion.door == "import").order_by(Change.id))
-
-
-def healthy(world: World) -> bool:
-    """Whether every invariant holds."""
-    assert doctor(world.storage) == []
-    return True
-
 
 # -- a run ------------------------------------------------------------------------------------------------
 
@@ -193,24 +150,6 @@ def test_what_is_said_twice_in_one_run_is_taken_once(world: World) -> None:
 # -- three ways -------------------------------------------------------------------------------------------
 
 
-def corrected(world: World, **values: Any) -> str:
-    """The town's first record, in which people have corrected these values; gives its id."""
-    record = item("1").record_id
-    changes = world.suggest(world.person("vera"), record, **values)
-    for change in changes:
-        decide(world, change)
-    document = world.document(record)
-    assert {name: document[name] for name in values} == values
-    return record
-
-
-def decide(world: World, change: str, outcome: str = "apply") -> None:
-    """A moderator decides, if the change is still open."""
-    if world.change(change).state == "open":
-        command = ruling.DecideChange(change, world.person("mo", "moderator"), outcome, "checked by phone")
-        ruling.decide_change(world.storage, command, world.now)
-
-
 def test_a_volunteers_correction_and_the_sources_other_change_both_survive(world: World) -> None:
     take(world, item("1", email="old@example.org", description="Soup."))
     record = corrected(world, description="Soup and bread, every day.")
@@ -329,107 +268,6 @@ def test_a_protected_record_is_not_changed_by_an_import_but_suggested_to(world: 
     assert intake.offer_waiting(world.storage, world.now) == 1
 
 
-# -- what people have ended -------------------------------------------------------------------------------
-
-
-def set_status(world: World, record: str, status: str, into: str | None = None) -> None:
-    """Write a revision that ends a record."""
-    from webapp.services.revise import Writing, read_document, start_operation, write_revision
-
-    def work(uow: Any) -> None:
-        row = uow.lock_records([record])[record]
-        document = {**read_document(uow, row), "status": status}
-        if into:
-            document["merged_into"] = into
-        write_revision(uow, row, document, Writing(start_operation(uow, "apply", None, ""), "x", None, ""))
-
-    world.storage.transact(work, world.now)
-
-
-@pytest.mark.parametrize("status", ["void", "closed"])
-def test_what_people_have_taken_out_or_closed_is_left_alone_and_waits(world: World, status: str) -> None:
-    take(world, item("1", email="old@example.org"))
-    set_status(world, item("1").record_id, status)
-    before = rows(world, Revision)
-    for _ in range(2):
-        summary = take(world, item("1", email="new@example.org"))
-        assert summary.left_alone == {status: 1}
-    assert rows(world, Revision) == before
-    set_status(world, item("1").record_id, "active")
-    assert take(world, item("1", email="new@example.org")).changed == 1
-
-
-def test_what_changes_on_a_merged_record_is_suggested_to_its_survivor(world: World) -> None:
-    take(world, item("1", email="old@example.org"), item("2", email="old@example.org"))
-    survivor = item("2").record_id
-    set_status(world, item("1").record_id, "merged", survivor)
-    summary = take(world, item("1", email="new@example.org"), item("2", email="old@example.org"))
-    assert (summary.changed, summary.suggested) == (0, 1)
-    (change,) = suggestions(world)
-    assert change.record_id == survivor
-    assert world.document(survivor)["email"] == "old@example.org"
-
-
-def test_an_id_that_belongs_to_another_kind_is_left_alone(world: World) -> None:
-    take(world, item("1"))
-    summary = intake.run(world.storage, intake.SourceInfo("Other"), [item("1", "organization")], world.now)
-    assert summary.left_alone == {"other_kind": 1}
-
-
-def test_what_was_redacted_does_not_come_back(world: World) -> None:
-    phone = {"id": PHONE, "number": "0131 496 0123"}
-    take(world, item("1", email="x@example.org"))
-    record = item("1").record_id
-    row = {
-        "seq": 1,
-        "record_id": record,
-        "lifts": None,
-        "units": f'["phones/{PHONE}"]',
-        "reason": "private",
-        "masked_by": record,
-        "masked_at": world.now,
-        "finished_by": None,
-        "finished_at": None,
-        "previous_hash": "0" * 64,
-        "hash": "0" * 64,
-    }
-    world.storage.transact(lambda uow: uow.run(insert(Redaction), row), world.now)
-    summary = take(world, item("1", email="y@example.org", phones=[phone]))
-    assert (summary.changed, summary.suggested) == (1, 0)
-    assert "phones" not in world.document(record)
-    assert "0123" not in world.one(select(SourceItem.document))[0]
-
-
-def test_a_source_that_repeats_what_was_masked_in_its_rejected_suggestion_is_not_heard(world: World) -> None:
-    """The number never stood in the record, so only the source's own word says where it belongs."""
-    take(world, item("1", summary="Soup."))
-    record = corrected(world, summary="Soup and bread.")
-    told = item("1", summary="Soup, ring Jo on 0131 496 0777.")
-    take(world, told)
-    decide(world, suggestions(world)[0].id, "reject")
-    mask = redact.Mask(record, world.person("mo"), "A private number", value="0131 496 0777")
-    done = redact.mask(world.storage, mask, world.now)
-    assert done.units == ("summary",)
-    before = len(suggestions(world))
-    summary = take(world, told)
-    assert (summary.changed, summary.suggested, len(suggestions(world))) == (0, 0, before)
-    assert all(
-        "0777" not in row.payload
-        for row in (*suggestions(world), *world.all(select(SourceItem.document.label("payload"))))
-    )
-    assert healthy(world)
-
-
-def test_what_was_redacted_does_not_come_back_as_html_either(world: World) -> None:
-    told = item("1", description="Soup, ring Jo on 0131 496 0777.")
-    take(world, told)
-    mask = redact.Mask(told.record_id, world.person("mo", "moderator"), "A private number", value="0131 496 0777")
-    redact.mask(world.storage, mask, world.now)
-    take(world, told)
-    assert all("0777" not in row.html for row in world.all(select(Rendered.html)))
-    assert healthy(world)
-
-
 # -- as suggestions ---------------------------------------------------------------------------------------
 
 
@@ -477,71 +315,3 @@ def test_an_import_never_speaks_as_a_human_who_has_its_handle(world: World) -> N
     take(world, item("1"), as_suggestions=True)
     (change,) = suggestions(world)
     assert change.author_id != human
-
-
-# -- files ------------------------------------------------------------------------------------------------
-
-MAPPING = """
-[source]
-name = "Small town"
-licence = "OGL"
-[file]
-key = "Id"
-required = ["Name"]
-[[record]]
-kind = "service"
-id = "SVC:{Id}"
-[record.fields]
-name = "{Name}"
-"""
-
-
-def test_rows_that_can_not_be_used_go_to_a_file_beside_with_the_reason(world: World, tmp_path: Path) -> None:
-    (tmp_path / "town.toml").write_text(MAPPING)
-    file = tmp_path / "list.csv"
-    file.write_text("Id,Name\n1,Lunch\n2,\n3,\n")
-    command = intake.FileImport((file,), "csv", tmp_path / "town.toml")
-    summary = intake.import_files(world.storage, command, world.now)
-    assert (summary.source, summary.created, summary.refused) == ("Small town", 1, 2)
-    lines = (tmp_path / "list.csv.refused.csv").read_text().splitlines()
-    assert lines == ["file,row,reason,cells", "list.csv,3,no Name,2,", "list.csv,4,no Name,3,"]
-    file.write_text("Id,Name\n1,Lunch\n")
-    intake.import_files(world.storage, command, world.now)
-    assert not (tmp_path / "list.csv.refused.csv").exists()
-
-
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [
-        (intake.FileImport((Path("a.csv"),), "csv"), "needs --mapping"),
-        (intake.FileImport((Path("a.json"),), "oruk"), "--source"),
-        (intake.FileImport((), "oruk", source="x"), "name the files"),
-        (intake.FileImport((Path("a.json"),), "odd"), "unknown format"),
-        (intake.FileImport((Path("/nowhere/a.json"),), "oruk", source="x"), "can't be read"),
-    ],
-)
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no database is asked
-def test_what_can_not_be_imported_at_all_is_said_in_words(world: World, command: intake.FileImport, words: str) -> None:
-    with pytest.raises(FormatError, match=words):
-        intake.import_files(world.storage, command, world.now)
-
-
-# -- real data --------------------------------------------------------------------------------------------
-
-
-def real(mapping: str, file: str, most: int) -> Iterable[Item | Refused]:
-    return list(islice(read(load(ROOT / "docs" / "examples" / mapping), DATA / file), most))
-
-
-@pytest.mark.skipif(not (DATA / "Clinics.csv").exists(), reason=f"the NHS files are not in {DATA}: not tried on them")
-def test_a_hundred_real_clinics_come_in_whole_and_a_second_run_changes_nothing(world: World) -> None:
-    items = real("nhs-clinics.toml", "Clinics.csv", 300)
-    source = intake.SourceInfo("NHS Choices clinics")
-    summary = intake.run(world.storage, source, items, world.now)
-    assert (summary.created, summary.refused) == (300, 0)
-    for one in items:
-        assert isinstance(one, Item)
-        assert canonical(world.document(one.record_id)) == canonical(one.document)
-    assert healthy(world)
-    again = intake.run(world.storage, source, items, world.now)
-    assert (again.unchanged, again.operation_id) == (300, None)
