@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event
@@ -24,6 +25,7 @@ class Glances:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._failures = (DBAPIError, engine.dialect.loaded_dbapi.Error)  # the latter where no cursor can be had
         self._free: list[Connection] = []
         self._pid = os.getpid()
         self._inherited: list[Connection] = []
@@ -38,26 +40,30 @@ class Glances:
         if kept is not None:
             try:
                 return self._asked(kept, question)
-            except DBAPIError:
+            except self._failures:
                 self.close()
         return self._asked(self._opened(), question)
 
     def close(self) -> None:
         """Close the connections that wait for a question."""
         while (connection := self._kept()) is not None:
-            connection.close()
+            self._shut(connection)
 
     def _asked(self, connection: Connection, question: Callable[[Connection], T]) -> T:
         try:
             answer = question(connection)
         except BaseException:
-            connection.close()
+            self._shut(connection)
             raise
         if len(self._free) < MOST:
             self._free.append(connection)
         else:
-            connection.close()
+            self._shut(connection)
         return answer
+
+    def _shut(self, connection: Connection) -> None:
+        with suppress(*self._failures):  # one that is dead already
+            connection.close()
 
     def _kept(self) -> Connection | None:
         if self._pid != os.getpid():  # a forked child leaves its parent's alone, even unclosed, as SQLite asks
