@@ -9,6 +9,7 @@ from limits import parse
 from sqlalchemy import select
 
 from tests.support.page_client import Page, PageClient
+from tests.support.page_form import Form
 from tests.support.world import World
 from tests.web.conftest import SignIn
 from webapp import clock
@@ -130,3 +131,25 @@ def test_a_busy_site_gives_back_what_was_typed(world: World, client: PageClient,
     told.form("main form[action$='/report']").submit(status=303)
     assert [row.text.splitlines() for row in world.all(select(Comment))] == [SAID.splitlines()]
     assert [row.text.splitlines() for row in world.all(select(Report))] == [SAID.splitlines()]
+
+
+def comment_form(world: World, sign_in: SignIn) -> Form:
+    """The form of a comment."""
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    page = sign_in(world.person("ben")).get(f"/suggestions/{world.change(change).suggestion_id}")
+    return page.form("form[action$='/comments']")
+
+
+def test_a_line_break_counts_once_as_browsers_count_it(world: World, sign_in: SignIn) -> None:
+    said = "soup\r\n" * 400  # 2,000 letters to a browser's maxlength, 2,400 as it sends them
+    comment_form(world, sign_in).fill(text=said).submit(status=303)
+    assert [row.text for row in world.all(select(Comment))] == [said.replace("\r\n", "\n").strip()]
+
+
+@pytest.mark.parametrize("said", ["soup " * 401, "[" * 600 + " so many"], ids=["long", "hard"])
+def test_a_comment_that_is_not_taken_comes_back_to_be_mended(said: str, world: World, sign_in: SignIn) -> None:
+    page = comment_form(world, sign_in).fill(text=said).submit(status=422)
+    assert "What you typed is still here" in page.one("main .note.good").text
+    assert page.form(AGAIN).values["text"].strip() == said.strip()
+    page.form(AGAIN).fill(text="No soup.").submit(status=303)
+    assert [row.text for row in world.all(select(Comment))] == ["No soup."]

@@ -14,6 +14,8 @@ from webapp.web.render import wants_fragment
 
 WAITING = (429, 503)
 """What time heals. These are answered after the form's token was looked at, before anything was done."""
+TO_MEND = 422
+"""What people can put right in what they wrote."""
 WRITTEN = ("text", "note", "answer", "about", "summary", "contact", "reason", "how_detail")
 """Fields that people write into; others count as written where they hold more than one word."""
 SECRETS = ("password", "current", "token")
@@ -33,7 +35,7 @@ def typed_again(status: int) -> Again | None:
 
     A fragment's form still stands in the page that asked, with all that was typed.
     """
-    if status not in WAITING or request.method != "POST" or wants_fragment():
+    if status not in (*WAITING, TO_MEND) or request.method != "POST" or wants_fragment():
         return None
     pairs = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     url = local_path(request.full_path.rstrip("?"))
@@ -41,6 +43,8 @@ def typed_again(status: int) -> Again | None:
     if not pairs or not url or any(secret in name.lower() for name in names for secret in SECRETS):
         return None
     written = tuple(pair for pair in pairs if _is_written(*pair))
+    if status == TO_MEND and not written:
+        return None
     return Again(url, tuple(pair for pair in pairs if pair not in written), written)
 
 

@@ -58,9 +58,10 @@ def number_of(text: str) -> int:
 
 
 def plain(value: Any) -> Any:
-    """A text without what can't be kept; an uploaded file as it is."""
+    """A text without what can't be kept, and line breaks as browsers count them: one letter; a file as it is."""
     if not isinstance(value, str) or value.isprintable():
         return value
+    value = value.replace("\r\n", "\n")
     return "".join(letter for letter in value if letter in KEPT or not _is_unfit(letter))
 
 

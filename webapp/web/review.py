@@ -17,7 +17,7 @@ from webapp.storage.queries import review as queries
 from webapp.web.access import allow
 from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
-from webapp.web.errors import status_of
+from webapp.web.errors import answer, status_of
 from webapp.web.queue_kept import rows_html
 from webapp.web.queue_rows import queue_rows
 from webapp.web.received import number_of
@@ -288,8 +288,10 @@ def decide(suggestion_id: object, change_id: object) -> Response:
 def comment(suggestion_id: object) -> Response:
     """Say something about a suggestion."""
     text = request.form.get("text", "").strip()
-    if not text or len(text) > 2000:
+    if not text:
         say("Write between one and 2,000 characters.", "bad")
         return redirect(f"/suggestions/{suggestion_id}#talk", 303)
+    if len(text) > talk.MAX_COMMENT:
+        return answer(422, "A comment has 2,000 characters at most.")
     talk.post_comment(storage(), talk.PostComment(str(suggestion_id), person_id(), text), clock.now())
     return redirect(f"/suggestions/{suggestion_id}#talk", 303)
