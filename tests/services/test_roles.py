@@ -1,0 +1,83 @@
+"""Who gives roles to whom, and who is paused by whom."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.support.world import World
+from webapp.domain.errors import NotAllowed, NotEligible, Refused
+from webapp.services import sanction
+from webapp.storage.models import ModerationEntry, Person, RoleGrant, Sanction
+
+
+def grant(world: World, by: str, role_of_by: str, handle: str, role: str) -> str:
+    """Somebody gives somebody a role; gives the role afterwards."""
+    actor = world.person(by, role_of_by)
+    command = sanction.GrantRole(world.person(handle), actor, role, "they know their way")
+    sanction.grant_role(world.storage, command, world.now)
+    return str(world.one(select(Person.role).where(Person.id == world.person(handle))).role)
+
+
+def test_a_moderator_grants_trust_and_an_administrator_a_moderators_role(world: World) -> None:
+    assert grant(world, "mo", "moderator", "ann", "reviewer") == "reviewer"
+    assert grant(world, "mo", "moderator", "ann", "trusted") == "trusted"
+    with pytest.raises(NotAllowed, match="role_needed"):
+        grant(world, "mo", "moderator", "ann", "moderator")
+    assert grant(world, "alma", "administrator", "ann", "moderator") == "moderator"
+    with pytest.raises(NotAllowed, match="role_needed"):
+        grant(world, "mo", "moderator", "ann", "volunteer")  # nor does a moderator take it back
+    grants = world.all(select(RoleGrant).where(RoleGrant.person_id == world.person("ann")).order_by(RoleGrant.id))
+    assert [(row.role, row.ended_at is None) for row in grants] == [
+        ("volunteer", False),
+        ("reviewer", False),
+        ("trusted", False),
+        ("moderator", True),
+    ]
+    assert [row.act for row in world.all(select(ModerationEntry))] == ["grant_role"] * 3
+
+
+@pytest.mark.parametrize("role", ["nobody", "guest", "king", ""])
+def test_what_is_no_role_is_granted_by_nobody(world: World, role: str) -> None:
+    for by in (world.person("alma", "administrator"), None):
+        command = sanction.GrantRole(world.person("ann"), by, role, "no")
+        with pytest.raises(NotEligible, match="unknown_code"):
+            sanction.grant_role(world.storage, command, world.now)
+
+
+def test_nobody_grants_oneself(world: World) -> None:
+    with pytest.raises(NotAllowed, match="own_person"):
+        grant(world, "alma", "administrator", "alma", "moderator")
+
+
+def pause(world: World, handle: str, days: int, by: str = "mo") -> None:
+    """A moderator pauses."""
+    command = sanction.PausePerson(world.person(handle), world.person(by, "moderator"), days, "calm down")
+    sanction.pause_person(world.storage, command, world.now)
+
+
+def test_a_pause_stops_new_acts_and_what_is_under_way_goes_on(world: World) -> None:
+    record = world.record(description="Soup")
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    pause(world, "ann", 3)
+    with pytest.raises(NotAllowed, match="paused"):
+        world.suggest(world.person("ann"), record, name="Harbour Soup")
+    assert world.approve(change, "rita", "rob") == "applied"
+    world.passes(days=3)
+    assert world.suggest(world.person("ann"), record, name="Harbour Soup")
+
+
+@pytest.mark.parametrize("days", [-1, 0, 367])
+def test_a_pause_ends_and_not_before_it_begins(world: World, days: int) -> None:
+    with pytest.raises(Refused):
+        pause(world, "ann", days)
+    assert world.all(select(Sanction)) == []
+
+
+def test_moderators_are_paused_and_banned_by_administrators_only(world: World) -> None:
+    world.person("max", "moderator")
+    with pytest.raises(NotAllowed, match="not_below_you"):
+        pause(world, "max", 3)
+    command = sanction.BanPerson(world.person("max"), world.person("alma", "administrator"), "spam")
+    sanction.ban_person(world.storage, command, world.now)
+    assert world.one(select(Person.state).where(Person.id == world.person("max"))).state == "banned"
