@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 import webapp.storage
 from tests.e2e.acts import PHARMACY, WORDS, approve, card, fill_in, look_over, number_field, send, sign_in, unfold, you
 from tests.e2e.conftest import Visit
-from tests.support.browser import DESK, OLD, PHONE, Look
+from tests.support.browser import DESK, OLD, PHONE, Look, Visitor
 from tests.support.profile import IS_LONG
 from tests.support.server import Site
 from tests.support.world import World
@@ -73,6 +73,14 @@ def sessions_end(world: World) -> None:
     """Thirty days pass for whoever is signed in."""
     with world.storage._writer.begin() as connection:
         connection.execute(PersonSession.__table__.update().values(expires_at=world.now))
+
+
+def typing(visitor: Visitor, number: str) -> Page:
+    """Winifred signs in and fills in a suggestion; gives the page that she has not sent yet."""
+    sign_in(visitor, "Winifred")
+    page = visitor.open(f"{PHARMACY}/suggest")
+    fill_in(page, number)
+    return page
 
 
 def assert_all_typed_is_there(page: Page, number: str) -> None:
@@ -155,9 +163,7 @@ def test_back_after_sending_does_not_send_again(visit: Visit, world: World, look
 @pytest.mark.parametrize("look", [PHONE, OLD_PHONE], ids=str)
 def test_going_back_from_looking_it_over_finds_what_was_typed(visit: Visit, look: Look) -> None:
     visitor = visit(look)
-    sign_in(visitor, "Winifred")
-    page = visitor.open(f"{PHARMACY}/suggest")
-    fill_in(page, "01632 960725")
+    page = typing(visitor, "01632 960725")
     look_over(page)
     page.go_back()  # the browser's own button
     expect(page.get_by_role("heading", level=1)).to_have_text("Suggest a change")
@@ -176,9 +182,7 @@ def test_going_back_from_looking_it_over_finds_what_was_typed(visit: Visit, look
 @WITHOUT
 def test_a_session_that_ends_while_typing_loses_nothing(visit: Visit, world: World, look: Look) -> None:
     visitor = visit(look).expects(422)
-    sign_in(visitor, "Winifred")
-    page = visitor.open(f"{PHARMACY}/suggest")
-    fill_in(page, "01632 960731")
+    page = typing(visitor, "01632 960731")
     sessions_end(world)
     page.get_by_role("button", name="Look it over before sending").click()
     expect(page.get_by_role("heading", name="Who is writing?")).to_be_visible()
@@ -189,9 +193,7 @@ def test_a_session_that_ends_while_typing_loses_nothing(visit: Visit, world: Wor
 @WITH
 def test_signing_in_again_in_another_tab_loses_nothing(visit: Visit, look: Look) -> None:
     visitor = visit(look).expects(400)
-    sign_in(visitor, "Winifred")
-    page = visitor.open(f"{PHARMACY}/suggest")
-    fill_in(page, "01632 960732")
+    page = typing(visitor, "01632 960732")
     other = visitor.context.new_page()
     other.goto("/account")
     other.get_by_role("button", name="Sign out").first.click()
@@ -208,9 +210,7 @@ def test_signing_in_again_in_another_tab_loses_nothing(visit: Visit, look: Look)
 @WITHOUT
 def test_a_busy_site_loses_nothing_of_a_suggestion(visit: Visit, site: Site, look: Look) -> None:
     visitor = visit(look).expects(503)
-    sign_in(visitor, "Winifred")
-    page = visitor.open(f"{PHARMACY}/suggest")
-    fill_in(page, "01632 960741")
+    page = typing(visitor, "01632 960741")
     look_over(page)
     with busy(site):
         page.get_by_role("button", name=re.compile("^Send")).click()
