@@ -151,5 +151,6 @@ def test_a_comment_that_is_not_taken_comes_back_to_be_mended(said: str, world: W
     page = comment_form(world, sign_in).fill(text=said).submit(status=422)
     assert "What you typed is still here" in page.one("main .note.good").text
     assert page.form(AGAIN).values["text"].strip() == said.strip()
+    assert "Go back" not in page.one("main").text
     page.form(AGAIN).fill(text="No soup.").submit(status=303)
     assert [row.text for row in world.all(select(Comment))] == ["No soup."]

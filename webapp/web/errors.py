@@ -134,6 +134,7 @@ def answer(
     kept = "Nothing was changed." if request.method == "POST" else None
     if again:
         kept = "Nothing was changed. What you typed is still here."
+        to_do = "Mend it here, and send it again." if status == 422 else to_do
     ways = [*_way_back(), *(links or [*LINKS_OF.get(code, []), *HOME])]
     is_lost = status == 404 and code not in ADVICE
     error = ErrorPage(status, title, what_happened or happened, to_do, kept, ways, is_lost, again)
