@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy import bindparam, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.support.queries import recorded
 from webapp.storage import Storage
-from webapp.storage.models import Counter, RateCount
+from webapp.storage.models import Counter, RateCount, Vote
 from webapp.storage.prepared import LONGEST, Rows, execute, prepared
 from webapp.storage.unit_of_work import UnitOfWork
 
@@ -42,6 +42,10 @@ TWICE = prepared(
         RateCount.key == bindparam("key"),
         RateCount.key.in_(bindparam("ids", expanding=True)) & (RateCount.key >= bindparam("key")),
     )
+)
+FIRST = prepared(select(RateCount.key).where(RateCount.count >= bindparam("least", 1)).order_by(RateCount.key).limit(1))
+VOTED = prepared(
+    select(Vote.id).where(Vote.change_id == bindparam("change"), Vote.person_id == "x", Vote.is_live == 1)
 )
 HIGHEST = prepared(text("SELECT max(count) + 0 FROM rate_count"))
 JOINED = prepared(select(func.aggregate_strings(RateCount.key, " ")))
@@ -74,6 +78,21 @@ def test_rows_are_those_of_sqlalchemy_times_included(storage: Storage) -> None:
 def test_parameters_of_the_caller_and_of_the_statement_are_bound(storage: Storage) -> None:
     rows = _in(storage, lambda uow: uow.all(SINCE, {"since": NOW + timedelta(hours=2)}))
     assert [(row.key, row.expires_at) for row in rows] == [("key-3", NOW + timedelta(hours=3))]
+
+
+def test_a_value_that_a_parameter_has_by_default_may_be_another(storage: Storage) -> None:
+    assert _in(storage, lambda uow: [uow.value(FIRST), uow.value(FIRST, {"least": 2})]) == ["key-1", "key-2"]
+
+
+def test_a_condition_of_the_statements_own_is_written_out_so_that_its_index_serves(storage: Storage) -> None:
+    seen: list[str] = []
+    with storage.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda _c, _u, text, *_: seen.append(text))
+        execute(connection, VOTED, {"change": "x"})
+        if storage.engine.dialect.name == "sqlite":
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[0]}", ("x",)).all()
+            assert "uq_vote_live" in str(plan)
+    assert "is_live = 1" in seen[0]
 
 
 def test_a_parameter_may_stand_in_several_places(storage: Storage) -> None:

@@ -1,4 +1,4 @@
-"""An open change that was written under an older schema is shown, never written, and fitted or let go by people."""
+"""What was written under an older schema: documents are read as today's; open changes are shown, fitted or let go."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from sqlalchemy import select, update
 
 from tests.support.world import World
 from tests.web.conftest import SignIn
-from webapp.storage.models import Change
+from webapp.domain.document import Document
+from webapp.domain.upcast import UPCASTERS
+from webapp.services import revise, suggest, upkeep
+from webapp.storage.models import Change, Rendered
+from webapp.storage.queries import review
 from webapp.storage.unit_of_work import dump
 
 THING = "things/00000000-0000-4000-8000-000000000001"
@@ -41,3 +45,42 @@ def test_a_change_of_a_unit_that_is_no_more_is_shown_and_never_written(
     assert "Soup and tea" in reader.get(page).body
     ann.get(f"{page}/changes/{change}/rebase").form().submit(status=fitted)
     assert world.document(record) == before
+
+
+def _today(kind: str, document: Document) -> Document:
+    """From the schema before the first one, which said `about`."""
+    return {("description" if name == "about" else name): value for name, value in document.items()}
+
+
+@pytest.fixture
+def old_record(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A record whose only revision is of an older schema than any that was in use."""
+    monkeypatch.setitem(UPCASTERS, 0, _today)  # type: ignore[arg-type]  # a dict, declared as a mapping
+    with monkeypatch.context() as patch:
+        patch.setattr(revise, "SCHEMA_VERSION", 0)
+        return world.record(about="Soup of long ago")
+
+
+@pytest.mark.parametrize("page", ["", "/history/1", "/suggest"])
+def test_every_page_reads_an_old_document_as_todays_schema_has_it(
+    world: World, sign_in: SignIn, old_record: str, page: str
+) -> None:
+    reader = sign_in(world.person("mo", "moderator"))
+    assert "Soup of long ago" in reader.get(f"/services/{world.row(old_record).slug}{page}").body
+
+
+def test_a_suggestion_on_an_old_document_stands_beside_what_it_says_now(
+    world: World, sign_in: SignIn, old_record: str
+) -> None:
+    document = {"name": "Harbour Soup Lunch", "description": "Soup of today"}
+    command = suggest.SuggestChange(world.person("ann"), old_record, 1, document, "they told me")
+    done = suggest.suggest_change(world.storage, command, world.now)
+    with world.storage.read() as connection:
+        found = review.suggestion_page(connection, done.suggestion_id)
+        assert found is not None
+        assert review.current_document(found.changes[0]) == {**document, "description": "Soup of long ago"}
+
+
+def test_the_html_of_old_documents_is_made_as_todays_schema_has_them(world: World, old_record: str) -> None:
+    upkeep.reindex(world.storage, world.now)
+    assert [row.html for row in world.all(select(Rendered))] == ["<p>Soup of long ago</p>"]

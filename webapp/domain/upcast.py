@@ -35,6 +35,6 @@ def upcast(
     return document
 
 
-def read(kind: str, text: str, version: int = SCHEMA_VERSION) -> Document:
+def read(kind: str, text: str, version: int) -> Document:
     """The document in a stored text of that schema version, as today's; errors as `upcast`."""
     return upcast(kind, parse(text), version)

@@ -18,7 +18,7 @@ from webapp.domain.fields import FieldType, Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.domain.words import search_text
-from webapp.storage.models import Link, Record, RevisionContent, SlugHistory
+from webapp.storage.models import Link, Record, Revision, RevisionContent, SlugHistory
 from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import UnitOfWork
 
@@ -37,8 +37,9 @@ LINKERS = prepared(
     .order_by(Link.record_id)
 )
 NEWEST = prepared(
-    select(Record.id, Record.kind, RevisionContent.document)
-    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    select(Record.id, Record.kind, Revision.schema_version, RevisionContent.document)
+    .join(Revision, Revision.id == Record.newest_revision_id)
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(Record.id.in_(bindparam("ids", expanding=True)))
 )
 SLUGS_TAKEN = prepared(
@@ -129,7 +130,10 @@ def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = 
     """Move the search rows of the records that refer to these: a name that is new or has changed is theirs, too."""
     linkers = [row.record_id for some in _some(sorted(ids)) for row in uow.run(LINKERS, {"ids": some})]
     for some in _some(sorted(set(linkers) - set(but))):
-        documents = {row.id: (KINDS[row.kind], read(row.kind, row.document)) for row in uow.run(NEWEST, {"ids": some})}
+        documents = {
+            row.id: (KINDS[row.kind], read(row.kind, row.document, row.schema_version))
+            for row in uow.run(NEWEST, {"ids": some})
+        }
         targets = {target for kind, document in documents.values() for _, _, target in links_of(kind, document)}
         names = names_of(uow, targets)
         for record_id, (kind, document) in documents.items():

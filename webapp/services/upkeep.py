@@ -26,15 +26,16 @@ from webapp.services.redact.html import html_of
 from webapp.services.revise import read_document
 from webapp.services.suggest import keep_html
 from webapp.storage import Storage, migrate
-from webapp.storage.models import Base, Comment, Person, Record, Rendered, RevisionContent
+from webapp.storage.models import Base, Comment, Person, Record, Rendered, Revision, RevisionContent
 from webapp.storage.unit_of_work import UnitOfWork
 
 AT_ONCE = 200
 """Records that one transaction may hold (`DESIGN.md`, "Locks")."""
 ROWS_AT_ONCE = 1000
 NEWEST = (
-    select(Record.id, Record.kind, RevisionContent.document)
-    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    select(Record.id, Record.kind, Revision.schema_version, RevisionContent.document)
+    .join(Revision, Revision.id == Record.newest_revision_id)
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .order_by(Record.id)
 )
 STRAY = text(
@@ -87,7 +88,7 @@ def _next_records(storage: Storage, last: str) -> Sequence[Any]:
 def _html_of(rows: Iterable[Any]) -> dict[str, str]:
     html: dict[str, str] = {}
     for row in rows:
-        html |= html_of(KINDS[row.kind], [read(row.kind, row.document)])
+        html |= html_of(KINDS[row.kind], [read(row.kind, row.document, row.schema_version)])
     return html
 
 

@@ -178,7 +178,9 @@ def _spelt_out(element: Any, **_: Any) -> Any:
     A partial index serves only a condition that says what the index says. SQLite would else look at the value that
     is bound and plan the statement anew each time, which takes ten times as long as what it then does.
     """
-    if isinstance(element, BindParameter) and not element.required and isinstance(element.value, int | str):
+    if not (isinstance(element, BindParameter) and element.unique):  # the caller may hand over what has a name
+        return None
+    if not element.required and isinstance(element.value, int | str):
         return element.render_literal_execute()
     return None
 

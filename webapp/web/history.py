@@ -176,11 +176,10 @@ def roll_back(path: str, slug: str, number: int) -> Response:
 
 
 def _preview(act: str, path: str, slug: str, number: int, error: WellkeptError | None = None) -> Response:
-    reading()  # all of it from one view, whatever was read before the command
     row, r = _revision(path, slug, number)
     preview = services.preview_revert if act == "revert" else services.preview_roll_back
     plan = preview(reading(), row, number)
-    document = read(row.kind, row.document)
+    document = read(row.kind, row.document, row.schema_version)
     chosen = request.form.getlist("chosen")
     return page(
         f"browse/{act}.html",

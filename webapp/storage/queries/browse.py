@@ -37,12 +37,14 @@ OPEN_CHANGES = (
 RECORD = (
     select(
         Record,
+        Revision.schema_version,
         RevisionContent.document,
         Person.display_name.label("checker"),
         Person.role.label("checker_role"),
         OPEN_CHANGES.label("open_changes"),
     )
-    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    .join(Revision, Revision.id == Record.newest_revision_id)
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .outerjoin(Person, Person.id == Record.checked_by)
 )
 BY_SLUG = prepared(RECORD.where(Record.kind == bindparam("kind"), Record.slug == bindparam("slug")))
@@ -78,10 +80,12 @@ TARGETS = prepared(
         Record.slug,
         Record.name,
         Record.status,
+        Revision.schema_version,
         RevisionContent.document,
     )
     .join(Record, Record.id == Link.target_id)
-    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    .join(Revision, Revision.id == Record.newest_revision_id)
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(Link.record_id == bindparam("record"))
     .order_by(Record.name, Record.id)
 )
@@ -158,7 +162,16 @@ def moved_to(connection: Connection, kind: str, slug: str) -> str | None:
 def record_page(connection: Connection, row: Any) -> RecordPage:
     """The rest of a record's page: what it names, and what names it."""
     targets = tuple(
-        Linked(t.unit, t.field, t.target_id, t.kind, url_of(t.kind, t.slug), t.name, t.status, read(t.kind, t.document))
+        Linked(
+            t.unit,
+            t.field,
+            t.target_id,
+            t.kind,
+            url_of(t.kind, t.slug),
+            t.name,
+            t.status,
+            read(t.kind, t.document, t.schema_version),
+        )
         for t in execute(connection, TARGETS, {"record": row.id})
     )
     inbound: tuple[Linked, ...] = ()
@@ -167,7 +180,9 @@ def record_page(connection: Connection, row: Any) -> RecordPage:
             Linked("", t.field, t.id, t.kind, url_of(t.kind, t.slug), t.name, t.status, {"summary": t.summary})
             for t in execute(connection, INBOUND, {"record": row.id})
         )
-    return RecordPage(row, row.kind, url_of(row.kind, row.slug), read(row.kind, row.document), targets, inbound)
+    return RecordPage(
+        row, row.kind, url_of(row.kind, row.slug), read(row.kind, row.document, row.schema_version), targets, inbound
+    )
 
 
 def html_of(connection: Connection, hashes: Iterable[str]) -> dict[str, str]:

@@ -20,8 +20,9 @@ State = Literal["empty", "occupied", "half", "whole"]
 LOADING, DEMO = "loading", "1"  # values of the property "demo"
 PROPERTY = prepared(select(SiteProperty.value).where(SiteProperty.name == bindparam("name")))
 NEWEST = prepared(
-    select(Record.kind, Record.newest_number, RevisionContent.document)
-    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    select(Record.kind, Record.newest_number, Revision.schema_version, RevisionContent.document)
+    .join(Revision, Revision.id == Record.newest_revision_id)
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(Record.id == bindparam("record"))
 )
 CHANGES = prepared(
@@ -122,7 +123,7 @@ def newest(connection: Connection, record_id: str) -> Newest:
     row = execute(connection, NEWEST, {"record": record_id}).first()
     if row is None:
         raise LookupError(record_id)
-    return Newest(row.kind, row.newest_number, read(row.kind, row.document))
+    return Newest(row.kind, row.newest_number, read(row.kind, row.document, row.schema_version))
 
 
 def changes(connection: Connection, suggestion_id: str) -> list[ChangeRow]:

@@ -51,7 +51,7 @@ REVISIONS = prepared(
 PAGE = REVISIONS.where(Revision.number < bindparam("before")).order_by(Revision.number.desc()).limit(bindparam("limit"))
 ONE = REVISIONS.where(Revision.number == bindparam("number"))
 DOCUMENTS = prepared(
-    select(Revision.number, RevisionContent.document)
+    select(Revision.number, Revision.schema_version, RevisionContent.document)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(Revision.record_id == bindparam("record"), Revision.number.in_(bindparam("numbers", expanding=True)))
 )
@@ -80,7 +80,7 @@ def revision(connection: Connection, record_id: str, number: int) -> Any | None:
 def documents(connection: Connection, record_id: str, kind: str, numbers: list[int]) -> dict[int, Document]:
     """The documents of some revisions, by number."""
     wanted = {"record": record_id, "numbers": numbers}
-    return {row.number: read(kind, row.document) for row in execute(connection, DOCUMENTS, wanted)}
+    return {row.number: read(kind, row.document, row.schema_version) for row in execute(connection, DOCUMENTS, wanted)}
 
 
 def names_of(connection: Connection, ids: set[str]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from webapp.storage.models import (
     Mode,
     Person,
     Record,
+    Revision,
     RevisionContent,
     Suggestion,
     UtcTime,
@@ -61,6 +62,7 @@ CHANGES = prepared(
         Record.protection,
         Record.protected_until,
         Record.newest_number,
+        Revision.schema_version,
         RevisionContent.document,
         Decision.reasons.label("decision_reasons"),
         Decision.outcome,
@@ -68,7 +70,8 @@ CHANGES = prepared(
         DECIDER.c.display_name.label("decider_name"),
     )
     .outerjoin(Record, Record.id == Change.record_id)
-    .outerjoin(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    .outerjoin(Revision, Revision.id == Record.newest_revision_id)
+    .outerjoin(RevisionContent, RevisionContent.revision_id == Revision.id)
     .outerjoin(Decision, and_(Decision.change_id == Change.id, Decision.outcome != "escalate"))
     .outerjoin(DECIDER, DECIDER.c.id == Decision.actor_id)
     .where(Change.suggestion_id == bindparam("suggestion"))
@@ -143,7 +146,7 @@ def suggestion_page(connection: Connection, suggestion_id: str) -> SuggestionPag
 
 def current_document(change: Any) -> Document | None:
     """The newest document of a change's record."""
-    return read(change.record_kind, change.document) if change.document else None
+    return read(change.record_kind, change.document, change.schema_version) if change.document else None
 
 
 # -- the queue --------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from webapp.storage.search import SearchIndex
 GONE = ("merged", "void")
 MOST_TERMS = 1000
 AT_NUMBER = prepared(
-    select(Record.kind, RevisionContent.document)
+    select(Record.kind, Revision.schema_version, RevisionContent.document)
     .select_from(Record)
     .join(Revision, Revision.record_id == Record.id)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
@@ -34,9 +34,17 @@ AT_NUMBER = prepared(
 )
 CHOICES = prepared(
     select(
-        Record.id, Record.kind, Record.slug, Record.name, Record.status, Record.newest_number, RevisionContent.document
+        Record.id,
+        Record.kind,
+        Record.slug,
+        Record.name,
+        Record.status,
+        Record.newest_number,
+        Revision.schema_version,
+        RevisionContent.document,
     )
-    .join(RevisionContent, RevisionContent.revision_id == Record.newest_revision_id)
+    .join(Revision, Revision.id == Record.newest_revision_id)
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(Record.id.in_(bindparam("ids", expanding=True)))
 )
 BY_PREFIX = prepared(
@@ -90,7 +98,7 @@ class Choice:
 def document_at(connection: Connection, record_id: str, number: int) -> Document | None:
     """A record's document at a revision, or None where there is no such revision."""
     row = execute(connection, AT_NUMBER, {"record": record_id, "number": number}).first()
-    return read(row.kind, row.document) if row else None
+    return read(row.kind, row.document, row.schema_version) if row else None
 
 
 def choices_of(connection: Connection, ids: Iterable[str]) -> dict[str, Choice]:
@@ -133,7 +141,7 @@ def waiting(connection: Connection, record_id: str) -> list[Any]:
 
 
 def _choice(row: Any) -> Choice:
-    document = read(row.kind, row.document)
+    document = read(row.kind, row.document, row.schema_version)
     return Choice(
         row.id, row.kind, row.slug, row.name or _address(document) or "Without a name", _hint(row, document), document
     )
