@@ -215,6 +215,7 @@ def judge(
     records = list(records)
     known = known or known_of(uow, change)
     votes = uow.all(VOTES, {"change": change.id})
+    uow.not_before(moment for vote in votes for moment in (vote.cast_at, vote.ended_at) if moment is not None)
     counted = tally(vote_facts(votes, change.content_version), known.authors)
     waits = waits_its_turn(change, uow.now)
     facts = facts_of(change, known.authors, records, uow.now, has_reason=known.has_reason, unexpiring=waits)

@@ -67,6 +67,14 @@ class UnitOfWork:
         self._sender = Sender(connection)
         self._events: list[dict[str, Any]] = []
 
+    def not_before(self, moments: Iterable[datetime]) -> None:
+        """Move the transaction's time on to the latest of these, which have passed.
+
+        A command has the time of its arrival. Whoever came earlier but had to wait for a lock would else decide at a
+        time before that of the votes which it counts.
+        """
+        self.now = max((self.now, *moments))
+
     # -- statements -------------------------------------------------------------------------------------
 
     def run(self, statement: Executable, parameters: Parameters = None) -> Rows:

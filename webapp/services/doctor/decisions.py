@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, select
@@ -29,8 +29,6 @@ from webapp.storage.models import (
     Vote,
 )
 
-TURN = timedelta(minutes=1)
-"""A request's time is that of its arrival: others that came so much later may have had their turn before it."""
 APPLIED = (
     select(
         Decision.id,
@@ -150,17 +148,15 @@ def _by_votes(row: Any, votes: list[Any], authors: frozenset[str], past: _Past) 
 def _votes_then(row: Any, votes: list[Any], counted: set[str], banned: frozenset[str]) -> Iterator[VoteFact]:
     """The votes that lived when it was decided.
 
-    When a ban voided a vote, or gave it back, is not kept with the vote: there what was counted is believed. So it is
-    of what happened within a turn of the decision's time.
+    When a ban voided a vote, or gave it back, is not kept with the vote: there what was counted is believed.
     """
-    upto = {True: row.created_at + TURN, False: row.created_at}
-    then = [v for v in votes if v.content_version == row.content_version and v.cast_at <= upto[v.id in counted]]
+    then = [v for v in votes if v.content_version == row.content_version and v.cast_at <= row.created_at]
     first: dict[str, datetime] = {}
     for vote in then:
         if vote.choice == "reject":
             first.setdefault(vote.person_id, vote.cast_at)
     for vote in then:
-        if vote.ended_at is not None and vote.ended_at <= upto[vote.id not in counted]:
+        if vote.ended_at is not None and vote.ended_at <= row.created_at:
             continue
         yield VoteFact(
             id=vote.id,
