@@ -62,7 +62,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--smoke", action="store_true", help="tiny sizes; checks only that everything can be measured")
     parser.add_argument("--records", type=int, nargs="+", default=list(SIZES), help="sizes, the fewest first")
     parser.add_argument("--rounds", type=int, default=20, help="batches of each side, of which the median counts")
-    parser.add_argument("--acts", type=int, default=20, help="writes in a batch")
+    parser.add_argument("--acts", type=int, default=100, help="writes in a batch: as many batches as there is room for")
     parser.add_argument("--seconds", type=float, default=0.1, help="how long a batch of reads takes")
     parser.add_argument("--write-seconds", type=float, default=5.0, help="how long the writing processes write")
     parser.add_argument("--only", nargs="+", choices=list(CASES), default=[], help="these measurements only")
@@ -70,9 +70,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> Run:
-    assert options.acts * options.rounds <= SUGGESTIONS, f"acts times rounds: {SUGGESTIONS} at most"
+    rounds = min(options.rounds, SUGGESTIONS // options.acts)
+    assert rounds, f"acts: {SUGGESTIONS} at most"
     databases = tuple(filled.filled(size, SUGGESTIONS) for size in sorted(options.records))
-    return Run(databases, Effort(options.rounds, options.seconds), options.acts, options.rounds, options.write_seconds)
+    return Run(databases, Effort(options.rounds, options.seconds), options.acts, rounds, options.write_seconds)
 
 
 def _smoke() -> Run:

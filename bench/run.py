@@ -18,7 +18,10 @@ from webapp.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the bench. `acts`: how many acts a batch of writes has; `rounds`: how many batches."""
+    """One run of the bench. `acts`: how many acts a batch of writes has; `rounds`: how many batches.
+
+    A batch is long enough to have its share of checkpoints: SQLite makes one for each thousand pages written.
+    """
 
     databases: tuple[Filled, ...]
     effort: Effort

@@ -23,7 +23,7 @@ WORDS = "validate, index and write, to raw inserts"
 
 def measure(run: Run) -> Iterable[Figure]:
     """Chunks of new services, one transaction each."""
-    rounds = max(2, run.rounds // 4)
+    rounds = max(2, run.rounds - 1)
     size_of_chunk = min(AT_ONCE, run.acts * 10)
     with ExitStack() as stack:
         sides: dict[str, Callable[[], float]] = {}

@@ -17,6 +17,7 @@ from webapp.domain.fields import Element, Field, FieldType, Kind
 MAX_TOKEN = 40  # characters: what is longer is no word
 MAX_QUERY = 200  # characters of a search that are read
 MAX_TERMS = 12
+SHORT = 80  # characters of a value whose words are kept for the next record that has it
 
 # Apostrophes, straight, curly and look-alike: "parkinson's" and "parkinsons" are one word.
 _DROPPED = str.maketrans(dict.fromkeys("'’‘ʼ`´ʹ＇\u200b\u200c\u200d\u00ad\ufeff"))
@@ -165,14 +166,23 @@ def _words_of(field: Field, value: Any, names: Mapping[str, str]) -> str:
     return str(value) if field.type in _SPOKEN else ""
 
 
-def _indexed(text: str) -> list[str]:
+def _indexed(text: str) -> tuple[str, ...]:
     """Each word's stem and, where it differs, the word itself, which a half-typed word is matched with."""
+    return _of_short(text) if len(text) <= SHORT else _of_any(text)
+
+
+@lru_cache(maxsize=5_000)  # the names of organisations, categories and places stand in many records
+def _of_short(text: str) -> tuple[str, ...]:
+    return _of_any(text)
+
+
+def _of_any(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for token in tokens(text):
         found += (stem(token), token)
     if "0" in text or "+" in text:  # one of which every number begins with
         found += [_joined(match[0]) for match in _PHONE.finditer(text)]
-    return found
+    return tuple(found)
 
 
 def _joined(number: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import BindParameter, Connection, Executable, Insert
@@ -209,13 +210,17 @@ class _Plan:
         self._binds = binds
         self._plain = [(bind.key, bind.default) for bind in binds]
         self._has_lists = any(bind.place is not None for bind in binds)
+        all_needed = len(binds) > 1 and all(bind.default is NEEDED for bind in binds)
+        self._take = itemgetter(*[bind.key for bind in binds]) if all_needed and not self._has_lists else None
         self._processors = _by_place(b.type.dialect_impl(dialect).bind_processor(dialect) for b in binds)
         self._readers = _by_place(one.dialect_impl(dialect).result_processor(dialect, None) for one in types)
         self._row: Any = None
 
     def bound(self, parameters: Any) -> Any:
         """The parameters as the driver wants them; KeyError without one that is needed."""
-        if self._has_lists:
+        if self._take is not None:
+            values = list(self._take(parameters))
+        elif self._has_lists:
             found = [bind.of(parameters) for bind in self._binds]
             values = [
                 one if bind.place is None else one[bind.place] for bind, one in zip(self._binds, found, strict=True)
@@ -229,12 +234,14 @@ class _Plan:
     def fetched(self, cursor: Any) -> Rows:
         """The rows that lie ready at a cursor."""
         rows = Rows()
-        if cursor.description is not None:
+        if cursor.description is None:
+            rows.rowcount = cursor.rowcount
+        else:
             if self._row is None:
                 columns = [one[0] for one in cursor.description]
                 self._row = namedtuple("Row", columns, rename=True)  # type: ignore[misc] # mypy wants literal names
             rows.extend(map(self._read if self._readers else self._row._make, cursor.fetchall()))
-        rows.rowcount = cursor.rowcount
+            rows.rowcount = len(rows)
         return rows
 
     def _read(self, values: Sequence[Any]) -> Any:

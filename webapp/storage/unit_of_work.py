@@ -43,9 +43,12 @@ def new_id() -> str:
     return str(uuid7())
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def dump(value: Any) -> str:
     """A JSON value as canonical text."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 @cache
