@@ -13,6 +13,7 @@ from tests.support.page_form import Form
 from tests.support.world import World
 from tests.web.conftest import SignIn
 from webapp import clock
+from webapp.services import sanction
 from webapp.storage.models import Comment, Report, Suggestion
 from webapp.web import limits
 
@@ -154,3 +155,45 @@ def test_a_comment_that_is_not_taken_comes_back_to_be_mended(said: str, world: W
     assert "Go back" not in page.one("main").text
     page.form(AGAIN).fill(text="No soup.").submit(status=303)
     assert [row.text for row in world.all(select(Comment))] == ["No soup."]
+
+
+def sent(world: World, sign_in: SignIn, status: int, mark: str | None = None, **headers: str) -> Page:
+    """A comment that is not taken: from a form whose `mark` is good no more, or by whom a site names."""
+    client = sign_in(world.person("ben"))
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    form = client.get(f"/suggestions/{world.change(change).suggestion_id}").form("form[action$='/comments']")
+    values = form.fill(text=SAID).values
+    if mark is not None:
+        values["csrf_token"] = mark
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.post(f"{form.page.path}/comments", values, status=status, headers=named, csrf=False)
+
+
+def test_a_form_that_was_open_too_long_is_sent_again_by_one_press(world: World, sign_in: SignIn) -> None:
+    page = sent(world, sign_in, 400, "long-gone", Sec_Fetch_Site="same-origin")
+    assert page.form(AGAIN).values["text"].splitlines() == SAID.splitlines()
+    page.form(AGAIN).submit(status=303)
+    assert [row.text.splitlines() for row in world.all(select(Comment))] == [SAID.splitlines()]
+
+
+def test_where_no_browser_vouches_for_it_it_is_only_shown(world: World, sign_in: SignIn) -> None:
+    page = sent(world, sign_in, 400, "long-gone")
+    assert page.all(AGAIN) == []
+    assert "no soup" in page.one("main [data-kept] textarea").text
+    assert world.all(select(Comment)) == []
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_what_another_site_sends_is_not_shown(site: str, world: World, sign_in: SignIn) -> None:
+    assert "no soup" not in sent(world, sign_in, 403, Sec_Fetch_Site=site).text
+
+
+def test_what_somebody_wrote_who_may_not_is_there_to_copy(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.person("ben"))
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    form = client.get(f"/suggestions/{world.change(change).suggestion_id}").form("form[action$='/comments']")
+    ban = sanction.BanPerson(world.person("ben"), world.person("mo", "moderator"), "quarrels")
+    sanction.ban_person(world.storage, ban, world.now)
+    told = form.fill(text=SAID).submit(status=403)
+    assert "no soup" in told.one("main [data-kept] textarea").text
+    assert "What you typed is still here" in told.one("main .note.good").text

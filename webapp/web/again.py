@@ -1,6 +1,7 @@
-"""What was typed, given back on the page of an error to be sent again. Its law: no secret comes back.
+"""What was typed, given back on the page of an error. Its law: no secret comes back.
 
-Only for requests that have shown to be their sender's own: what another site made a browser send gets no button here.
+To be sent again only where the request has shown to be its sender's own: what another site made a browser send gets no
+button here. Where sending again is no help, or would be no help as it is, it is there to be copied.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ WAITING = (429, 503)
 """What time heals. These are answered after the form's token was looked at, before anything was done."""
 TO_MEND = 422
 """What people can put right in what they wrote."""
+TO_COPY = (400, 403, 409)
+"""What has to be done from the page as it is now: the form was open too long, the right is missing, something moved."""
 WRITTEN = ("text", "note", "answer", "about", "summary", "contact", "reason", "how_detail")
 """Fields that people write into; others count as written where they hold more than one word."""
 SECRETS = ("password", "current", "token")
@@ -23,29 +26,41 @@ SECRETS = ("password", "current", "token")
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A form that sends the same once more: where to, what goes along unseen, and what people can see and mend."""
+    """A form that sends the same once more: where to, what goes along unseen, and what people can see and mend.
 
-    url: str
+    Without an address it is only to be read and copied.
+    """
+
+    url: str | None
     hidden: tuple[tuple[str, str], ...]
     written: tuple[tuple[str, str], ...]
 
 
 def typed_again(status: int) -> Again | None:
-    """The form for this request; None where sending again is no help, or where a secret was sent.
+    """The form for this request; None where there is nothing to give back, or where a secret was sent.
 
     A fragment's form still stands in the page that asked, with all that was typed.
     """
-    if status not in (*WAITING, TO_MEND) or request.method != "POST" or wants_fragment():
+    if status not in (*WAITING, TO_MEND, *TO_COPY) or request.method != "POST" or wants_fragment():
         return None
+    if status in TO_COPY and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return None  # another site's words
     pairs = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     url = local_path(request.full_path.rstrip("?"))
     names = [*(name for name, _ in pairs), *request.args, *(request.view_args or {})]
     if not pairs or not url or any(secret in name.lower() for name in names for secret in SECRETS):
         return None
     written = tuple(pair for pair in pairs if _is_written(*pair))
-    if status == TO_MEND and not written:
+    if status not in WAITING and not written:
         return None
+    if status in TO_COPY and not (status == 400 and _is_surely_own()):
+        return Again(None, (), written)
     return Again(url, tuple(pair for pair in pairs if pair not in written), written)
+
+
+def _is_surely_own() -> bool:
+    """Whether the browser itself says that a page of this site sent it, its form's mark having run out."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def _is_written(name: str, value: str) -> bool:

@@ -40,7 +40,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
     400: (
         "That request can’t be read",
         "The form was open for very long, or was cut short on the way.",
-        "Go back, copy what you wrote if it was long, load the page again, and send it once more.",
+        "Load the page again, and send it once more.",
     ),
     403: (
         "That is not open to you",
@@ -99,6 +99,8 @@ ADVICE: dict[str, tuple[str, str]] = {
 """Title and advice by an error's code, where its status says too little."""
 ENOUGH = ("That is enough for now", "Everything that you sent before goes on.")
 """Of what the rules limit by the day or by the number open, where waiting some minutes is no help."""
+AGAIN = {422: "Mend it here, and send it again.", 400: "Look it over, and send it again."}
+"""Advice where what was typed stands on the page."""
 LINKS_OF = {"sign_in_needed": [SIGN_IN], "role_needed": [RULES], "paused": [ACCOUNT]}
 STATUS: dict[type[domain.WellkeptError], int] = {
     domain.NotFound: 404,
@@ -134,7 +136,7 @@ def answer(
     kept = "Nothing was changed." if request.method == "POST" else None
     if again:
         kept = "Nothing was changed. What you typed is still here."
-        to_do = "Mend it here, and send it again." if status == 422 else to_do
+        to_do = AGAIN.get(status, to_do) if again.url else to_do
     ways = [*_way_back(), *(links or [*LINKS_OF.get(code, []), *HOME])]
     is_lost = status == 404 and code not in ADVICE
     error = ErrorPage(status, title, what_happened or happened, to_do, kept, ways, is_lost, again)
