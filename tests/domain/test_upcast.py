@@ -45,6 +45,6 @@ def test_a_missing_step_is_an_error() -> None:
 
 def test_a_stored_text_is_read_with_its_version() -> None:
     stored = canonical({"name": "Lunch club"})
-    assert read("service", stored) == {"name": "Lunch club"}
+    assert read("service", stored, SCHEMA_VERSION) == {"name": "Lunch club"}
     with pytest.raises(ValueError, match="newer"):
         read("service", stored, SCHEMA_VERSION + 1)
