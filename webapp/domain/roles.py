@@ -17,9 +17,12 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-_RANK = {role: rank for rank, role in enumerate(Role)}
+_RANK: dict[str, int] = {role: rank for rank, role in enumerate(Role)}
 
 
 def at_least(role: Role | str, least: Role | str) -> bool:
     """Whether a role is that one or includes it; ValueError for a name that is no role."""
-    return _RANK[Role(role)] >= _RANK[Role(least)]
+    try:
+        return _RANK[role] >= _RANK[least]
+    except KeyError as error:
+        raise ValueError(f"{error} is no role") from error
