@@ -71,6 +71,23 @@ def test_a_late_click_gets_409_and_the_present_state(world: World, record: str, 
     assert "This was decided meanwhile: it is applied." in fragment.one(f"#change-{change}").text
 
 
+def test_a_note_that_comes_late_is_there_to_copy(world: World, record: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    rob, mo = sign_in(world.person("rob", "reviewer")), sign_in(world.person("mo", "moderator"))
+    tokens = [client.get(suggestion_url(world, change)) and client.csrf_token() for client in (rob, mo)]
+    world.approve(change, "rita", "ray")
+    said = {"change": change, "seen": "1", "note": "Nobody was <there> on Monday"}
+    vote = {**said, "choice": "reject", "reason": "not_true", "csrf_token": tokens[0]}
+    decision = {**said, "outcome": "reject", "csrf_token": tokens[1]}
+    path = suggestion_url(world, change)
+    for page in (
+        rob.post(f"{path}/vote", vote, status=409),
+        rob.post(f"{path}/vote", vote, status=409, fragment="div#changes"),
+        mo.post(f"{path}/changes/{change}/decide", decision, status=409),
+    ):
+        assert "to copy: “Nobody was <there> on Monday”" in page.one(f"#change-{change}").text
+
+
 def test_a_rejection_without_a_reason_keeps_the_note(world: World, record: str, sign_in: SignIn) -> None:
     (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
     client = sign_in(world.person("rob", "reviewer"))

@@ -262,19 +262,14 @@ def flag(suggestion_id: object, change_id: object) -> Response:
 @allow("decide_change")
 def decide(suggestion_id: object, change_id: object) -> Response:
     """A moderator decides at once; it is logged."""
-    outcome = request.form.get("outcome", "")
+    outcome, note = request.form.get("outcome", ""), request.form.get("note", "")
     if outcome not in ("apply", "reject"):
-        return _page(str(suggestion_id), 422, {str(change_id): "Choose to apply or to reject it."})
-    command = ruling.DecideChange(str(change_id), person_id(), outcome, request.form.get("note", "").strip()[:1000])
+        return _page(str(suggestion_id), 422, {str(change_id): "Choose to apply or to reject it."}, {"note": note})
+    command = ruling.DecideChange(str(change_id), person_id(), outcome, note.strip()[:1000])
     try:
         done = ruling.decide_change(storage(), command, clock.now())
     except WellkeptError as error:
-        return _page(
-            str(suggestion_id),
-            status_of(error),
-            {str(change_id): refusal_words(error)},
-            {"note": request.form.get("note", "")},
-        )
+        return _page(str(suggestion_id), status_of(error), {str(change_id): refusal_words(error)}, {"note": note})
     say(
         {"applied": "Applied. It is in the moderation log.", "rejected": "Rejected. It is in the moderation log."}.get(
             done.state, "It could not be applied as it is: see below."
