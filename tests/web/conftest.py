@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, g, has_request_context, request
 from limits import parse
-from sqlalchemy import Connection, event
 
 from tests.support.page_client import PageClient
 from tests.support.world import World
@@ -61,15 +61,16 @@ def _no_view_while_writing(storage: Storage) -> Iterator[None]:
     """Fails the test when a request still held what it had read while it began to write: SQLite's log would grow."""
     held: list[str] = []
 
-    def look(connection: Connection) -> None:
-        if connection.get_execution_options().get("write") and has_request_context():
-            view = g.get("connection")
-            if view is not None and view.in_transaction():
-                held.append(f"{request.method} {request.path}")
+    transact = storage.transact
 
-    event.listen(storage.engine, "begin", look)
+    def look_first(*given: Any) -> Any:
+        view = g.get("connection") if has_request_context() else None
+        if view is not None and view.in_transaction():
+            held.append(f"{request.method} {request.path}")
+        return transact(*given)
+
+    storage.transact = look_first  # type: ignore[method-assign] # whatever writes goes through it
     yield
-    event.remove(storage.engine, "begin", look)
     assert held == []
 
 
