@@ -38,6 +38,7 @@ ADD = prepared(
         " VALUES (:position, :record, :name, :summary, :tokens)"
     )
 )
+PUT = prepared(text("UPDATE search_entry SET name = :name, summary = :summary, tokens = :tokens WHERE position = :at"))
 DROP = prepared(text("DELETE FROM search_entry WHERE position = :position"))
 INDEX = prepared(text("INSERT INTO search_words (rowid, tokens) VALUES (:position, :tokens)"))
 # An external-content index forgets a row only when it is told the words that it learned.
@@ -74,10 +75,15 @@ class SqliteSearch(Reader):
         may_stay = old is not None and _is_in(old.position, low)
         if old and may_stay and (old.name, old.summary, old.tokens) == (entry.name, entry.summary, tokens):
             return
+        words = {"name": entry.name, "summary": entry.summary, "tokens": tokens}
+        if old and may_stay:
+            execute(connection, FORGET, {"position": old.position, "tokens": old.tokens})
+            execute(connection, PUT, {"at": old.position, **words})
+            execute(connection, INDEX, {"position": old.position, "tokens": tokens})
+            return
         if old:
             _forget(connection, old)
-        position = old.position if old and may_stay else self._next_position(connection, low)
-        words = {"name": entry.name, "summary": entry.summary, "tokens": tokens}
+        position = self._next_position(connection, low)
         execute(connection, ADD, {"position": position, "record": record_id, **words})
         execute(connection, INDEX, {"position": position, "tokens": tokens})
 
