@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -148,7 +149,8 @@ def faults(page: Page) -> list[str]:
     found += [
         f"{name} is there" for name in ("iframe", "object", "embed", "base", "foreignobject") if page.soup.select(name)
     ]
-    return found + (["7*7 was worked out"] if "{{7*7}}" not in page.body and ">49" in page.body else [])
+    is_worked_out = "{{7*7}}" not in page.body and re.search(r">\s*49\s*<", page.body)  # a hash may begin with 49, too
+    return found + (["7*7 was worked out"] if is_worked_out else [])
 
 
 def is_bad(address: str) -> bool:

@@ -44,7 +44,7 @@ def complete(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), interest-cohort=()"
     if settings_of().is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "browse.static":
+    if request.endpoint != "browse.static" or response.status_code >= 400:  # an error is a page
         headers["Vary"] = VARY
     if current_user and current_user.is_authenticated:
         headers["Cache-Control"] = "private, no-store"
