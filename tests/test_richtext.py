@@ -188,6 +188,20 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean(rendered) == rendered
 
 
+@pytest.mark.parametrize(
+    "typed", ["&#14;", "&#x0D;", "&#0;", "&#128;", "&#xD800;", "&#xFFFE;", "&#x110000;", "&#" + "9" * 5000]
+)
+def test_a_reference_to_no_letter_is_shown_as_it_was_typed(typed: str) -> None:
+    for html in (render(f"jav{typed}ascript"), clean(f"<p>jav{typed}ascript</p>")):
+        assert html == f"<p>jav{typed.replace('&', '&amp;')}ascript</p>"
+        assert clean(html) == html
+
+
+@pytest.mark.parametrize("typed", ["&#65;", "&#x41;", "&#8217;", "&#x1F600;", "&#0065;"])
+def test_a_reference_to_a_letter_is_left_to_the_browser(typed: str) -> None:
+    assert render(typed) == f"<p>{typed}</p>"
+
+
 def test_a_heading_within_a_heading_is_settled_at_once() -> None:
     once = clean("<ul>a<h3><svg><a>b<table>c</p><h3>")
     assert clean(once) == once

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from html import escape, unescape
 from html.parser import HTMLParser
@@ -19,7 +20,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-RENDERER_VERSION = 1  # stored beside the HTML; a new number has it rendered again
+_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9])|[xX]?[0-9a-fA-F]+)")
+RENDERER_VERSION = 2  # stored beside the HTML; a new number has it rendered again
 
 TAGS = frozenset(["p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "h3", "h4", "h5", "h6", "hr", "a"])
 SCHEMES = frozenset(("http", "https", "mailto", "tel"))
@@ -65,7 +67,7 @@ def render(markdown: str) -> str:
     """
     check(markdown)
     parser = Markdown(extensions=[SaneListExtension(), Nl2BrExtension(), _HouseStyle()], output_format="html")
-    return _cleaner().clean(parser.convert(markdown))  # well nested, so once is enough
+    return _cleaned(parser.convert(markdown))  # well nested, so once is enough
 
 
 def render_anyway(markdown: str) -> str:
@@ -79,10 +81,10 @@ def render_anyway(markdown: str) -> str:
 
 def clean(html: str) -> str:
     """HTML with only the allowed tags and links left; what is not allowed is shown as text. Idempotent."""
-    cleaned = _cleaner().clean(html)
+    cleaned = _cleaned(html)
     # Misnested tags (a heading in a heading) are written so that a parser reads another tree: settle that here.
     for _ in range(MAX_NESTING):
-        html, cleaned = cleaned, _cleaner().clean(cleaned)
+        html, cleaned = cleaned, _cleaned(cleaned)
         if cleaned == html:
             break
     return cleaned
@@ -148,6 +150,17 @@ class _HouseStyle(Extension):
 
 
 # -- bleach ---------------------------------------------------------------------------------------------
+
+
+def _cleaned(html: str) -> str:
+    return _REFERENCE.sub(_as_typed, _cleaner().clean(html))
+
+
+def _as_typed(reference: re.Match[str]) -> str:
+    """A reference to a control or to no letter at all is shown as it was typed: HTML has no such thing."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2]) if reference[2] else sys.maxunicode + 1
+    is_letter = number in (9, 10) or (number <= sys.maxunicode and category(chr(number)) not in ("Cc", "Cs", "Cn"))
+    return reference[0] if is_letter else f"&amp;{reference[0][1:]}"
 
 
 def _may_stay(tag: str, name: str, value: str) -> bool:

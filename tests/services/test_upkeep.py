@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 import webapp.storage
 from tests.support.world import World
+from webapp.richtext import RENDERER_VERSION
 from webapp.services import redact, upkeep
 from webapp.services.doctor import doctor
 from webapp.services.suggest import keep_html, text_hash
@@ -54,7 +55,7 @@ def test_reindexing_mends_search_rows_and_html(town: World) -> None:
         uow.search.delete(uow.connection, record)
         uow.search.upsert(uow.connection, new_id(), _entry())
         uow.run(update(Rendered).values(renderer_version=0, html="old"))
-        uow.run(text("DELETE FROM rendered WHERE renderer_version = 1"))
+        uow.run(delete(Rendered).where(Rendered.renderer_version == RENDERER_VERSION))
 
     town.storage.transact(spoil, town.now)
     assert doctor(town.storage) != []
