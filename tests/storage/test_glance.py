@@ -22,8 +22,9 @@ RENAME = prepared(update(Person).values(display_name=bindparam("to")))
 
 @pytest.fixture
 def glances(storage: Storage) -> Iterator[Glances]:
-    yield Glances(storage.engine)
-    storage.engine.dispose()
+    glances = Glances(storage.engine)
+    yield glances
+    glances.close()
 
 
 def count(connection: Connection) -> int:
@@ -95,7 +96,7 @@ def test_threads_never_share_a_connection_and_few_are_kept(glances: Glances) -> 
     for thread in threads:
         thread.join()
     assert len(seen) == width
-    assert len(glances._free) == MOST
+    assert len(glances._free.get()) == MOST
 
 
 def test_a_forked_child_takes_connections_of_its_own(glances: Glances) -> None:
@@ -108,7 +109,7 @@ def test_a_forked_child_takes_connections_of_its_own(glances: Glances) -> None:
     assert glances.ask(count) == 0
 
 
-def test_disposing_of_the_engine_closes_what_is_kept(storage: Storage, glances: Glances) -> None:
-    connection = glances.ask(lambda connection: (count(connection), connection)[1])
+def test_disposing_of_the_storage_closes_what_is_kept(storage: Storage) -> None:
+    connection = storage.glance(lambda connection: (count(connection), connection)[1])
     storage.dispose()
     assert connection.closed

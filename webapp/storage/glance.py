@@ -6,13 +6,14 @@ statement that is its own view, as every single statement is. Nothing that is re
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+
+from webapp.storage.per_process import PerProcess
 
 T = TypeVar("T")
 MOST = 8
@@ -26,10 +27,7 @@ class Glances:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._failures = (DBAPIError, engine.dialect.loaded_dbapi.Error)  # the latter where no cursor can be had
-        self._free: list[Connection] = []
-        self._pid = os.getpid()
-        self._inherited: list[Connection] = []
-        event.listen(engine, "engine_disposed", lambda _engine: self.close())
+        self._free: PerProcess[list[Connection]] = PerProcess(list)
 
     def ask(self, question: Callable[[Connection], T]) -> T:
         """What `question` reads in one prepared statement. Raises what it raises.
@@ -55,8 +53,8 @@ class Glances:
         except BaseException:
             self._shut(connection)
             raise
-        if len(self._free) < MOST:
-            self._free.append(connection)
+        if len(self._free.get()) < MOST:
+            self._free.get().append(connection)
         else:
             self._shut(connection)
         return answer
@@ -66,10 +64,8 @@ class Glances:
             connection.close()
 
     def _kept(self) -> Connection | None:
-        if self._pid != os.getpid():  # a forked child leaves its parent's alone, even unclosed, as SQLite asks
-            self._inherited, self._free, self._pid = self._free, [], os.getpid()
         try:
-            return self._free.pop()
+            return self._free.get().pop()
         except IndexError:  # all are busy, or none was opened yet
             return None
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from webapp.domain.errors import Busy
+from webapp.storage.per_process import PerProcess
 
 _POLL = 0.0005  # seconds between two looks of those in line
 _POLL_NEXT = 0.0001  # and of the one who is next
@@ -24,11 +25,10 @@ class WriterLock:
     """Locks on `PATH.writer` and `PATH.next`; entering waits at most `wait` seconds, then raises Busy."""
 
     def __init__(self, path: str, wait: float) -> None:
-        self._paths = (path + ".next", path + ".writer")
+        paths = (path + ".next", path + ".writer")
         self._wait = wait
         self._threads = threading.Lock()
-        self._files: list[int] = []
-        self._pid = 0
+        self._files = PerProcess(lambda: [os.open(one, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for one in paths])
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -37,7 +37,7 @@ class WriterLock:
         if not self._threads.acquire(timeout=self._wait):
             raise Busy
         try:
-            line, turn = self._open()
+            line, turn = self._files.get()
             self._lock(line, deadline, _POLL)
             try:
                 self._lock(turn, deadline, _POLL_NEXT)
@@ -49,12 +49,6 @@ class WriterLock:
                 fcntl.flock(turn, fcntl.LOCK_UN)
         finally:
             self._threads.release()
-
-    def _open(self) -> list[int]:
-        if self._pid != os.getpid():  # a forked child needs its own descriptions
-            self._files = [os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in self._paths]
-            self._pid = os.getpid()
-        return self._files
 
     def _lock(self, descriptor: int, deadline: float, poll: float) -> None:
         while True:
@@ -68,7 +62,5 @@ class WriterLock:
 
     def close(self) -> None:
         """Give the file handles back."""
-        if self._pid == os.getpid():
-            for descriptor in self._files:
-                os.close(descriptor)
-        self._files, self._pid = [], 0
+        for descriptor in self._files.pop() or ():
+            os.close(descriptor)

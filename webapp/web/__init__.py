@@ -9,7 +9,6 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.storage.glance import Glances
 from webapp.web import (
     access,
     account,
@@ -53,7 +52,6 @@ def register(app: Flask, root: Path) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # the documented way to wrap an application
-    app.extensions["glances"] = Glances(app.extensions["storage"].engine)
     CSRFProtect(app)
     received.register(app)
     rendering.register(app, root)

@@ -13,7 +13,6 @@ from webapp.config import Settings
 from webapp.domain.permissions import Actor, Subject, may
 from webapp.domain.roles import Role, at_least
 from webapp.storage import Connection, Storage
-from webapp.storage.glance import Glances
 
 T = TypeVar("T")
 
@@ -47,8 +46,7 @@ def reading() -> Connection:
 
 def glance(question: Callable[[Connection], T]) -> T:
     """What `question` reads in one prepared statement, at this moment and without a view that would have to end."""
-    glances: Glances = current_app.extensions["glances"]
-    return glances.ask(question)
+    return _storage().glance(question)
 
 
 def look(question: Callable[[Connection], T]) -> T:

@@ -21,8 +21,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.storage import Connection
-from webapp.storage.glance import Glances
+from webapp.storage import Connection, Storage
 from webapp.web.context import reading
 from webapp.web.render import wants_fragment
 
@@ -119,7 +118,7 @@ class Front:
 
     def __init__(self, app: Flask, inner: Any) -> None:
         self._pages: KeptPages = app.extensions["kept_pages"]
-        self._glances: Glances = app.extensions["glances"]
+        self._storage: Storage = app.extensions["storage"]
         self._inner = inner
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -139,7 +138,7 @@ class Front:
 
     def _still_holds(self, page: Kept) -> bool:
         try:
-            return page.minute == _minute() and self._glances.ask(page.ask) == page.stamp
+            return page.minute == _minute() and self._storage.glance(page.ask) == page.stamp
         except Exception:  # whatever is wrong, Flask's own way has the words for it
             return False
 
