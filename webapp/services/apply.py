@@ -50,48 +50,31 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class _Deciding:
-    """A decision with what it came from and by whom, where it was not the votes."""
+class Deciding:
+    """A decision on a change, the votes and authors it was made of, and by whom where it was not the votes."""
 
     decision: Decision
     tally: Tally
     authors: frozenset[str]
-    actor_id: str | None
-    note: str
+    actor_id: str | None = None
+    note: str = ""
 
 
-def carry_out(
-    uow: UnitOfWork,
-    change: Row,
-    records: Mapping[str, Row],
-    decision: Decision,
-    *,
-    tally: Tally,
-    authors: frozenset[str],
-    actor_id: str | None = None,
-    note: str = "",
-) -> Done:
+def carry_out(uow: UnitOfWork, change: Row, records: Mapping[str, Row], by: Deciding) -> Done:
     """Do what a decision says with a locked open change. Gives the decision as it stood in the end.
 
     An apply that clashes with the record as it is now does not happen: the change is marked conflicted and judged
     as such. The author, the voters and those whose changes now clash are told through the outbox.
     """
-    flags = {
-        "contested_at": (change.contested_at or uow.now) if decision.contested else None,
-        "paused_until": decision.paused_until,
-        "settle_at": decision.settle_at,
-        "approvals": tally.approvals,
-        "rejects": tally.rejects,
-    }
+    decision, flags = by.decision, _flags(uow, change, by)
     if decision.contested and change.contested_at is None:
         tell_first_reject(uow, change)
     if decision.outcome is Outcome.APPLY:
-        deciding = _Deciding(decision, tally, authors, actor_id, note)
-        return _apply(uow, change, records, deciding, flags)
+        return _apply(uow, change, records, by, flags)
     if decision.outcome is Outcome.HOLD:
         move_change(uow, change, **flags)
         return Done(decision, change.state)
-    record_decision(uow, change, decision, records.values(), actor_id, note)
+    _record(uow, change, records, by)
     tell(uow, change, decision.outcome.value)
     if decision.outcome is Outcome.ESCALATE:
         move_change(uow, change, **flags, escalated_at=uow.now)
@@ -103,13 +86,22 @@ def carry_out(
     return Done(decision, state)
 
 
-def _apply(
-    uow: UnitOfWork,
-    change: Row,
-    records: Mapping[str, Row],
-    by: _Deciding,
-    flags: dict[str, Any],
-) -> Done:
+def _flags(uow: UnitOfWork, change: Row, by: Deciding) -> dict[str, Any]:
+    """The columns that every outcome brings up to date."""
+    return {
+        "contested_at": (change.contested_at or uow.now) if by.decision.contested else None,
+        "paused_until": by.decision.paused_until,
+        "settle_at": by.decision.settle_at,
+        "approvals": by.tally.approvals,
+        "rejects": by.tally.rejects,
+    }
+
+
+def _record(uow: UnitOfWork, change: Row, records: Mapping[str, Row], by: Deciding) -> None:
+    record_decision(uow, change, by.decision, records.values(), by.actor_id, by.note)
+
+
+def _apply(uow: UnitOfWork, change: Row, records: Mapping[str, Row], by: Deciding, flags: dict[str, Any]) -> Done:
     try:
         written = _write(uow, change, records, by.actor_id)
     except Clashed as clashed:
@@ -118,7 +110,7 @@ def _apply(
         state = close_change(uow, change, Act.SUPERSEDE, **flags)
         tell(uow, change, "superseded")
         return Done(by.decision, state)
-    record_decision(uow, change, by.decision, records.values(), by.actor_id, by.note)
+    _record(uow, change, records, by)
     state = close_change(uow, change, Act.APPLY, **flags)
     tell(uow, change, "applied")
     for record_id in sorted(written.record_ids):
@@ -128,7 +120,7 @@ def _apply(
     return Done(by.decision, state)
 
 
-def _conflicted(uow: UnitOfWork, change: Row, records: Mapping[str, Row], by: _Deciding, clashed: Clashed) -> Done:
+def _conflicted(uow: UnitOfWork, change: Row, records: Mapping[str, Row], by: Deciding, clashed: Clashed) -> Done:
     """Mark a change that could not be written and judge it again, so that it still escalates and expires."""
     move_change(uow, change, conflicted_at=uow.now)
     tell(uow, change, "conflicted")
@@ -136,7 +128,7 @@ def _conflicted(uow: UnitOfWork, change: Row, records: Mapping[str, Row], by: _D
     units: dict[str, object] = {"units": [c.unit for c in clashed.clashes]}
     named = tuple(replace(r, values=units) if r.code == "conflicted" else r for r in decision.reasons)
     marked = uow.one(CHANGE, {"change": change.id})
-    return carry_out(uow, marked, records, replace(decision, reasons=named), tally=by.tally, authors=by.authors)
+    return carry_out(uow, marked, records, Deciding(replace(decision, reasons=named), by.tally, by.authors))
 
 
 class Clashed(Exception):

@@ -10,7 +10,7 @@ from webapp.domain.decide import Decision, Outcome, Reason
 from webapp.domain.errors import AlreadyClosed, NotAllowed
 from webapp.domain.permissions import Subject
 from webapp.services import people
-from webapp.services.apply import carry_out
+from webapp.services.apply import Deciding, carry_out
 from webapp.services.judge import facts_of, judge, known_of
 from webapp.services.moderation_log import log
 from webapp.services.settle import Outcomes, lock_change
@@ -59,16 +59,8 @@ def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
         raise NotAllowed(missing[0].code, **missing[0].values)
     reason = "self_decided" if is_own else "moderator_decided"
     outcome = Outcome.APPLY if command.outcome == "apply" else Outcome.REJECT
-    done = carry_out(
-        uow,
-        change,
-        records,
-        forced(decision, outcome, reason),
-        tally=tally,
-        authors=known.authors,
-        actor_id=command.person_id,
-        note=command.note,
-    )
+    by = Deciding(forced(decision, outcome, reason), tally, known.authors, command.person_id, command.note)
+    done = carry_out(uow, change, records, by)
     if done.decision.outcome is outcome:
         _log_decided(uow, change, command, is_own)
     return Outcomes(change.id, change.suggestion_id, done.state, done.decision)

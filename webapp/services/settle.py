@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from webapp.domain.decide import Decision
 from webapp.domain.errors import Busy
-from webapp.services.apply import Done, carry_out
+from webapp.services.apply import Deciding, Done, carry_out
 from webapp.services.judge import Known, judge, known_of
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeRecord
@@ -66,7 +66,7 @@ def settle(uow: UnitOfWork, change: Row, records: dict[str, Row], known: Known |
     decision, tally = judge(uow, change, records.values(), known=known)
     done = Done(decision, change.state)
     if change.state == "open":
-        done = carry_out(uow, change, records, decision, tally=tally, authors=known.authors)
+        done = carry_out(uow, change, records, Deciding(decision, tally, known.authors))
     return Outcomes(change.id, change.suggestion_id, done.state, done.decision)
 
 

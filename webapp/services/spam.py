@@ -12,7 +12,7 @@ from webapp.domain.errors import NotEligible
 from webapp.domain.permissions import Subject
 from webapp.domain.standing import hides, may_flag_again_at
 from webapp.services import people
-from webapp.services.apply import carry_out
+from webapp.services.apply import Deciding, carry_out
 from webapp.services.judge import authors_of, judge, known_of, newest_policy
 from webapp.services.moderation_log import log
 from webapp.services.ruling import forced
@@ -116,16 +116,8 @@ def judge_flags(storage: Storage, command: JudgeFlags, now: datetime) -> None:
             return
         known = known_of(uow, shown)
         decision, tally = judge(uow, shown, records.values(), known=known)
-        carry_out(
-            uow,
-            shown,
-            records,
-            forced(decision, Outcome.REJECT, "spam"),
-            tally=tally,
-            authors=known.authors,
-            actor_id=command.actor_id,
-            note=command.note,
-        )
+        spam = forced(decision, Outcome.REJECT, "spam")
+        carry_out(uow, shown, records, Deciding(spam, tally, known.authors, command.actor_id, command.note))
 
     storage.transact(work, now)
 
