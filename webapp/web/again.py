@@ -14,11 +14,13 @@ from webapp.web.addresses import local_path
 from webapp.web.render import wants_fragment
 
 WAITING = (429, 503)
-"""What time heals. These are answered after the form's token was looked at, before anything was done."""
-TO_MEND = 422
+"""What time heals."""
+TO_MEND = (422,)
 """What people can put right in what they wrote."""
-TO_COPY = (400, 403, 409)
-"""What has to be done from the page as it is now: the form was open too long, the right is missing, something moved."""
+RUN_OUT = (400,)
+"""The form was open too long: what its mark would have shown, only the browser can say now."""
+TO_COPY = (403, 409)
+"""What has to be done from the page as it is now: the right is missing, or something moved."""
 WRITTEN = ("text", "note", "answer", "about", "summary", "contact", "reason", "how_detail")
 """Fields that people write into; others count as written where they hold more than one word."""
 SECRETS = ("password", "current", "token")
@@ -41,9 +43,10 @@ def typed_again(status: int) -> Again | None:
 
     A fragment's form still stands in the page that asked, with all that was typed.
     """
-    if status not in (*WAITING, TO_MEND, *TO_COPY) or request.method != "POST" or wants_fragment():
+    if status not in (*WAITING, *TO_MEND, *RUN_OUT, *TO_COPY) or request.method != "POST" or wants_fragment():
         return None
-    if status in TO_COPY and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    is_own = _is_own(status)
+    if is_own is False:
         return None  # another site's words
     pairs = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     url = local_path(request.full_path.rstrip("?"))
@@ -53,14 +56,20 @@ def typed_again(status: int) -> Again | None:
     written = tuple(pair for pair in pairs if _is_written(*pair))
     if status not in WAITING and not written:
         return None
-    if status in TO_COPY and not (status == 400 and _is_surely_own()):
+    if not is_own or status in TO_COPY:
         return Again(None, (), written)
     return Again(url, tuple(pair for pair in pairs if pair not in written), written)
 
 
-def _is_surely_own() -> bool:
-    """Whether the browser itself says that a page of this site sent it, its form's mark having run out."""
-    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+def _is_own(status: int) -> bool | None:
+    """Whether a page of this site sent the request; None where nobody can tell.
+
+    What is waiting or to be mended came past the look at the form's mark. Elsewhere browsers say it; old ones don't.
+    """
+    if status in (*WAITING, *TO_MEND):
+        return True
+    site = request.headers.get("Sec-Fetch-Site")
+    return None if site is None else site == "same-origin"
 
 
 def _is_written(name: str, value: str) -> bool:
