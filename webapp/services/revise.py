@@ -17,24 +17,9 @@ from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services import following
-from webapp.services.following import free_slug, free_slugs, links_of, slugify
 from webapp.storage.models import Operation, Record, Revision, RevisionContent, SlugHistory, time_text
 from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
-
-__all__ = [
-    "CONTENT",
-    "Fresh",
-    "Writing",
-    "create_record",
-    "create_records",
-    "free_slug",
-    "links_of",
-    "read_document",
-    "slugify",
-    "start_operation",
-    "write_revision",
-]
 
 PREVIOUS_HASH = prepared(select(Revision.hash).where(Revision.id == bindparam("id")))
 CONTENT = prepared(
@@ -170,7 +155,7 @@ def _slugs(uow: UnitOfWork, fresh: Sequence[Fresh]) -> dict[str, str]:
         by_kind[one.kind.name][one.id] = str(one.document.get("name", ""))
     found: dict[str, str] = {}
     for kind, names in by_kind.items():
-        found |= free_slugs(uow, kind, names)
+        found |= following.free_slugs(uow, kind, names)
     return found
 
 
@@ -179,7 +164,7 @@ def _new_row(uow: UnitOfWork, one: Fresh, revision_id: str, slugs: Mapping[str, 
         "id": one.id,
         "kind": one.kind.name,
         "slug": slugs[one.id],
-        **_copies(one.document),
+        **copies_of(one.document),
         "newest_revision_id": revision_id,
         "newest_number": 1,
         "protection": None,
@@ -203,10 +188,10 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
     number = record.newest_number + 1
     previous: str = uow.value(PREVIOUS_HASH, {"id": record.newest_revision_id})
     _append(uow, [(record.id, revision_id, number, previous, text or canonical(document))], why)
-    copies = _copies(document)
+    copies = copies_of(document)
     slug = record.slug
     if copies["name"] != record.name:
-        slug = free_slug(uow, kind.name, copies["name"], record.id)
+        slug = following.free_slug(uow, kind.name, copies["name"], record.id)
     if slug != record.slug and uow.value(SLUG_TAKEN, {"kind": kind.name, "slug": slug}) is None:
         uow.run(ADD_SLUG, {"kind": kind.name, "slug": slug, "record_id": record.id})
     moved = {
@@ -279,7 +264,8 @@ def _revision_row(uow: UnitOfWork, one: Appended, hash_of_content: str, why: Wri
     }
 
 
-def _copies(document: Mapping[str, Any]) -> dict[str, Any]:
+def copies_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a record's row that repeat what its newest document says, so that lists need not read it."""
     return {
         "name": document.get("name", ""),
         "summary": document.get("summary") or _first_words(document.get("description", "")),

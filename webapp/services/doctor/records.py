@@ -13,8 +13,8 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services.doctor.breach import Breach, batches
 from webapp.services.doctor.search import disagreement, entries, names_of
-from webapp.services.revise import _copies as copies_of
-from webapp.services.revise import links_of
+from webapp.services.following import links_of
+from webapp.services.revise import copies_of
 from webapp.storage.models import Link, Record, Revision, RevisionContent, SlugHistory
 
 NEWEST = (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import bindparam, delete, select
 
 from webapp.services.clashing import mark_clashing
+from webapp.services.following import slugify
 from webapp.services.redact.chain import Content
 from webapp.services.redact.html import text_hashes
 from webapp.services.redact.places import may_hold, seal
 from webapp.services.redact.values import Masking, found_in
-from webapp.services.revise import Writing, slugify, start_operation, write_revision
+from webapp.services.revise import Writing, start_operation, write_revision
 from webapp.storage.models import Record, Rendered, SlugHistory
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
