@@ -134,6 +134,14 @@ def test_a_busy_site_gives_back_what_was_typed(world: World, client: PageClient,
     assert [row.text.splitlines() for row in world.all(select(Report))] == [SAID.splitlines()]
 
 
+def test_a_vote_on_a_busy_site_is_told_when_to_come_again(world: World, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    page = sign_in(world.person("rita", "reviewer")).get(f"/suggestions/{world.change(change).suggestion_id}")
+    with world.storage.engine.execution_options(write=True).begin():
+        told = page.form("form[action$='/vote']").submit("button[value=approve]", status=503)
+    assert told.headers["Retry-After"] == "2"
+
+
 def comment_form(world: World, sign_in: SignIn) -> Form:
     """The form of a comment."""
     (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")

@@ -140,10 +140,7 @@ def answer(
     ways = [*_way_back(), *(links or [*LINKS_OF.get(code, []), *HOME])]
     is_lost = status == 404 and code not in ADVICE
     error = ErrorPage(status, title, what_happened or happened, to_do, kept, ways, is_lost, again)
-    response = page("errors/error.html", status, error=error)
-    if status in (429, 503):
-        response.headers["Retry-After"] = "300" if status == 429 else "2"
-    return response
+    return page("errors/error.html", status, error=error)
 
 
 def _way_back() -> list[dict[str, str]]:

@@ -10,6 +10,8 @@ from webapp.config import Settings
 from webapp.web.context import SAFE, settings_of
 
 VARY = "HX-Request, HX-Request-Type, Cookie"
+RETRY_AFTER = {429: "300", 503: "2"}
+"""Seconds until it is worth trying again, by the status of an answer that does not know it better."""
 
 
 def policy(settings: Settings) -> str:
@@ -44,6 +46,8 @@ def complete(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), interest-cohort=()"
     if settings_of().is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
+    if response.status_code in RETRY_AFTER:
+        headers.setdefault("Retry-After", RETRY_AFTER[response.status_code])
     if request.endpoint != "browse.static" or response.status_code >= 400:  # an error is a page
         headers["Vary"] = VARY
     if current_user and current_user.is_authenticated:

@@ -87,11 +87,9 @@ def clear(name: str, key: str) -> None:
 
 
 def with_retry_after(response: Response, error: Exception) -> Response:
-    """The response, saying when to come back where a limit was reached or the site is busy."""
+    """The response, saying when to come back where a limit was reached, which only the limit knows."""
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.values["seconds"])
-    elif isinstance(error, Busy):
-        response.headers["Retry-After"] = "2"
     return response
 
 

@@ -68,9 +68,8 @@ def show_again(error: CSRFError) -> Any:
 @blueprint.errorhandler(TooMany)
 def keep_form(error: TooMany) -> Any:
     """A form that comes too often comes back with all that was typed, to be sent later."""
-    if request.endpoint not in FORMS:
-        return with_retry_after(answer(429, refusal_words(error)), error)
-    return with_retry_after(_form_again(429, refusal_words(error)), error)
+    told = _form_again if request.endpoint in FORMS else answer
+    return with_retry_after(told(429, refusal_words(error)), error)
 
 
 def _form_again(status: int, words: str) -> Any:

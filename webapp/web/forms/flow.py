@@ -24,7 +24,6 @@ from webapp.web.wording import refusal_words
 
 Told = list[dict[str, Any]]
 Pairs = list[tuple[str, str]]
-RETRY = {429: "300", 503: "2"}
 UNLOOKED = "Look again at what is odd, and say that it is right as it stands."
 
 
@@ -161,12 +160,9 @@ class Flow:
             "meanwhile": list(meanwhile),
         }
         why = self.why.controls(told=told) if self.has_why else {"reason": None, "evidence": [], "guest": []}
-        answer = page(
+        return page(
             self.template, status, page={**parts, **self.page()}, problems=found, sections=sections, kinds=[], **why
         )
-        if status in RETRY:
-            answer.headers["Retry-After"] = RETRY[status]
-        return answer
 
     def review(self, status: int = 200, problems: Told | None = None) -> Response:
         """What will be sent."""

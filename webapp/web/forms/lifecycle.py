@@ -17,7 +17,7 @@ from webapp.web.context import reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.forms import guest, shown
 from webapp.web.forms.change_flow import sent
-from webapp.web.forms.flow import RETRY, Told, kept_pairs, one, stopped
+from webapp.web.forms.flow import Told, kept_pairs, one, stopped
 from webapp.web.forms.why import Why
 from webapp.web.render import page
 from webapp.web.units import value_text
@@ -89,10 +89,7 @@ class Lifecycle:
             "into": self.into.id if self.into else "",
         }
         found = [*(problems or []), *(self.why.summary() if told else [])]
-        answer = page("suggest/lifecycle.html", status, page=about, problems=found, **self.why.controls(told=told))
-        if status in RETRY:
-            answer.headers["Retry-After"] = RETRY[status]
-        return answer
+        return page("suggest/lifecycle.html", status, page=about, problems=found, **self.why.controls(told=told))
 
     @property
     def url(self) -> str:
