@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from webapp.domain.fields import Element, Field, FieldType, Group, Kind
@@ -187,6 +187,11 @@ def holders(address: str) -> tuple[str, ...]:
     """The elements that a unit lies in, from the outside in; none at the top of the document."""
     parts = address.split("/")
     return tuple("/".join(parts[:depth]) for depth in range(2, len(parts), 2))
+
+
+def is_within(address: str, units: Collection[str]) -> bool:
+    """Whether a unit is one of these, or one of these is an element that it lies in."""
+    return address in units or any(holder in units for holder in holders(address))
 
 
 # -- what a unit belongs to -----------------------------------------------------------------------------

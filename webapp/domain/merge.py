@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.domain.diff import Edit, Edits, diff, set_units
-from webapp.domain.document import Document, Units, from_units, holders, is_element, is_order, normal, split
+from webapp.domain.document import Document, Units, from_units, holders, is_element, is_order, is_within, normal, split
 from webapp.domain.fields import Kind
 
 
@@ -87,7 +87,7 @@ def fit(current: Units, edits: Iterable[Edit]) -> Fit:
     true = {edit.unit for edit in values if current.get(edit.unit) == edit.after}
     fitting = [e for e in values if e.unit not in true and current.get(e.unit) == e.before]
     torn = _torn(current, fitting)
-    applies = [edit for edit in fitting if not _is_within(edit.unit, torn)]
+    applies = [edit for edit in fitting if not is_within(edit.unit, torn)]
     free = true.union(edit.unit for edit in applies)
     clashes = [Clash(e.unit, e.before, current.get(e.unit), e.after) for e in values if e.unit not in free]
     clashes += _unforeseen(current, torn, {edit.unit for edit in values})
@@ -104,9 +104,9 @@ def choose(current: Units, found: Fit, chosen: Collection[str]) -> tuple[Edits, 
     """
     taken = {c.unit: Edit(c.unit, c.current, c.proposed) for c in found.clashes if c.unit in chosen}
     gone = {unit for unit, edit in taken.items() if is_element(unit) and edit.after is None}
-    taken |= {unit: Edit(unit, value, None) for unit, value in current.items() if _is_within(unit, gone)}
-    edits = [edit for edit in found.applies if not _is_within(edit.unit, gone)]
-    left = tuple(c for c in found.clashes if c.unit not in taken and not _is_within(c.unit, gone))
+    taken |= {unit: Edit(unit, value, None) for unit, value in current.items() if is_within(unit, gone)}
+    edits = [edit for edit in found.applies if not is_within(edit.unit, gone)]
+    left = tuple(c for c in found.clashes if c.unit not in taken and not is_within(c.unit, gone))
     return tuple(sorted((*edits, *taken.values()), key=_unit)), left
 
 
@@ -126,17 +126,12 @@ def _after(current: Units, edits: Iterable[Edit]) -> Units:
     return after
 
 
-def _is_within(unit: str, elements: Collection[str]) -> bool:
-    """Whether a unit is one of these elements or lies in one."""
-    return unit in elements or any(holder in elements for holder in holders(unit))
-
-
 def _unforeseen(current: Units, torn: Collection[str], wished: Collection[str]) -> list[Clash]:
     """What stands in an element that was to go and was not there when that was wished."""
     return [
         Clash(unit, None, value, None)
         for unit, value in current.items()
-        if unit not in wished and not is_order(unit) and _is_within(unit, torn)
+        if unit not in wished and not is_order(unit) and is_within(unit, torn)
     ]
 
 

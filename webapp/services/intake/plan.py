@@ -14,7 +14,17 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from webapp.domain.diff import Edits, diff, set_units
-from webapp.domain.document import STATUS_UNIT, Document, Units, canonical, from_units, holders, parse, to_units
+from webapp.domain.document import (
+    STATUS_UNIT,
+    Document,
+    Units,
+    canonical,
+    from_units,
+    holders,
+    is_within,
+    parse,
+    to_units,
+)
 from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS, LIFECYCLE_STATUSES
 from webapp.domain.merge import Fit, fit
@@ -64,11 +74,6 @@ def without(kind: Kind, document: Document, units: Collection[str]) -> Document:
         return document
     kept = {unit: value for unit, value in to_units(kind, document).items() if not is_within(unit, units)}
     return from_units(kind, kept)
-
-
-def is_within(unit: str, units: Collection[str]) -> bool:
-    """Whether a unit is one of these, the place of one of these, or lies in one of these."""
-    return unit in units or any(holder in units for holder in holders(unit))
 
 
 class Planner:

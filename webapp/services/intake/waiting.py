@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from webapp.domain.document import Document, from_units, to_units
+from webapp.domain.document import Document, from_units, is_within, to_units
 from webapp.domain.errors import Busy, NotAllowed, NotFound, Refused
 from webapp.domain.kinds import KINDS, LIFECYCLE_STATUSES
 from webapp.domain.lifecycle import Act
@@ -21,7 +21,7 @@ from webapp.domain.roles import Role
 from webapp.services.account import add_person
 from webapp.services.ending import close_change, payload_edits
 from webapp.services.following import slugify
-from webapp.services.intake.plan import Step, Wanted, is_within, put
+from webapp.services.intake.plan import Step, Wanted, put
 from webapp.services.judge import newest_policy
 from webapp.services.redact import redacted_units
 from webapp.services.revise import read_document
