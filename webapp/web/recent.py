@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from webapp.storage import Connection
 from webapp.storage.queries import changes as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
@@ -44,16 +46,7 @@ ACTS = {
 @allow("read_history")
 def changes() -> Response:
     """Recent changes."""
-    rows = queries.recent(reading(), request.args.get("before"), PER_PAGE + 1)
-    shown = rows[:PER_PAGE]
-    return page(
-        "browse/changes.html",
-        page={
-            "rows": [_change_row(row) for row in shown],
-            "feed_url": None,
-            "next_url": f"/changes?before={shown[-1].id}" if len(rows) > PER_PAGE else None,
-        },
-    )
+    return page("browse/changes.html", page=_newest(queries.recent, _change_row))
 
 
 def _change_row(row: Any) -> dict[str, Any]:
@@ -72,15 +65,7 @@ def _change_row(row: Any) -> dict[str, Any]:
 @allow("read_history")
 def moderation_log() -> Response:
     """What moderators did."""
-    rows = queries.moderation_log(reading(), request.args.get("before"), PER_PAGE + 1)
-    shown = rows[:PER_PAGE]
-    return page(
-        "browse/moderation_log.html",
-        page={
-            "rows": [_log_row(row) for row in shown],
-            "next_url": f"/moderation-log?before={shown[-1].id}" if len(rows) > PER_PAGE else None,
-        },
-    )
+    return page("browse/moderation_log.html", page=_newest(queries.moderation_log, _log_row))
 
 
 def _log_row(row: Any) -> dict[str, Any]:
@@ -93,3 +78,13 @@ def _log_row(row: Any) -> dict[str, Any]:
         "url": url_of(row.record_kind, row.record_slug) if row.record_slug else None,
         "is_self_decided": bool(row.is_self_decided),
     }
+
+
+def _newest(
+    query: Callable[[Connection, str | None, int], list[Any]], row_of: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    """The newest rows below the key that the address names, and where those after them are."""
+    found = query(reading(), request.args.get("before"), PER_PAGE + 1)
+    shown = found[:PER_PAGE]
+    next_url = f"{request.path}?before={shown[-1].id}" if len(found) > PER_PAGE else None
+    return {"rows": [row_of(row) for row in shown], "next_url": next_url}
