@@ -7,10 +7,8 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.fields import Risk
 from webapp.domain.policy import DEFAULT, Policy
-from webapp.services.judge import all_policies
-from webapp.storage.queries import changes as queries
 from webapp.web.access import allow
-from webapp.web.context import reading
+from webapp.web.judged import mode_now, policies_now
 from webapp.web.render import page
 from webapp.web.wording import count_words, plural, within_words
 
@@ -33,10 +31,9 @@ CLASS_WORDS = {
 @allow("read_rules")
 def rules() -> Response:
     """The rules in force, from the policy itself."""
-    policies = all_policies(reading())
+    policies = policies_now()
     policy = policies[max(policies)] if policies else DEFAULT
-    mode = queries.mode(reading())
-    is_reduced = mode is None or mode.mode == "reduced"
+    is_reduced = mode_now() == "reduced"
     return page(
         "browse/rules.html",
         page={
