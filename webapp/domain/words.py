@@ -114,7 +114,8 @@ def search_text(
     for field, value, is_top in _values(kind.fields(), document, is_top=True):
         if field.link_kind == "taxonomy_term":
             own_tags.add(category_tag(str(value)))
-        found[_weight(field, is_top=is_top)] += _indexed(_words_of(field, value, names))
+        words = _words_of(field, value, names)
+        found[_weight(field, is_top=is_top)] += (_indexed_short if len(words) <= SHORT else _indexed)(words)
     all_tags = sorted(own_tags | set(tags))
     for tag in all_tags:
         tag_token(tag)
@@ -167,22 +168,17 @@ def _words_of(field: Field, value: Any, names: Mapping[str, str]) -> str:
 
 
 def _indexed(text: str) -> tuple[str, ...]:
-    """Each word's stem and, where it differs, the word itself, which a half-typed word is matched with."""
-    return _of_short(text) if len(text) <= SHORT else _of_any(text)
-
-
-@lru_cache(maxsize=5_000)  # the names of organisations, categories and places stand in many records
-def _of_short(text: str) -> tuple[str, ...]:
-    return _of_any(text)
-
-
-def _of_any(text: str) -> tuple[str, ...]:
+    """Each word's stem and the word itself, which a half-typed word is matched with; then telephone numbers."""
     found: list[str] = []
     for token in tokens(text):
         found += (stem(token), token)
     if "0" in text or "+" in text:  # one of which every number begins with
         found += [_joined(match[0]) for match in _PHONE.finditer(text)]
     return tuple(found)
+
+
+_indexed_short = lru_cache(maxsize=5_000)(_indexed)
+"""The same, kept: the names of organisations, categories and places stand in many records."""
 
 
 def _joined(number: str) -> str:
