@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from tests.support.old_schema import write_old_record
 from tests.support.world import World
 from webapp.domain.document import Document
 from webapp.domain.kinds import KINDS
-from webapp.domain.upcast import UPCASTERS, read
-from webapp.services import history, redact, revise, suggest
+from webapp.domain.upcast import read
+from webapp.services import history, redact, suggest
 from webapp.services.doctor import doctor
 from webapp.storage.models import Change, Rendered, Revision, RevisionContent
 from webapp.storage.unit_of_work import dump, new_id
@@ -20,18 +21,10 @@ from webapp.storage.unit_of_work import dump, new_id
 SAID = "Soup"
 
 
-def _today(kind: str, document: Document) -> Document:
-    """From the schema before the first one, which said `about`."""
-    return {("description" if name == "about" else name): value for name, value in document.items()}
-
-
 @pytest.fixture
 def old_record(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     """A record whose only revision was written under an older schema than any that was ever in use."""
-    monkeypatch.setitem(UPCASTERS, 0, _today)  # type: ignore[arg-type]  # a dict, declared as a mapping
-    with monkeypatch.context() as patch:
-        patch.setattr(revise, "SCHEMA_VERSION", 0)
-        return world.record(about=SAID)
+    return write_old_record(world, monkeypatch, SAID)
 
 
 def said(world: World, record: str, number: int = 1) -> Document:

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from tests.support.old_schema import write_old_record
 from tests.support.world import World
 from tests.web.conftest import SignIn
-from webapp.domain.document import Document
-from webapp.domain.upcast import UPCASTERS
-from webapp.services import revise, suggest, upkeep
+from webapp.services import suggest, upkeep
 from webapp.storage.models import Change, Rendered
 from webapp.storage.queries import review
 from webapp.storage.unit_of_work import dump
@@ -47,18 +46,10 @@ def test_a_change_of_a_unit_that_is_no_more_is_shown_and_never_written(
     assert world.document(record) == before
 
 
-def _today(kind: str, document: Document) -> Document:
-    """From the schema before the first one, which said `about`."""
-    return {("description" if name == "about" else name): value for name, value in document.items()}
-
-
 @pytest.fixture
 def old_record(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     """A record whose only revision is of an older schema than any that was in use."""
-    monkeypatch.setitem(UPCASTERS, 0, _today)  # type: ignore[arg-type]  # a dict, declared as a mapping
-    with monkeypatch.context() as patch:
-        patch.setattr(revise, "SCHEMA_VERSION", 0)
-        return world.record(about="Soup of long ago")
+    return write_old_record(world, monkeypatch, "Soup of long ago")
 
 
 @pytest.mark.parametrize("page", ["", "/history/1", "/suggest"])
