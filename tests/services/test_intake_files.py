@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.interchange.samples import SERVICE
 from tests.services.importing import healthy
 from tests.support.world import World
 from webapp.domain.document import canonical
@@ -19,23 +20,9 @@ from webapp.services import intake
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "nhs-choices"
 
-MAPPING = """
-[source]
-name = "Small town"
-licence = "OGL"
-[file]
-key = "Id"
-required = ["Name"]
-[[record]]
-kind = "service"
-id = "SVC:{Id}"
-[record.fields]
-name = "{Name}"
-"""
-
 
 def test_rows_that_can_not_be_used_go_to_a_file_beside_with_the_reason(world: World, tmp_path: Path) -> None:
-    (tmp_path / "town.toml").write_text(MAPPING)
+    (tmp_path / "town.toml").write_text(SERVICE)
     file = tmp_path / "list.csv"
     file.write_text("Id,Name\n1,Lunch\n2,\n3,\n")
     command = intake.FileImport((file,), "csv", tmp_path / "town.toml")
