@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from webapp.interchange.csv_mapping import Item, Refused, read
+from webapp.interchange.csv_mapping import read
 from webapp.interchange.mapping_file import parse
+from webapp.interchange.records import Item, Refused
 
 SOURCE = """
 [source]

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from webapp.interchange.csv_mapping import Item, Refused, read
+from webapp.interchange.csv_mapping import read
 from webapp.interchange.mapping_file import load
+from webapp.interchange.records import Item, Refused
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "nhs-choices"

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.support.world import World
 from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed, Problem, Refused
-from webapp.services import amend, review, settle
+from webapp.services import amend, settle
 from webapp.storage.models import ChangeAuthor, Decision, Evidence, Outbox, Vote
 from webapp.storage.unit_of_work import UnitOfWork
 
@@ -163,8 +163,8 @@ def test_settling_what_has_ended_does_nothing(world: World) -> None:
     before = world.change(change)
 
     def settle_again(uow: UnitOfWork) -> settle.Outcomes:
-        records, row = review.lock_change(uow, change)
-        return review.settle(uow, row, records)
+        records, row = settle.lock_change(uow, change)
+        return settle.settle(uow, row, records)
 
     assert world.storage.transact(settle_again, world.now).state == "applied"
     assert world.change(change) == before

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.support.world import World
 from webapp.domain import codes
-from webapp.domain.errors import NotAllowed, NotEligible, Refused, Stale
+from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible, Refused, Stale
 from webapp.services import confirm, moderate
 from webapp.storage.models import Confirmation, ModerationEntry, Outbox, Report
 from webapp.storage.queries.changes import open_reports
@@ -123,5 +123,5 @@ def test_a_report_is_closed_once_by_a_moderator(world: World) -> None:
         moderate.close_report(world.storage, id_, world.person("tess", "trusted"), "done", world.now)
     moderate.close_report(world.storage, id_, world.person("mo", "moderator"), "I phoned them", world.now)
     assert world.one(select(Report.state, Report.answer)) == ("done", "I phoned them")
-    with pytest.raises(moderate.AlreadyClosed):
+    with pytest.raises(AlreadyClosed):
         moderate.close_report(world.storage, id_, world.person("mo"), "again", world.now)

@@ -17,8 +17,9 @@ from tests.domain.strategies import documents
 from tests.support.databases import SqliteTemplate
 from tests.support.world import START, World
 from webapp.domain.kinds import KINDS
-from webapp.interchange.csv_mapping import Item, read
+from webapp.interchange.csv_mapping import read
 from webapp.interchange.mapping_file import load
+from webapp.interchange.records import Item
 from webapp.services import export, intake
 from webapp.services.doctor import doctor
 from webapp.storage import Storage, init

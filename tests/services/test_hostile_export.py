@@ -18,7 +18,7 @@ from webapp.domain.validate import validate
 from webapp.interchange.records import Refused, refused_path
 from webapp.interchange.spreadsheet import harmless
 from webapp.services import export
-from webapp.services.intake.files import RefusedFile
+from webapp.services.intake.files import KIND_OF_FILE, RefusedFile
 
 FORMULAS = [
     "=1+1",
@@ -87,7 +87,7 @@ def test_an_export_of_hostile_records_is_data(kind: Kind, world: World, tmp_path
     ids = {world.record(kind.name, **document): document for document in made}
     for format_ in export.FORMATS:
         export.run(world.storage, tmp_path, format_)
-    (path,) = (tmp_path / f"{name}.csv" for name, of in export.KIND_OF_FILE.items() if of == kind.name)
+    (path,) = (tmp_path / f"{name}.csv" for name, of in KIND_OF_FILE.items() if of == kind.name)
     with path.open(encoding="utf-8", newline="") as handle:
         rows = {row["id"]: row for row in csv.DictReader(handle, strict=True)}
     assert not [cell for row in rows.values() for cell in row.values() if acts(cell)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from webapp.interchange import tabular
 from webapp.interchange.build import Builder, Unusable
 from webapp.interchange.mapping import CsvMapping, Join
-from webapp.interchange.records import FormatError, Item, Refused, Remark
+from webapp.interchange.records import Item, Refused
 from webapp.interchange.tabular import Row, rows
 
 Joined = Mapping[str, dict[str, list[Row]]]  # join's name -> key -> rows
@@ -103,6 +103,3 @@ def _left_over(mapping: CsvMapping, file: str, join: Join, index: Mapping[str, l
     for key, strays in index.items():
         for row in strays:
             yield Refused(row.file, row.number, row.raw(), f"{file} has no usable row with {mapping.key} {key}")
-
-
-__all__ = ["FormatError", "Item", "Refused", "Remark", "read"]
