@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.support.world import World
 from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed, Problem, Refused
 from webapp.services import amend, settle
-from webapp.storage.models import ChangeAuthor, Decision, Evidence, Outbox, Vote
+from webapp.storage.models import Change, ChangeAuthor, Decision, Evidence, Outbox, Vote
 from webapp.storage.unit_of_work import UnitOfWork
 
 
@@ -142,6 +142,16 @@ def test_voters_whose_votes_drop_are_told(world: World) -> None:
     told = world.all(select(Outbox).where(Outbox.person_id == rita))
     assert len(told) == 1
     assert "renewed" in told[0].payload
+
+
+def test_an_amended_change_stays_hidden_and_escalated_and_is_contested_no_more(world: World) -> None:
+    _, change = described(world)
+    asked = dict.fromkeys(("hidden_at", "escalated_at", "contested_at", "conflicted_at", "paused_until"), world.now)
+    world.storage.transact(lambda uow: uow.run(update(Change).where(Change.id == change).values(asked)), world.now)
+    give_words(world, change, world.person("ann"), "Soup and good company")
+    row = world.change(change)
+    assert (row.state, row.hidden_at, row.escalated_at) == ("open", world.now, world.now)
+    assert (row.contested_at, row.conflicted_at, row.paused_until) == (None, None, None)
 
 
 def test_a_conflicted_change_still_escalates_and_expires(world: World) -> None:

@@ -33,16 +33,6 @@ class Act(StrEnum):
     IMPROVE = "improve"
 
 
-class Flag(StrEnum):
-    """What may be true of an open change beside its state; each has its own time."""
-
-    CONTESTED = "contested"  # a counted reject lives
-    CONFLICTED = "conflicted"  # the record moved under it
-    ESCALATED = "escalated"  # moderators are asked
-    HIDDEN = "hidden"  # flagged as spam, until a moderator looks
-    PAUSED = "paused"  # by a first reject
-
-
 class SuggestionState(StrEnum):
     """What the states of its changes amount to."""
 
@@ -74,15 +64,6 @@ MOVES: dict[ChangeState, dict[Act, ChangeState]] = {
     ChangeState.SUPERSEDED: {},
     ChangeState.EXPIRED: {},
 }
-
-ENDS = frozenset(ChangeState) - {ChangeState.OPEN}
-
-# These move the content version: votes drop, the earliest time and the first-reject clock start again.
-RENEWING_ACTS = frozenset({Act.AMEND, Act.REBASE, Act.IMPROVE})
-
-# What no longer holds of a renewed change. Escalated stays: moderators who were asked still look. Hidden
-# stays: rewriting spam must not bring it back into the queue.
-CLEARED_BY_RENEWAL = frozenset({Flag.CONTESTED, Flag.CONFLICTED, Flag.PAUSED})
 
 
 def move(state: ChangeState | str, act: Act | str) -> ChangeState:

@@ -50,6 +50,8 @@ JOIN = (
     .where(ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.person_id == bindparam("person"))
     .values(role="coauthor")
 )
+# What no longer holds of a renewed change is cleared. Escalated stays: moderators who were asked still look. Hidden
+# stays: rewriting spam must not bring it back into the queue.
 RENEW = (
     update(Change)
     .where(Change.id == bindparam("change"))
