@@ -109,10 +109,3 @@ class Kind:
             if field.name == name:
                 return field
         raise KeyError(name)
-
-    def group_of(self, field_name: str) -> Group:
-        """The group that holds the field of that name; KeyError when there is none."""
-        for group in self.groups:
-            if any(field.name == field_name for field in group.fields):
-                return group
-        raise KeyError(field_name)

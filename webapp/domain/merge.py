@@ -33,11 +33,6 @@ class Fit:
     clashes: tuple[Clash, ...]
 
     @property
-    def is_clean(self) -> bool:
-        """Whether nothing clashes."""
-        return not self.clashes
-
-    @property
     def is_already_true(self) -> bool:
         """Whether the document says everything already."""
         return not self.applies and not self.clashes
