@@ -11,7 +11,8 @@ from webapp.domain.names import folded, passes_for
 TAKEN = ["Mo Drummond", "mo-d", "Zoë Ross", "李 小龍"]
 ALIKE = ["Mo Drummond", "MO  DRUMMOND", "mo.drummond", "\uff2do Drummond", "Mó Drümmond", "MoD", "mo_d", "Zoe Ross"]
 OURS = ["Moderator", "the moderator", "ADMIN", "Mo (Administrator)", "\uff2doderator", "móderator", "Mod-erator",
-        "w e l l k e p t", "Wellkept Team", "site-admin", "M\u200bo\u200bd\u200berator"]  # fmt: skip
+        "w e l l k e p t", "Wellkept Team", "site-admin", "M\u200bo\u200bd\u200berator", "Mo.Moderator", "site/admin",
+        "Mo,moderator", "Mo\uff0emo\u0301derator", "the mod-erators' admin", "the m\u00b4oderator"]  # fmt: skip
 OTHERS = ["Mo", "Drummond", "Mo Drummond-Hay", "Zoë", "Moderata", "Adam Inverness", "小龍", "", "!!", "🙂", "-"]
 
 

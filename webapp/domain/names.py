@@ -25,5 +25,11 @@ def folded(name: str) -> str:
 def passes_for(name: str, taken: Iterable[str]) -> bool:
     """Whether a name could be taken for one of the `taken` ones, or for the site's own."""
     whole = folded(name)
-    words = {folded(word) for word in name.replace("-", " ").replace("_", " ").split()}
-    return bool(whole) and (whole in OURS or not words.isdisjoint(OURS) or whole in {folded(one) for one in taken})
+    is_ours = whole in OURS or not _words(name).isdisjoint(OURS)
+    return bool(whole) and (is_ours or whole in {folded(one) for one in taken})
+
+
+def _words(name: str) -> set[str]:
+    """The words of a name, folded: as white space parts them, and as any other sign between letters does, too."""
+    spaced = "".join(" " if unicodedata.category(letter)[0] in "PSZ" else letter for letter in name)
+    return {folded(word) for word in (*name.split(), *spaced.split())}
