@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from limits import parse
 from sqlalchemy import func, select, update
 
 from tests.support.page_client import Page, PageClient
-from tests.web.suggesting import FORM, REVIEW, Town, filled
-from webapp import clock
+from tests.web.suggest.suggesting import FORM, REVIEW, Town, filled, send
 from webapp.services import account
-from webapp.storage import Storage
 from webapp.storage.models import Change, Outbox, ParkedSuggestion, Person, Record, Suggestion
 from webapp.web import limits
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the service's own tests run on both
 WHO = {"guest_name": "Morag Bain", "guest_email": "morag@guests.example"}
-
-
-@pytest.fixture
-def town(storage: Storage, tmp_path: Path) -> Iterator[Town]:
-    """The town at its own time."""
-    made = Town(storage, tmp_path)
-    with clock.fixed(made.world.now):
-        yield made
 
 
 def looked_over(visitor: PageClient, town: Town, **values: str) -> Page:
     """A change of the service, filled in and looked over."""
     form = filled(visitor.get(town.address(town.service)), **{**WHO, "name": "Harbour Soup", **values})
     return form.submit(REVIEW, status=200)
-
-
-def send(page: Page, status: int = 303) -> Page:
-    """Send what was looked over."""
-    return page.form("main form.stack").submit("button[value=send]", status=status)
 
 
 def link(town: Town) -> str:
@@ -227,3 +209,28 @@ def test_a_guest_who_signs_up_later_keeps_their_suggestions(town: Town) -> None:
     person = town.world.one(select(Person).where(Person.email_key == "morag@guests.example"))
     assert person.role == "volunteer"
     assert town.world.one(select(Suggestion)).author_id == person.id
+
+
+# -- who is asked who they are ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", ["suggest", "close", "reopen"])
+def test_who_is_not_signed_in_is_asked_who_is_writing(town: Town, act: str) -> None:
+    page = town.visitor().get(town.address(town.service, act))
+    assert page.one("#f-guest_email").get("value") in (None, "")
+
+
+def test_who_is_not_signed_in_is_asked_to_before_merging_and_led_back(town: Town) -> None:
+    answer = town.visitor().get(town.address(town.service, "merge"), status=303)
+    assert answer.location.startswith("/account/sign-in?next=")
+
+
+def test_signing_out_meanwhile_loses_nothing(town: Town) -> None:
+    ann = town.visitor("ann")
+    form = filled(ann.get(town.address(town.service)), name="Harbour Soup")
+    with ann.browser.session_transaction() as session:
+        session.pop("_user_id")
+    ann.is_signed_in = False
+    answer = form.submit(REVIEW, status=422)
+    assert "Enter your e-mail address." in answer.texts("#problems li")
+    assert answer.form(FORM).values["name"] == "Harbour Soup"

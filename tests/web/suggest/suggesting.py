@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import func, select
 
 from tests.support.page_client import Page, PageClient
 from tests.support.page_form import Form
@@ -15,10 +17,12 @@ from webapp import web
 from webapp.config import Settings
 from webapp.services import account
 from webapp.storage import Storage
+from webapp.storage.models import Change, Suggestion
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FORM = "main form.page"
 REVIEW = "button.btn[value=review]"
+STACK = "main form.stack"
 
 
 def site(storage: Storage, folder: Path) -> Flask:
@@ -99,3 +103,30 @@ def filled(page: Page, **values: Any) -> Form:
     return page.form(FORM).fill(
         {"reason": "I phoned them today", **{k.replace("__", "-"): v for k, v in values.items()}}
     )
+
+
+def review(page: Page, **values: object) -> Page:
+    """Fill the form and look it over."""
+    return filled(page, **values).submit(REVIEW, status=200)
+
+
+def send(page: Page, status: int = 303) -> Page:
+    """Send what was looked over."""
+    return page.form(STACK).submit("button[value=send]", status=status)
+
+
+def open_changes(town: Town) -> list[tuple[str, str]]:
+    """Group and state of every change."""
+    return [
+        (row.group, row.state) for row in town.world.all(select(Change).order_by(Change.suggestion_id, Change.position))
+    ]
+
+
+def suggestions(town: Town) -> int:
+    """How many suggestions are stored."""
+    return int(town.world.one(select(func.count()).select_from(Suggestion))[0])
+
+
+def payload(town: Town) -> Any:
+    """The newest change's content."""
+    return json.loads(town.world.one(select(Change.payload).order_by(Change.id.desc())).payload)

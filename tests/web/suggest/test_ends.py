@@ -1,0 +1,69 @@
+"""Suggesting an end, that it runs again, or a merge: always with a reason."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from tests.web.suggest.suggesting import STACK, Town, payload
+from webapp.storage.models import Change
+
+SEND = "button[value=send]:not([tabindex])"
+
+
+def test_a_record_is_closed_with_a_reason_and_reopened_the_same_way(town: Town) -> None:
+    ann = town.visitor("ann")
+    page = ann.get(town.address(town.service, "close"))
+    answer = page.form(STACK).submit(SEND, status=422)
+    assert answer.one("#problems a")["href"] == "#f-reason"
+    answer.form(STACK).fill(reason="The hall was sold").submit(SEND, status=303)
+    change = town.world.one(select(Change.id, Change.type, Change.risk))
+    assert (change.type, change.risk) == ("close", "destructive")
+    town.world.approve(change.id, "rose", "roy")
+    town.world.vote(town.world.person("tess", "trusted"), change.id)
+    town.world.passes(hours=49)
+    town.world.sweep()
+    assert town.world.row(town.service).status == "closed"
+    page = ann.get(town.address(town.service, "reopen"))
+    page.form(STACK).fill(reason="They found another hall").submit(SEND, status=303)
+    assert town.world.one(select(Change.type).order_by(Change.id.desc())).type == "reopen"
+
+
+def test_reopening_what_is_open_says_so_and_keeps_the_reason(town: Town) -> None:
+    page = town.visitor("ann").get(town.address(town.service, "reopen"))
+    answer = page.form(STACK).fill(reason="It runs").submit(SEND, status=422)
+    assert answer.form(STACK).values["reason"] == "It runs"
+
+
+def test_closing_twice_leads_to_the_first(town: Town) -> None:
+    town.visitor("bob").get(town.address(town.service, "close")).form(STACK).fill(reason="Sold").submit(
+        SEND, status=303
+    )
+    page = town.visitor("ann").get(town.address(town.service, "close"))
+    assert page.texts(".note.waiting li") == ["Close"]
+    answer = page.form(STACK).fill(reason="It was sold").submit(SEND, status=409)
+    back = answer.form("main form:last-of-type").submit("button[value=edit]", status=200)
+    assert back.form(STACK).values["reason"] == "It was sold"
+
+
+def test_a_merge_is_sent_only_after_both_stood_side_by_side(town: Town) -> None:
+    twin = town.world.record("service", name="Harbour Soup Lunches", description="Soup.")
+    ann = town.visitor("ann")
+    page = ann.get(town.address(twin, "merge"))
+    found = (
+        page.form(STACK)
+        .fill({"into.find": "Harbour Soup", "reason": "The same lunch"})
+        .submit("button[name=find]", status=200)
+    )
+    early = found.form(STACK).fill(into=town.service).submit(SEND, status=200)
+    assert "Soup for all." in early.one(".change").text
+    early.form(STACK).submit(SEND, status=303)
+    assert payload(town)["into"] == town.service
+
+
+def test_a_record_is_never_offered_itself_to_merge_into(town: Town) -> None:
+    page = town.visitor("ann").get(town.address(town.service, "merge"))
+    assert town.service not in [box["value"] for box in page.all("input[name=into]")]
+    form = page.form(STACK).fill(reason="The same")
+    form.values["into"] = town.service
+    form.values["compared"] = town.service
+    assert form.submit(SEND, status=422).one("#problems a")["href"] == "#f-into"

@@ -1,0 +1,101 @@
+"""When something stands in the way of a suggestion: the record moved, somebody was first, a limit; all typed stays."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from tests.web.suggest.suggesting import FORM, REVIEW, Town, filled, open_changes, review, send, suggestions
+from webapp.storage.models import Record
+
+
+def test_a_record_that_moved_meanwhile_is_shown_with_what_was_typed(town: Town) -> None:
+    page = town.visitor("ann").get(town.address(town.service))
+    for change in town.world.suggest(town.world.person("bob"), town.service, description="Soup for all, on weekdays."):
+        town.world.approve(change, "rose", "roy")
+    answer = filled(page, name="Harbour Soup", description="Soup for everybody.").submit(REVIEW, status=409)
+    assert "weekdays" in answer.one("#meanwhile").text
+    form = answer.form(FORM)
+    assert form.values["name"] == "Harbour Soup"
+    assert form.values["description"] == "Soup for everybody."
+    assert form.values["base_revision"] == "2"
+    looked = form.submit(REVIEW, status=200)
+    assert looked.texts("main .change h2") == ["Name", "Description"]
+
+
+def test_the_same_change_twice_leads_to_the_first(town: Town) -> None:
+    town.world.suggest(town.world.person("bob"), town.service, name="Harbour Soup")
+    ann = town.visitor("ann")
+    answer = send(review(ann.get(town.address(town.service)), name="Harbour Soup"), status=409)
+    assert answer.one("h1").text == "Somebody suggested the same already"
+    back = answer.form("main form:last-of-type").submit("button[value=edit]", status=200)
+    assert back.form(FORM).values["name"] == "Harbour Soup"
+    assert suggestions(town) == 1
+
+
+def test_how_somebody_knows_is_not_asked_again_where_the_first_is_offered(town: Town) -> None:
+    town.world.suggest(town.world.person("bob"), town.service, name="Harbour Soup")
+    looked = review(town.visitor("ann").get(town.address(town.service)), name="Harbour Soup", how="visited")
+    assert send(looked, status=409).form("main form[action$=support]").values["how"] == "visited"
+
+
+def test_what_others_suggest_already_is_left_out_and_offered_and_the_rest_is_sent(town: Town) -> None:
+    (first,) = town.world.suggest(town.world.person("bob"), town.service, description="Soup and bread.")
+    rose = town.visitor("rose", "reviewer")
+    looked = review(rose.get(town.address(town.service)), description="Soup and bread.", name="Harbour Soup")
+    told = send(looked).follow()
+    assert told.one("h1").text == "Part of it was suggested already"
+    assert "is with the reviewers now" in told.one(".messages").text
+    assert open_changes(town) == [("description", "open"), ("name", "open")]
+    support = told.one("main a[href*=support]")["href"]
+    answer = rose.get(support).form("main form[action$=support]").fill(how="phoned").submit(status=303)
+    assert answer.location == f"/suggestions/{town.world.change(first).suggestion_id}"
+    told.form("main form[action$=vote]").submit(status=303)
+    assert town.world.change(first).approvals == 1
+
+
+def test_what_cannot_be_offered_is_left_off_the_page(town: Town) -> None:
+    (mine,) = town.world.suggest(town.world.person("ann"), town.service, name="Harbour Soup")
+    (gone,) = town.world.suggest(town.world.person("ben"), town.service, description="Soup and bread.")
+    town.world.withdraw(town.world.person("ben"), gone)
+    url = f"/suggestions/{town.world.change(mine).suggestion_id}/alike?change={gone}&change=nothing&change={mine}"
+    page = town.visitor("ann").get(url)
+    assert page.texts("main h2") == ["Harbour Soup Lunch: Name"]
+    assert not page.find("main form[action$=vote]")
+    assert "decided meanwhile" in town.visitor().get(url.partition("?")[0]).one("main").text
+
+
+def test_who_has_not_said_how_they_know_is_asked_before_what_is_not_everyday(town: Town) -> None:
+    ann = town.visitor("ann")
+    asked = "You have not said how you know"
+    assert asked in review(ann.get(town.address(town.service)), name="Harbour Soup").one("main").text
+    assert asked not in review(ann.get(town.address(town.service)), name="Soup", how="phoned").one("main").text
+    assert asked not in review(ann.get(town.address(town.service)), description="Soup for everybody.").one("main").text
+    send(review(ann.get(town.address(town.service)), name="Harbour Soup"))  # and taken without
+    assert suggestions(town) == 1
+
+
+def test_too_many_open_suggestions_are_said_before_and_lose_nothing_after(town: Town) -> None:
+    ann = town.visitor("ann")
+    for number in range(5):
+        town.world.suggest(town.world.person("ann"), town.service, name=f"Name {number}")
+    page = ann.get(town.address(town.service))
+    assert "5 suggestions open, as many as you may" in page.one("main").text
+    answer = send(review(page, name="Harbour Soup"), status=429)
+    assert answer.headers["Retry-After"]
+    assert answer.form(FORM).values["name"] == "Harbour Soup"
+
+
+def test_a_protected_record_keeps_what_was_typed(town: Town) -> None:
+    page = town.visitor("ann").get(town.address(town.service))
+    town.world.storage.transact(lambda uow: uow.run(update(Record).values(protection="trusted")), town.world.now)
+    answer = send(review(page, name="Harbour Soup"), status=403)
+    assert answer.form(FORM).values["name"] == "Harbour Soup"
+
+
+def test_a_record_that_was_merged_leads_to_the_one_that_is_kept(town: Town) -> None:
+    other = town.world.record("service", name="Harbour Soup")
+    town.world.storage.transact(
+        lambda uow: uow.run(update(Record).where(Record.id == other).values(status="merged", merged_into=town.service)),
+        town.world.now,
+    )
+    assert town.visitor("ann").get("/services/harbour-soup/suggest", status=303).location == town.address(town.service)
