@@ -28,8 +28,8 @@ HISTORY = (
     select(
         Revision.id,
         Revision.number,
+        Revision.cause,
         Revision.schema_version,
-        RevisionContent.revision_id,
         RevisionContent.document,
         RevisionContent.salt,
     )

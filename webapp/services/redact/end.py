@@ -19,6 +19,7 @@ from webapp.services import people
 from webapp.services.clashing import mark_clashing
 from webapp.services.judge import newest_policy
 from webapp.services.moderation_log import log
+from webapp.services.redact.about import HISTORY
 from webapp.services.redact.chain import Content, add_redaction, replace_content
 from webapp.services.redact.html import html_of
 from webapp.services.redact.places import BY_NAME, CONTENT, close_permits, unmoved, write
@@ -26,7 +27,7 @@ from webapp.services.revise import Writing, read_document, start_operation, writ
 from webapp.services.standing import other_moderator_active
 from webapp.services.suggest import keep_html
 from webapp.storage import Storage
-from webapp.storage.models import Record, Redaction, Revision, RevisionContent, Sealed, SlugHistory
+from webapp.storage.models import Record, Redaction, Revision, Sealed, SlugHistory
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 KIND = select(Record.kind).where(Record.id == bindparam("record"))
@@ -45,12 +46,6 @@ SEALED_DOCUMENTS = (
     .where(Sealed.redaction_seq == bindparam("seq"), Sealed.place == CONTENT.name, Sealed.field == "document")
 )
 DROP = delete(Sealed).where(Sealed.redaction_seq == bindparam("seq"))
-REVISIONS = (
-    select(Revision.id, Revision.number, Revision.cause, Revision.schema_version, RevisionContent.document)
-    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
-    .where(Revision.record_id == bindparam("record"))
-    .order_by(Revision.number)
-)
 PURGED = (*BY_NAME, "sealed", "rendered", "record", "slug_history", "search_entry")
 """Tables whose dead rows still hold what was masked, on PostgreSQL, until they are vacuumed."""
 
@@ -150,7 +145,7 @@ def _lift(uow: UnitOfWork, command: Lift, html: dict[str, str]) -> int:
     if uow.value(LATER, {"record": row.record_id, "seq": row.seq}):
         raise NotEligible("later_redaction")  # an original may say what that one has taken out elsewhere
     sealed = _sealed(uow, row.seq)
-    history = uow.all(REVISIONS, {"record": row.record_id})
+    history = uow.all(HISTORY, {"record": row.record_id})
     kind = uow.value(KIND, {"record": row.record_id})
     contents = [_original(uow, kind, old, sealed.pop(_key(old))) for old in history if _key(old) in sealed]
     units = json.loads(row.units)
