@@ -36,12 +36,12 @@ LINKERS = prepared(
     .distinct()
     .order_by(Link.record_id)
 )
-NEWEST = prepared(
+NEWEST = (  # each document with its kind and schema version, without which it can't be read
     select(Record.id, Record.kind, Revision.schema_version, RevisionContent.document)
     .join(Revision, Revision.id == Record.newest_revision_id)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
-    .where(Record.id.in_(bindparam("ids", expanding=True)))
 )
+NEWEST_OF = prepared(NEWEST.where(Record.id.in_(bindparam("ids", expanding=True))))
 SLUGS_TAKEN = prepared(
     select(SlugHistory.slug, SlugHistory.record_id).where(
         SlugHistory.kind == bindparam("kind"), SlugHistory.slug.in_(bindparam("slugs", expanding=True))
@@ -132,7 +132,7 @@ def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = 
     for some in _some(sorted(set(linkers) - set(but))):
         documents = {
             row.id: (KINDS[row.kind], read(row.kind, row.document, row.schema_version))
-            for row in uow.run(NEWEST, {"ids": some})
+            for row in uow.run(NEWEST_OF, {"ids": some})
         }
         targets = {target for kind, document in documents.values() for _, _, target in links_of(kind, document)}
         names = names_of(uow, targets)

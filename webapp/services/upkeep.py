@@ -26,18 +26,12 @@ from webapp.services.redact.html import html_of
 from webapp.services.revise import read_document
 from webapp.services.suggest import keep_html
 from webapp.storage import Storage, migrate
-from webapp.storage.models import Base, Comment, Person, Record, Rendered, Revision, RevisionContent
+from webapp.storage.models import Base, Comment, Person, Record, Rendered
 from webapp.storage.unit_of_work import UnitOfWork
 
 AT_ONCE = 200
 """Records that one transaction may hold (`DESIGN.md`, "Locks")."""
 ROWS_AT_ONCE = 1000
-NEWEST = (
-    select(Record.id, Record.kind, Revision.schema_version, RevisionContent.document)
-    .join(Revision, Revision.id == Record.newest_revision_id)
-    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
-    .order_by(Record.id)
-)
 STRAY = text(
     "SELECT e.record_id FROM search_entry e LEFT JOIN record r ON r.id = e.record_id"
     " WHERE r.id IS NULL OR r.status IN ('void', 'merged')"
@@ -81,8 +75,9 @@ def reindex(storage: Storage, now: datetime, progress: Progress = _quiet) -> Rei
 
 
 def _next_records(storage: Storage, last: str) -> Sequence[Any]:
+    query = following.NEWEST.where(Record.id > last).order_by(Record.id).limit(AT_ONCE)
     with storage.read() as connection:
-        return connection.execute(NEWEST.where(Record.id > last).limit(AT_ONCE)).all()
+        return connection.execute(query).all()
 
 
 def _html_of(rows: Iterable[Any]) -> dict[str, str]:

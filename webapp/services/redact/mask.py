@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from webapp.domain.diff import diff
 from webapp.domain.document import locate, parse, to_units
@@ -17,6 +17,7 @@ from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services import people
+from webapp.services.following import NEWEST
 from webapp.services.moderation_log import log
 from webapp.services.redact.about import (
     HISTORY,
@@ -49,15 +50,8 @@ from webapp.services.redact.values import (
 )
 from webapp.services.suggest import keep_html
 from webapp.storage import Storage
-from webapp.storage.models import Record, Revision, RevisionContent
+from webapp.storage.models import Record, RevisionContent
 from webapp.storage.unit_of_work import UnitOfWork
-
-NEWEST_SAYING = (
-    select(Record.id, Record.kind, Revision.schema_version, RevisionContent.document)
-    .join(Revision, Revision.id == Record.newest_revision_id)
-    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
-    .where(Record.id != bindparam("record"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +135,8 @@ def _elsewhere(connection: Connection, record_id: str, masking: Masking) -> tupl
         return (), frozenset()
     ids: list[str] = []
     kept: set[str] = set()
-    query = NEWEST_SAYING.where(may_hold(RevisionContent.document, masking.secrets))
-    for row in connection.execute(query, {"record": record_id}):
+    query = NEWEST.where(Record.id != record_id, may_hold(RevisionContent.document, masking.secrets))
+    for row in connection.execute(query):
         if found_in(row.document, masking.secrets):
             ids.append(row.id)
             kept |= set(text_hashes(KINDS[row.kind], read(row.kind, row.document, row.schema_version)))
