@@ -18,7 +18,7 @@ from webapp.storage.models import Person, RoleGrant
 from webapp.storage.unit_of_work import UnitOfWork, new_id
 
 BY_EMAIL = select(Person).where(Person.email_key == bindparam("key"))
-MODERATORS = select(Person.id, Person.display_name, Person.handle).where(
+MODERATORS = select(Person.display_name, Person.handle).where(
     Person.role.in_((Role.MODERATOR, Role.ADMINISTRATOR)), Person.state == "active"
 )
 HANDLE_TAKEN = select(Person.id).where(Person.handle == bindparam("handle"))
