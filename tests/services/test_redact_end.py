@@ -27,6 +27,15 @@ from webapp.storage.models import (
 from webapp.storage.unit_of_work import dump, new_id
 
 
+def lifted_in_turn(leaky: World, first: redact.MaskDone, second: redact.MaskDone) -> None:
+    """Both masks are lifted: the first one can be only after the second."""
+    lift = redact.Lift(first.seq, leaky.person("max"), "no")
+    with pytest.raises(NotEligible, match="later_redaction"):
+        redact.lift(leaky.storage, lift, leaky.now)
+    redact.lift(leaky.storage, redact.Lift(second.seq, leaky.person("max"), "no"), leaky.now)
+    redact.lift(leaky.storage, lift, leaky.now)
+
+
 def test_the_one_who_masked_may_not_finish_alone(leaky: World) -> None:
     done = masked(leaky)
     leaky.passes(days=2)
@@ -78,11 +87,7 @@ def test_what_was_finished_or_lifted_is_over(leaky: World) -> None:
 def test_an_earlier_mask_is_not_lifted_under_a_later_one(leaky: World) -> None:
     first = masked(leaky)
     second = masked(leaky, value="Call Jo")
-    lift = redact.Lift(first.seq, leaky.person("max"), "no")
-    with pytest.raises(NotEligible, match="later_redaction"):
-        redact.lift(leaky.storage, lift, leaky.now)
-    redact.lift(leaky.storage, redact.Lift(second.seq, leaky.person("max"), "no"), leaky.now)
-    redact.lift(leaky.storage, lift, leaky.now)
+    lifted_in_turn(leaky, first, second)
     assert CANARY in leaky.document(leaky.town["record"])["description"]
     assert doctor(leaky.storage) == []
 
@@ -96,11 +101,7 @@ def test_a_lift_never_brings_back_what_a_later_mask_took_out(leaky: World) -> No
     decide = ruling.DecideChange(again, leaky.person("mo"), "apply", "seen it")
     ruling.decide_change(leaky.storage, decide, leaky.now)
     second = masked(leaky, value="soup@people.example")
-    lift = redact.Lift(first.seq, leaky.person("max"), "no")
-    with pytest.raises(NotEligible, match="later_redaction"):
-        redact.lift(leaky.storage, lift, leaky.now)
-    redact.lift(leaky.storage, redact.Lift(second.seq, leaky.person("max"), "no"), leaky.now)
-    redact.lift(leaky.storage, lift, leaky.now)
+    lifted_in_turn(leaky, first, second)
     assert CANARY in leaky.document(record, 2)["summary"]
     assert doctor(leaky.storage) == []
 
