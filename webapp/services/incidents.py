@@ -6,7 +6,6 @@ What is undone is frozen as the operation's plan; each record is judged anew und
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -19,13 +18,17 @@ from webapp.domain.rollback import Plan, plan_incident
 from webapp.services import people
 from webapp.services.moderation_log import log
 from webapp.services.revise import Writing, start_operation
-from webapp.services.undoing import PAST, NothingToUndo, Undoing, Undone, past_of, tell_undone, write_plan
+from webapp.services.undoing import NothingToUndo, Undoing, Undone, past_of, tell_undone, write_plan
 from webapp.storage import Storage
 from webapp.storage.models import Change, Operation, Record, Revision, RevisionContent
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import UnitOfWork, dump
 
 RUNNING = select(Operation).where(Operation.id == bindparam("id")).with_for_update(key_share=True)
-AT_ONCE = 500
+OPERATIONS = prepared(
+    select(Revision.operation_id).where(Revision.id.in_(bindparam("revisions", expanding=True))).distinct()
+)
+AT_ONCE = 500  # records that one transaction undoes; of more, the worker undoes a chunk at a time
 CHUNK = 50
 
 
@@ -131,11 +134,10 @@ def _stop(uow: UnitOfWork, operation_id: str | None) -> bool:
     return True
 
 
-def _undo_rows(
-    uow: UnitOfWork, by: Undoing, rows: Iterable[tuple[str, list[str], list[str]]]
-) -> dict[str, Plan]:
-    """Undo record by record, judging each anew under its lock."""
-    rows = list(rows)
+def _undo_rows(uow: UnitOfWork, by: Undoing, rows: list[tuple[str, list[str], list[str]]]) -> dict[str, Plan]:
+    """Undo record by record, judging each anew under its lock. A row names a record, its revisions that are to be
+    undone, and the units that are to be taken back even where they conflict.
+    """
     records = uow.lock_records([row[0] for row in rows])
     why = Writing(by.id, "roll_back", by.actor_id, "Rolled back")
     plans: dict[str, Plan] = {}
@@ -150,8 +152,7 @@ def _undo_rows(
         except NothingToUndo:
             plans[record_id] = Plan((), plan.kept, plan.conflicts)
             continue
-        past = uow.run(PAST, {"record": record_id, "first": 1})
-        undone |= {row.operation_id for row in past if row.id in set(tainted)}
+        undone |= {row.operation_id for row in uow.run(OPERATIONS, {"revisions": tainted})}
     tell_undone(uow, by, list(plans), undone)
     return plans
 
