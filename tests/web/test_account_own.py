@@ -14,9 +14,10 @@ from tests.support.page_client import PageClient
 from tests.support.world import World
 from webapp import clock
 from webapp.config import Settings
-from webapp.services import notify
+from webapp.services import notify, suggest
 from webapp.services.passwords import CHEAP_HASHER
 from webapp.storage.models import Outbox, Person, PersonSession, Subscription
+from webapp.storage.unit_of_work import new_id
 
 SECRET = "seven-otters-hum-softly"
 SignIn = Callable[[str], PageClient]
@@ -63,9 +64,6 @@ def test_suggestions_are_shown_with_their_states(ailsa: str, world: World, sign_
 
 
 def test_a_suggested_entry_is_shown_by_its_name(ailsa: str, world: World, sign_in: SignIn) -> None:
-    from webapp.services import suggest
-    from webapp.storage.unit_of_work import new_id
-
     new = suggest.NewRecord(new_id(), "guide", {"name": "Winter warmth"})
     suggest.suggest_records(world.storage, suggest.SuggestRecords(ailsa, (new,), "I wrote it"), world.now)
     assert sign_in(ailsa).get("/account").texts("main ol h3") == ["Winter warmth"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 
 from tests.support.page_client import PageClient
 from tests.support.queries import at_most
@@ -14,6 +14,7 @@ from tests.web.conftest import SignIn
 from tests.web.test_browse import rich
 from webapp import clock
 from webapp.services import confirm, history
+from webapp.storage.models import Record
 from webapp.web.kept import Kept, KeptPages
 
 SOUP = "/services/harbour-soup-lunch"
@@ -122,8 +123,4 @@ def test_the_page_used_last_is_forgotten_last() -> None:
 
 
 def _places() -> object:
-    from sqlalchemy import select
-
-    from webapp.storage.models import Record
-
     return select(Record.id).where(Record.kind == "location")

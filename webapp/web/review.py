@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -14,6 +15,7 @@ from webapp.domain.errors import AlreadyClosed, NotFound, Stale, WellkeptError
 from webapp.domain.lifecycle import suggestion_state
 from webapp.services import review, ruling, spam, talk
 from webapp.storage.queries import review as queries
+from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
@@ -155,8 +157,6 @@ def _page(
 
 
 def _record_url(change: Any) -> str:
-    from webapp.storage.queries.browse import url_of
-
     return url_of(change.record_kind, change.record_slug)
 
 
@@ -179,8 +179,6 @@ def _evidence(e: Any, row: Any) -> str:
 
 
 def _comment(row: Any) -> dict[str, Any]:
-    from markupsafe import Markup
-
     if row.hidden_at is not None:
         return {"who": row.who, "at": row.created_at, "html": None, "text": "Hidden by a moderator."}
     return {"who": row.who, "at": row.created_at, "html": Markup(row.html), "text": row.text}  # noqa: S704 - bleach made it

@@ -18,6 +18,7 @@ from webapp.config import Settings
 from webapp.services import account
 from webapp.storage import Storage
 from webapp.storage.models import Change, Suggestion
+from webapp.storage.queries.browse import url_of
 
 ROOT = Path(__file__).parents[3]
 FORM = "main form.page"
@@ -92,8 +93,6 @@ class Town:
 
     def address(self, record: str, act: str = "suggest") -> str:
         """The address of an act on a record."""
-        from webapp.storage.queries.browse import url_of
-
         row = self.world.row(record)
         return f"{url_of(row.kind, row.slug)}/{act}"
 
