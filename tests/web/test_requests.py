@@ -23,7 +23,6 @@ from webapp.services.sanction import BanPerson, ban_person
 from webapp.storage.models import Event, Outbox, Person, PersonSession, Report, Vote
 
 WRITES = re.compile(r"\s*(insert|update|delete|replace|create|drop|alter)\b", re.IGNORECASE)
-ONE_CLICK = "account.mail.choose_notifications"  # asks for the token itself, unless a letter's link speaks for somebody
 
 
 @pytest.fixture
@@ -72,7 +71,9 @@ def test_no_form_is_taken_that_a_browser_says_comes_from_elsewhere(
 
 
 @pytest.mark.parametrize("site", [None, "same-origin", "none"])
-def test_an_old_browser_that_says_nothing_may_write(site: str | None, client: PageClient, town: dict[str, str]) -> None:
+def test_a_browser_that_names_no_other_site_may_write(
+    site: str | None, client: PageClient, town: dict[str, str]
+) -> None:
     form = (
         client.get(f"/services/{town['slug']}/report")
         .form("form[action$='/report']")
