@@ -50,7 +50,7 @@ def lock_change(uow: UnitOfWork, change_id: str) -> tuple[dict[str, Row], Row]:
     anew, since the other record can't be locked in its order any more.
     """
     found = uow.all(TOUCHED, {"change": change_id})
-    records = uow.lock_records(row.record_id for row in found)
+    records = uow.lock_records([row.record_id for row in found])
     change = uow.lock_changes([change_id])[change_id]
     if any(row.content_version != change.content_version for row in found):  # every move gives it a new one
         raise Moved

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Insert, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from uuid6 import uuid7
+from uuid_utils import uuid7
 
 from webapp.domain.errors import NotFound
 from webapp.storage.models import Base, Change, Counter, Event, Outbox, Person, Record
-from webapp.storage.prepared import Parameters, Rows, Sender, prepared
+from webapp.storage.prepared import LONGEST, Parameters, Rows, Sender, prepared
 from webapp.storage.search import SearchIndex
 
 Row = Any
@@ -22,9 +22,16 @@ T = TypeVar("T")
 
 # FOR NO KEY UPDATE (`key_share`): a plain FOR UPDATE would also wait for everybody who only refers to the row, such
 # as a vote to its voter, and two voters who judge each other's changes would wait for each other.
-LOCK_RECORD = prepared(select(Record).where(Record.id == bindparam("id")).with_for_update(key_share=True))
-LOCK_CHANGE = prepared(select(Change).where(Change.id == bindparam("id")).with_for_update(key_share=True))
-LOCK_PERSON = prepared(select(Person).where(Person.id == bindparam("id")).with_for_update(key_share=True))
+# Rows are locked in the order in which they are given, so that two who want the same ones never wait for each other.
+LOCK_RECORDS, LOCK_CHANGES, LOCK_PEOPLE = (
+    prepared(
+        select(model)
+        .where(model.id.in_(bindparam("ids", expanding=True)))
+        .order_by(model.id)
+        .with_for_update(key_share=True)
+    )
+    for model in (Record, Change, Person)
+)
 TAKE = prepared(
     update(Counter)
     .where(Counter.name == bindparam("counter"))
@@ -54,6 +61,12 @@ def dump(value: Any) -> str:
 @cache
 def _adding(model: type[Base]) -> Insert:
     return prepared(insert(model))
+
+
+def _whole(rows: dict[str, Row], ids: Collection[str], what: str) -> dict[str, Row]:
+    if any(id_ not in rows for id_ in ids):
+        raise NotFound(what=what)
+    return rows
 
 
 class Moved(Exception):
@@ -102,28 +115,26 @@ class UnitOfWork:
 
     # -- locks ------------------------------------------------------------------------------------------
 
-    def lock_records(self, ids: Iterable[str]) -> dict[str, Row]:
+    def lock_records(self, ids: Collection[str]) -> dict[str, Row]:
         """Lock the records in the order of their ids; NotFound when one is missing."""
-        return {id_: self._lock(LOCK_RECORD, id_, "record") for id_ in sorted(set(ids))}
+        return _whole(self._lock(LOCK_RECORDS, ids), ids, "record")
 
-    def lock_changes(self, ids: Iterable[str]) -> dict[str, Row]:
+    def lock_changes(self, ids: Collection[str]) -> dict[str, Row]:
         """Lock the changes in the order of their ids, after all records."""
-        return {id_: self._lock(LOCK_CHANGE, id_, "suggestion") for id_ in sorted(set(ids))}
+        return _whole(self._lock(LOCK_CHANGES, ids), ids, "suggestion")
 
     def lock_person(self, id_: str) -> Row:
         """Lock one person, after records and changes."""
-        return self._lock(LOCK_PERSON, id_, "person")
+        return _whole(self._lock(LOCK_PEOPLE, [id_]), [id_], "person")[id_]
 
     def lock_people(self, ids: Iterable[str]) -> dict[str, Row]:
         """Lock several people in the order of their ids; who does not exist is left out."""
-        rows = {id_: self.one(LOCK_PERSON, {"id": id_}) for id_ in sorted(set(ids))}
-        return {id_: row for id_, row in rows.items() if row is not None}
+        return self._lock(LOCK_PEOPLE, ids)
 
-    def _lock(self, statement: Executable, id_: str, what: str) -> Row:
-        row = self.one(statement, {"id": id_})
-        if row is None:
-            raise NotFound(what=what)
-        return row
+    def _lock(self, statement: Executable, ids: Iterable[str]) -> dict[str, Row]:
+        wanted = sorted(set(ids))
+        parts = [wanted[start : start + LONGEST] for start in range(0, len(wanted), LONGEST)]
+        return {row.id: row for part in parts for row in self.run(statement, {"ids": part})}
 
     # -- what goes along with the change ----------------------------------------------------------------
 
