@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.web.wording import HOW_WORDS, ROLE_WORDS, ago, british_day
+from webapp.web.wording import HOW_WORDS, ROLE_WORDS, ago, british_day, with_article
 
 STALE_AFTER = timedelta(days=365)
 CHECKED_KINDS = ("service", "organization", "location")
@@ -41,8 +41,7 @@ def checked_words(row: Any, now: datetime) -> str | None:
 
 def _checker_words(row: Any) -> str:
     who = ROLE_WORDS.get(row.checker_role or "", "volunteer")
-    article = "" if who.startswith("a ") else "an " if who[0] in "aeiou" else "a "
-    return f"By {article}{who} who {HOW_WORDS.get(row.checked_how or '', 'says so')}."
+    return f"By {with_article(who)} who {HOW_WORDS.get(row.checked_how or '', 'says so')}."
 
 
 def protection_words(row: Any, now: datetime) -> str | None:

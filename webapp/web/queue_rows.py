@@ -10,7 +10,7 @@ from webapp.storage.queries.review import creation_entries, timed
 from webapp.web.change_view import label_of
 from webapp.web.judged import judged_view, mode_now, policies_now
 from webapp.web.queue_kept import QueueRow, moment
-from webapp.web.wording import RISK_WORDS, ROLE_WORDS
+from webapp.web.wording import RISK_WORDS, ROLE_WORDS, with_article
 
 Row = Any
 Read = tuple[Row, tuple[Row, ...], tuple[Row, ...]]
@@ -36,13 +36,7 @@ def _row(read: Read) -> QueueRow:
         label=label_of(change),
         sentence=judged["sentence"],
         pips=tuple(judged["pips"]),
-        author_words=f"by {_with_article(ROLE_WORDS[author])}",
+        author_words=f"by {with_article(ROLE_WORDS[author])}",
         at=change.first_opened_at,
         risk_words=RISK_WORDS[change.risk],
     )
-
-
-def _with_article(words: str) -> str:
-    if words.startswith("a "):
-        return words
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

@@ -32,6 +32,7 @@ from webapp.web.wording import (
     STATE_WORDS,
     plural,
     refusal_words,
+    with_article,
 )
 
 blueprint = Blueprint("review", __name__)
@@ -168,8 +169,7 @@ def _new_title(change: Any) -> str:
 
 def _author_words(row: Any) -> str:
     role = ROLE_WORDS.get(row.author_role, "volunteer")
-    article = "" if role.startswith("a ") else "an " if role[0] in "aeiou" else "a "
-    return f"by {row.author_name}, {article}{role} ({plural(row.author_applied, 'change')} applied)"
+    return f"by {row.author_name}, {with_article(role)} ({plural(row.author_applied, 'change')} applied)"
 
 
 def _evidence(e: Any, row: Any) -> str:
