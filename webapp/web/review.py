@@ -282,9 +282,9 @@ def comment(suggestion_id: object) -> Response:
     """Say something about a suggestion."""
     text = request.form.get("text", "").strip()
     if not text:
-        say("Write between one and 2,000 characters.", "bad")
+        say(f"Write between one and {talk.MAX_COMMENT:,} characters.", "bad")
         return redirect(f"/suggestions/{suggestion_id}#talk", 303)
     if len(text) > talk.MAX_COMMENT:
-        return answer(422, "A comment has 2,000 characters at most.")
+        return answer(422, f"A comment has {talk.MAX_COMMENT:,} characters at most.")
     talk.post_comment(storage(), talk.PostComment(str(suggestion_id), person_id(), text), clock.now())
     return redirect(f"/suggestions/{suggestion_id}#talk", 303)
