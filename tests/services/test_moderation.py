@@ -1,4 +1,4 @@
-"""What moderators do: decide, protect, hide, pause, ban and lift; and what follows for votes and changes."""
+"""What moderators do alone, and what holds people back: decisions, rejections, caps, protection; and what waits."""
 
 from __future__ import annotations
 
@@ -9,43 +9,14 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
+from tests.services.moderating import described
 from tests.support.world import World
-from webapp.domain.errors import CapReached, NotAllowed, NotEligible, NotFound
+from webapp.domain.errors import CapReached, NotAllowed, NotFound
 from webapp.domain.policy import DEFAULT, to_json
-from webapp.services import confirm, history, moderate, ruling, sanction, settle, spam
+from webapp.services import confirm, history, moderate, ruling, settle
 from webapp.services.judge import NOT_OFFERED
-from webapp.storage.models import Change, ModerationEntry, Outbox, PolicyVersion, Sanction, Vote
+from webapp.storage.models import Change, ModerationEntry, Outbox, PolicyVersion, Sanction
 from webapp.storage.unit_of_work import UnitOfWork
-
-
-def described(world: World, author: str = "ann", text: str = "Soup and company") -> tuple[str, str]:
-    """A record and an open change of its description."""
-    record = world.record(description="Soup")
-    return record, world.suggest(world.person(author), record, description=text)[0]
-
-
-def flag(world: World, change: str, handle: str) -> bool:
-    """A reviewer says: spam."""
-    command = spam.FlagSpam(change, world.person(handle, "reviewer"))
-    return spam.flag_spam(world.storage, command, world.now)
-
-
-def judge_flags(world: World, change: str, *, is_spam: bool) -> None:
-    """A moderator looks at the flags."""
-    command = spam.JudgeFlags(change, world.person("mo", "moderator"), is_spam)
-    spam.judge_flags(world.storage, command, world.now)
-
-
-def ban(world: World, handle: str) -> sanction.Banned:
-    """A moderator bans."""
-    command = sanction.BanPerson(world.person(handle, "reviewer"), world.person("mo", "moderator"), "spam")
-    return sanction.ban_person(world.storage, command, world.now)
-
-
-def lift(world: World, handle: str) -> sanction.Banned:
-    """A moderator lifts the ban."""
-    command = sanction.BanPerson(world.person(handle), world.person("mo", "moderator"), "a mistake")
-    return sanction.lift_ban(world.storage, command, world.now)
 
 
 def cap(world: World, **caps: int) -> None:
@@ -59,54 +30,6 @@ def decide(world: World, change: str, outcome: str = "apply", note: str = "") ->
     """A moderator decides alone."""
     command = ruling.DecideChange(change, world.person("mo", "moderator"), outcome, note)
     return ruling.decide_change(world.storage, command, world.now)
-
-
-# -- spam ---------------------------------------------------------------------------------------------------
-
-
-def test_two_flags_hide_a_change_which_then_neither_applies_nor_expires(world: World) -> None:
-    _, change = described(world)
-    assert not flag(world, change, "rita")
-    assert not flag(world, change, "rita")
-    assert flag(world, change, "rob")
-    assert world.approve(change, "ray", "rose", "ruth") == "open"
-    world.passes(days=61)
-    world.sweep()
-    assert world.change(change).state == "open"
-    judge_flags(world, change, is_spam=False)
-    assert world.change(change).state == "applied"
-
-
-def test_flags_judged_wrong_cost_the_right_to_flag_for_thirty_days(world: World) -> None:
-    _, change = described(world)
-    flag(world, change, "rita")
-    judge_flags(world, change, is_spam=False)
-    _, other = described(world, "ben")
-    world.passes(days=29, hours=23)
-    with pytest.raises(NotEligible, match="flags_lost"):
-        flag(world, other, "rita")
-    world.passes(hours=1)
-    assert not flag(world, other, "rita")
-
-
-def test_a_flag_that_was_judged_cannot_be_set_again(world: World) -> None:
-    _, change = described(world)
-    flag(world, change, "rita")
-    judge_flags(world, change, is_spam=False)
-    world.passes(days=31)
-    with pytest.raises(NotEligible, match="flag_judged"):
-        flag(world, change, "rita")
-
-
-def test_what_is_spam_is_rejected_and_counts_against_its_author(world: World) -> None:
-    for number in range(3):
-        _, change = described(world, text=f"Buy pills {'x' * number}")
-        flag(world, change, "rita")
-        flag(world, change, "rob")
-        judge_flags(world, change, is_spam=True)
-        assert world.change(change).state == "rejected"
-    told = [row.payload for row in world.all(select(Outbox).where(Outbox.person_id == world.person("ann")))]
-    assert any("warning" in payload for payload in told)
 
 
 # -- rejections ---------------------------------------------------------------------------------------------
@@ -250,51 +173,6 @@ def test_a_revision_that_never_was_is_neither_reverted_nor_rolled_back_to(world:
         history.revert_revision(world.storage, history.RevertRevision(record, number, mo, 2, "no"), world.now)
 
 
-# -- bans ---------------------------------------------------------------------------------------------------
-
-
-def test_what_a_ban_would_newly_apply_is_escalated_and_a_new_approval_applies_it(world: World) -> None:
-    _, change = described(world)
-    world.vote(world.person("bad", "reviewer"), change, "reject")
-    world.approve(change, "rita", "rob")
-    assert ban(world, "bad").rejudged == (change,)
-    row = world.change(change)
-    assert (row.state, row.escalated_at is not None, row.contested_at) == ("open", True, None)
-    world.passes(hours=1)
-    world.sweep()
-    assert world.change(change).state == "open"
-    assert world.approve(change, "ray") == "applied"
-
-
-def test_a_ban_voids_votes_hides_changes_and_lists_what_would_now_miss(world: World) -> None:
-    _, applied = described(world)
-    world.approve(applied, "bad", "rob")
-    _, own = described(world, "bad")
-    done = ban(world, "bad")
-    assert done.doubtful == (applied,)
-    assert world.change(own).hidden_at is not None
-    assert {v.is_voided for v in world.all(select(Vote).where(Vote.person_id == world.person("bad")))} == {1}
-    lift(world, "bad")
-    assert world.change(own).hidden_at is None
-    assert {v.is_voided for v in world.all(select(Vote).where(Vote.person_id == world.person("bad")))} == {0}
-
-
-def test_lifting_a_ban_does_not_show_what_flags_have_hidden(world: World) -> None:
-    _, own = described(world, "bad")
-    flag(world, own, "rita")
-    flag(world, own, "rob")
-    ban(world, "bad")
-    lift(world, "bad")
-    assert world.change(own).hidden_at is not None
-
-
-def test_a_banned_person_can_do_nothing(world: World) -> None:
-    _, change = described(world)
-    ban(world, "bad")
-    with pytest.raises(NotAllowed, match="banned"):
-        world.vote(world.person("bad"), change)
-
-
 # -- waiting ------------------------------------------------------------------------------------------------
 
 
@@ -329,28 +207,3 @@ def test_what_an_import_does_not_offer_yet_waits_unexpired(world: World) -> None
     world.storage.transact(partial(open_at, moment=world.now), world.now)
     world.sweep()
     assert world.change(change).state == "applied"
-
-
-def test_the_list_of_doubtful_changes_can_be_asked_for_again_and_empties_when_the_ban_is_lifted(world: World) -> None:
-    _, change = described(world)
-    world.approve(change, "bad", "rob")
-    bad = world.person("bad")
-    assert sanction.doubtful_changes(world.storage, bad, world.now) == ()
-    ban(world, "bad")
-    world.passes(days=1)
-    assert sanction.doubtful_changes(world.storage, bad, world.now) == (change,)
-    lift(world, "bad")
-    assert sanction.doubtful_changes(world.storage, bad, world.now) == ()
-
-
-def test_a_moderator_does_not_judge_the_flags_on_an_own_change(world: World) -> None:
-    _, change = described(world, "mo")
-    flag(world, change, "rita")
-    flag(world, change, "rob")
-    sanction.grant_role(world.storage, sanction.GrantRole(world.person("mo"), None, "moderator", "by hand"), world.now)
-    for is_spam in (True, False):
-        command = spam.JudgeFlags(change, world.person("mo"), is_spam)
-        with pytest.raises(NotAllowed, match="own_change"):
-            spam.judge_flags(world.storage, command, world.now)
-    spam.judge_flags(world.storage, spam.JudgeFlags(change, world.person("max", "moderator"), False), world.now)
-    assert world.change(change).hidden_at is None
