@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain.histories import every_kind, quick
 from tests.domain.strategies import documents
 from webapp.domain.document import canonical, from_units, is_blank, locate, normal, parse, to_units
 from webapp.domain.fields import FieldType, Kind
-from webapp.domain.kinds import KINDS, SERVICE
+from webapp.domain.kinds import SERVICE
 
-every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
-quick = settings(suppress_health_check=[HealthCheck.too_slow])
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (
