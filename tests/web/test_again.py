@@ -34,12 +34,21 @@ def spent(client: PageClient) -> PageClient:
     return client
 
 
+def suggested(world: World) -> str:
+    """The address of ann's suggestion."""
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    return f"/suggestions/{world.change(change).suggestion_id}"
+
+
+def comment_form(client: PageClient, world: World) -> Form:
+    """The form for saying something about ann's suggestion."""
+    return client.get(suggested(world)).form("form[action$='/comments']")
+
+
 def stopped_comment(world: World, sign_in: SignIn) -> Page:
     """A comment that comes once too often."""
-    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
     client = spent(sign_in(world.person("ben")))
-    page = client.get(f"/suggestions/{world.change(change).suggestion_id}")
-    return page.form("form[action$='/comments']").fill(text=SAID).submit(status=429)
+    return comment_form(client, world).fill(text=SAID).submit(status=429)
 
 
 @pytest.mark.usefixtures("few")
@@ -121,9 +130,7 @@ def test_a_report_that_comes_too_soon_comes_back_as_its_form(
 
 
 def test_a_busy_site_gives_back_what_was_typed(world: World, client: PageClient, sign_in: SignIn) -> None:
-    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
-    ben = sign_in(world.person("ben"))
-    form = ben.get(f"/suggestions/{world.change(change).suggestion_id}").form("form[action$='/comments']")
+    form = comment_form(sign_in(world.person("ben")), world)
     report = client.get(f"{SOUP}/report").form("main form[action$='/report']").fill(what="wrong", text=SAID)
     with world.storage.engine.execution_options(write=True).begin():
         page, told = form.fill(text=SAID).submit(status=503), report.submit(status=503)
@@ -135,29 +142,21 @@ def test_a_busy_site_gives_back_what_was_typed(world: World, client: PageClient,
 
 
 def test_a_vote_on_a_busy_site_is_told_when_to_come_again(world: World, sign_in: SignIn) -> None:
-    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
-    page = sign_in(world.person("rita", "reviewer")).get(f"/suggestions/{world.change(change).suggestion_id}")
+    page = sign_in(world.person("rita", "reviewer")).get(suggested(world))
     with world.storage.engine.execution_options(write=True).begin():
         told = page.form("form[action$='/vote']").submit("button[value=approve]", status=503)
     assert told.headers["Retry-After"] == "2"
 
 
-def comment_form(world: World, sign_in: SignIn) -> Form:
-    """The form of a comment."""
-    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
-    page = sign_in(world.person("ben")).get(f"/suggestions/{world.change(change).suggestion_id}")
-    return page.form("form[action$='/comments']")
-
-
 def test_a_line_break_counts_once_as_browsers_count_it(world: World, sign_in: SignIn) -> None:
     said = "soup\r\n" * 400  # 2,000 letters to a browser's maxlength, 2,400 as it sends them
-    comment_form(world, sign_in).fill(text=said).submit(status=303)
+    comment_form(sign_in(world.person("ben")), world).fill(text=said).submit(status=303)
     assert [row.text for row in world.all(select(Comment))] == [said.replace("\r\n", "\n").strip()]
 
 
 @pytest.mark.parametrize("said", ["soup " * 401, "[" * 600 + " so many"], ids=["long", "hard"])
 def test_a_comment_that_is_not_taken_comes_back_to_be_mended(said: str, world: World, sign_in: SignIn) -> None:
-    page = comment_form(world, sign_in).fill(text=said).submit(status=422)
+    page = comment_form(sign_in(world.person("ben")), world).fill(text=said).submit(status=422)
     assert "What you typed is still here" in page.one("main .note.good").text
     assert page.form(AGAIN).values["text"].strip() == said.strip()
     assert "Go back" not in page.one("main").text
@@ -168,8 +167,7 @@ def test_a_comment_that_is_not_taken_comes_back_to_be_mended(said: str, world: W
 def sent(world: World, sign_in: SignIn, status: int, mark: str | None = None, **headers: str) -> Page:
     """A comment that is not taken: from a form whose `mark` is good no more, or by whom a site names."""
     client = sign_in(world.person("ben"))
-    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
-    form = client.get(f"/suggestions/{world.change(change).suggestion_id}").form("form[action$='/comments']")
+    form = comment_form(client, world)
     values = form.fill(text=SAID).values
     if mark is not None:
         values["csrf_token"] = mark
@@ -197,9 +195,7 @@ def test_what_another_site_sends_is_not_shown(site: str, world: World, sign_in: 
 
 
 def test_what_somebody_wrote_who_may_not_is_there_to_copy(world: World, sign_in: SignIn) -> None:
-    client = sign_in(world.person("ben"))
-    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
-    form = client.get(f"/suggestions/{world.change(change).suggestion_id}").form("form[action$='/comments']")
+    form = comment_form(sign_in(world.person("ben")), world)
     ban = sanction.BanPerson(world.person("ben"), world.person("mo", "moderator"), "quarrels")
     sanction.ban_person(world.storage, ban, world.now)
     told = form.fill(text=SAID).submit(status=403)
