@@ -60,7 +60,7 @@ def change(path: str, slug: str) -> Response:
 def show_again(error: CSRFError) -> Any:
     """A form whose mark belongs to an earlier session comes back with all that was typed; nothing is taken from it."""
     refuse_cross_site()
-    if request.endpoint not in ("suggest.change", "suggest.new"):
+    if request.endpoint not in ("suggest.change", "suggest.new"):  # open to everybody, and shown before it is sent
         return answer(400)
     return _form_again(400, UNPROVEN)
 
