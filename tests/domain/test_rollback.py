@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests.domain.histories import edited, every_kind, pasts, phone, place, quick, uid, versions
 from tests.domain.strategies import documents
 from webapp.domain.diff import Edit, apply_edits
-from webapp.domain.document import Document, is_order, to_units
+from webapp.domain.document import STATUS_UNIT, Document, is_order, to_units
 from webapp.domain.fields import Kind
 from webapp.domain.kinds import SERVICE
 from webapp.domain.merge import Clash
-from webapp.domain.rollback import STATUS_UNIT, Past, Plan, plan_incident, plan_record, plan_revert
+from webapp.domain.rollback import Past, Plan, plan_incident, plan_record, plan_revert
 
 PHONE, PLACE = f"phones/{uid(2)}", f"places/{uid(1)}"
 SCHEDULE = {"id": uid(4), "order": 0, "freq": "WEEKLY", "byday": "MO"}

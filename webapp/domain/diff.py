@@ -192,19 +192,3 @@ def edits_to_json(edits: Iterable[Edit]) -> list[list[Any]]:
 def edits_from_json(rows: Iterable[Iterable[Any]]) -> Edits:
     """The edits that `edits_to_json` wrote."""
     return tuple(Edit(unit, before, after) for unit, before, after in rows)
-
-
-__all__ = [
-    "Edit",
-    "Edits",
-    "apply_edits",
-    "by_group",
-    "diff",
-    "diff_units",
-    "edits_from_json",
-    "edits_to_json",
-    "group_key",
-    "group_label",
-    "risk_of",
-    "set_units",
-]

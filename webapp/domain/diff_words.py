@@ -9,10 +9,6 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from webapp.domain.facts import Fact, added_facts
-
-__all__ = ["Fact", "Op", "Token", "added_facts", "changed_share", "sides", "word_diff"]
-
 Op = Literal["same", "del", "ins"]
 
 MAX_TOKENS = 4000  # both sides together; beyond it whole lines are compared

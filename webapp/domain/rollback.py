@@ -11,8 +11,6 @@ from webapp.domain.document import STATUS_UNIT, Document, Units, holders, is_ele
 from webapp.domain.fields import Kind
 from webapp.domain.merge import Clash, Fit, choose, fit
 
-__all__ = ["STATUS_UNIT", "Past", "Plan", "plan_incident", "plan_record", "plan_revert"]
-
 
 @dataclass(frozen=True, slots=True)
 class Past:

@@ -13,7 +13,9 @@ from typing import Any
 
 from webapp.domain.document import Document, is_blank
 from webapp.domain.fields import Field, Kind
-from webapp.domain.validate import Problem, normalise, validate
+from webapp.domain.normalise import normalise
+from webapp.domain.problems import Problem
+from webapp.domain.validate import validate
 
 WHOLE = frozenset({"schedule", "cost_option", "language", "category", "place"})
 _ROUNDS = 8  # a value may hide another; each round takes out at least one, and a record has few levels
@@ -120,6 +122,3 @@ def _said(element: Document) -> Document:
 
 def _words(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-__all__ = ["WHOLE", "PutAside", "Verdict", "judged"]

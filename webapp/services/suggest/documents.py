@@ -11,8 +11,9 @@ from webapp.domain.document import Document, canonical, parse
 from webapp.domain.errors import NotFound, Refused
 from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS, LIFECYCLE_STATUSES
+from webapp.domain.normalise import normalise
 from webapp.domain.upcast import read
-from webapp.domain.validate import normalise, validate
+from webapp.domain.validate import validate
 from webapp.storage import Storage
 from webapp.storage.models import Record, Revision, RevisionContent
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from webapp.domain.document import STATUS_UNIT
 from webapp.domain.errors import NotFound
 from webapp.domain.fields import Risk
 from webapp.domain.permissions import Subject
-from webapp.domain.rollback import STATUS_UNIT
 from webapp.services import people
 from webapp.services.judge import protection_of
 from webapp.services.merging import check_merge
