@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from tests.support.world import World
 from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed, Problem, Refused
-from webapp.services import amend, settle
+from webapp.services import amend, settle, suggest
 from webapp.storage.models import Change, ChangeAuthor, Decision, Evidence, Outbox, Vote
 from webapp.storage.unit_of_work import UnitOfWork
 
@@ -49,15 +49,15 @@ def test_a_supporter_who_improves_becomes_coauthor(world: World) -> None:
     _, change = described(world)
     rita = world.person("rita", "reviewer")
     amend.support_change(
-        world.storage, amend.SupportChange(change, rita, amend.HowKnown("phoned", "at noon")), world.now
+        world.storage, amend.SupportChange(change, rita, suggest.HowKnown("phoned", "at noon")), world.now
     )
     assert roles(world, change)["rita"] == "supporter"
     give_words(world, change, rita, "Soup and good company", "improve")
     assert roles(world, change)["rita"] == "coauthor"
 
 
-@pytest.mark.parametrize("nothing", [amend.HowKnown(), amend.HowKnown("", " \n")])
-def test_support_that_does_not_say_how_one_knows_is_refused(world: World, nothing: amend.HowKnown) -> None:
+@pytest.mark.parametrize("nothing", [suggest.HowKnown(), suggest.HowKnown("", " \n")])
+def test_support_that_does_not_say_how_one_knows_is_refused(world: World, nothing: suggest.HowKnown) -> None:
     _, change = described(world)
     with pytest.raises(Refused) as told:
         amend.support_change(world.storage, amend.SupportChange(change, world.person("ben"), nothing), world.now)

@@ -7,24 +7,6 @@ is one line in `records.py` or `elements.py`.
 from __future__ import annotations
 
 from webapp.domain.fields import Kind
-from webapp.domain.kinds.elements import (
-    ACCESSIBILITY,
-    CATEGORY,
-    CONTACT,
-    COST_OPTION,
-    FUNDING,
-    LANGUAGE,
-    ORGANIZATION_IDENTIFIER,
-    OTHER_ADDRESS,
-    PHONE,
-    PLACE,
-    PROGRAM,
-    RELATED_SERVICE,
-    REQUIRED_DOCUMENT,
-    SCHEDULE,
-    SERVICE_AREA,
-    WEEKDAYS,
-)
 from webapp.domain.kinds.groups import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES, STATUSES
 from webapp.domain.kinds.hsds import EXCLUSIONS, HOMES, NAMES, hsds_name
 from webapp.domain.kinds.records import (
@@ -41,34 +23,18 @@ KINDS: dict[str, Kind] = {
 }
 
 __all__ = [
-    "ACCESSIBILITY",
-    "CATEGORY",
-    "CONTACT",
-    "COST_OPTION",
     "EXCLUSIONS",
-    "FUNDING",
     "GUIDE",
     "HOMES",
     "KINDS",
-    "LANGUAGE",
     "LIFECYCLE_FIELDS",
     "LIFECYCLE_STATUSES",
     "LOCATION",
     "NAMES",
     "ORGANIZATION",
-    "ORGANIZATION_IDENTIFIER",
-    "OTHER_ADDRESS",
-    "PHONE",
-    "PLACE",
-    "PROGRAM",
-    "RELATED_SERVICE",
-    "REQUIRED_DOCUMENT",
-    "SCHEDULE",
     "SERVICE",
-    "SERVICE_AREA",
     "STATUSES",
     "TAXONOMY",
     "TAXONOMY_TERM",
-    "WEEKDAYS",
     "hsds_name",
 ]

@@ -4,7 +4,7 @@ Whether an address is known is never told: the answer is the same, and what diff
 """
 
 from webapp.services.account.entry import Banned, WrongSignIn, ask_reset, check_password, renew_hash, reset_password
-from webapp.services.account.joining import SignUp, confirm_address, confirm_with_password, sign_up, tell_owner
+from webapp.services.account.joining import SignUp, confirm_address, confirm_with_password, sign_up
 from webapp.services.account.new_address import ask_email, confirm_email, email_of, restore_email
 from webapp.services.account.persons import (
     BY_EMAIL,
@@ -14,7 +14,6 @@ from webapp.services.account.persons import (
     check_new_name,
     create_person,
     email_key,
-    end_being_guest,
     free_handle,
 )
 from webapp.services.account.sessions import (
@@ -31,9 +30,7 @@ from webapp.services.account.tokens import (
     DeadToken,
     is_live,
     kill_tokens,
-    send_token,
     token_hash,
-    use_token,
 )
 
 __all__ = [
@@ -58,7 +55,6 @@ __all__ = [
     "create_person",
     "email_key",
     "email_of",
-    "end_being_guest",
     "end_session",
     "end_sessions",
     "free_handle",
@@ -68,11 +64,8 @@ __all__ = [
     "renew_hash",
     "reset_password",
     "restore_email",
-    "send_token",
     "sign_in",
     "sign_out",
     "sign_up",
-    "tell_owner",
     "token_hash",
-    "use_token",
 ]

@@ -6,7 +6,7 @@ can write to a stranger through them.
 """
 
 from webapp.services.notify.choice import choose_notices, person_of_token, stop_token
-from webapp.services.notify.concern import address, rests_until, whom
+from webapp.services.notify.concern import address, rests_until
 from webapp.services.notify.letter import Letter, letter
 from webapp.services.notify.names import ACCOUNT, NAMES, NOTICES, NotSent
 from webapp.services.notify.words import ROLES, one_line, when_words
@@ -26,5 +26,4 @@ __all__ = [
     "rests_until",
     "stop_token",
     "when_words",
-    "whom",
 ]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from webapp.services.suggest.caps import check_open_cap, open_suggestions
+from webapp.services.suggest.caps import open_suggestions
 from webapp.services.suggest.change import suggest_change
 from webapp.services.suggest.commands import (
     Alike,
@@ -35,7 +35,6 @@ __all__ = [
     "SuggestRecords",
     "Suggested",
     "add_evidence",
-    "check_open_cap",
     "checked",
     "keep_html",
     "open_suggestions",
