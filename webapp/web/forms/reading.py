@@ -67,7 +67,7 @@ class _Reader:
         sent = node.first(field.name)
         if sent is None or (field.name == "status" and not address and not _may_set_status(field, sent, values)):
             return
-        values[field.name] = sent.replace("\r\n", "\n") if field.type is not FieldType.FLAG else True
+        values[field.name] = sent if field.type is not FieldType.FLAG else True
 
     def _list(self, field: Field, node: Node, base: list[Values], address: str, name: str) -> list[Values]:
         element = field.element.name if field.element else ""
@@ -97,7 +97,7 @@ class _Reader:
         return rows
 
     def _hours(self, field: Field, node: Node, base: list[Values], address: str) -> list[Values]:
-        text = (node.first(f"{field.name}.text") or "").replace("\r\n", "\n")
+        text = node.first(f"{field.name}.text") or ""
         gone = set(node.leaves.get(f"{field.name}.gone", []))
         self.typed.gone[address] = kept_rows((row for row in base if row["id"] in gone), gone=True)
         gone = {row.id for row in self.typed.gone[address]}

@@ -94,7 +94,7 @@ class Why:
     @property
     def reason(self) -> str:
         """Why."""
-        return self.values.get("reason", "").replace("\r\n", "\n").strip()
+        return self.values.get("reason", "").strip()
 
     @property
     def how_known(self) -> HowKnown:
@@ -118,7 +118,7 @@ class Why:
         return found
 
     def _problem(self, f: Field) -> str:
-        value = self.values.get(f.name, "").replace("\r\n", "\n").strip()
+        value = self.values.get(f.name, "").strip()
         if not value:
             return MISSING[f.name] if f.required else ""
         finding = next((one for one in check_value(f, value) if not one.doubt), None)
