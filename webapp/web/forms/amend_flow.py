@@ -20,6 +20,7 @@ from webapp.web.context import actor, person_id, reading, storage, viewer
 from webapp.web.forms.flow import Flow, Told, groups_of, one, posted
 from webapp.web.forms.rebase import onto
 from webapp.web.forms.sheet import Sheet
+from webapp.web.received import number_of
 from webapp.web.render import say
 
 IMPROVE = "You improve somebody else’s change: both of you will be its authors, so neither of you can vote on it."
@@ -59,7 +60,7 @@ class AmendFlow(Flow):
         pairs = posted() if request.method == "POST" else None
         sheet = Sheet(reading(), storage().search, self.kind, wished, pairs, against=current, only=change.group)
         super().__init__([sheet])
-        self.seen = request.form.get("seen", change.content_version, type=int)
+        self.seen = request.form.get("seen", change.content_version, type=number_of)
 
     def page(self) -> dict[str, Any]:
         """What it is about."""

@@ -21,6 +21,7 @@ from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.forms import shown
 from webapp.web.forms.amend_flow import act_on
+from webapp.web.received import number_of
 from webapp.web.render import page, say
 from webapp.web.wording import refusal_words
 
@@ -34,7 +35,7 @@ def answer(change: Any) -> Response:
 
 
 def _rebase(change: Any) -> Response:
-    seen = request.form.get("seen", -1, type=int)
+    seen = request.form.get("seen", -1, type=number_of)
     mine = frozenset(value for name, value in request.form.items() if name.startswith("unit-")) - {""}
     command = amend.RebaseChange(change.id, person_id(), seen, mine)
     try:
