@@ -131,9 +131,7 @@ def _view(kind: Kind, edit: Edit, names: Mapping[str, str], places: Mapping[str,
         return _undeclared(edit)
     label = _label(groups[-1].label if field is None else field.label, edit, places)
     before, after = (value_text(field, groups[-1].fields, value, names) for value in (edit.before, edit.after))
-    if (
-        before and before == after
-    ):  # they differ in what people need not read, as the code of a language: then all of it
+    if before and before == after:  # they differ in what need not be read, as a language's code: then all of it
         before, after = (_whole(field, groups[-1].fields, value, names) for value in (edit.before, edit.after))
     is_text = field is not None and field.type in (FieldType.LINE, FieldType.TEXT) and before and after
     if is_text:
