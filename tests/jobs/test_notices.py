@@ -255,6 +255,11 @@ def test_notices_stop_and_start_again_by_choice(world: World, office: Office) ->
     applied_change(world)
     office.works()
     assert office.told("ann") == []
+    notify.choose_notices(world.storage, ann, True, world.now)
+    (change,) = world.suggest(ann, world.record(description="Soup"), description="Soup and company")
+    assert world.approve(change, "rita") == "applied"  # the worker has seen by now how few are here
+    office.works()
+    assert office.told("ann") == ["Your suggestion for Harbour Soup Lunch is live"]
 
 
 def test_a_pause_is_told_although_notices_are_off(world: World, office: Office) -> None:
