@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 AT_MOST, AT_LEAST = "at most", "at least"
-GROWTH = 1.1  # what the same act may cost more among a hundred times as many records
+GROWTH = 1.1  # what the same act may cost more, to its floor, among a hundred times as many records
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,27 @@ def rate(case: str, what: str, records: int, ours: float, floor: float, limit: L
     return Figure(case, what, records, floor / ours, limit, 1 / ours, 1 / floor, "/s")
 
 
-def growth(case: str, what: str, sizes: Sequence[int], values: Sequence[float]) -> Iterable[Figure]:
-    """What the same act costs among the most records, against the fewest; `values` are costs of any unit."""
+def compared(
+    figure: Callable[..., Figure],
+    case: str,
+    what: str,
+    sizes: Sequence[int],
+    ours: Sequence[float],
+    floors: Sequence[float],
+    limit: Limit | None,
+) -> Iterable[Figure]:
+    """A `cost` or a `rate` for each size, from seconds for one act of each side, and the growth between the ends.
+
+    Growth is that of the ratio: what an act costs among the most records, in times of its floor among as many,
+    against the same among the fewest. So it is what the program adds; how much either side grows stands beside it.
+    """
+    for size, mine, least in zip(sizes, ours, floors, strict=True):
+        yield figure(case, what, size, mine, least, limit)
     if len(sizes) > 1:
-        limit = Limit(AT_MOST, GROWTH) if sizes[0] <= 1_000 and sizes[-1] >= 100_000 else None
-        yield Figure(case, f"growth of {what}", sizes[-1], values[-1] / values[0], limit, more={"from": sizes[0]})
+        bound = Limit(AT_MOST, GROWTH) if sizes[0] <= 1_000 and sizes[-1] >= 100_000 else None
+        mine, least = ours[-1] / ours[0], floors[-1] / floors[0]
+        more = {"from": sizes[0]}
+        yield Figure(case, f"growth of {what}", sizes[-1], mine / least, bound, mine, least, "times", more)
 
 
 def line(figure: Figure) -> str:
@@ -70,11 +86,11 @@ def line(figure: Figure) -> str:
     if figure.ours is not None and figure.floor is not None:
         sides = f"ours {_short(figure.ours)}, floor {_short(figure.floor)} {figure.unit}"
     verdict = "" if figure.limit is None else f"{figure.limit}: {'MISSED' if figure.is_missed else 'kept'}"
-    return f"{figure.case:13} {figure.what:46} {figure.records:>8,}  {figure.ratio:8.2f}  {sides:36} {verdict}".rstrip()
+    return f"{figure.case:13} {figure.what:48} {figure.records:>8,}  {figure.ratio:8.2f}  {sides:36} {verdict}".rstrip()
 
 
 def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def keep(file: Path, figures: Sequence[Figure], about: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from bench import town
 from bench.filled import AT_ONCE, NOW, Filled, url_of
 from bench.replay import Write, connect, recorded, replay
-from bench.report import Figure, growth, rate
+from bench.report import Figure, compared, rate
 from bench.run import Run
 from bench.timing import batches, timed
 from webapp.domain.kinds import KINDS
@@ -30,10 +30,8 @@ def measure(run: Run) -> Iterable[Figure]:
         for one in run.databases:
             sides |= _sides(stack, one, rounds, size_of_chunk)
         times = batches(sides, rounds)
-    for size in run.sizes:
-        ours, floor = times[f"import {size}"] / size_of_chunk, times[f"raw {size}"] / size_of_chunk
-        yield rate("import", WORDS, size, ours, floor, None)
-    yield from growth("import", WORDS, run.sizes, [times[f"import {size}"] for size in run.sizes])
+    ours, floors = ([times[f"{side} {size}"] / size_of_chunk for size in run.sizes] for side in ("import", "raw"))
+    yield from compared(rate, "import", WORDS, run.sizes, ours, floors, None)
 
 
 def _sides(stack: ExitStack, one: Filled, rounds: int, count: int) -> dict[str, Callable[[], float]]:

@@ -9,7 +9,7 @@ from flask import Flask
 from bench import apps
 from bench.calls import getter, signed_in
 from bench.filled import NOW, people_of
-from bench.report import AT_MOST, Figure, Limit, cost, growth
+from bench.report import AT_MOST, Figure, Limit, compared, cost
 from bench.run import Run, applications
 from bench.timing import each
 from webapp.domain.roles import Role
@@ -53,6 +53,5 @@ def _sides(app: Flask) -> Iterator[tuple[str, Callable[[], object]]]:
 
 def _figures(run: Run, times: dict[str, float], name: str, words: str, limit: Limit | None) -> Iterable[Figure]:
     case, floor = ("queue page", "queue") if name == "queue" else ("record page", "record")
-    for size in run.sizes:
-        yield cost(case, words, size, times[f"{name} {size}"], times[f"floor of {floor} {size}"], limit)
-    yield from growth(case, words, run.sizes, [times[f"{name} {size}"] for size in run.sizes])
+    ours, floors = ([times[f"{side} {size}"] for size in run.sizes] for side in (name, f"floor of {floor}"))
+    yield from compared(cost, case, words, run.sizes, ours, floors, limit)

@@ -15,7 +15,7 @@ from bench.calls import signed_in
 from bench.filled import NOW, Filled, people_of
 from bench.http import one_by_one, post, server
 from bench.replay import Write, recorded
-from bench.report import AT_MOST, Figure, Limit, cost, growth
+from bench.report import AT_MOST, Figure, Limit, compared, cost
 from bench.run import Run, application
 from bench.timing import batches
 from webapp.domain.roles import Role
@@ -46,9 +46,8 @@ def measure(run: Run) -> Iterable[Figure]:
         for name in WORDS:  # what is rolled back must have been saved
             times |= batches({key: side for key, side in sides.items() if name in key}, run.rounds)
     for name, words in WORDS.items():
-        for size in run.sizes:
-            yield cost(name, words, size, times[f"{name} {size}"], times[f"least {name} {size}"], SAVE)
-        yield from growth(name, words, run.sizes, [times[f"{name} {size}"] for size in run.sizes])
+        ours, floors = ([times[f"{side} {size}"] for size in run.sizes] for side in (name, f"least {name}"))
+        yield from compared(cost, name, words, run.sizes, ours, floors, SAVE)
 
 
 def _sides(stack: ExitStack, one: Filled, run: Run) -> dict[str, Callable[[], float]]:

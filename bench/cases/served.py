@@ -10,7 +10,7 @@ from bench import apps
 from bench.calls import signed_in
 from bench.filled import NOW, Filled, people_of
 from bench.http import Client, get, server, together
-from bench.report import AT_LEAST, Figure, Limit, growth, rate
+from bench.report import AT_LEAST, Figure, Limit, compared, rate
 from bench.run import Run, application
 from bench.timing import batches
 from webapp.domain.roles import Role
@@ -31,9 +31,8 @@ def measure(run: Run) -> Iterable[Figure]:
         ("304", "304", "served, to a bare answer", "bare", UNCHANGED),
         ("queue page", "queue", "served, to a bare Flask page", "list", None),
     ):
-        for size in run.sizes:
-            yield rate(case, words, size, times[f"{name} {size}"], times[f"{floor} {size}"], limit)
-        yield from growth(case, words, run.sizes, [times[f"{name} {size}"] for size in run.sizes])
+        ours, floors = ([times[f"{side} {size}"] for size in run.sizes] for side in (name, floor))
+        yield from compared(rate, case, words, run.sizes, ours, floors, limit)
 
 
 def _sides(stack: ExitStack, one: Filled, count: int) -> Iterator[tuple[str, Callable[[], float]]]:

@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 
 from bench.filled import NOW, Filled, people_of, url_of
 from bench.replay import Write, connect, recorded, replay
-from bench.report import AT_LEAST, Figure, Limit, growth, rate
+from bench.report import AT_LEAST, Figure, Limit, compared, rate
 from bench.run import Run
 from bench.timing import batches, timed
 from webapp.domain.roles import Role
@@ -37,21 +37,9 @@ def measure(run: Run) -> Iterable[Figure]:
             for name in ("counts", "between", "applies"):  # the second approval lies between the first and the last
                 times |= batches({key: side for key, side in sides.items() if name in key}, run.rounds)
         for name, words in WORDS.items():
-            said = f"{words}, {synchronous}"
-            ratios = []
-            for size in run.sizes:
-                ours, floor = times[f"{name} {size}"], sides[f"{name} {size}"].floor()
-                ratios.append(ours / floor)
-                yield rate("vote", said, size, ours, floor, limit)
-            own = [times[f"{name} {size}"] for size in run.sizes]
-            yield from growth("vote", said, run.sizes, own)
-            yield from _against_floor(said, run.sizes, ratios)
-
-
-def _against_floor(said: str, sizes: list[int], ratios: list[float]) -> Iterable[Figure]:
-    """What grows beside the raw writes, which grow themselves."""
-    for figure in growth("vote", f"{said}, to raw", sizes, ratios):
-        yield Figure(figure.case, figure.what, figure.records, figure.ratio, None, more=figure.more)
+            ours = [times[f"{name} {size}"] for size in run.sizes]
+            floors = [sides[f"{name} {size}"].floor() for size in run.sizes]
+            yield from compared(rate, "vote", f"{words}, {synchronous}", run.sizes, ours, floors, limit)
 
 
 def _sides(stack: ExitStack, one: Filled, run: Run, synchronous: str) -> dict[str, _InTurns]:
