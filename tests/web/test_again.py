@@ -164,6 +164,11 @@ def test_a_comment_that_is_not_taken_comes_back_to_be_mended(said: str, world: W
     assert [row.text for row in world.all(select(Comment))] == ["No soup."]
 
 
+def test_a_comment_that_is_too_hard_says_what_to_take_out(world: World, sign_in: SignIn) -> None:
+    page = comment_form(sign_in(world.person("ben")), world).fill(text="[" * 600 + " so many").submit(status=422)
+    assert "uses the character [ more than 100 times" in page.one("main").text
+
+
 def sent(world: World, sign_in: SignIn, status: int, mark: str | None = None, **headers: str) -> Page:
     """A comment that is not taken: from a form whose `mark` is good no more, or by whom a site names."""
     client = sign_in(world.person("ben"))

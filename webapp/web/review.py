@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.errors import AlreadyClosed, NotFound, Stale, WellkeptError
+from webapp.domain.errors import AlreadyClosed, NotFound, Refused, Stale, WellkeptError
 from webapp.domain.lifecycle import suggestion_state
 from webapp.services import review, ruling, spam, talk
 from webapp.storage.queries import review as queries
@@ -286,5 +286,9 @@ def comment(suggestion_id: object) -> Response:
         return redirect(f"/suggestions/{suggestion_id}#talk", 303)
     if len(text) > talk.MAX_COMMENT:
         return answer(422, f"A comment has {talk.MAX_COMMENT:,} characters at most.")
-    talk.post_comment(storage(), talk.PostComment(str(suggestion_id), person_id(), text), clock.now())
+    try:
+        talk.post_comment(storage(), talk.PostComment(str(suggestion_id), person_id(), text), clock.now())
+    except Refused as error:
+        (problem,) = error.problems  # of its marks, since its length is right
+        return answer(422, str(problem.values["message"]))
     return redirect(f"/suggestions/{suggestion_id}#talk", 303)
