@@ -12,10 +12,7 @@ from webapp.interchange.ids import element_id, record_id
 from webapp.interchange.records import Item, Refused
 from webapp.services import intake, ruling
 from webapp.services.doctor import doctor
-from webapp.storage.models import (
-    Change,
-    Suggestion,
-)
+from webapp.storage.models import Change, Suggestion
 
 TOWN = intake.SourceInfo("Small town", "OGL")
 PHONE = element_id("Small town", "SVC:1", "phones", "main")
