@@ -48,6 +48,16 @@ def test_an_unmoved_base_gives_the_proposal(kind: Kind, data: st.DataObject) -> 
 @every_kind
 @quick
 @given(st.data())
+def test_some_edits_of_many_give_what_writing_their_units_gives(kind: Kind, data: st.DataObject) -> None:
+    base = data.draw(documents(kind))
+    edits = diff(kind, base, data.draw(edited(kind, base)))
+    some = [edit for edit in edits if "/" not in edit.unit]
+    assert merge(kind, base, some) == Merged(apply_edits(kind, base, some), tuple(some))
+
+
+@every_kind
+@quick
+@given(st.data())
 def test_what_is_already_true_changes_nothing(kind: Kind, data: st.DataObject) -> None:
     base = data.draw(documents(kind))
     proposed = data.draw(edited(kind, base))

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.domain.diff import Edit, Edits, diff, set_units
-from webapp.domain.document import Document, Units, from_units, holders, is_element, is_order, is_within, normal, split
+from webapp.domain.document import (
+    Document,
+    Units,
+    from_units,
+    holders,
+    is_blank,
+    is_element,
+    is_order,
+    is_within,
+    locate,
+    normal,
+    split,
+)
 from webapp.domain.fields import Kind
 
 
@@ -66,8 +78,23 @@ def merge(kind: Kind, current: Document, edits: Iterable[Edit]) -> Merged | Conf
     found = fit(units, edits)
     if found.clashes:
         return Conflict(found.clashes)
-    set_units(units, found.applies)
-    return Merged(from_units(kind, units), found.applies)
+    return Merged(_written(kind, current, units, found.applies), found.applies)
+
+
+def _written(kind: Kind, current: Document, units: Units, edits: Edits) -> Document:
+    """The current document, whose units these are, with the edits on it; most edit nothing inside a list."""
+    if any(_is_inside_list(edit) for edit in edits):
+        set_units(units, edits)
+        return from_units(kind, units)
+    document = dict(current)
+    for edit in edits:
+        (group,), field = locate(kind, edit.unit)
+        for name in [field.name] if field else [one.name for one in group.fields]:
+            document.pop(name, None)
+        after = normal(edit.after)
+        if not is_blank(after):
+            document |= {field.name: after} if field else after
+    return document
 
 
 def fit(current: Units, edits: Iterable[Edit]) -> Fit:
@@ -105,12 +132,18 @@ def choose(current: Units, found: Fit, chosen: Collection[str]) -> tuple[Edits, 
     return tuple(sorted((*edits, *taken.values()), key=_unit)), left
 
 
+def _is_inside_list(edit: Edit) -> bool:
+    return "/" in edit.unit
+
+
 def _unit(moved: Edit | Clash) -> str:
     return moved.unit
 
 
 def _torn(current: Units, edits: Iterable[Edit]) -> set[str]:
     """The elements that would not be there although something else would be in them."""
+    if not any(_is_inside_list(edit) for edit in edits):
+        return set()
     after = _after(current, edits)
     return {holder for unit in after if not is_order(unit) for holder in holders(unit) if holder not in after}
 
@@ -123,6 +156,8 @@ def _after(current: Units, edits: Iterable[Edit]) -> Units:
 
 def _unforeseen(current: Units, torn: Collection[str], wished: Collection[str]) -> list[Clash]:
     """What stands in an element that was to go and was not there when that was wished."""
+    if not torn:
+        return []
     return [
         Clash(unit, None, value, None)
         for unit, value in current.items()
@@ -132,11 +167,8 @@ def _unforeseen(current: Units, torn: Collection[str], wished: Collection[str]) 
 
 def _moving_orders(current: Units, applies: Iterable[Edit], wished: Iterable[Edit]) -> list[Edit]:
     """The edits of order that still say something: of an element that is there, or goes."""
+    moving = [edit for edit in wished if is_order(edit.unit) and current.get(edit.unit) != edit.after]
+    if not moving:
+        return []
     after = _after(current, applies)
-    return [
-        edit
-        for edit in wished
-        if is_order(edit.unit)
-        and current.get(edit.unit) != edit.after
-        and (holders(edit.unit)[-1] in after) == (edit.after is not None)
-    ]
+    return [edit for edit in moving if (holders(edit.unit)[-1] in after) == (edit.after is not None)]
