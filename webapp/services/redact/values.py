@@ -132,7 +132,7 @@ def without_units(masking: Masking, units: Units) -> Units:
 
 
 def is_named(named: Iterable[str], address: str) -> bool:
-    """Whether a unit is one of those named, or lies in one."""
+    """Whether a unit is one of those named, or lies in one; the name of a list stands for all that is in it."""
     return any(address == unit or address.startswith(unit + "/") for unit in named)
 
 
