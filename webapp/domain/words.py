@@ -20,7 +20,8 @@ MAX_TERMS = 12
 SHORT = 80  # characters of a value whose words are kept for the next record that has it
 
 # Apostrophes, straight, curly and look-alike: "parkinson's" and "parkinsons" are one word.
-_DROPPED = str.maketrans(dict.fromkeys("'’‘ʼ`´ʹ＇\u200b\u200c\u200d\u00ad\ufeff"))
+_DROPPED = re.compile("['’‘ʼ`´ʹ＇\u200b\u200c\u200d\u00ad\ufeff]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")  # where accents are
 # Letters that do not come apart into a base letter and an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _TOKEN = re.compile(r"[^\W_]+")
@@ -37,11 +38,13 @@ STOP_WORDS = frozenset(
 
 def fold(text: str) -> str:
     """A text without case, accents and apostrophes: "Café Mòd's" -> "cafe mods"."""
-    if text.isascii():  # has no accents
-        return text.casefold().translate(_DROPPED)
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(_DROPPED))
+    return _BEYOND_ASCII.sub(_without_accents, _DROPPED.sub("", text.casefold()))
+
+
+def _without_accents(found: re.Match[str]) -> str:
+    apart = unicodedata.normalize("NFKD", found[0])
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return bare.casefold().translate(_DROPPED).translate(_LETTERS)
+    return _DROPPED.sub("", bare.casefold()).translate(_LETTERS)
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -123,11 +126,13 @@ def search_text(
     return SearchText(name, summary, text, " ".join(all_tags))
 
 
+@lru_cache
 def kind_tag(kind_name: str) -> str:
     """The tag of all records of a kind."""
     return "k" + re.sub(r"[^a-z]", "", kind_name)
 
 
+@lru_cache(maxsize=5_000)
 def category_tag(term_id: str) -> str:
     """The tag of all records in a category, from the id of its taxonomy term."""
     return "c" + re.sub(r"[^a-z0-9]", "", term_id.casefold())
