@@ -33,7 +33,7 @@ def measure(run: Run) -> Iterable[Figure]:
             sides: dict[str, _InTurns] = {}
             for one in run.databases:
                 sides |= _sides(stack, one, run, synchronous)
-            times = {}
+            times: dict[str, float] = {}
             for name in ("counts", "between", "applies"):  # the second approval lies between the first and the last
                 times |= batches({key: side for key, side in sides.items() if name in key}, run.rounds)
         for name, words in WORDS.items():
