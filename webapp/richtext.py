@@ -21,7 +21,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9])|[xX]?[0-9a-fA-F]+)")
-RENDERER_VERSION = 2  # stored beside the HTML; a new number has it rendered again
+RENDERER_VERSION = 3  # stored beside the HTML; a new number has it rendered again
 
 TAGS = frozenset(["p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "h3", "h4", "h5", "h6", "hr", "a"])
 SCHEMES = frozenset(("http", "https", "mailto", "tel"))
@@ -37,7 +37,7 @@ _NESTED = re.compile(rf"^(?:[ \t]{{0,400}}(?:>|[-*+][ \t]|\d{{1,9}}[.)][ \t])){{
 
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6"}
 _LINK = re.compile(
-    r"(?:https?://[^/\\?#@\s][^\\\s]*|mailto:[^\s@:/\\]+@[^\s@:/\\]+|tel:\+?[0-9][0-9().\-]*)\Z",
+    r"(?:https?://[^/\\?#@\s]+(?:[/?#][^\\\s]*)?|mailto:[^\s@:/\\]+@[^\s@:/\\]+|tel:\+?[0-9][0-9().\-]*)\Z",
     re.IGNORECASE,
 )
 
