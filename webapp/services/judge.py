@@ -16,15 +16,15 @@ from webapp.domain.policy import DEFAULT, Policy, from_json
 from webapp.domain.policy import Mode as ModeName
 from webapp.domain.roles import Role, at_least
 from webapp.domain.tally import Tally, VoteFact, tally
-from webapp.storage.models import ChangeAuthor, Mode, PolicyVersion, Suggestion, Vote
+from webapp.storage.models import ChangeAuthor, PolicyVersion, Suggestion, Vote
 from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.review import MODE
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 VOTES = prepared(select(Vote).where(Vote.change_id == bindparam("change")).order_by(Vote.cast_at, Vote.id))
 AUTHORS = prepared(
     select(ChangeAuthor.person_id, ChangeAuthor.role).where(ChangeAuthor.change_id == bindparam("change"))
 )
-MODE = prepared(select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1))
 NEWEST_POLICY = prepared(
     select(PolicyVersion.version, PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1)
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from webapp.storage.models import Mode, ModerationEntry, Person, Record, Report, Revision
+from webapp.storage.models import ModerationEntry, Person, Record, Report, Revision
 from webapp.storage.prepared import execute, prepared
 
 RECENT = prepared(
@@ -58,9 +58,6 @@ REPORTS = prepared(
     .order_by(Report.is_urgent.desc(), Report.created_at, Report.id)
     .limit(100)
 )
-MODE = prepared(
-    select(Mode.mode, Mode.since, Mode.active_reviewers).order_by(Mode.since.desc(), Mode.id.desc()).limit(1)
-)
 
 
 def recent(connection: Connection, before: str | None, limit: int) -> list[Any]:
@@ -80,8 +77,3 @@ def moderation_log(connection: Connection, before: str | None, limit: int) -> li
 def open_reports(connection: Connection) -> list[Any]:
     """Reports that nobody has dealt with, urgent ones first."""
     return list(execute(connection, REPORTS))
-
-
-def mode(connection: Connection) -> Any | None:
-    """The mode in force."""
-    return execute(connection, MODE).first()
