@@ -15,6 +15,7 @@ from webapp.domain.document import Document, holders, is_order, to_units
 from webapp.domain.fields import Kind
 from webapp.domain.kinds import SERVICE
 from webapp.domain.merge import Clash, Conflict, Merged, choose, fit, merge, three_way
+from webapp.domain.validate import validate
 
 PHONE, PLACE = f"phones/{uid(2)}", f"places/{uid(1)}"
 SCHEDULE = {"id": uid(4), "order": 0, "freq": "WEEKLY", "byday": "MO"}
@@ -82,6 +83,15 @@ def test_disjoint_changes_commute_and_others_clash_both_ways(kind: Kind, data: s
         for edit in (*ours, *theirs):
             if not is_order(edit.unit):
                 assert to_units(kind, there.document).get(edit.unit) == edit.after
+
+
+@pytest.mark.parametrize("unit", ["about", "@about"])
+def test_what_the_kind_no_longer_declares_is_written_for_validation_to_refuse(unit: str) -> None:
+    said = {"text": "Soup"} if unit == "@about" else "Soup"
+    merged = merge(SERVICE, {"name": "A"}, [Edit(unit, None, said)])
+    assert isinstance(merged, Merged)
+    assert merged.document == {"name": "A", **(said if isinstance(said, dict) else {unit: said})}
+    assert validate(SERVICE, merged.document).refusals
 
 
 def _without_orders(kind: Kind, document: Document) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from webapp.domain.document import (
     is_element,
     is_order,
     is_within,
-    locate,
     normal,
     split,
 )
@@ -88,12 +87,12 @@ def _written(kind: Kind, current: Document, units: Units, edits: Edits) -> Docum
         return from_units(kind, units)
     document = dict(current)
     for edit in edits:
-        (group,), field = locate(kind, edit.unit)
-        for name in [field.name] if field else [one.name for one in group.fields]:
+        is_group = edit.unit.startswith("@")
+        for name in (edit.before or ()) if is_group else (edit.unit,):  # declared or not: validation looks at that
             document.pop(name, None)
         after = normal(edit.after)
         if not is_blank(after):
-            document |= {field.name: after} if field else after
+            document |= after if is_group else {edit.unit: after}
     return document
 
 
