@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import inspect, select, text
 
 from tests.support.world import World
+from webapp.domain.canonical import dump
 from webapp.services import amend, confirm, redact, review, ruling, suggest
 from webapp.storage.models import (
     Change,
@@ -17,7 +18,7 @@ from webapp.storage.models import (
     Source,
     SourceItem,
 )
-from webapp.storage.unit_of_work import dump, new_id
+from webapp.storage.unit_of_work import new_id
 
 CANARY = "0131 496 0777"
 SPELLINGS = ("0131 496 0777", "01314960777", "+44 131 496 0777", "+44 (0)131-496-0777", "(0131) 4960777")

@@ -10,13 +10,14 @@ from sqlalchemy import select, update
 
 from tests.support.old_schema import write_old_record
 from tests.support.world import World
+from webapp.domain.canonical import dump
 from webapp.domain.document import Document
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services import history, redact, suggest
 from webapp.services.doctor import doctor
 from webapp.storage.models import Change, Rendered, Revision, RevisionContent
-from webapp.storage.unit_of_work import dump, new_id
+from webapp.storage.unit_of_work import new_id
 
 SAID = "Soup"
 

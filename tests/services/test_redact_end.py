@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.services.redacting import CANARY, cells, finished, leaks, masked
 from tests.support.world import World
+from webapp.domain.canonical import dump
 from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible
 from webapp.services import redact, ruling, suggest
 from webapp.services.doctor import doctor, verify
@@ -24,7 +25,7 @@ from webapp.storage.models import (
     Source,
     Suggestion,
 )
-from webapp.storage.unit_of_work import dump, new_id
+from webapp.storage.unit_of_work import new_id
 
 
 def lifted_in_turn(leaky: World, first: redact.MaskDone, second: redact.MaskDone) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 from tests.support.old_schema import write_old_record
 from tests.support.world import World
 from tests.web.conftest import SignIn
+from webapp.domain.canonical import dump
 from webapp.services import suggest, upkeep
 from webapp.storage.models import Change, Rendered
 from webapp.storage.queries import review
-from webapp.storage.unit_of_work import dump
 
 THING = "things/00000000-0000-4000-8000-000000000001"
 EDITS: list[tuple[list[list[Any]], int]] = [  # of units that the kind no longer has, and what fitting them gives

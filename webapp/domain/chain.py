@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+
+from webapp.domain.canonical import dump
 
 HASH_VERSION = 1
 GENESIS = "0" * 64
@@ -46,10 +47,12 @@ class Link:
     previous_hash: str
 
 
+_LINK = tuple(field.name for field in fields(Link))
+
+
 def link_hash(link: Link) -> str:
     """SHA-256 of the link's canonical JSON, as hexadecimal digits."""
-    text = json.dumps(asdict(link), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(dump({name: getattr(link, name) for name in _LINK}).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from webapp.domain.canonical import dump
 from webapp.domain.fields import Element, Field, FieldType, Group, Kind
 
-_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 SCHEMA_VERSION = 1
 STATUS_UNIT = "@status"  # every kind has it: whether the record is alive, and what it was merged into
 
@@ -60,7 +60,7 @@ def canonical(document: Mapping[str, Any]) -> str:
 
 def encoded(stored: Document) -> str:
     """The canonical text of a document that is in stored form already: as `parse` and `from_units` give it."""
-    return _ENCODER.encode(stored)
+    return dump(stored)
 
 
 def parse(text: str) -> Document:

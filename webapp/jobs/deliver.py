@@ -19,12 +19,13 @@ from jinja2 import Environment
 from sqlalchemy import bindparam, or_, select, update
 
 from webapp.config import Settings
+from webapp.domain.canonical import dump
 from webapp.domain.errors import Busy
 from webapp.jobs.mail import NotDelivered, Post, compose, said, sender
 from webapp.services import notify
 from webapp.storage import Storage
 from webapp.storage.models import Outbox
-from webapp.storage.unit_of_work import Row, UnitOfWork, dump
+from webapp.storage.unit_of_work import Row, UnitOfWork
 
 LOG = logging.getLogger("wellkept.worker")
 TYPES = ("account", "mail", "notice")

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
+from webapp.domain.canonical import dump
 from webapp.domain.diff import Edits, by_group, diff_units, edits_to_json, risk_of, set_units
 from webapp.domain.document import from_units, to_units
 from webapp.domain.errors import AlreadyClosed, CapReached, NotEligible, Problem, Refused, Stale
@@ -34,7 +35,7 @@ from webapp.services.suggest import (
 )
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeAuthor, ChangeVersion, Vote
-from webapp.storage.unit_of_work import Row, UnitOfWork, dump
+from webapp.storage.unit_of_work import Row, UnitOfWork
 
 DROP_VOTES = (
     update(Vote)

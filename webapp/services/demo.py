@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select, update
 
+from webapp.domain.canonical import dump
 from webapp.domain.errors import WellkeptError
 from webapp.domain.kinds import KINDS
 from webapp.domain.roles import Role
@@ -23,7 +24,7 @@ from webapp.services.suggest import NewRecord, keep_html, rendered_texts
 from webapp.storage import Storage
 from webapp.storage.models import Affiliation, Mode, Outbox, Person, SiteProperty, Stewardship
 from webapp.storage.queries import demo as queries
-from webapp.storage.unit_of_work import UnitOfWork, dump, new_id
+from webapp.storage.unit_of_work import UnitOfWork, new_id
 
 KEEP_NOTICES = timedelta(days=2)
 ACTIVE = 12  # reviewers that the demo's first row of the mode tells of

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from webapp.domain.canonical import dump
 from webapp.domain.decide import Decision
 from webapp.domain.diff import Edits, edits_from_json
 from webapp.domain.lifecycle import Act, move
@@ -16,7 +17,7 @@ from webapp.services.judge import authors_of, protection_of
 from webapp.storage.models import Change, ChangeRecord
 from webapp.storage.models import Decision as DecisionRow
 from webapp.storage.prepared import prepared
-from webapp.storage.unit_of_work import Row, UnitOfWork, dump, new_id
+from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
 ADD_DECISION = prepared(insert(DecisionRow))
 

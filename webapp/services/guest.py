@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from webapp.domain.canonical import dump
 from webapp.domain.errors import Busy, CapReached, NotFound
 from webapp.domain.permissions import Actor, Subject
 from webapp.domain.roles import Role
@@ -25,7 +26,7 @@ from webapp.services.guest_own import keep_link
 from webapp.services.judge import newest_policy, protection_of
 from webapp.storage import Storage
 from webapp.storage.models import ParkedSuggestion, Person, Record, RoleGrant
-from webapp.storage.unit_of_work import Row, UnitOfWork, dump
+from webapp.storage.unit_of_work import Row, UnitOfWork
 
 PARKED_LASTS = timedelta(days=2)
 PARKED = select(ParkedSuggestion).where(ParkedSuggestion.token_hash == bindparam("hash"))

@@ -12,6 +12,7 @@ from functools import partial
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from webapp.domain.canonical import dump
 from webapp.domain.errors import NotFound
 from webapp.domain.kinds import KINDS
 from webapp.domain.rollback import Plan, plan_incident
@@ -22,7 +23,7 @@ from webapp.services.undoing import NothingToUndo, Undoing, Undone, past_of, tel
 from webapp.storage import Storage
 from webapp.storage.models import Change, Operation, Record, Revision, RevisionContent
 from webapp.storage.prepared import prepared
-from webapp.storage.unit_of_work import UnitOfWork, dump
+from webapp.storage.unit_of_work import UnitOfWork
 
 RUNNING = select(Operation).where(Operation.id == bindparam("id")).with_for_update(key_share=True)
 OPERATIONS = prepared(

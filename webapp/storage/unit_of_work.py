@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Executable, Insert, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils import uuid7
 
+from webapp.domain.canonical import dump
 from webapp.domain.errors import NotFound
 from webapp.storage.models import Base, Change, Counter, Event, Outbox, Person, Record
 from webapp.storage.prepared import LONGEST, Parameters, Rows, Sender, prepared
@@ -48,14 +48,6 @@ PROMISE = {  # what was promised under a key already is left as it is
 def new_id() -> str:
     """A fresh uuid7, as text."""
     return str(uuid7())
-
-
-_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def dump(value: Any) -> str:
-    """A JSON value as canonical text."""
-    return _ENCODER.encode(value)
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from webapp.domain.canonical import dump
 from webapp.domain.document import Document, from_units, is_within, to_units
 from webapp.domain.errors import Busy, NotAllowed, NotFound, Refused
 from webapp.domain.kinds import KINDS, LIFECYCLE_STATUSES
@@ -37,7 +38,7 @@ from webapp.services.suggest import (
 )
 from webapp.storage import Storage
 from webapp.storage.models import Change, ImportWaiting, Person, Record, Source, Suggestion
-from webapp.storage.unit_of_work import Row, UnitOfWork, dump, new_id
+from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
 BY_KEY = select(ImportWaiting).where(
     ImportWaiting.source_id == bindparam("source"), ImportWaiting.key == bindparam("key")

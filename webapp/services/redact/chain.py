@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from webapp.domain.canonical import dump
 from webapp.domain.chain import GENESIS, content_hash
 from webapp.domain.document import Document
 from webapp.storage.models import RedactedContent, Redaction, RevisionContent, time_text
-from webapp.storage.unit_of_work import Row, UnitOfWork, dump
+from webapp.storage.unit_of_work import Row, UnitOfWork
 
 REPLACED = (
     select(RedactedContent.revision_id, RedactedContent.content_hash)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.domain.canonical import dump
 from webapp.domain.document import Document, Units, from_units, locate, normal, to_units
 from webapp.domain.fields import Field, FieldType, Kind
 
@@ -88,7 +89,7 @@ def masked_json(text: str, secrets: tuple[Secret, ...]) -> str:
     masked = _masked_value(value, secrets)
     if masked == value:
         return text
-    return json.dumps(masked, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return dump(masked)
 
 
 def _masked_value(value: Any, secrets: tuple[Secret, ...]) -> Any:
@@ -210,7 +211,7 @@ def masked_payload(masking: Masking, record_id: str, payload: str) -> str:
         value = json.loads(payload)
     except ValueError:
         return payload  # a moved change keeps where it came from, an id
-    before = json.dumps(value, sort_keys=True)
+    before = dump(value)
     if "edits" in value:
         edits = (_masked_edit(masking, *edit) for edit in value["edits"])
         value["edits"] = [edit for edit in edits if edit[1] != edit[2]]
@@ -219,9 +220,8 @@ def masked_payload(masking: Masking, record_id: str, payload: str) -> str:
         value["wanted"] = {unit: after for unit, (wish, after) in sides.items() if after is not None or wish is None}
     for entry in value.get("records", ()):
         entry["document"] = _masked_entry(masking, record_id, entry)
-    if json.dumps(value, sort_keys=True) == before:
-        return payload
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    after = dump(value)
+    return payload if after == before else after
 
 
 def _masked_edit(masking: Masking, unit: str, before: Any, after: Any) -> list[Any]:

@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from webapp.domain.canonical import dump
 from webapp.domain.diff import Edit, Edits
 from webapp.domain.document import holders, is_element
 from webapp.services.ending import payload_edits
 from webapp.services.suggest.commands import Alike, Draft, Same
 from webapp.storage.models import IS_OPEN, Change
-from webapp.storage.unit_of_work import Row, UnitOfWork, dump
+from webapp.storage.unit_of_work import Row, UnitOfWork
 
 OPEN_ALIKE = (
     select(Change)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import insert
 
+from webapp.domain.canonical import dump
 from webapp.domain.codes import HOW_KNOWN
 from webapp.domain.document import to_units
 from webapp.domain.errors import CapReached, NotAllowed, NotEligible, Problem, Refused
@@ -21,7 +22,7 @@ from webapp.services.settle import settle
 from webapp.services.suggest.caps import check_open_cap
 from webapp.services.suggest.commands import Command, Draft, First, HowKnown, Suggested
 from webapp.storage.models import Change, ChangeAuthor, ChangeRecord, ChangeVersion, Evidence, Suggestion
-from webapp.storage.unit_of_work import UnitOfWork, dump, new_id
+from webapp.storage.unit_of_work import UnitOfWork, new_id
 
 UNTOUCHED = dict.fromkeys(
     (
