@@ -35,10 +35,12 @@ CHANGE_COLUMNS = (
     "rejects",
 )
 
+TO_COLUMNS = [(name, f"to_{name}") for name in CHANGE_COLUMNS]
+
 MOVE_CHANGE = prepared(
     update(Change)
     .where(Change.id == bindparam("change"))
-    .values({name: bindparam(f"to_{name}") for name in CHANGE_COLUMNS})
+    .values({name: bindparam(to) for name, to in TO_COLUMNS})
 )
 
 
@@ -54,8 +56,8 @@ def payload_edits(payload: str) -> Edits:
 
 def move_change(uow: UnitOfWork, change: Row, **moved: Any) -> None:
     """Set columns of a locked change; what is not named stays."""
-    values = {name: moved.get(name, getattr(change, name)) for name in CHANGE_COLUMNS}
-    uow.run(MOVE_CHANGE, {"change": change.id, **{f"to_{name}": value for name, value in values.items()}})
+    values = {to: moved.get(name, getattr(change, name)) for name, to in TO_COLUMNS}
+    uow.run(MOVE_CHANGE, {"change": change.id, **values})
 
 
 def close_change(uow: UnitOfWork, change: Row, act: Act, **flags: Any) -> str:

@@ -21,7 +21,7 @@ from webapp.services.judge import (
 )
 from webapp.services.settle import Outcomes, lock_change, settle
 from webapp.storage import Storage
-from webapp.storage.models import Change, Suggestion, Vote
+from webapp.storage.models import Change, ChangeAuthor, Vote
 from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
@@ -33,32 +33,46 @@ END_VOTE = prepared(
     .values(is_live=0, ended_at=bindparam("at"))
 )
 
-THIS = Suggestion.__table__.alias("this")
-
-AUTHOR_OF_THIS = select(THIS.c.author_id).where(THIS.c.id == bindparam("suggestion")).scalar_subquery()
-
-TODAY = and_(Vote.cast_at > bindparam("day_since"), Change.suggestion_id != bindparam("suggestion"))
-
-SHARED = and_(Vote.cast_at > bindparam("since"), Vote.change_id != bindparam("change"))
-
-AT_MOST = prepared(  # no fewer than HAS_VOTED finds, from the index alone; enough for most voters
+AT_MOST = prepared(  # no fewer than the caps count, from the index alone; enough for most voters
     select(func.count().label("votes"), func.count(case((Vote.cast_at > bindparam("day_since"), 1))).label("today"))
     .select_from(Vote)
     .where(Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("oldest"))
 )
 
-HAS_VOTED = prepared(  # what the caps ask of a voter, in one look at their votes
-    select(
-        func.count(func.distinct(case((TODAY, Change.suggestion_id)))).label("today"),
-        func.count(func.distinct(case((SHARED, Vote.change_id)))).label("votes"),
-        func.count(func.distinct(case((and_(SHARED, Suggestion.author_id == AUTHOR_OF_THIS), Vote.change_id)))).label(
-            "on_author"
-        ),
-    )
+TODAY = prepared(
+    select(func.count(func.distinct(Change.suggestion_id)))
     .select_from(Vote)
     .join(Change, Change.id == Vote.change_id)
-    .join(Suggestion, Suggestion.id == Change.suggestion_id)
-    .where(Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("oldest"))
+    .where(
+        Vote.person_id == bindparam("person"),
+        Vote.cast_at > bindparam("day_since"),
+        Change.suggestion_id != bindparam("suggestion"),
+    )
+)
+
+AUTHORED = ChangeAuthor.__table__.alias("authored")
+
+AUTHOR = (
+    select(ChangeAuthor.person_id)
+    .where(ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role == "author")
+    .scalar_subquery()
+)
+
+SHARE = prepared(  # the changes voted on, and those of them that are by the author of this one
+    select(
+        func.count(func.distinct(Vote.change_id)).label("votes"),
+        func.count(func.distinct(AUTHORED.c.change_id)).label("on_author"),
+    )
+    .select_from(Vote)
+    .outerjoin(
+        AUTHORED,
+        and_(AUTHORED.c.change_id == Vote.change_id, AUTHORED.c.role == "author", AUTHORED.c.person_id == AUTHOR),
+    )
+    .where(
+        Vote.person_id == bindparam("person"),
+        Vote.cast_at > bindparam("since"),
+        Vote.change_id != bindparam("change"),
+    )
 )
 
 
@@ -144,12 +158,14 @@ def _check_caps(uow: UnitOfWork, change: Row, actor: Actor, known: Known) -> Non
         "oldest": min(day_since, since),
     }
     most: Row = uow.one(AT_MOST, wanted)
-    if may_vote_today(most.today, actor.role, policy) and most.votes + 1 < policy.caps.author_share_from:
-        return
-    found: Row = uow.one(HAS_VOTED, wanted)
-    if not may_vote_today(found.today, actor.role, policy):
-        raise CapReached("votes_a_day", limit=policy.caps.votes_a_day)
-    if not author_share_ok(found.on_author, found.votes, actor.role, known.mode, policy):
+    if not may_vote_today(most.today, actor.role, policy):
+        today = uow.value(TODAY, wanted)
+        if not may_vote_today(today, actor.role, policy):
+            raise CapReached("votes_a_day", limit=policy.caps.votes_a_day)
+    if author_share_ok(most.votes, most.votes, actor.role, known.mode, policy):
+        return  # whoever they were cast on
+    share: Row = uow.one(SHARE, wanted)
+    if not author_share_ok(share.on_author, share.votes, actor.role, known.mode, policy):
         raise CapReached("author_share", limit=policy.caps.author_share_percent)
 
 

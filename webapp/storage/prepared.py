@@ -247,7 +247,8 @@ class _Plan:
     def _read(self, values: Sequence[Any]) -> Any:
         read = list(values)
         for place, reader in self._readers:
-            read[place] = reader(read[place])
+            if read[place] is not None:  # which no reader makes anything else of
+                read[place] = reader(read[place])
         return self._row._make(read)
 
 
