@@ -273,9 +273,10 @@ def _settle_at(case: _Case, outcome: Outcome, now: datetime) -> datetime | None:
     """
     if outcome not in (Outcome.HOLD, Outcome.ESCALATE):
         return None
+    moments = [at for at in sorted(_deadlines(case)) if at > now]
     if outcome == Outcome.ESCALATE:
         case = replace(case, change=replace(case.change, escalated_at=now))
-    moments = [now, *(at for at in sorted(_deadlines(case)) if at > now)]
+        moments.insert(0, now)
     return next((at for at in moments if _judge(case, at)[0] != Outcome.HOLD), None)
 
 
