@@ -1,0 +1,137 @@
+"""Places are found offline, by postcode or by name; what stands in for something narrower says so."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import pytest
+from pyproj import Transformer
+
+from webapp.domain.geo import Point, distance
+from webapp.domain.hours.holidays import nation_of
+from webapp.gazetteer import council_at, of_postcode, places_named
+from webapp.gazetteer.tables import councils, postcodes, towns
+
+SCOTTISH_COUNCILS = 32
+
+
+def test_the_tables_hold_great_britain() -> None:
+    sectors = [code for code in postcodes() if " " in code]
+    assert len(sectors) == 10_848
+    assert len(postcodes()) - len(sectors) == 2_865
+    assert len(towns()) > 5_900
+    assert len({one.name for one in councils() if one.nation == "SCT"}) == SCOTTISH_COUNCILS
+    for point in postcodes().values():
+        assert 49.8 < point.latitude < 60.9
+        assert -8.7 < point.longitude < 1.8
+
+
+def test_every_outcode_has_a_nation_but_for_those_on_a_border() -> None:
+    unknown = [code for code in postcodes() if " " not in code and nation_of(code) is None]
+    assert set(unknown) <= {"TD12", "CH4", "HR3"}
+
+
+@pytest.mark.parametrize(
+    ("easting", "northing", "latitude", "longitude"),
+    [(651409.903, 313177.270, 52.657978, 1.716052), (529090, 179645, 51.501009, -0.141588)],
+)
+def test_the_national_grid_is_converted_as_the_ordnance_survey_does(
+    easting: float, northing: float, latitude: float, longitude: float
+) -> None:
+    to_degrees = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
+    found = to_degrees.transform(easting, northing)
+    assert found == (pytest.approx(longitude, abs=1e-5), pytest.approx(latitude, abs=1e-5))
+
+
+@pytest.mark.parametrize(
+    ("typed", "near", "within"),
+    [
+        ("LS6", Point(53.8195, -1.5700), 1.5),  # Headingley
+        ("eh6 6", Point(55.9757, -3.1700), 2),  # Leith
+        ("IV51", Point(57.4125, -6.1960), 15),  # Portree
+        ("ZE1 0", Point(60.1530, -1.1440), 15),  # Lerwick
+        ("tr21", Point(49.9140, -6.3150), 3),  # the Isles of Scilly
+    ],
+)
+def test_a_postcode_is_where_it_is(typed: str, near: Point, within: float) -> None:
+    found = of_postcode(typed)
+    assert found is not None
+    assert distance(found.point, near) < within
+    assert not found.is_wider
+
+
+def test_a_postcode_that_the_tables_lack_falls_back_to_its_sector_and_says_so() -> None:
+    found = of_postcode("g334rz")
+    assert found is not None
+    assert (found.name, found.sort, found.asked, found.nation) == ("G33 4", "sector", "G33 4RZ", "SCT")
+    assert found.is_wider
+
+
+def test_a_sector_that_the_tables_lack_falls_back_to_its_outcode() -> None:
+    assert "LS6 0" not in postcodes()
+    found = of_postcode("LS6 0AA")
+    assert found is not None
+    assert (found.name, found.sort, found.asked) == ("LS6", "outcode", "LS6 0AA")
+
+
+def test_a_full_postcode_that_somebody_loaded_is_taken_as_it_is() -> None:
+    exact = Point(55.86, -4.14)
+    found = of_postcode("G33 4RZ", exact)
+    assert found is not None
+    assert (found.name, found.sort, found.point, found.is_wider) == ("G33 4RZ", "postcode", exact, False)
+
+
+@pytest.mark.parametrize("typed", ["", "soup", "ZZ99 9ZZ", "BT1 1AA", "G33 4RZ G33", "1AA", "EH6 6ABC"])
+def test_what_is_no_postcode_of_great_britain_is_nowhere(typed: str) -> None:
+    assert of_postcode(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "council"),
+    [
+        ("Cupar", "Cupar", "Fife"),
+        ("portree", "Portree", "Highland"),
+        ("edinburg", "Edinburgh", "Edinburgh"),
+        ("Dùn Èideann", "Edinburgh", "Edinburgh"),
+        ("Caerdydd", "Cardiff", "Cardiff"),
+        ("St. Andrews", "Saint Andrews", "Fife"),
+        ("saint andrews", "Saint Andrews", "Fife"),
+        ("Stratford upon Avon", "Stratford-upon-Avon", "Warwickshire"),
+        ("fife", "Fife", "Fife"),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(typed: str, name: str, council: str) -> None:
+    (found,) = places_named(typed)
+    assert (found.name, found.council) == (name, council)
+
+
+def test_a_name_that_several_places_have_gives_all_of_them_the_largest_first() -> None:
+    found = places_named("Newport")
+    assert len(found) > 3
+    assert found[0].sort == "council"  # the city in Gwent, once
+    assert [place.people for place in found] == sorted((place.people for place in found), reverse=True)
+    assert Counter(place.council for place in found).most_common(1)[0][1] == 1
+    assert places_named("Newcastle")[0].name == "Newcastle upon Tyne"
+
+
+def test_a_council_area_stands_for_the_town_of_its_name() -> None:
+    (york,) = places_named("York")
+    assert york.sort == "council"
+
+
+@pytest.mark.parametrize("typed", ["", "nowhere at all", "Πλατεία", "x" * 500])
+def test_what_is_no_name_gives_nothing(typed: str) -> None:
+    assert places_named(typed) == ()
+
+
+def test_the_nearest_place_tells_the_council() -> None:
+    assert council_at(Point(56.3398, -2.7967)) == "Fife"  # the links of St Andrews
+    assert council_at(Point(57.4125, -6.1960)) == "Highland"
+    towns_told = [town for town in towns() if town.nation == "SCT"]
+    right = sum(council_at(town.point) == town.council for town in towns_told)
+    assert right / len(towns_told) > 0.98
+
+
+def test_every_point_is_finite() -> None:
+    assert all(math.isfinite(town.point.latitude + town.point.longitude) for town in towns())

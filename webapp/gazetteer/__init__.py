@@ -1,0 +1,132 @@
+"""Where a postcode or a place is, offline. Its law: what is approximate says so, and nothing is asked of anyone.
+
+The tables and where they come from: `webapp/gazetteer/data/README.md`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from webapp.domain.geo import Point
+from webapp.domain.hours.holidays import Nation, nation_of
+from webapp.domain.postcodes import Postcode, parse
+from webapp.domain.words import fold
+from webapp.gazetteer.tables import Council, Town, councils, postcodes, towns
+
+__all__ = ["Place", "council_at", "of_postcode", "of_sector_or_outcode", "places_named"]
+
+Sort = Literal["postcode", "sector", "outcode", "town", "council"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to look around. `asked` is what was typed where only something wider was found."""
+
+    name: str
+    sort: Sort
+    point: Point
+    nation: Nation | None
+    council: str | None  # that of the nearest known place: an approximation
+    people: int = 0
+    asked: str = ""
+
+    @property
+    def is_wider(self) -> bool:
+        """Whether this stands in for a postcode that the tables lack."""
+        return bool(self.asked)
+
+
+# -- postcodes --------------------------------------------------------------------------------------------
+
+
+def of_postcode(text: str, exact: Point | None = None) -> Place | None:
+    """Where a postcode, sector or outcode is; None for what is none of these, or is not in Great Britain.
+
+    `exact` is the point of a full postcode where somebody has loaded them; without it the sector stands in for it,
+    or the outcode, and the place says so.
+    """
+    asked = parse(text)
+    if asked is None:
+        return None
+    if asked.is_full and exact is not None:
+        return _place(asked.text, "postcode", exact, asked)
+    return of_sector_or_outcode(asked)
+
+
+def of_sector_or_outcode(asked: Postcode) -> Place | None:
+    """The narrowest of the two that the tables have."""
+    for sort, code in (("sector", asked.sector), ("outcode", asked.outcode)):
+        point = postcodes().get(code) if code else None
+        if code and point is not None:
+            return _place(code, "sector" if sort == "sector" else "outcode", point, asked)
+    return None
+
+
+def _place(name: str, sort: Sort, point: Point, asked: Postcode) -> Place:
+    wider = asked.text if name != asked.text else ""
+    return Place(name, sort, point, nation_of(asked.outcode), council_at(point), asked=wider)
+
+
+# -- names ------------------------------------------------------------------------------------------------
+
+
+def places_named(text: str) -> tuple[Place, ...]:
+    """Every place that goes by this name, the one that most people live in first; none for what is no name here.
+
+    A town is left out where the council area of its name has it: whoever is inside the one is inside the other.
+    """
+    key = _key(text)
+    areas = _councils_by_name().get(key, ())
+    around = {area.name for area in areas}
+    found = [town for town in _towns_by_name().get(key, ()) if town.council not in around]
+    return tuple(sorted((*areas, *found), key=lambda place: -place.people))
+
+
+def council_at(point: Point) -> str:
+    """The council area of the nearest known place; wrong for some who live near a border."""
+    across = math.cos(math.radians(point.latitude))
+    nearest = min(
+        councils(),
+        key=lambda one: (
+            (one.point.latitude - point.latitude) ** 2 + ((one.point.longitude - point.longitude) * across) ** 2
+        ),
+    )
+    return nearest.name
+
+
+def _key(text: str) -> str:
+    """Written without accents, hyphens and full stops; "St" is how most people write "Saint"."""
+    words = fold(text).replace("-", " ").replace(".", " ").split()
+    return " ".join("st" if word == "saint" else word for word in words)
+
+
+@cache
+def _towns_by_name() -> dict[str, tuple[Place, ...]]:
+    found: dict[str, tuple[Place, ...]] = {}
+    for town in towns():
+        for key in {_key(name) for name in (town.name, *town.also)}:
+            found[key] = (*found.get(key, ()), _of_town(town))
+    return found
+
+
+@cache
+def _councils_by_name() -> dict[str, tuple[Place, ...]]:
+    own: dict[str, list[Council]] = {}
+    for one in councils():
+        own.setdefault(one.name, []).append(one)
+    return {_key(name): (_of_council(name, places),) for name, places in own.items()}
+
+
+def _of_town(town: Town) -> Place:
+    return Place(town.name, "town", town.point, town.nation, town.council, town.people)
+
+
+def _of_council(name: str, places: list[Council]) -> Place:
+    """A council area, at the middle of its places."""
+    latitude = sum(one.point.latitude for one in places) / len(places)
+    longitude = sum(one.point.longitude for one in places) / len(places)
+    people = sum(town.people for town in towns() if town.council == name)
+    return Place(name, "council", Point(latitude, longitude), places[0].nation, name, people)
