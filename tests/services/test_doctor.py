@@ -186,6 +186,11 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         "UPDATE search_entry SET name = 'other' WHERE record_id = :record",
         {"search"},
     ),
+    "a search row that is somewhere else": (
+        "UPDATE search_entry SET points = '1,1' WHERE record_id = :record",
+        {"search"},
+    ),
+    "a point that is not the document's": ("UPDATE record SET point = '1,1' WHERE id = :record", {"copy"}),
     "a search row of a void record": ("UPDATE record SET status = 'void' WHERE id = :record", {"search", "copy"}),
 }
 

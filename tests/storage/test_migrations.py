@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
+from tests.support.sql import bare
 from webapp.storage import append_only
 from webapp.storage.engine import make_engine
 from webapp.storage.migrate import current, upgrade
-from webapp.storage.models import Base
+from webapp.storage.models import Base, Operation, Record, Revision, RevisionContent
 from webapp.storage.search import POSTGRES_DDL, SQLITE_DDL
 
 SQLITE_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' OR name LIKE 'search%'"
@@ -73,7 +75,7 @@ def _objects(connection: Connection) -> set[tuple[str, ...]]:
     query = SQLITE_OBJECTS if connection.dialect.name == "sqlite" else POSTGRES_OBJECTS
     rows = connection.execute(text(query))
     return {
-        tuple(" ".join(str(cell).replace('"', "").split()) for cell in row)
+        tuple(bare(str(cell)) for cell in row)
         for row in rows
         if "alembic_version" not in str(row)
     }
@@ -110,3 +112,33 @@ def test_migrating_twice_changes_nothing(migrated: Engine, empty_database_url: s
     assert everything(migrated) == before
     at, newest = current(empty_database_url)
     assert at == newest
+
+
+def test_a_database_from_before_knows_where_its_places_are(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0001")
+    engine = make_engine(empty_database_url)
+    document = '{"latitude":"55.975700","longitude":"-3.170000","name":"Hall"}'
+    with engine.execution_options(write=True).begin() as connection:
+        _old_record(connection, "l", "location", document)
+        _old_record(connection, "n", "location", '{"name":"Nowhere"}')
+        _old_record(connection, "s", "service", document)
+    upgrade(empty_database_url)
+    with engine.connect() as connection:
+        found = {id_: point for id_, point in connection.execute(select(Record.id, Record.point))}
+    engine.dispose()
+    assert found == {"l": "55.975700,-3.170000", "n": None, "s": None}
+
+
+def _old_record(connection: Connection, id_: str, kind: str, document: str) -> None:
+    """A record with one revision, in the columns that the first schema had."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    operation = {"id": id_, "type": "import", "reason": "", "state": "done", "total": 1, "done": 1, "created_at": at}
+    connection.execute(insert(Operation).values(operation))
+    named = {"id": id_, "kind": kind, "slug": id_, "name": id_, "summary": "", "status": "active"}
+    newest = {"newest_revision_id": id_, "newest_number": 1, "created_at": at, "updated_at": at}
+    connection.execute(insert(Record).values({**named, **newest}))
+    versions = {"number": 1, "schema_version": 1, "hash_version": 1, "created_at": at}
+    hashes = {"content_hash": id_, "previous_hash": id_, "hash": id_}
+    why = {"operation_id": id_, "cause": "import", "summary": ""}
+    connection.execute(insert(Revision).values({"id": id_, "record_id": id_, **versions, **hashes, **why}))
+    connection.execute(insert(RevisionContent).values(revision_id=id_, salt=id_, document=document))

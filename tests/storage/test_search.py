@@ -8,54 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
+from tests.storage.indexes import Index, create, entry
 from tests.support.databases import PostgresServer
-from webapp.domain.words import SearchText, query_terms, stem, tokens
+from tests.support.sql import bare
+from webapp.domain.words import query_terms
 from webapp.storage.engine import make_engine
-from webapp.storage.search import CANDIDATES, POSTGRES_DDL, SQLITE_DDL, Hit, SearchIndex, search_index
-
-DDL = {"sqlite": SQLITE_DDL, "postgresql": POSTGRES_DDL}
-
-
-def _create(engine: Engine) -> None:
-    with engine.begin() as connection:
-        for statement in DDL[engine.dialect.name]:
-            connection.exec_driver_sql(statement)
-
-
-def _both(words: str) -> str:
-    return " ".join(form for token in tokens(words) for form in dict.fromkeys((stem(token), token)))
-
-
-def entry(name: str, summary: str = "", body: str = "", tags: str = "") -> SearchText:
-    return SearchText(_both(name), _both(summary), _both(body), tags)
-
-
-class Index:
-    """An index with its connection, so that tests read as sentences."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.index: SearchIndex = search_index(connection.dialect.name)
-
-    def put(self, record_id: str, found_by: SearchText, standing: int = 0) -> None:
-        self.index.upsert(self.connection, record_id, found_by, standing)
-
-    def hits(self, asked: str, *tags: str | tuple[str, ...], limit: int = 20, offset: int = 0) -> list[Hit]:
-        return self.index.query(self.connection, asked, tags, limit, offset)
-
-    def ids(self, asked: str, *tags: str | tuple[str, ...], limit: int = 20, offset: int = 0) -> list[str]:
-        return [hit.record_id for hit in self.hits(asked, *tags, limit=limit, offset=offset)]
-
-
-@pytest.fixture
-def index(empty_database_url: str) -> Iterator[Index]:
-    engine = make_engine(empty_database_url)
-    _create(engine)
-    with engine.execution_options(write=True).begin() as connection:
-        yield Index(connection)
-    engine.dispose()
+from webapp.storage.search import CANDIDATES, SQLITE_DDL, search_index
 
 
 def test_a_word_in_the_name_comes_before_the_summary_and_the_text(index: Index) -> None:
@@ -203,7 +163,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(index: Index) -> None:
 
 def test_rolling_back_takes_the_index_along(empty_database_url: str) -> None:
     engine = make_engine(empty_database_url)
-    _create(engine)
+    create(engine)
     found = search_index(engine.dialect.name)
     with engine.connect() as connection:
         found.upsert(connection, "a", entry("Tea"))
@@ -224,7 +184,7 @@ def test_purging_leaves_the_index_as_it_was(index: Index) -> None:
 def test_after_a_purge_the_file_does_not_hold_the_deleted_word(tmp_path: Path) -> None:
     file = tmp_path / "search.db"
     engine = make_engine(f"sqlite:///{file}")
-    _create(engine)
+    create(engine)
     found = search_index("sqlite")
     with engine.begin() as connection:
         for number in range(50):
@@ -288,7 +248,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServ
     ]
     engines = [make_engine(url) for url in urls]
     for engine in engines:
-        _create(engine)
+        create(engine)
     connections = [engine.connect() for engine in engines]
     yield connections
     for connection, engine in zip(connections, engines, strict=True):
@@ -329,14 +289,10 @@ def test_the_migrated_schema_has_the_search_tables(database_url: str) -> None:
         assert index.ids("te", "c1") == ["a"]
         if engine.dialect.name == "sqlite":
             asked = "SELECT sql FROM sqlite_master WHERE name IN ('search_entry', 'search_words')"
-            assert {_squeezed(sql) for sql in connection.execute(text(asked)).scalars()} == {
-                _squeezed(sql) for sql in SQLITE_DDL
+            assert {bare(sql) for sql in connection.execute(text(asked)).scalars()} == {
+                bare(sql) for sql in SQLITE_DDL
             }
         else:
             asked = "SELECT indexdef FROM pg_indexes WHERE indexname = 'search_entry_tokens'"
             assert "USING gin (tokens)" in connection.execute(text(asked)).scalar_one()
     engine.dispose()
-
-
-def _squeezed(sql: str) -> str:
-    return " ".join(sql.split())

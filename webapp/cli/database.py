@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from webapp.cli.common import say, settings
+from webapp import clock
+from webapp.cli.common import progress, say, settings, storage
+from webapp.services import upkeep
 from webapp.storage import migrate
 
 db = AppGroup("db", help="Migrations.")
@@ -19,7 +21,12 @@ def upgrade() -> None:
     if before == head:
         return
     migrate.upgrade(url)
-    say(f"The database is at {head}." if before is None else f"The database went from {before} to {head}.")
+    if before is None:
+        say(f"The database is at {head}.")
+        return
+    say(f"The database went from {before} to {head}.")
+    with progress("Indexing") as move:  # what follows from records may follow differently now
+        upkeep.reindex(storage(), clock.now(), lambda _what, count: move(count))
 
 
 @db.command("current")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 
 EARTH = 6371.0088
@@ -22,6 +23,22 @@ class Point:
     def __post_init__(self) -> None:
         if not (abs(self.latitude) <= 90 and abs(self.longitude) <= 180):  # what is no number is refused, too
             raise ValueError(f"not on the globe: {self.latitude}, {self.longitude}")
+
+
+def point_text(latitude: object, longitude: object) -> str | None:
+    """A point as one text, "55.975700,-3.170000", from a document's values; None where they are not both one's."""
+    text = f"{latitude},{longitude}"
+    return text if points_of(text) else None
+
+
+def points_of(text: str) -> list[Point]:
+    """The points in a text of several with spaces between; what is none is left out."""
+    found = []
+    for one in text.split():
+        latitude, _, longitude = one.partition(",")
+        with suppress(ValueError):
+            found.append(Point(float(latitude), float(longitude)))
+    return found
 
 
 def distance(one: Point, other: Point) -> float:

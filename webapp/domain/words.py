@@ -13,6 +13,7 @@ from typing import Any
 from snowballstemmer.english_stemmer import EnglishStemmer
 
 from webapp.domain.fields import Element, Field, FieldType, Kind
+from webapp.domain.geo import cell_tag, points_of
 
 MAX_TOKEN = 40  # characters: what is longer is no word
 MAX_QUERY = 200  # characters of a search that are read
@@ -77,6 +78,7 @@ class SearchText:
     summary: str = ""
     text: str = ""
     tags: str = ""
+    points: str = ""  # where it is, for the ranking: see `geo.points_of`
 
     def all_tokens(self) -> str:
         """Every token once, sorted; tags begin with an underscore, which no word has."""
@@ -105,12 +107,17 @@ _SILENT = frozenset(
 
 
 def search_text(
-    kind: Kind, document: Mapping[str, Any], names: Mapping[str, str], tags: Iterable[str] = ()
+    kind: Kind,
+    document: Mapping[str, Any],
+    names: Mapping[str, str],
+    tags: Iterable[str] = (),
+    points: Iterable[str] = (),
 ) -> SearchText:
     """What a record is found by: names first (A), then summary and categories (B), then every other text (C).
 
-    `names` are those of the linked records, by id. `tags` are opaque codes such as "c17" or "g88x21"; the
-    record's kind and its categories become tags by themselves. ValueError for a tag that is not a code.
+    `names` are those of the linked records, by id. `tags` are opaque codes such as "c17"; the record's kind, its
+    categories and the cells of its points become tags by themselves. `points` are texts as `geo.point_text` gives
+    them. ValueError for a tag that is not a code.
     """
     found: dict[str, list[str]] = {"A": [], "B": [], "C": []}
     own_tags = {kind_tag(kind.name)}
@@ -119,11 +126,13 @@ def search_text(
             own_tags.add(category_tag(str(value)))
         words = _words_of(field, value, names)
         found[_weight(field, is_top=is_top)] += (_indexed_short if len(words) <= SHORT else _indexed)(words)
+    own_points = " ".join(sorted(set(points)))
+    own_tags |= {cell_tag(point) for point in points_of(own_points)}
     all_tags = sorted(own_tags | set(tags))
     for tag in all_tags:
         tag_token(tag)
     name, summary, text = (" ".join(dict.fromkeys(found[weight])) for weight in "ABC")
-    return SearchText(name, summary, text, " ".join(all_tags))
+    return SearchText(name, summary, text, " ".join(all_tags), own_points)
 
 
 @lru_cache

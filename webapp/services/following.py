@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -15,9 +16,10 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from webapp.domain.document import Document, is_blank, split
 from webapp.domain.fields import FieldType, Kind
+from webapp.domain.geo import point_text
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
-from webapp.domain.words import search_text
+from webapp.domain.words import SearchText, search_text
 from webapp.storage.models import Link, Record, Revision, RevisionContent, SlugHistory
 from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import UnitOfWork
@@ -25,11 +27,11 @@ from webapp.storage.unit_of_work import UnitOfWork
 ADD_LINK = prepared(insert(Link))
 DROP_LINKS = prepared(delete(Link).where(Link.record_id == bindparam("record")))
 LINKS = prepared(
-    select(Link.unit, Link.target_id, Record.name)
+    select(Link.unit, Link.target_id, Record.name, Record.point)
     .outerjoin(Record, Record.id == Link.target_id)
     .where(Link.record_id == bindparam("record"))
 )
-NAMES = prepared(select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True))))
+TARGETS = prepared(select(Record.id, Record.name, Record.point).where(Record.id.in_(bindparam("ids", expanding=True))))
 LINKERS = prepared(
     select(Link.record_id)
     .where(Link.target_id.in_(bindparam("ids", expanding=True)))
@@ -78,25 +80,33 @@ def _linking(kind: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> dict[str, str]:
-    """Bring the stored links of a revised record up to date; gives the names of those that it refers to, by id."""
+def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> dict[str, Target]:
+    """Bring the stored links of a revised record up to date; gives those that it refers to, by id."""
     found = sorted(set(links_of(kind, document)))
     rows = uow.run(LINKS, {"record": record_id})
     if {(unit, target) for unit, _, target in found} == {(row.unit, row.target_id) for row in rows}:
-        return {row.target_id: row.name for row in rows if row.name is not None}
+        return {row.target_id: Target(row.name, row.point) for row in rows if row.name is not None}
     if rows:
         uow.run(DROP_LINKS, {"record": record_id})
     if found:
         uow.run(ADD_LINK, [_link_row(record_id, *link) for link in found])
-    return names_of(uow, {target for _, _, target in found})
+    return targets_of(uow, {target for _, _, target in found})
 
 
-def add_links(uow: UnitOfWork, entries: Sequence[tuple[str, Kind, Document]]) -> set[str]:
-    """Store the links of new records, (id, kind, document) each; gives all ids that they refer to."""
+def add_links(uow: UnitOfWork, entries: Sequence[tuple[str, Kind, Document]]) -> dict[str, set[str]]:
+    """Store the links of new records, (id, kind, document) each; gives the ids that each refers to."""
     rows = [_link_row(id_, *link) for id_, kind, document in entries for link in sorted(set(links_of(kind, document)))]
     if rows:
         uow.run(ADD_LINK, rows)
-    return {row["target_id"] for row in rows}
+    found: dict[str, set[str]] = {id_: set() for id_, _, _ in entries}
+    for row in rows:
+        found[row["record_id"]].add(row["target_id"])
+    return found
+
+
+def targets_in(kind: Kind, document: Document) -> set[str]:
+    """The ids that a stored document refers to."""
+    return {target for _, _, target in links_of(kind, document)}
 
 
 def _link_row(record_id: str, unit: str, field: str, target: str) -> dict[str, str]:
@@ -106,24 +116,43 @@ def _link_row(record_id: str, unit: str, field: str, target: str) -> dict[str, s
 # -- the search row ---------------------------------------------------------------------------------------
 
 
-def names_of(uow: UnitOfWork, ids: Collection[str]) -> dict[str, str]:
-    """The names of those records that exist."""
-    found: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a record is found by of one that it refers to: its name, and where it is."""
+
+    name: str
+    point: str | None
+
+
+def targets_of(uow: UnitOfWork, ids: Collection[str]) -> dict[str, Target]:
+    """Those records that exist, by id."""
+    found: dict[str, Target] = {}
     for some in _some(sorted(set(ids))):
-        found |= {row.id: row.name for row in uow.run(NAMES, {"ids": some})}
+        found |= {row.id: Target(row.name, row.point) for row in uow.run(TARGETS, {"ids": some})}
     return found
 
 
-def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, names: Mapping[str, str]) -> None:
-    """Move the record's search row along, `names` being those of the records it refers to.
+def own_of(known: Mapping[str, Target], ids: Collection[str]) -> dict[str, Target]:
+    """Those of some records that are among these."""
+    return {id_: known[id_] for id_ in sorted(ids) if id_ in known}
+
+
+def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, known: Mapping[str, Target]) -> None:
+    """Move the record's search row along; `known` are the records that it refers to, no others.
 
     What is void or merged can't be found.
     """
     if document.get("status") in UNSEARCHED:
         uow.search.delete(uow.connection, record_id)
     else:
-        text = search_text(kind, document, names)
-        uow.search.upsert(uow.connection, record_id, text, standing(kind, document))
+        uow.search.upsert(uow.connection, record_id, entry_of(kind, document, known), standing(kind, document))
+
+
+def entry_of(kind: Kind, document: Document, known: Mapping[str, Target]) -> SearchText:
+    """What a record is found by: its words, the names of those that it refers to, and where it or its places are."""
+    own = point_text(document.get("latitude"), document.get("longitude"))
+    points = [point for point in (own, *(target.point for target in known.values())) if point]
+    return search_text(kind, document, {id_: target.name for id_, target in known.items()}, points=points)
 
 
 def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = ()) -> None:
@@ -134,10 +163,10 @@ def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = 
             row.id: (KINDS[row.kind], read(row.kind, row.document, row.schema_version))
             for row in uow.run(NEWEST_OF, {"ids": some})
         }
-        targets = {target for kind, document in documents.values() for _, _, target in links_of(kind, document)}
-        names = names_of(uow, targets)
+        targets = {id_: targets_in(*document) for id_, document in documents.items()}
+        known = targets_of(uow, set().union(*targets.values()))
         for record_id, (kind, document) in documents.items():
-            index(uow, record_id, kind, document, names)
+            index(uow, record_id, kind, document, own_of(known, targets[record_id]))
 
 
 def standing(kind: Kind, document: Mapping[str, Any]) -> int:

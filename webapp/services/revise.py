@@ -14,6 +14,7 @@ from webapp.domain.chain import GENESIS, HASH_VERSION, Link, content_hash, link_
 from webapp.domain.document import SCHEMA_VERSION, Document, canonical
 from webapp.domain.errors import NotFound
 from webapp.domain.fields import Kind
+from webapp.domain.geo import point_text
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services import following
@@ -50,6 +51,7 @@ MOVE_RECORD = prepared(
                 "newest_number",
                 "updated_at",
                 "touched_by",
+                "point",
             )
         }
     )
@@ -142,9 +144,9 @@ def create_records(uow: UnitOfWork, fresh: Sequence[Fresh], why: Writing) -> lis
         why,
     )
     targets = following.add_links(uow, [(one.id, one.kind, one.document) for one in fresh])
-    names = following.names_of(uow, targets)
+    known = following.targets_of(uow, set().union(*targets.values()))
     for one in fresh:
-        following.index(uow, one.id, one.kind, one.document, names)
+        following.index(uow, one.id, one.kind, one.document, following.own_of(known, targets[one.id]))
     following.index_linkers(uow, [one.id for one in fresh], but=[one.id for one in fresh])
     return revision_ids
 
@@ -204,7 +206,7 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
     }
     uow.run(MOVE_RECORD, {"record": record.id, **{f"to_{name}": value for name, value in moved.items()}})
     following.index(uow, record.id, kind, document, following.move_links(uow, record.id, kind, document))
-    if copies["name"] != record.name:
+    if (copies["name"], copies["point"]) != (record.name, record.point):
         following.index_linkers(uow, [record.id], but=[record.id])
     return revision_id
 
@@ -271,6 +273,7 @@ def copies_of(document: Mapping[str, Any]) -> dict[str, Any]:
         "summary": document.get("summary") or _first_words(document.get("description", "")),
         "status": document.get("status", "active"),
         "merged_into": document.get("merged_into"),
+        "point": point_text(document.get("latitude"), document.get("longitude")),
     }
 
 

@@ -22,9 +22,9 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def upgrade(url: str) -> None:
-    """Migrate to the newest revision; a failed migration leaves nothing behind."""
-    command.upgrade(alembic_config(url), "head")
+def upgrade(url: str, to: str = "head") -> None:
+    """Migrate to a revision, the newest unless another is named; a failed migration leaves nothing behind."""
+    command.upgrade(alembic_config(url), to)
 
 
 def current(url: str) -> tuple[str | None, str | None]:

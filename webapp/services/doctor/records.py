@@ -12,8 +12,8 @@ from webapp.domain.document import Document
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services.doctor.breach import Breach, batches
-from webapp.services.doctor.search import disagreement, entries, names_of
-from webapp.services.following import links_of
+from webapp.services.doctor.search import disagreement, entries, targets_of
+from webapp.services.following import links_of, own_of
 from webapp.services.revise import copies_of
 from webapp.storage.models import Link, Record, Revision, RevisionContent, SlugHistory
 
@@ -26,6 +26,7 @@ NEWEST = (
         Record.summary,
         Record.status,
         Record.merged_into,
+        Record.point,
         Revision.schema_version,
         RevisionContent.document,
         SlugHistory.record_id.label("slug_of"),
@@ -55,12 +56,13 @@ def records(connection: Connection) -> Iterator[Breach]:
         for link in connection.execute(LINKS, {"records": ids}):
             links[link.record_id].add((link.unit, link.field, link.target_id))
         due = {row.id: set(links_of(KINDS[row.kind], documents[row.id])) for row in rows}
-        names = names_of(connection, {target for found in due.values() for _, _, target in found})
+        targets = {id_: {target for _, _, target in found} for id_, found in due.items()}
+        known = targets_of(connection, set().union(*targets.values()))
         found = entries(connection, ids)
         for row in rows:
             yield from _record(row, documents[row.id])
             yield from _links(row.id, due[row.id], links[row.id])
-            words = disagreement(row.kind, documents[row.id], found.get(row.id), names)
+            words = disagreement(row.kind, documents[row.id], found.get(row.id), own_of(known, targets[row.id]))
             if words:
                 yield Breach("search", words, f"record {row.id}")
 

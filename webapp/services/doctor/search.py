@@ -10,16 +10,16 @@ from sqlalchemy.exc import DatabaseError
 
 from webapp.domain.document import Document
 from webapp.domain.kinds import KINDS
-from webapp.domain.words import search_text
 from webapp.services.doctor.breach import Breach
+from webapp.services.following import Target, entry_of
 from webapp.storage.models import Record
 
 GONE = ("void", "merged")
 """Statuses of records that can't be found."""
 
-_SQLITE = text("SELECT record_id, name, tokens FROM search_entry WHERE record_id IN :records")
+_SQLITE = text("SELECT record_id, name, tokens, points FROM search_entry WHERE record_id IN :records")
 _POSTGRES = text(
-    "SELECT record_id, name, array_to_string(tsvector_to_array(tokens), ' ') AS tokens"
+    "SELECT record_id, name, array_to_string(tsvector_to_array(tokens), ' ') AS tokens, points"
     " FROM search_entry WHERE record_id IN :records"
 )
 ROWS = {
@@ -30,7 +30,7 @@ STRAY = text(
     "SELECT e.record_id FROM search_entry e LEFT JOIN record r ON r.id = e.record_id"
     " WHERE r.id IS NULL OR r.status IN ('void', 'merged')"
 )
-NAMES = select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True)))
+TARGETS = select(Record.id, Record.name, Record.point).where(Record.id.in_(bindparam("ids", expanding=True)))
 INTEGRITY = "INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)"
 
 
@@ -55,24 +55,28 @@ def entries(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
     return {row.record_id: row for row in rows}
 
 
-def names_of(connection: Connection, ids: set[str]) -> dict[str, str]:
-    """The names of linked records, which are words of those that link to them."""
-    return {row.id: row.name for row in connection.execute(NAMES, {"ids": sorted(ids)})} if ids else {}
+def targets_of(connection: Connection, ids: set[str]) -> dict[str, Target]:
+    """The linked records, by whose names and places those that link to them are found."""
+    rows = connection.execute(TARGETS, {"ids": sorted(ids)}) if ids else ()
+    return {row.id: Target(row.name, row.point) for row in rows}
 
 
-def disagreement(kind: str, document: Document, entry: Any | None, names: Mapping[str, str]) -> str | None:
-    """How a record's search row differs from its document, in words; None when they agree.
+def disagreement(kind: str, document: Document, entry: Any | None, known: Mapping[str, Target]) -> str | None:
+    """How a record's search row differs from its document and the records that it refers to, in words; None when
+    they agree.
 
-    Tags beyond the document's own (places, standing) are others' to give, so only words are compared.
+    Tags beyond the document's own are others' to give, so only words and places are compared.
     """
     if document.get("status") in GONE:
         return None  # `search_index` looks for those
     if entry is None:
         return "it can't be found: it has no search row"
-    due = search_text(KINDS[kind], document, names)
+    due = entry_of(KINDS[kind], document, known)
     wanted, found = set(due.all_tokens().split()), set(entry.tokens.split())
     if due.name != entry.name or wanted - found:
         return "its search row lacks words that it has"
     if any(not token.startswith("_") for token in found - wanted):
         return "its search row has words that it has not"
+    if due.points != entry.points:
+        return "its search row says that it is somewhere else"
     return None

@@ -41,6 +41,7 @@ class Record(Base):
     checked_by: Mapped[str | None] = mapped_column(String(36))
     checked_how: Mapped[str | None] = mapped_column(String(40))
     touched_by: Mapped[str | None] = mapped_column(String(36))
+    point: Mapped[str | None] = mapped_column(String(26))  # "latitude,longitude"
 
 
 class SlugHistory(Base):

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from webapp.domain.geo import Point
 from webapp.domain.words import SearchText
 
 Tag = str | tuple[str, ...]
@@ -19,10 +20,19 @@ CANDIDATES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record found, and how well it fits: higher is better."""
+    """A record found, how well it fits (higher is better), and how many kilometres away, where that is known."""
 
     record_id: str
     score: int
+    away: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Where to look around. Whatever lies within `reach` kilometres of the point counts as there."""
+
+    point: Point
+    reach: float = 0.0
 
 
 class SearchIndex(Protocol):
@@ -38,12 +48,19 @@ class SearchIndex(Protocol):
         """Take a record out; nothing happens when it is not in."""
 
     def query(
-        self, connection: Connection, text: str, tags: Sequence[Tag] = (), limit: int = 20, offset: int = 0
+        self,
+        connection: Connection,
+        text: str,
+        tags: Sequence[Tag] = (),
+        limit: int = 20,
+        offset: int = 0,
+        near: Near | None = None,
     ) -> list[Hit]:
         """The best records that have all words and all tags, best first, equals in standing order.
 
         A blank text asks for tags only, and with no tags for all records. A text without a word in it finds
-        nothing.
+        nothing. `near` ranks by nearness and fitness together and leaves nothing out: what is far comes later, and
+        what is nowhere (by telephone, online) comes as if it were some miles away.
         """
 
     def count(self, connection: Connection, text: str, tags: Sequence[Tag] = ()) -> int:

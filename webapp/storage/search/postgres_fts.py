@@ -18,7 +18,8 @@ POSTGRES_DDL = (
     record_id VARCHAR(36) NOT NULL UNIQUE,
     name TEXT NOT NULL,
     summary TEXT NOT NULL,
-    tokens TSVECTOR NOT NULL
+    tokens TSVECTOR NOT NULL,
+    points TEXT NOT NULL DEFAULT ''
 )""",
     "CREATE INDEX search_entry_tokens ON search_entry USING gin (tokens)",
 )
@@ -29,11 +30,13 @@ _TOKENS = "array_to_tsvector(string_to_array(:tokens, ' '))"
 _IS_MOVED = f"e.position >> {STANDING_SHIFT} <> CAST(:low AS bigint) >> {STANDING_SHIFT}"
 UPSERT = prepared(
     text(
-        "INSERT INTO search_entry AS e (position, record_id, name, summary, tokens)"  # noqa: S608 - constants only
-        f" VALUES ({_NEXT}, :record, :name, :summary, {_TOKENS})"
+        "INSERT INTO search_entry AS e (position, record_id, name, summary, tokens, points)"  # noqa: S608 - constants only
+        f" VALUES ({_NEXT}, :record, :name, :summary, {_TOKENS}, :points)"
         " ON CONFLICT (record_id) DO UPDATE SET name = excluded.name, summary = excluded.summary,"
-        f" tokens = excluded.tokens, position = CASE WHEN {_IS_MOVED} THEN excluded.position ELSE e.position END"
-        " WHERE (e.name, e.summary, e.tokens) IS DISTINCT FROM (excluded.name, excluded.summary, excluded.tokens)"
+        " tokens = excluded.tokens, points = excluded.points,"
+        f" position = CASE WHEN {_IS_MOVED} THEN excluded.position ELSE e.position END"
+        " WHERE (e.name, e.summary, e.tokens, e.points)"
+        " IS DISTINCT FROM (excluded.name, excluded.summary, excluded.tokens, excluded.points)"
         f" OR {_IS_MOVED}"
     )
 )
@@ -44,10 +47,10 @@ CLEAN = prepared(text("SELECT gin_clean_pending_list('search_entry_tokens')"))
 class PostgresSearch(Reader):
     """The search index of a PostgreSQL database; see `port.SearchIndex`."""
 
-    FIRST = prepared(text("SELECT record_id, name, summary FROM search_entry ORDER BY position LIMIT :most"))
+    FIRST = prepared(text("SELECT record_id, name, summary, points FROM search_entry ORDER BY position LIMIT :most"))
     MATCHING = prepared(
         text(
-            "SELECT record_id, name, summary FROM search_entry WHERE tokens @@ CAST(:match AS tsquery)"
+            "SELECT record_id, name, summary, points FROM search_entry WHERE tokens @@ CAST(:match AS tsquery)"
             " ORDER BY position LIMIT :most"
         )
     )
@@ -67,7 +70,7 @@ class PostgresSearch(Reader):
 
     def upsert(self, connection: Connection, record_id: str, entry: SearchText, standing: int = 0) -> None:
         """See `port.SearchIndex`."""
-        words = {"name": entry.name, "summary": entry.summary, "tokens": entry.all_tokens()}
+        words = {"name": entry.name, "summary": entry.summary, "tokens": entry.all_tokens(), "points": entry.points}
         execute(connection, UPSERT, {"low": first_position(standing), "record": record_id, **words})
 
     def delete(self, connection: Connection, record_id: str) -> None:

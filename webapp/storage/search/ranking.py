@@ -8,13 +8,18 @@ from typing import ClassVar
 
 from sqlalchemy import Connection, TextClause
 
+from webapp.domain.geo import cells_within, distance, points_of
 from webapp.domain.words import Term, query_terms, stem
 from webapp.storage.prepared import execute
-from webapp.storage.search.port import CANDIDATES, Hit, Tag
+from webapp.storage.search.port import CANDIDATES, Hit, Near, Tag
 
 IN_NAME, IN_SUMMARY, IN_TEXT = 12, 5, 1
 BEGUN_IN_NAME, BEGUN_IN_SUMMARY = 8, 3  # the word goes on after what was typed
 WHOLE_NAME = 10  # every word of the name was asked for
+AT_THE_DOOR = 24  # as much as two words in the name
+HALVED_AFTER = 4.0  # kilometres
+NOWHERE = 6  # as near as a place of 8 km away
+AROUND = 20.0  # kilometres within which candidates are looked for before any others
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Candidate:
     record_id: str
     name: str
     summary: str
+    points: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,25 @@ def understand(text: str, tags: Sequence[Tag]) -> Asked:
     return Asked(terms, choices, (bool(text.strip()) and not terms) or () in choices)
 
 
-def rank(candidates: Iterable[Candidate], terms: Sequence[Term]) -> list[Hit]:
-    """Best first; equals stay in the order they came in."""
-    hits = [Hit(candidate.record_id, score(candidate, terms)) for candidate in candidates]
-    return sorted(hits, key=lambda hit: -hit.score)
+def rank(candidates: Iterable[Candidate], terms: Sequence[Term], near: Near | None = None) -> list[Hit]:
+    """Best first; equals stay in the order they came in, the nearer of them first."""
+    hits = [_hit(candidate, terms, near) for candidate in candidates]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.away or 0.0))
+
+
+def _hit(candidate: Candidate, terms: Sequence[Term], near: Near | None) -> Hit:
+    fits = score(candidate, terms)
+    if near is None:
+        return Hit(candidate.record_id, fits)
+    away = min((distance(near.point, point) for point in points_of(candidate.points)), default=None)
+    return Hit(candidate.record_id, fits + nearness(None if away is None else away - near.reach), away)
+
+
+def nearness(away: float | None) -> int:
+    """What being so many kilometres away is worth: most at the door, half after each `HALVED_AFTER`, then nothing."""
+    if away is None:
+        return NOWHERE
+    return round(AT_THE_DOOR * 2 ** (-max(0.0, away) / HALVED_AFTER))
 
 
 def score(candidate: Candidate, terms: Sequence[Term]) -> int:
@@ -93,11 +114,22 @@ class Reader:
         raise NotImplementedError
 
     def query(
-        self, connection: Connection, text: str, tags: Sequence[Tag] = (), limit: int = 20, offset: int = 0
+        self,
+        connection: Connection,
+        text: str,
+        tags: Sequence[Tag] = (),
+        limit: int = 20,
+        offset: int = 0,
+        near: Near | None = None,
     ) -> list[Hit]:
         """See `port.SearchIndex`."""
         asked = understand(text, tags)
-        return rank(self._candidates(connection, asked, CANDIDATES), asked.terms)[offset : offset + limit]
+        found = self._candidates(connection, asked, CANDIDATES)
+        if near is not None and len(found) == CANDIDATES:  # there may be nearer ones than the best in standing
+            around = understand(text, (*tags, cells_within(near.point, near.reach + AROUND)))
+            nearby = self._candidates(connection, around, CANDIDATES)
+            found = list({one.record_id: one for one in (*nearby, *found)}.values())
+        return rank(found, asked.terms, near)[offset : offset + limit]
 
     def matches(self, connection: Connection, text: str, tags: Sequence[Tag] = (), cap: int = 2000) -> list[str]:
         """See `port.SearchIndex`."""
@@ -117,7 +149,7 @@ class Reader:
             return []
         statement = self.FIRST if asked.is_everything else self.MATCHING
         rows = execute(connection, statement, self._parameters(asked, most))
-        return [Candidate(row.record_id, row.name, row.summary) for row in rows]
+        return [Candidate(row.record_id, row.name, row.summary, row.points) for row in rows]
 
     def _parameters(self, asked: Asked, most: int) -> dict[str, object]:
         return {"most": most} if asked.is_everything else {"most": most, "match": self.expression(asked)}

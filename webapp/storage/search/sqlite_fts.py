@@ -22,7 +22,8 @@ SQLITE_DDL = (
     record_id VARCHAR(36) NOT NULL UNIQUE,
     name TEXT NOT NULL,
     summary TEXT NOT NULL,
-    tokens TEXT NOT NULL
+    tokens TEXT NOT NULL,
+    points TEXT NOT NULL DEFAULT ''
 )""",
     """CREATE VIRTUAL TABLE search_words USING fts5(
     tokens, content='search_entry', content_rowid='position',
@@ -30,15 +31,20 @@ SQLITE_DDL = (
 )""",
 )
 
-FIND = prepared(text("SELECT position, name, summary, tokens FROM search_entry WHERE record_id = :record"))
+FIND = prepared(text("SELECT position, name, summary, tokens, points FROM search_entry WHERE record_id = :record"))
 LAST = prepared(text("SELECT max(position) FROM search_entry WHERE position >= :low AND position < :high"))
 ADD = prepared(
     text(
-        "INSERT INTO search_entry (position, record_id, name, summary, tokens)"
-        " VALUES (:position, :record, :name, :summary, :tokens)"
+        "INSERT INTO search_entry (position, record_id, name, summary, tokens, points)"
+        " VALUES (:position, :record, :name, :summary, :tokens, :points)"
     )
 )
-PUT = prepared(text("UPDATE search_entry SET name = :name, summary = :summary, tokens = :tokens WHERE position = :at"))
+PUT = prepared(
+    text(
+        "UPDATE search_entry SET name = :name, summary = :summary, tokens = :tokens, points = :points"
+        " WHERE position = :at"
+    )
+)
 DROP = prepared(text("DELETE FROM search_entry WHERE position = :position"))
 INDEX = prepared(text("INSERT INTO search_words (rowid, tokens) VALUES (:position, :tokens)"))
 # An external-content index forgets a row only when it is told the words that it learned.
@@ -49,10 +55,11 @@ OPTIMIZE = prepared(text("INSERT INTO search_words (search_words) VALUES ('optim
 class SqliteSearch(Reader):
     """The search index of a SQLite database; see `port.SearchIndex`."""
 
-    FIRST = prepared(text("SELECT record_id, name, summary FROM search_entry ORDER BY position LIMIT :most"))
+    FIRST = prepared(text("SELECT record_id, name, summary, points FROM search_entry ORDER BY position LIMIT :most"))
     MATCHING = prepared(
         text(
-            "SELECT e.record_id, e.name, e.summary FROM search_words w JOIN search_entry e ON e.position = w.rowid"
+            "SELECT e.record_id, e.name, e.summary, e.points"
+            " FROM search_words w JOIN search_entry e ON e.position = w.rowid"
             " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
         )
     )
@@ -73,9 +80,9 @@ class SqliteSearch(Reader):
         tokens = entry.all_tokens()
         old = execute(connection, FIND, {"record": record_id}).first()
         may_stay = old is not None and _is_in(old.position, low)
-        if old and may_stay and (old.name, old.summary, old.tokens) == (entry.name, entry.summary, tokens):
+        words = {"name": entry.name, "summary": entry.summary, "tokens": tokens, "points": entry.points}
+        if old and may_stay and all(getattr(old, name) == value for name, value in words.items()):
             return
-        words = {"name": entry.name, "summary": entry.summary, "tokens": tokens}
         if old and may_stay:
             execute(connection, FORGET, {"position": old.position, "tokens": old.tokens})
             execute(connection, PUT, {"at": old.position, **words})

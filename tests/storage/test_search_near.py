@@ -1,0 +1,98 @@
+"""Searching near somewhere: near and fitting come first together, nothing is left out, on both databases alike."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from tests.storage.indexes import Index, entry
+from webapp.domain.geo import Point, cell_tag
+from webapp.domain.words import SearchText
+from webapp.storage.search import ranking
+from webapp.storage.search.port import Hit, Near
+from webapp.storage.search.ranking import AT_THE_DOOR, NOWHERE, nearness
+
+LEITH = Point(55.9757, -3.1700)
+
+
+def at(found_by: SearchText, *points: Point) -> SearchText:
+    """The entry of something that is at these points."""
+    tags = " ".join(sorted({*found_by.tags.split(), *(cell_tag(point) for point in points)}))
+    text = " ".join(f"{point.latitude:.6f},{point.longitude:.6f}" for point in points)
+    return SearchText(found_by.name, found_by.summary, found_by.text, tags, text)
+
+
+def north(kilometres: float) -> Point:
+    """A point so many kilometres north of Leith."""
+    return Point(LEITH.latitude + kilometres / 111.195, LEITH.longitude)
+
+
+def look(index: Index, near: Near | None = None) -> list[Hit]:
+    return index.index.query(index.connection, "soup", near=near or Near(LEITH))
+
+
+@pytest.fixture
+def soups(index: Index) -> Index:
+    """Soup at several distances, one of it by telephone."""
+    index.put("far", at(entry("Soup far away"), north(400)))
+    index.put("town", at(entry("Soup across town"), north(6)))
+    index.put("door", at(entry("Soup next door"), north(0.3)))
+    index.put("phone", entry("Soup by telephone"))
+    index.put("two", at(entry("Soup in two places"), north(90), north(1)))
+    return index
+
+
+def test_of_equals_the_nearer_come_first_and_nothing_is_left_out(soups: Index) -> None:
+    assert [hit.record_id for hit in look(soups)] == ["door", "two", "town", "phone", "far"]
+
+
+def test_each_hit_says_how_far_its_nearest_place_is(soups: Index) -> None:
+    away = {hit.record_id: hit.away for hit in look(soups)}
+    assert away.pop("phone") is None
+    expected = {"door": 0.3, "two": 1, "town": 6, "far": 400}
+    assert away == {name: pytest.approx(kilometres, rel=0.01) for name, kilometres in expected.items()}
+
+
+def test_without_a_place_nothing_is_said_of_distances(soups: Index) -> None:
+    hits = soups.index.query(soups.connection, "soup")
+    assert {hit.away for hit in hits} == {None}
+
+
+def test_what_fits_far_better_comes_before_what_is_a_little_nearer(index: Index) -> None:
+    index.put("words", at(entry("Lunch club", body="Soup on Fridays"), north(1)))
+    index.put("name", at(entry("Soup"), north(2)))
+    assert [hit.record_id for hit in look(index)] == ["name", "words"]
+
+
+def test_whatever_lies_within_reach_counts_as_there(index: Index) -> None:
+    index.put("edge", at(entry("Soup at the edge"), north(14)))
+    index.put("middle", at(entry("Soup in the middle of it"), north(0)))
+    hits = look(index, near=Near(LEITH, reach=15))
+    assert {hit.score for hit in hits} == {hits[0].score}
+
+
+def test_a_near_one_is_found_however_many_better_ones_are_far(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "CANDIDATES", 5)
+    for number in range(8):
+        index.put(f"far{number}", at(entry(f"Soup {number}"), north(300 + number)), standing=0)
+    index.put("near", at(entry("Soup kitchen"), north(1)), standing=9)
+    hits = look(index)
+    assert hits[0].record_id == "near"
+    assert len(hits) == 6
+
+
+def test_nearness_halves_every_four_kilometres_and_never_rises() -> None:
+    assert [nearness(away) for away in (0, 4, 8, 12)] == [AT_THE_DOOR, 12, 6, 3]
+    assert nearness(None) == NOWHERE
+    values = [nearness(away / 10) for away in range(1000)]
+    assert values == sorted(values, reverse=True)
+    assert values[-1] == 0
+
+
+def test_a_page_of_results_goes_on_where_the_one_before_ended(soups: Index) -> None:
+    whole = look(soups)
+    query = partial(soups.index.query, soups.connection, "soup", limit=2, near=Near(LEITH))
+    assert [*query(offset=0), *query(offset=2), *query(offset=4)] == whole
