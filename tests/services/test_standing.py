@@ -23,6 +23,23 @@ def work(world: World, author: str, count: int, approvers: tuple[str, ...] = ("r
     return records
 
 
+CROWD = ("rita", "rob", "ray", "rose", "rhys", "ruth", "remi", "rana")
+
+
+def trusted_by_work(world: World, author: str, count: int) -> list[str]:
+    """So many applied changes, the week that a reviewer needs having passed before; all by enough approvers."""
+    world.person(author)
+    world.passes(days=7)
+    return work(world, author, count, CROWD)
+
+
+def revert(world: World, record: str, by: str = "mo") -> str:
+    """A moderator takes back the second revision of a record; gives the operation."""
+    newest = world.row(record).newest_number
+    command = history.RevertRevision(record, 2, world.person(by, "moderator"), newest, "no")
+    return history.revert_revision(world.storage, command, world.now).operation_id
+
+
 def role(world: World, handle: str) -> str:
     """The role that a person has now."""
     return str(world.one(select(Person.role).where(Person.id == world.person(handle))).role)
@@ -99,6 +116,19 @@ def test_trust_is_lost_when_others_revert_too_much_but_not_by_reverting_oneself(
     assert judge(world, "tess") == "trusted"
     history.revert_revision(world.storage, history.RevertRevision(records[2], 2, own, 2, "no"), world.now)
     assert judge(world, "tess") == "reviewer"
+
+
+def test_what_was_lost_is_not_earned_again_by_the_next_change_that_applies(world: World) -> None:
+    records = trusted_by_work(world, "ann", 34)
+    assert role(world, "ann") == "trusted"
+    for record in records[:3]:
+        revert(world, record)
+    assert judge(world, "ann") == "reviewer"
+    work(world, "ann", 1, CROWD)
+    assert role(world, "ann") == "reviewer"
+    assert judge(world, "ann") == "reviewer"
+    world.passes(days=90)  # then those reverts are out of sight
+    assert judge(world, "ann") == "trusted"
 
 
 def test_a_new_installation_begins_reduced_and_full_comes_with_ten(storage: object) -> None:

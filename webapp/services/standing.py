@@ -153,6 +153,8 @@ def _earned(uow: UnitOfWork, person: Row) -> str:
     if person.role == Role.VOLUNTEER and reviewer_earned(work_of(uow, person, but_own=False), policy, uow.now):
         return grant_by_rule(uow, person, Role.REVIEWER)
     if person.role == Role.REVIEWER and trusted_earned(work_of(uow, person, but_own=True), policy):
+        if has_lost_trust(uow, person.id, policy):
+            return str(person.role)  # or the next change that applies would give back what was lost
         return grant_by_rule(uow, person, Role.TRUSTED)
     return str(person.role)
 
