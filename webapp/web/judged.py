@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask import g
 
 from webapp import clock
 from webapp.domain.decide import decide
 from webapp.domain.policy import DEFAULT, Policy
-from webapp.domain.tally import Tally, tally
-from webapp.services.judge import all_policies, facts_of, vote_facts
+from webapp.domain.tally import tally
+from webapp.services.judge import all_policies, facts_of, nobody_approved_since, vote_facts
 from webapp.storage.prepared import execute
 from webapp.storage.queries.review import MODE
 from webapp.web.context import reading
@@ -25,8 +26,7 @@ def judged_view(change: Any, votes: Sequence[Any], authors: Iterable[Any], mode:
     """{needed, have, pips, sentence, sentence_tone} of a change, open or ended."""
     if change.state != "open":
         return _ended(change)
-    author_ids = authors_of(authors)
-    return _waiting(change, author_ids, tally(vote_facts(votes, change.content_version), author_ids), mode)
+    return _waiting(change, authors_of(authors), votes, mode)
 
 
 def authors_of(authors: Iterable[Any]) -> frozenset[str]:
@@ -41,10 +41,12 @@ def _ended(change: Any) -> View:
     return {"needed": 0, "have": 0, "pips": [], "sentence": sentence, "sentence_tone": tone}
 
 
-def _waiting(change: Any, author_ids: frozenset[str], counted: Tally, mode: str) -> View:
+def _waiting(change: Any, author_ids: frozenset[str], votes: Sequence[Any], mode: str) -> View:
     now, policy = clock.now(), policy_of(change.policy_version)
-    facts = facts_of(change, author_ids, [_AsRecord(change)] if change.record_id else [], now, has_reason=True)
-    decision = decide(facts, counted, policy, mode, now, rejudged=change.rejudged_at is not None)  # type: ignore[arg-type]  # full or reduced
+    counted = tally(vote_facts(votes, change.content_version), author_ids)
+    facts = facts_of(change, author_ids, _records_of(change), now, has_reason=bool(change.has_reason))
+    rejudged = nobody_approved_since(votes, change, author_ids)
+    decision = decide(facts, counted, policy, mode, now, rejudged=rejudged)  # type: ignore[arg-type]  # full or reduced
     have = max(0, counted.approvals - counted.rejects)
     needed = have + decision.needed
     return {
@@ -56,13 +58,24 @@ def _waiting(change: Any, author_ids: frozenset[str], counted: Tally, mode: str)
     }
 
 
-class _AsRecord:
-    """The joined columns of a change's record, by the record's own names."""
+class _AsRecord(NamedTuple):
+    """What a judgement looks at of a record, from the columns that were joined to its change."""
 
-    def __init__(self, change: Any) -> None:
-        self.status = change.record_status
-        self.protection = change.protection
-        self.protected_until = change.protected_until
+    id: str
+    status: str
+    protection: str | None
+    protected_until: datetime | None
+
+
+def _records_of(change: Any) -> list[_AsRecord]:
+    """The records that an open change touches: none of a creation, both of a merge."""
+    found = []
+    if change.record_id:
+        found.append(_AsRecord(change.record_id, change.record_status, change.protection, change.protected_until))
+    if change.survivor_id:
+        until = change.survivor_protected_until
+        found.append(_AsRecord(change.survivor_id, change.survivor_status, change.survivor_protection, until))
+    return found
 
 
 # -- read once a request ----------------------------------------------------------------------------------

@@ -52,6 +52,15 @@ SUGGESTION = prepared(
     .where(Suggestion.id == bindparam("suggestion"))
 )
 DECIDER = Person.__table__.alias("decider")
+PARTNER = ChangeRecord.__table__.alias("partner")
+SURVIVOR = Record.__table__.alias("survivor")
+IS_PARTNER = and_(Change.type == "merge", PARTNER.c.change_id == Change.id, PARTNER.c.record_id != Change.record_id)
+HAS_REASON = func.trim(Suggestion.reason, " \t\r\n") != ""
+SURVIVORS = (  # of a merge, what it goes into: a judgement looks at both records
+    SURVIVOR.c.id.label("survivor_id"),
+    SURVIVOR.c.status.label("survivor_status"),
+    SURVIVOR.c.protection.label("survivor_protection"),
+)
 CHANGES = prepared(
     select(
         Change,
@@ -68,8 +77,14 @@ CHANGES = prepared(
         Decision.outcome,
         Decision.counted,
         DECIDER.c.display_name.label("decider_name"),
+        HAS_REASON.label("has_reason"),
+        *SURVIVORS,
+        SURVIVOR.c.protected_until.label("survivor_protected_until"),
     )
+    .join(Suggestion, Suggestion.id == Change.suggestion_id)
     .outerjoin(Record, Record.id == Change.record_id)
+    .outerjoin(PARTNER, IS_PARTNER)
+    .outerjoin(SURVIVOR, SURVIVOR.c.id == PARTNER.c.record_id)
     .outerjoin(Revision, Revision.id == Record.newest_revision_id)
     .outerjoin(RevisionContent, RevisionContent.revision_id == Revision.id)
     .outerjoin(Decision, and_(Decision.change_id == Change.id, Decision.outcome != "escalate"))
@@ -155,7 +170,7 @@ def current_document(change: Any) -> Document | None:
 # that was not.
 TIMES = (
     *("first_opened_at", "opened_at", "conflicted_at", "escalated_at", "hidden_at", "rejudged_at"),
-    *("protected_until", "cast_at"),
+    *("protected_until", "survivor_protected_until", "cast_at"),
 )
 
 
@@ -178,8 +193,14 @@ QUEUE = (
         Record.name.label("record_name"),
         Record.status.label("record_status"),
         Record.protection,
+        HAS_REASON.label("has_reason"),
+        *SURVIVORS,
+        type_coerce(SURVIVOR.c.protected_until, String).label("survivor_protected_until"),
     )
+    .join(Suggestion, Suggestion.id == Change.suggestion_id)
     .outerjoin(Record, Record.id == Change.record_id)
+    .outerjoin(PARTNER, IS_PARTNER)
+    .outerjoin(SURVIVOR, SURVIVOR.c.id == PARTNER.c.record_id)
     .where(IS_OPEN)
 )
 MINE = exists().where(

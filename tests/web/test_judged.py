@@ -1,0 +1,99 @@
+"""What a page says of an open change is what the rules say of it: of both records of a merge, and of its reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from tests.support.page_client import PageClient
+from tests.support.world import World
+from tests.web.conftest import ON_BOTH
+from webapp import clock
+from webapp.services import suggest
+from webapp.storage.models import Change, Record, Suggestion
+
+
+def sentence(world: World, client: PageClient, change: str) -> str:
+    """The sentence of a change on its page, which its row in the queue says too."""
+    said = str(client.get(f"/suggestions/{world.change(change).suggestion_id}").one(".note.waiting").text)
+    row = client.get("/review?show=all").one("main .row").text
+    assert said.removeprefix("Not applied yet: ")[1:] in row
+    return said
+
+
+def alter(world: World, model: Any, id_: str, **values: Any) -> None:
+    world.storage.transact(lambda uow: uow.run(update(model).where(model.id == id_).values(**values)), world.now)
+
+
+@pytest.fixture
+def pair(world: World) -> tuple[str, str]:
+    """A record and its duplicate."""
+    return world.record(), world.record(name="Harbour Soup")
+
+
+@pytest.fixture
+def merge(world: World, pair: tuple[str, str]) -> str:
+    """An open suggestion to merge the duplicate into the record."""
+    kept, twice = pair
+    command = suggest.SuggestLifecycle(world.person("ann"), twice, "merge", "they are the same", kept)
+    (change,) = suggest.suggest_lifecycle(world.storage, command, world.now).change_ids
+    return str(change)
+
+
+@ON_BOTH
+def test_an_open_merge_shows_on_its_page_and_in_the_queue(world: World, merge: str, client: PageClient) -> None:
+    assert sentence(world, client, merge).startswith("Not applied yet: three more approvals")
+    record = world.change(merge).record_id
+    assert client.get(f"/review?record={record}").one("main .row").text.startswith("Harbour Soup")
+
+
+def test_a_merge_into_a_closed_record_says_that_it_waits(
+    world: World, pair: tuple[str, str], merge: str, client: PageClient
+) -> None:
+    alter(world, Record, pair[0], status="closed")
+    assert "waits until that is reopened" in sentence(world, client, merge)
+
+
+def test_a_closed_duplicate_keeps_no_merge_waiting(
+    world: World, pair: tuple[str, str], merge: str, client: PageClient
+) -> None:
+    alter(world, Record, pair[1], status="closed")
+    assert "reopened" not in sentence(world, client, merge)
+
+
+@ON_BOTH
+def test_a_merge_needs_the_approvals_that_protect_what_it_goes_into(
+    world: World, pair: tuple[str, str], merge: str, client: PageClient
+) -> None:
+    alter(world, Record, pair[0], protection="moderators", protected_until=world.now + timedelta(days=1))
+    assert "three more approvals from moderators" in sentence(world, client, merge)
+    alter(world, Record, pair[0], protected_until=world.now - timedelta(days=1))
+    assert "one of them from a trusted reviewer" in sentence(world, client, merge)
+
+
+@ON_BOTH
+@pytest.mark.parametrize("reason", ["", " \n\t"])
+def test_a_grave_change_without_a_reason_says_that_one_is_missing(
+    world: World, merge: str, client: PageClient, reason: str
+) -> None:
+    alter(world, Suggestion, world.change(merge).suggestion_id, reason=reason)
+    assert "a reason for it" in sentence(world, client, merge)
+
+
+@pytest.mark.parametrize(("voters", "words"), [("", "set aside"), ("ray", "applies as soon as it is looked at")])
+def test_votes_that_were_set_aside_hold_a_change_until_somebody_approves_it_anew(
+    world: World, client: PageClient, voters: str, words: str
+) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(), name="Harbour Lunch")
+    world.vote(world.person("ted", "trusted"), change)
+    world.approve(change, "rita", "rob")
+    alter(world, Change, change, rejudged_at=world.now)
+    world.passes(minutes=1)
+    world.approve(change, *voters.split())
+    world.passes(hours=24)
+    with clock.fixed(world.now):
+        assert words in client.get(f"/suggestions/{world.change(change).suggestion_id}").one(".note.waiting").text
+        assert words in client.get("/review?show=all").one("main .row").text
