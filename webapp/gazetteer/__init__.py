@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from webapp.domain.geo import Point
+from webapp.domain.geo import Point, distance
 from webapp.domain.hours.holidays import Nation, nation_of
 from webapp.domain.postcodes import Postcode, parse
 from webapp.domain.words import fold
@@ -19,6 +19,9 @@ from webapp.gazetteer.tables import Council, Town, councils, postcodes, towns
 __all__ = ["Place", "council_at", "of_postcode", "of_sector_or_outcode", "places_named"]
 
 Sort = Literal["postcode", "sector", "outcode", "town", "council"]
+REACH = {"sector": 0.7, "outcode": 2.0}
+"""Kilometres from the middle of most sectors and outcodes within which their postcodes lie. A town's grow with the root
+of its people (Cupar 0.5, Edinburgh 3.6, London 15); a council area's hold nine tenths of its known places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Place:
     nation: Nation | None
     council: str | None  # that of the nearest known place: an approximation
     people: int = 0
+    reach: float = 0.0  # kilometres: whatever is no further from the point counts as there
     asked: str = ""
 
     @property
@@ -67,7 +71,8 @@ def of_sector_or_outcode(asked: Postcode) -> Place | None:
 
 def _place(name: str, sort: Sort, point: Point, asked: Postcode) -> Place:
     wider = asked.text if name != asked.text else ""
-    return Place(name, sort, point, nation_of(asked.outcode), council_at(point), asked=wider)
+    reach = REACH.get(sort, 0.0)
+    return Place(name, sort, point, nation_of(asked.outcode), council_at(point), reach=reach, asked=wider)
 
 
 # -- names ------------------------------------------------------------------------------------------------
@@ -77,12 +82,16 @@ def places_named(text: str) -> tuple[Place, ...]:
     """Every place that goes by this name, the one that most people live in first; none for what is no name here.
 
     A town is left out where the council area of its name has it: whoever is inside the one is inside the other.
+    Behind a comma stands the council area of one of several: "Newport, Isle of Wight".
     """
-    key = _key(text)
+    name, _, council = text.partition(",")
+    key = _key(name)
     areas = _councils_by_name().get(key, ())
     around = {area.name for area in areas}
-    found = [town for town in _towns_by_name().get(key, ()) if town.council not in around]
-    return tuple(sorted((*areas, *found), key=lambda place: -place.people))
+    found = [*areas, *(town for town in _towns_by_name().get(key, ()) if town.council not in around)]
+    if council.strip():
+        found = [place for place in found if _key(place.council or "") == _key(council)]
+    return tuple(sorted(found, key=lambda place: -place.people))
 
 
 def council_at(point: Point) -> str:
@@ -121,12 +130,14 @@ def _councils_by_name() -> dict[str, tuple[Place, ...]]:
 
 
 def _of_town(town: Town) -> Place:
-    return Place(town.name, "town", town.point, town.nation, town.council, town.people)
+    return Place(town.name, "town", town.point, town.nation, town.council, town.people, math.sqrt(town.people) / 200)
 
 
 def _of_council(name: str, places: list[Council]) -> Place:
     """A council area, at the middle of its places."""
     latitude = sum(one.point.latitude for one in places) / len(places)
     longitude = sum(one.point.longitude for one in places) / len(places)
+    middle = Point(latitude, longitude)
     people = sum(town.people for town in towns() if town.council == name)
-    return Place(name, "council", Point(latitude, longitude), places[0].nation, name, people)
+    away = sorted(distance(middle, one.point) for one in places)
+    return Place(name, "council", middle, places[0].nation, name, people, away[len(away) * 9 // 10])

@@ -23,6 +23,7 @@ from webapp.web import (
     recent,
     review,
     rules,
+    search,
     session,
     suggest,
 )
@@ -60,6 +61,6 @@ def register(app: Flask, root: Path) -> None:
     session.register(app)
     access.register(app)
     errors.register(app)
-    for module in (browse, history, suggest, review, recent, rules, moderate, account, health):
+    for module in (browse, search, history, suggest, review, recent, rules, moderate, account, health):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, abort, current_app, redirect, request, send_from_directory
 from werkzeug.wrappers import Response
@@ -19,11 +18,10 @@ from webapp.web import limits
 from webapp.web.access import allow
 from webapp.web.context import allowed, look, person_id, reading, storage
 from webapp.web.errors import status_of
-from webapp.web.freshness import checked_words
 from webapp.web.kept import is_for_everybody, kept
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
-from webapp.web.wording import HOW_WORDS, STATUS_WORDS, plural, refusal_words, what_words
+from webapp.web.wording import HOW_WORDS, refusal_words, what_words
 
 blueprint = Blueprint("browse", __name__)
 PATHS = {kind.path: kind.name for kind in KINDS.values()}
@@ -57,40 +55,6 @@ def home() -> Response:
         for row in found.recent
     ]
     return page("browse/home.html", categories=found.categories, kept=found.kept, recent=recent, waiting=found.waiting)
-
-
-@blueprint.get("/search")
-@allow("search")
-def search() -> Response:
-    """Results for words; every filter is in the address."""
-    q = request.args.get("q", "")[:200].strip()
-    start = min(max(request.args.get("from", 0, type=int), 0), 980)
-    index, connection = storage().search, reading()
-    hits = index.query(connection, q, limit=PER_PAGE + 1, offset=start) if q else []
-    rows = queries.rows_of(connection, [hit.record_id for hit in hits[:PER_PAGE]])
-    places = queries.places_of(connection, [row.id for row in rows])
-    total = index.count(connection, q) if q else 0
-    more = "/search?" + urlencode({"q": q, "from": start + PER_PAGE}) if len(hits) > PER_PAGE else None
-    return page(
-        "browse/search.html",
-        q=q,
-        filters=[],
-        next_url=more,
-        total_words="More than 1,000 results" if total > 1000 else plural(total, "result"),
-        results=[_result(row, places.get(row.id)) for row in rows],
-    )
-
-
-def _result(row: Any, place: str | None) -> dict[str, object]:
-    return {
-        "title": row.name,
-        "url": queries.url_of(row.kind, row.slug),
-        "kind_label": KINDS[row.kind].label.capitalize(),
-        "summary": row.summary,
-        "place": place,
-        "checked_words": checked_words(row, clock.now()),
-        "status_words": STATUS_WORDS[row.status][0] if row.status in STATUS_WORDS else None,
-    }
 
 
 @blueprint.get("/id/<uuid:record_id>")

@@ -1,0 +1,45 @@
+"""One box takes what and where; the reading that is likelier comes first."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.domain.asking import readings
+
+
+@pytest.mark.parametrize(
+    ("typed", "what", "where"),
+    [
+        ("chemist near LS6", "chemist", "LS6"),
+        ("chemist LS6 2AB", "chemist", "LS6 2AB"),
+        ("chemist near ls62ab", "chemist", "ls62ab"),
+        ("befriending in Fife", "befriending", "Fife"),
+        ("walking group  around   St Andrews", "walking group", "St Andrews"),
+        ("help in the house in Cupar", "help in the house", "Cupar"),
+        ("lunch near me in Leith", "lunch near me", "Leith"),
+        ("near Leith", "", "Leith"),
+        ("G33 4RZ", "", "G33 4RZ"),
+    ],
+)
+def test_it_is_taken_apart_where_somewhere_begins(typed: str, what: str, where: str) -> None:
+    first = next(readings(typed))
+    assert (first.what, first.where) == (what, where)
+
+
+@pytest.mark.parametrize("typed", ["", "soup", "inside out", "in", "near", "Parkinson’s", "the tin shed", "covid19"])
+def test_what_names_nowhere_is_left_whole(typed: str) -> None:
+    assert list(readings(typed)) == []
+
+
+def test_only_a_postcode_is_sure() -> None:
+    assert next(readings("chemist near LS6")).is_sure
+    assert not next(readings("chemist near Leeds")).is_sure
+
+
+@given(st.text(max_size=200))
+def test_every_reading_is_made_of_what_was_typed(typed: str) -> None:
+    for parts in readings(typed):
+        assert parts.where
+        assert {*parts.what.split(), *parts.where.split()} <= set(" ".join(typed.split()).split(" ")) | {""}

@@ -1,0 +1,130 @@
+"""Finding by words and near somewhere: what comes first, what the page says of the place, and what never breaks it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote_plus
+
+import pytest
+
+from tests.support.page_client import Page, PageClient
+from tests.support.queries import at_most
+from tests.support.world import World
+
+CUPAR, LERWICK, HEADINGLEY = ("56.318800", "-3.012000"), ("60.153000", "-1.144000"), ("53.819500", "-1.570000")
+
+
+def service(world: World, name: str, point: tuple[str, str] | None = None) -> None:
+    """A service of that name, at a hall at that point, or by telephone."""
+    places = []
+    if point:
+        hall = world.record(
+            "location", name=f"Hall of {name}", location_type="physical", latitude=point[0], longitude=point[1]
+        )
+        places = [{"id": "0192d7b4-0000-7000-8000-000000000002", "order": 0, "location_id": hall}]
+    world.record(name=name, places=places)
+
+
+@pytest.fixture
+def lunches(world: World) -> World:
+    service(world, "Lunch on the line")
+    service(world, "Lunch in Lerwick", LERWICK)
+    service(world, "Lunch of Headingley", HEADINGLEY)
+    service(world, "Lunch at Cupar", CUPAR)
+    return world
+
+
+def look(client: PageClient, q: str, near: str = "") -> Page:
+    """The page of results."""
+    return client.get(f"/search?q={quote_plus(q)}" + (f"&near={quote_plus(near)}" if near else ""))
+
+
+def services(page: Page) -> list[str]:
+    """The names of the services on a page of results, without the halls."""
+    return [link.text for link in page.all("main .row h2 a") if not link.text.startswith("Hall")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "near", "first"),
+    [
+        ("lunch near LS6", "", "Lunch of Headingley"),
+        ("lunch LS6 2AB", "", "Lunch of Headingley"),
+        ("lunch", "ls6", "Lunch of Headingley"),
+        ("lunch in Fife", "", "Lunch at Cupar"),
+        ("lunch", "Cupar", "Lunch at Cupar"),
+        ("lunch near Lerwick", "", "Lunch in Lerwick"),
+    ],
+)
+def test_the_nearest_comes_first_and_the_far_ones_are_not_lost(
+    lunches: World, client: PageClient, typed: str, near: str, first: str
+) -> None:
+    found = services(look(client, typed, near))
+    assert found[0] == first
+    assert len(found) == 4
+    assert found[1] == "Lunch on the line"
+
+
+def test_results_say_how_far_they_are_but_not_from_a_whole_area(lunches: World, client: PageClient) -> None:
+    near = look(client, "lunch near LS6").one("main ol.rows")
+    assert "less than 0.1 miles away" in near.text
+    assert "miles away" not in look(client, "lunch in Fife").one("main ol.rows").text
+
+
+def test_a_postcode_that_the_tables_lack_says_what_stands_in_for_it(lunches: World, client: PageClient) -> None:
+    page = look(client, "G33 4RZ")
+    assert page.one("h1").text == "What is near G33 4"
+    assert "We know G33 4RZ only as far as G33 4" in page.one("main").text
+    assert len(services(page)) == 4
+
+
+def test_a_name_of_several_places_offers_the_others(lunches: World, client: PageClient) -> None:
+    page = look(client, "lunch near Newport")
+    assert "Did you mean" in page.one("main").text
+    other = next(link for link in page.all("main a") if link.text == "Newport, Isle of Wight")
+    chosen = client.get(str(other["href"]))
+    assert "Did you mean" not in chosen.one("main").text
+    assert chosen.one("#near")["value"] == "Newport, Isle of Wight"
+
+
+def test_somewhere_that_nobody_knows_is_said_and_nothing_is_lost(lunches: World, client: PageClient) -> None:
+    page = look(client, "lunch", "Brigadoon")
+    assert "We don’t know where “Brigadoon” is" in page.one("main").text
+    assert len(services(page)) == 4
+    assert page.one("#near")["value"] == "Brigadoon"
+
+
+def test_words_that_only_sound_like_a_place_stay_words(lunches: World, client: PageClient) -> None:
+    service(lunches, "Soup in the shed")
+    assert services(look(client, "soup in the shed")) == ["Soup in the shed"]
+
+
+def test_the_place_can_be_taken_away(lunches: World, client: PageClient) -> None:
+    page = look(client, "lunch near LS6")
+    assert (page.one("#q")["value"], page.one("#near")["value"]) == ("lunch", "LS6")
+    everywhere = client.get(str(page.one("main .tags a")["href"]))
+    assert "miles away" not in everywhere.one("main").text
+    assert len(services(everywhere)) == 4
+
+
+def test_a_search_near_somewhere_takes_as_few_queries_as_any(lunches: World, client: PageClient) -> None:
+    with at_most(5, lunches.storage.engine):
+        look(client, "lunch near LS6")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search?q=&near=",
+        "/search?near=LS6",
+        "/search?q=lunch&near=ZZ99+9ZZ",
+        "/search?q=lunch&near=%00",
+        "/search?q=lunch&near=" + "x" * 10_000,
+        "/search?q=" + "near+" * 2_000,
+        "/search?q=lunch&near=BT1+1AA",
+        "/search?q=lunch&near=LS6&from=999999",
+        "/search?q=lunch&near=LS6&from=-5",
+        '/search?q=%22%2A+NEAR%28"&near=%22%2A',
+        "/search?q=lunch&near=48.85,2.35",
+    ],
+)
+def test_whatever_is_typed_gets_an_answer(lunches: World, client: PageClient, address: str) -> None:
+    client.get(address)

@@ -1,0 +1,35 @@
+"""What people type into one box, taken apart: "chemist near LS6" asks for a chemist, and for somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NEAR = r"(?:near|nearby|in|around|at|close to|next to)"
+_BETWEEN = re.compile(rf"(?:^|\s+){_NEAR}(?:\s+(?:the|to))?\s+", re.IGNORECASE)
+_AT_END = re.compile(rf"(?:^|\s+){_NEAR}$", re.IGNORECASE)
+_POSTCODE = re.compile(r"(?:^|\s)([a-z]{1,2}[0-9][a-z0-9]?(?:\s?[0-9](?:[a-z]{2})?)?)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One way to read what was typed. `is_sure` when it can be nothing else than somewhere: a postcode."""
+
+    what: str
+    where: str
+    is_sure: bool = False
+
+
+def readings(text: str) -> Iterator[Parts]:
+    """The ways in which a text may name somewhere, the likeliest first; whoever knows places takes the first that fits.
+
+    The last "near" or "in" counts: "help in the house in Cupar".
+    """
+    bare = " ".join(text.split())
+    postcode = _POSTCODE.search(bare)
+    if postcode:
+        yield Parts(_AT_END.sub("", bare[: postcode.start()]), postcode[1], is_sure=True)
+    for between in reversed(list(_BETWEEN.finditer(bare))):
+        what, where = bare[: between.start()], bare[between.end() :]
+        yield Parts(what, where)
