@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.domain.strategies import documents
 from webapp.domain.diff import diff
 from webapp.domain.document import canonical, is_order, parse, to_units
+from webapp.domain.fields import Field, FieldType
 from webapp.domain.hours import Unreadable, parse_rows, words
 from webapp.domain.kinds import KINDS
 from webapp.domain.validate import normalise
@@ -44,19 +45,23 @@ def sent(groups: list[dict[str, Any]]) -> list[tuple[str, str]]:
 def _pairs(control: dict[str, Any]) -> Iterator[tuple[str, str]]:
     name = control["name"]
     if control["type"] == "list":
-        yield f"{name}.rows", str(control["count"])
-        for row in control["rows"]:
-            yield row["id_name"], row["element_id"]
-            for inner in row["controls"]:
-                yield from _pairs(inner)
+        yield from _row_pairs(control)
     elif control["type"] == "boxes":
         yield f"{name}.boxes", "1"
         yield from ((name, id_) for _, options in control["sections"] for id_, _ in options if id_ in control["chosen"])
     elif control["type"] == "hours":
         yield f"{name}.text", control["value"]
-        yield from ((f"{name}.gone", row.id) for row in control["kept"] if row.gone)
+        yield from _row_pairs(control)
     elif control["type"] != "flag" or control["value"]:
         yield name, str(control["value"])
+
+
+def _row_pairs(control: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield f"{control['name']}.rows", str(control["count"])
+    for row in control["rows"]:
+        yield row["id_name"], row["element_id"]
+        for inner in row["controls"]:
+            yield from _pairs(inner)
 
 
 def shown(kind_name: str, typed: Typed, base: dict[str, Any]) -> list[tuple[str, str]]:
@@ -179,11 +184,40 @@ def test_the_status_of_a_closed_record_has_no_control_and_stays() -> None:
     assert "status" not in [group["name"] for group in groups]
 
 
+SAID_IN_WORDS = {*hours_text.SAID, "byweekno", "byyearday", "timezone"} - {"id", "order"}
+"""Fields of opening times that people say in lines of days and times; what lines can't say, imports alone bring."""
+
+
+def one_of_each(fields: Iterable[Field]) -> dict[str, Any]:
+    """Values with a row in every list, and in every list of that row."""
+    lists = (f for f in fields if f.type is FieldType.LIST and f.element is not None)
+    return {f.name: [{"id": str(uuid.UUID(int=1)), "order": 0, **one_of_each(f.element.fields())}] for f in lists}
+
+
+def declared(fields: Iterable[Field], before: str = "") -> set[str]:
+    """The names that controls of these fields have, with one row in every list."""
+    names = set()
+    for f in fields:
+        inner = f.element.fields() if f.type is FieldType.LIST and f.element else ()
+        names |= {before + f.name} | declared(inner, f"{before}{f.name}-0-")
+    return names
+
+
+def controlled(made: Iterable[dict[str, Any]]) -> set[str]:
+    """The names of controls and of those in their rows."""
+    names = set()
+    for control in made:
+        names |= {control["name"]}.union(*(controlled(row["controls"]) for row in control.get("rows", ())))
+    return names
+
+
 def test_every_field_that_people_may_fill_has_a_control() -> None:
     for kind in KINDS.values():
-        groups = controls.groups(kind, Typed(), controls.Scene(Shelf(), {}))
-        names = {control["name"] for group in groups for control in group["controls"]}
-        assert {f.name for f in kind.fields()} - names <= {"merged_into", "program_id"}
+        groups = controls.groups(kind, Typed(one_of_each(kind.fields())), controls.Scene(Shelf(), {}))
+        missing = declared(kind.fields()) - controlled(control for group in groups for control in group["controls"])
+        said = {name for name in missing if "schedules-0-" in name and name.rpartition("-")[2] in SAID_IN_WORDS}
+        assert missing - said <= {"merged_into", "program_id"}
+        assert bool(said) == (kind.name in ("service", "location"))
 
 
 def test_what_was_not_sent_stays_as_it_is() -> None:
@@ -255,8 +289,73 @@ def test_an_empty_text_takes_every_row_that_words_can_say() -> None:
 )
 def test_what_words_cannot_say_in_full_is_kept_beside_them(odd: dict[str, Any]) -> None:
     rows = [*WEEK, row(7, **odd)]
-    assert [kept.id for kept in hours_text.kept_rows(rows)] == [rows[-1]["id"]]
+    assert hours_text.rows_apart(rows) == [rows[-1]]
     assert rows[-1] in read(hours_text.text_of(rows), rows)
+
+
+NOTED = row(7, freq="WEEKLY", byday="MO", opens_at="10:00", closes_at="12:00", description="by appointment")
+
+
+def hours_of(rows: list[dict[str, Any]], **wished: str) -> Typed:
+    """The location's form with these rows and what was typed into it."""
+    document = {"name": "Hall", "schedules": rows}
+    pairs = dict(shown("location", reading.untouched(KINDS["location"], document), document))
+    sent = {name.replace("__", "-").replace("-text", ".text"): value for name, value in wished.items()}
+    assert set(sent) <= set(pairs)
+    return reading.read(KINDS["location"], (pairs | sent).items(), document)
+
+
+def test_the_words_of_a_row_are_corrected_and_its_times_stay() -> None:
+    typed = hours_of([*WEEK, NOTED], schedules__0__notes="Ring the bell", schedules__0__description="")
+    rows = stored("location", typed)["schedules"]
+    rule = {name: value for name, value in NOTED.items() if name != "description"}
+    assert [r for r in rows if r["id"] == NOTED["id"]] == [{**rule, "notes": "Ring the bell"}]
+    assert [r for r in rows if r["id"] != NOTED["id"]] == WEEK
+
+
+def test_the_times_of_a_row_with_a_note_are_typed_in_words() -> None:
+    typed = hours_of([NOTED], schedules__0__when="tuesday 2pm-4pm")
+    (found,) = stored("location", typed)["schedules"]
+    assert found == {**NOTED, "byday": "TU", "opens_at": "14:00", "closes_at": "16:00"}
+    assert dict(shown("location", typed, {}))["schedules-0-when"] == "tuesday 2pm-4pm"
+
+
+def test_a_row_may_be_a_note_alone() -> None:
+    (found,) = stored("location", hours_of([NOTED], schedules__0__when=" "))["schedules"]
+    assert found == row(7, description="by appointment")
+
+
+@pytest.mark.parametrize("when", ["whenever", "Monday 9 to 10, 11 to 12", "Monday to Friday, 10:00 to 12:00\nSunday"])
+def test_times_of_a_row_that_cannot_be_read_come_back_as_typed(when: str) -> None:
+    typed = hours_of([*WEEK, NOTED], schedules__0__when=when)
+    assert [problem.address for problem in typed.problems] == [f"schedules/{NOTED['id']}/when"]
+    assert dict(shown("location", typed, {}))["schedules-0-when"] == when
+    assert NOTED in stored("location", typed)["schedules"]
+
+
+def test_rows_with_a_note_come_and_go_and_keep_what_was_typed() -> None:
+    odd = row(8, freq="WEEKLY", byweekno="2,4", byday="MO", opens_at="09:00", closes_at="10:00")
+    lines = "Monday, 09:00 to 17:00\nSunday, 10:00 to 12:00"
+    typed = hours_of([*WEEK, NOTED, odd], schedules__0__when="", schedules__0__notes="Ring", schedules__text=lines)
+    assert reading.add_row(typed.values, "schedules")
+    pairs = dict(shown("location", typed, {}))
+    assert (pairs["schedules.rows"], pairs["schedules-0-notes"], pairs["schedules.text"]) == ("3", "Ring", lines)
+    assert "schedules-1-when" not in pairs  # lines can't say it
+    pairs |= {"schedules-2-when": "Saturday, 10:00 to 12:00"}
+    document = {"name": "Hall", "schedules": [*WEEK, NOTED, odd]}
+    again = reading.read(KINDS["location"], pairs.items(), document)
+    assert dict(shown("location", again, document)) == pairs
+    reading.remove_row(again.values, "schedules-0")
+    rows = stored("location", again)["schedules"]
+    assert NOTED["id"] not in {r["id"] for r in rows}
+    assert {r.get("byday") for r in rows} == {"MO", "SU", "SA"}
+    assert odd in rows
+
+
+def test_a_note_that_was_taken_off_leaves_the_times() -> None:
+    typed = hours_of([NOTED], schedules__0__description="", schedules__text="Sunday, 10:00 to 12:00")
+    rows = stored("location", typed)["schedules"]
+    assert [(r["id"] == NOTED["id"], r["byday"]) for r in rows] == [(True, "MO"), (False, "SU")]
 
 
 @SLOW

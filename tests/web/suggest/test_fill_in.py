@@ -123,14 +123,33 @@ def test_hours_that_cannot_be_read_come_back_as_typed_with_an_example(town: Town
     assert answer.one("#problems a")["href"] == "#f-places-0-schedules"
 
 
-def test_hours_that_words_cannot_say_stand_beside_and_can_be_removed(town: Town) -> None:
+def test_the_note_of_opening_times_is_corrected_and_another_added_without_script(town: Town) -> None:
     page = town.visitor("ann").get(town.address(town.service))
-    assert "by appointment" in page.one(".item .item").text
-    form = filled(page, **{"places__0__schedules.gone": True})
-    again = form.submit("button[name=add][value=phones]", status=200)
-    assert again.one('input[name="places-0-schedules.gone"]').get("checked") is not None
+    lines = "Monday, 12:00 to 14:00"
+    typed = {"places__0__schedules__0__description": "term time only", "places__0__schedules.text": lines}
+    form = filled(page, **typed)
+    again = form.submit("button[name=add][value=places-0-schedules]", status=200)
+    values = again.form(FORM).values
+    assert values["places-0-schedules-0-description"] == "term time only"
+    assert values["places-0-schedules.text"] == lines
+    row = {"when": "Friday, 10:00 to 11:00", "notes": "Ring the bell"}
+    form = filled(again, **{f"places__0__schedules__1__{name}": said for name, said in row.items()})
+    looked = form.submit(REVIEW, status=200)
+    assert "term time only" in looked.one(".change").text
+    send(looked)
+    (place,) = town.world.document(town.service)["places"]
+    payload = town.world.one(select(Change.payload)).payload
+    assert all(f'"{said}"' in payload for said in ("term time only", "Ring the bell", "FR"))
+    assert "by appointment" in str(place["schedules"])  # until it is decided
+
+
+def test_times_with_a_note_can_be_removed(town: Town) -> None:
+    page = town.visitor("ann").get(town.address(town.service))
+    form = filled(page, name="Soup for all")
+    again = form.submit("button[name=remove][value=places-0-schedules-0]", status=200)
+    assert again.form(FORM).values["name"] == "Soup for all"
     looked = again.form(FORM).submit(REVIEW, status=200)
-    assert "by appointment" in looked.one(".change del").text
+    assert any("by appointment" in text for text in looked.texts(".change del"))
 
 
 # -- links and categories -----------------------------------------------------------------------------------

@@ -30,12 +30,12 @@ AMEND = "Your change begins anew: votes that it has fall away, and those who vot
 def act_on(change: Any, wanted: str) -> str:
     """Which act it is for who asks: the author amends, a reviewer improves; both may rebase. NotAllowed otherwise."""
     authors = queries.authors_of(reading(), change.id)
-    is_own = viewer().id in authors
+    is_own = viewer().id == change.author_id
     act = wanted if wanted == "rebase" else "amend" if is_own else "improve"
     action = "amend_change" if is_own else f"{act}_change"
     if change.state != "open":
         raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
-    verdict = may(actor(), action, Subject(author_ids=authors, state=change.state))
+    verdict = may(actor(), action, Subject(author_ids=authors, author_id=change.author_id, state=change.state))
     if not verdict:
         raise NotAllowed(verdict.code, action=action)
     return act

@@ -75,7 +75,7 @@ class ChangeFlow(Flow):
         lost = fitted.lost_words(reading(), self.kind)
         told: Told = one(MOVED, "meanwhile") + [t for text in lost for t in one(f"This has no place any more: {text}")]
         meanwhile = [
-            {"label": group_label(self.kind, key), "units": shown.units(reading(), self.kind, part)}
+            {"label": group_label(self.kind, key), "units": shown.units(reading(), self.kind, part, current)}
             for key, part in between.items()
         ]
         return self.form(409, told, meanwhile=meanwhile)

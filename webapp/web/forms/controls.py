@@ -15,12 +15,16 @@ from webapp.domain.hours import parse_rows, words
 from webapp.domain.kinds import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES
 from webapp.domain.phones import format_phone
 from webapp.domain.problems import Problem, describe
-from webapp.web.forms.hours_text import kept_rows, text_of
+from webapp.web.forms.hours_text import NOTED, WHEN, rows_apart, text_of, told, when_of
 from webapp.web.forms.links import Shelf
 from webapp.web.forms.typed import Typed
 
 Control = dict[str, Any]
-HOURS_HINT = "One line for each day or group of days. For example: Monday to Friday, 10:00 to 12:00"
+HOURS_HINT = (
+    "One line for each day or group of days. For example: Monday to Friday, 10:00 to 12:00. "
+    "What needs a word beside it, such as “term time only”, goes into a row of its own below."
+)
+WHEN_HINT = "One line, as above. Leave it empty for a note alone, such as “by appointment”."
 NOW_LENGTH = 70
 SHOWN_OF_LIST = 4
 OPEN_WHEN_NEW = (
@@ -105,7 +109,6 @@ class _Maker:
             *self.scene.errors,
             *self.scene.doubts,
             *self.typed.texts,
-            *(a for a, gone in self.typed.gone.items() if gone),
         }
         told = any(address.partition("/")[0] in names for address in noted)
         sought = any(name.removeprefix(self.scene.prefix).partition("-")[0] in names for name in self.typed.finds)
@@ -151,7 +154,7 @@ class _Maker:
     def _list(self, control: Control, f: Field, rows: list[Any], address: str, name: str) -> Control:
         element = f.element.name if f.element else ""
         if element == "schedule":
-            return self._hours(control, rows, address)
+            return self._hours(control, f, rows, address, name)
         if element == "category" and "/" not in address and self.scene.shelf.has_boxes:
             return self._boxes(control, rows)
         made = [self._row(f, row, f"{address}/{row['id']}", f"{name}-{n}") for n, row in enumerate(rows)]
@@ -159,16 +162,18 @@ class _Maker:
         return {**control, "rows": made, "add_name": name, "count": len(made), "fixed": fixed}
 
     def _row(self, f: Field, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
-        fields = self._shown(f, address)
+        controls = self._controls(self._shown(f, address), row, f"{address}/", f"{name}-")
+        return {**self._shell(row, address, name), "label": self._row_label(f, row), "controls": controls}
+
+    def _shell(self, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
+        """What every row has."""
         return {
             "id": f"row-{name}",
             "address": address,
             "element_id": row["id"],
             "id_name": f"{name}-id",
             "remove_name": name,
-            "label": self._row_label(f, row),
             "error": self.scene.errors.get(address),
-            "controls": self._controls(fields, row, f"{address}/", f"{name}-"),
         }
 
     def _shown(self, f: Field, address: str) -> tuple[Field, ...]:
@@ -183,16 +188,36 @@ class _Maker:
         label = f.element.label if f.element else f.label
         return self.scene.shelf.names.get(str(row.get("location_id")), label) if self.scene.inner else label
 
-    def _hours(self, control: Control, rows: list[Any], address: str) -> Control:
-        text = self.typed.texts.get(address, text_of(rows))
+    def _hours(self, control: Control, f: Field, rows: list[Any], address: str, name: str) -> Control:
+        apart = self.typed.apart.get(address, set())
+        alone = rows_apart(rows, apart)
+        ids = {row["id"] for row in alone}
+        text = self.typed.texts.get(address, text_of(row for row in rows if row["id"] not in ids))
         hint = " ".join(part for part in (control["hint"] and f"{control['hint']}.", HOURS_HINT) if part)
+        made = [self._time(f, row, f"{address}/{row['id']}", f"{name}-{n}") for n, row in enumerate(alone)]
         return {
             **control,
             "type": "hours",
             "value": text,
             "hint": hint,
-            "kept": [*kept_rows(rows), *self.typed.gone.get(address, [])],
+            "rows": made,
+            "add_name": name,
+            "count": len(made),
             "max_length": 4000,
+        }
+
+    def _time(self, f: Field, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
+        """A row of times with what people say about it: a line for when, where a line can say it, and its words."""
+        said = when_of(row)
+        when = Field(WHEN, "When", FieldType.LINE, WHEN_HINT, max_length=300)
+        values = {**row, WHEN: self.typed.texts.get(f"{address}/{WHEN}", said)}
+        fields = [] if said is None else [when]
+        fields += [inner for inner in (f.element.fields() if f.element else ()) if inner.name in NOTED]
+        return {
+            **self._shell(row, address, name),
+            "label": "times with a note",
+            "told": told(row) if said is None else "",
+            "controls": self._controls(fields, values, f"{address}/", f"{name}-"),
         }
 
     def _boxes(self, control: Control, rows: list[Any]) -> Control:

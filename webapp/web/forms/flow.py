@@ -79,8 +79,7 @@ class Flow:
 
     def changes(self) -> list[dict[str, Any]]:
         """What will be sent, as cards."""
-        sheet = self.sheets[0]
-        return shown.changes(reading(), sheet.kind, sheet.edits, shown.rules(storage(), reading()))
+        return shown.changes(reading(), self.sheets[0], shown.rules(storage(), reading()))
 
     def duplicates(self) -> list[dict[str, str]]:
         """What may be the same."""

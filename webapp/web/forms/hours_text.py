@@ -1,13 +1,16 @@
-"""Opening times as lines of words. Law: rows that the words say again unchanged stay the rows they were."""
+"""Opening times as lines of words, and those that have words of their own each as a row.
+
+Law: rows that the words say again unchanged stay the rows they were.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from webapp.domain.hours import Row, Unreadable, parse_rows, read_words, remarks, words
-from webapp.web.forms.typed import KeptRow, Values, new_element_id
+from webapp.domain.hours import Row, Unreadable, parse_rows, read_words, words
+from webapp.web.forms.typed import Values, new_element_id
 
 # What a row may hold and still be said in words completely; `wkst` is read from the phrase.
 SAID = {
@@ -27,6 +30,9 @@ SAID = {
     "valid_from",
     "valid_to",
 }
+NOTED = ("description", "notes", "attending_type", "schedule_link")
+"""What people write about times, each in a control of its own; the rest is said in words of days and times."""
+WHEN = "when"
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -35,9 +41,38 @@ def text_of(rows: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join(words(parse_rows(row for row in rows if is_sayable(row))))
 
 
-def kept_rows(rows: Iterable[Mapping[str, Any]], *, gone: bool = False) -> list[KeptRow]:
-    """The rows that can't be said, each with what can be told of it."""
-    return [KeptRow(str(row["id"]), _told(row), gone) for row in rows if not is_sayable(row)]
+def rows_apart(rows: Iterable[Values], apart: Collection[str] = ()) -> list[Values]:
+    """The rows that stand for themselves: what lines can't say in full, and those of the ids in `apart`."""
+    return [row for row in rows if row["id"] in apart or not is_sayable(row)]
+
+
+def when_of(row: Mapping[str, Any]) -> str | None:
+    """A row's days and times as one line that can be read again; None where no such line says them."""
+    rule = {key: value for key, value in row.items() if key not in NOTED}
+    if not set(rule) - {"id", "order"}:
+        return ""
+    said = words(parse_rows([rule]))
+    return said[0] if len(said) == 1 and is_sayable(rule) and _is_one(read_words(said[0])) else None
+
+
+def read_when(text: str, row: Values) -> Values | Unreadable:
+    """The row with the days and times that were typed for it, or why they can't be read; what it notes stays."""
+    before = when_of(row)
+    if before is None or text.strip() == before:
+        return row
+    rest = {key: value for key, value in row.items() if key in (*NOTED, "id", "order")}
+    if not text.strip():
+        return rest
+    read = read_words(text)
+    if isinstance(read, Unreadable):
+        return read
+    if not _is_one(read):
+        return Unreadable("Say one time in each row. Add a row for every other one.", "Monday, 10:00 to 12:00")
+    return row if _atoms(parse_rows(read)) == _atoms(parse_rows([row])) else {**rest, **read[0]}
+
+
+def _is_one(read: Sequence[Mapping[str, Any]] | Unreadable) -> bool:
+    return not isinstance(read, Unreadable) and len(read) == 1
 
 
 def is_sayable(row: Mapping[str, Any]) -> bool:
@@ -51,14 +86,15 @@ def is_sayable(row: Mapping[str, Any]) -> bool:
     return not isinstance(read, Unreadable) and _atoms(parse_rows(read)) == _atoms(parsed)
 
 
-def read_text(text: str, rows: Sequence[Values]) -> list[Values] | Unreadable:
-    """The rows that the typed lines and the kept rows make, or why the lines can't be read.
+def read_text(text: str, rows: Sequence[Values], apart: Collection[str] = ()) -> list[Values] | Unreadable:
+    """The rows that stand for themselves and those that the typed lines make, or why the lines can't be read.
 
     A stored row all of whose days the lines still say stays untouched, id and all. What the lines say
     beyond that becomes new rows; a new row takes over the id of a row that fell away, in order.
     """
-    kept = [row for row in rows if not is_sayable(row)]
-    sayable = [row for row in rows if is_sayable(row)]
+    kept = rows_apart(rows, apart)
+    alone = {row["id"] for row in kept}
+    sayable = [row for row in rows if row["id"] not in alone]
     if not text.strip():
         return kept
     read = read_words(text)
@@ -72,9 +108,9 @@ def read_text(text: str, rows: Sequence[Values]) -> list[Values] | Unreadable:
     return [*kept, *stay, *_placed(fresh, free, rows)]
 
 
-def _told(row: Mapping[str, Any]) -> str:
-    parsed = parse_rows([row])
-    lines = dict.fromkeys([*words(parsed), *remarks(parsed)])
+def told(row: Mapping[str, Any]) -> str:
+    """What can be told of the days and times of a row that no line says."""
+    lines = dict.fromkeys(words(parse_rows([{key: value for key, value in row.items() if key not in NOTED}])))
     return ". ".join(line.rstrip(".") for line in lines) or "Times that can’t be put in words"
 
 

@@ -167,7 +167,7 @@ class NewFlow(Flow):
             {
                 "label": f"New {sheet.kind.label}: {sheet.proposed.get('name') or 'without a name'}",
                 "needs_words": needs,
-                "units": shown.units(reading(), sheet.kind, self._visible(sheet.edits)),
+                "units": shown.units(reading(), sheet.kind, self._visible(sheet.edits), sheet.proposed),
             }
             for _, sheet in self._members()
         ]

@@ -12,9 +12,10 @@ from webapp.domain.hours import Unreadable
 from webapp.domain.kinds import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES
 from webapp.domain.problems import Problem
 from webapp.domain.validate import MOST_ELEMENTS
-from webapp.web.forms.hours_text import kept_rows, read_text, text_of
+from webapp.web.forms.hours_text import NOTED, WHEN, read_text, read_when, rows_apart, text_of, when_of
 from webapp.web.forms.typed import Node, Typed, Values, good_element_id, new_element_id, tree
 
+Posted = tuple[int, Node, Values, Values]  # a row's number, what was sent, what it said, its id and place
 CATEGORY_IDS = uuid.UUID("8f3b5f0a-6c1f-5a53-9c1f-6a0f3f6f8a11")  # namespace: a box ticked twice is one element
 
 
@@ -71,7 +72,7 @@ class _Reader:
 
     def _list(self, field: Field, node: Node, base: list[Values], address: str, name: str) -> list[Values]:
         element = field.element.name if field.element else ""
-        if element == "schedule" and f"{field.name}.text" in node.leaves:
+        if element == "schedule":
             return self._hours(field, node, base, address)
         if f"{field.name}.boxes" in node.leaves:
             return _ticked(node.leaves.get(field.name, []), base)
@@ -80,38 +81,70 @@ class _Reader:
         return base
 
     def _rows(self, field: Field, node: Node, base: list[Values], address: str, name: str) -> list[Values]:
-        known = {row["id"]: row for row in base}
-        last = max((int(row.get("order", 0)) for row in base), default=-1)
-        rows: list[Values] = []
-        taken: set[str] = set()
-        numbers = sorted(int(n) for n in node.branches if n.isascii() and n.isdecimal() and len(n) < 5)
-        for number in numbers[: MOST_ELEMENTS + 1]:
-            inner = node.branches.get(str(number)) or Node()
-            id_ = good_element_id(inner.first("id"), taken)
-            taken.add(id_)
-            old = known.get(id_, {})
-            last += 0 if old else 1
-            fields = tuple(field.element.fields()) if field.element else ()
-            values = self.holder(fields, inner, old, f"{address}/{id_}/", f"{name}{number}-")
-            rows.append({**values, "id": id_, "order": old.get("order", last)})
-        return rows
+        fields = tuple(field.element.fields()) if field.element else ()
+        return [
+            {**self.holder(fields, inner, old, f"{address}/{own['id']}/", f"{name}{number}-"), **own}
+            for number, inner, old, own in _numbered(node, base)
+        ]
 
     def _hours(self, field: Field, node: Node, base: list[Values], address: str) -> list[Values]:
-        text = node.first(f"{field.name}.text") or ""
-        gone = set(node.leaves.get(f"{field.name}.gone", []))
-        self.typed.gone[address] = kept_rows((row for row in base if row["id"] in gone), gone=True)
-        gone = {row.id for row in self.typed.gone[address]}
-        base = [row for row in base if row["id"] not in gone]
-        if text.strip() == text_of(base).strip():
+        """The rows that stand for themselves, in the order of their controls, then those that the lines say."""
+        if f"{field.name}.text" not in node.leaves and f"{field.name}.rows" not in node.leaves:
             return base
+        apart = rows_apart(base)
+        kept = {row["id"] for row in apart}
+        if f"{field.name}.rows" in node.leaves:
+            apart = [self._alone(field, one, address) for one in _numbered(node.branch(field.name), base)]
+        self.typed.apart[address] = alone = {row["id"] for row in apart}
+        lines = [row for row in base if row["id"] not in kept | alone]
+        return self._lines(field, node.first(f"{field.name}.text"), [*apart, *lines], lines, address)
+
+    def _lines(
+        self, field: Field, text: str | None, rows: list[Values], lines: list[Values], address: str
+    ) -> list[Values]:
+        if text is None or text.strip() == text_of(lines).strip():
+            return rows
         self.typed.texts[address] = text
-        read_rows = read_text(text, base)
-        if isinstance(read_rows, Unreadable):
-            where = f"“{read_rows.line}”: " if read_rows.line else ""
-            said = {"words": f"{where}{read_rows.message} For example: {read_rows.example}."}
-            self.typed.problems.append(Problem(address, "hours", said, field.label))
-            return base
-        return read_rows
+        found = read_text(text, rows, self.typed.apart[address])
+        if isinstance(found, Unreadable):
+            self._cannot(found, address, field.label)
+            return rows
+        return found
+
+    def _alone(self, field: Field, posted: Posted, address: str) -> Values:
+        """One row of times with what people say about it; its days and times are words as in the lines."""
+        _, node, old, own = posted
+        fields = [f for f in (field.element.fields() if field.element else ()) if f.name in NOTED]
+        row = {**old, **self.holder(fields, node, old, "", ""), **own}
+        typed, where = node.first(WHEN), f"{address}/{own['id']}/{WHEN}"
+        if typed is None or typed.strip() == when_of(row):
+            return row
+        self.typed.texts[where] = typed
+        found = read_when(typed, row)
+        if isinstance(found, Unreadable):
+            self._cannot(found, where, "When")
+            return row
+        return found
+
+    def _cannot(self, why: Unreadable, address: str, label: str) -> None:
+        where = f"“{why.line}”: " if why.line else ""
+        said = {"words": f"{where}{why.message} For example: {why.example}."}
+        self.typed.problems.append(Problem(address, "hours", said, label))
+
+
+def _numbered(node: Node, base: list[Values]) -> Iterable[Posted]:
+    """The posted rows by their numbers: what was sent, what the row said, and its id and place."""
+    known = {row["id"]: row for row in base}
+    last = max((int(row.get("order", 0)) for row in base), default=-1)
+    taken: set[str] = set()
+    numbers = sorted(int(n) for n in node.branches if n.isascii() and n.isdecimal() and len(n) < 5)
+    for number in numbers[: MOST_ELEMENTS + 1]:
+        inner = node.branches.get(str(number)) or Node()
+        id_ = good_element_id(inner.first("id"), taken)
+        taken.add(id_)
+        old = known.get(id_, {})
+        last += 0 if old else 1
+        yield number, inner, old, {"id": id_, "order": old.get("order", last)}
 
 
 def _may_set_status(field: Field, sent: str, values: Values) -> bool:

@@ -25,6 +25,12 @@ from webapp.web.received import number_of
 from webapp.web.render import page, say
 from webapp.web.wording import refusal_words
 
+SAID = {
+    "superseded": "Nothing was left to say: the record says it already.",
+    "withdrawn": "Nothing of it was left, so it was taken back. The record stays as it is.",
+}
+"""What its author reads when a change came to its end by being fitted."""
+
 
 def answer(change: Any) -> Response:
     """The page, or the rebase."""
@@ -43,8 +49,7 @@ def _rebase(change: Any) -> Response:
     except WellkeptError as error:
         again = queries.find_change(reading(), change.suggestion_id, change.id)
         return _page(again, status_of(error), [{"id": None, "text": refusal_words(error)}], mine)
-    gone = "Nothing was left to say: the record says it already." if done.state == "superseded" else ""
-    say(gone or "Fitted to the record as it is now. Votes begin anew.")
+    say(SAID.get(done.state, "Fitted to the record as it is now. Votes begin anew."))
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
 
 
@@ -62,7 +67,7 @@ def _page(
     current = queries.document_at(reading(), change.record_id, record.newest_number) or {}
     found = fit(to_units(kind, current), _edits(change))
     clashes = tuple(Edit(clash.unit, clash.current, clash.proposed) for clash in found.clashes)
-    views = {view.unit: view for view in shown.units(reading(), kind, clashes)}
+    views = {view.unit: view for view in shown.units(reading(), kind, clashes, current)}
     shown_clashes = [
         {"name": f"unit-{number}", "unit": clash.unit, "view": views[clash.unit], "mine": clash.unit in mine}
         for number, clash in enumerate(clashes)
@@ -83,7 +88,7 @@ def _page(
             "action_url": f"{url}/changes/{change.id}/rebase",
             "hidden": [("seen", str(change.content_version)), *hidden],
             "clashes": shown_clashes,
-            "applies": shown.units(reading(), kind, found.applies),
-            "already": shown.units(reading(), kind, found.already),
+            "applies": shown.units(reading(), kind, found.applies, current),
+            "already": shown.units(reading(), kind, found.already, current),
         },
     )

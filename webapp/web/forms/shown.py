@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from webapp import clock
 from webapp.domain.diff import Edits, by_group, group_label, risk_of
+from webapp.domain.document import Document
 from webapp.domain.fields import Kind, Risk
 from webapp.domain.kinds import KINDS
 from webapp.domain.policy import Rule
@@ -20,11 +21,13 @@ from webapp.storage.queries import suggest as queries
 from webapp.storage.unit_of_work import UnitOfWork
 from webapp.web.context import Viewer
 from webapp.web.forms.controls import words_of
-from webapp.web.units import UnitView, unit_views
+from webapp.web.units import UnitView, many_unit_views, unit_views
 from webapp.web.wording import plural, within_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from webapp.web.forms.sheet import Sheet
 
 Rules = dict[Risk, Rule]
 
@@ -47,21 +50,30 @@ def needs_words(rule: Rule) -> str:
     return ", ".join(parts)
 
 
-def changes(connection: Connection, kind: Kind, edits: Edits, known: Rules) -> list[dict[str, Any]]:
-    """The changes that edits would be sent as, one a field group."""
+def changes(connection: Connection, sheet: Sheet, known: Rules) -> list[dict[str, Any]]:
+    """The changes that what was typed would be sent as, one a field group."""
+    kind, document = sheet.kind, _with_all_places(sheet.against, sheet.proposed)
+    parts = by_group(kind, sheet.edits)
+    views = many_unit_views(connection, kind, [(part, document) for part in parts.values()])
     return [
         {
             "label": group_label(kind, key),
-            "units": units(connection, kind, part),
+            "units": units,
             "needs_words": needs_words(known[risk_of(kind, part)]),
         }
-        for key, part in by_group(kind, edits).items()
+        for (key, part), units in zip(parts.items(), views, strict=True)
     ]
 
 
-def units(connection: Connection, kind: Kind, edits: Edits) -> list[UnitView]:
-    """Edits side by side."""
-    return unit_views(connection, kind, edits)
+def _with_all_places(*documents: Document) -> Document:
+    """The last document with the places of all: of one that is added or removed it is to be said, too, which it is."""
+    places = [place for document in documents for place in document.get("places", ())]
+    return {**documents[-1], "places": places}
+
+
+def units(connection: Connection, kind: Kind, edits: Edits, document: Document | None = None) -> list[UnitView]:
+    """Edits side by side; the document tells which place they lie in."""
+    return unit_views(connection, kind, edits, document)
 
 
 def doubts(found: Iterable[Problem]) -> list[dict[str, str]]:

@@ -44,23 +44,14 @@ def tree(pairs: Iterable[tuple[str, str]]) -> Node:
     return root
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRow:
-    """Opening times that the words can't say in full, shown as they are."""
-
-    id: str
-    words: str
-    gone: bool = False
-
-
 @dataclass
 class Typed:
     """A document as typed, with what stands beside it: hours in words, searches, problems of reading."""
 
     values: Values = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)  # list of opening times -> what was typed
+    texts: dict[str, str] = field(default_factory=dict)  # list or row of opening times -> what was typed
     finds: dict[str, str] = field(default_factory=dict)  # control's name -> what was looked for
-    gone: dict[str, list[KeptRow]] = field(default_factory=dict)  # list of opening times -> rows ticked for removal
+    apart: dict[str, set[str]] = field(default_factory=dict)  # list of opening times -> rows that stand for themselves
     problems: list[Problem] = field(default_factory=list)  # hours that can't be read
 
 
