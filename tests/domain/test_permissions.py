@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from webapp.domain.permissions import PERMISSIONS, Actor, Subject, may
+from webapp.domain.permissions import PERMISSIONS, Actor, Subject, Verdict, may
 from webapp.domain.roles import Role, at_least
 
 LEAST = {
@@ -15,7 +15,7 @@ LEAST = {
     " suggest_change suggest_record suggest_close suggest_reopen",
     Role.GUEST: "amend_change withdraw_change",
     Role.VOLUNTEER: "suggest_merge support_change comment confirm_record claim_record subscribe use_account"
-    " manage_sessions take_back_vote",
+    " manage_sessions declare_affiliation end_affiliation resign_stewardship take_back_vote",
     Role.REVIEWER: "cast_vote flag_spam rebase_change improve_change",
     Role.MODERATOR: "view_moderation read_reports handle_report decide_change judge_flags hide_comment patrol_change"
     " revert_revision roll_back_record roll_back_incident undo_operation protect_record void_confirmations"
@@ -26,7 +26,8 @@ LEAST = {
 EXPECTED = {action: role for role, actions in LEAST.items() for action in actions.split()}
 
 OWN = {"amend_change", "withdraw_change"}
-ABOUT_ONESELF = {"use_account", "manage_sessions", "take_back_vote"}
+TIES = {"declare_affiliation", "end_affiliation", "resign_stewardship"}
+ABOUT_ONESELF = {"use_account", "manage_sessions", "take_back_vote"} | TIES
 READING = {"read_record", "read_history", "read_suggestion", "read_rules", "search", "sign_in", "sign_out"}
 
 
@@ -40,6 +41,7 @@ def fitting(action: str) -> Subject:
     """A subject that stands in the way of nothing."""
     return Subject(
         author_ids=frozenset({"bob" if action in OWN else "ann"}),
+        author_id="bob" if action in OWN else "ann",
         person_id="bob" if action in ABOUT_ONESELF else "cat",
         last_touched_by="ann",
         masked_by="cat",
@@ -104,14 +106,23 @@ def test_nobody_votes_on_an_own_change(action: str, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["moderator", "administrator"])
-def test_nobody_judges_the_flags_on_an_own_change(role: str) -> None:
-    assert may(actor(role), "judge_flags", Subject(author_ids=frozenset({"ann", "bob"}))).code == "own_change"
+@pytest.mark.parametrize("action", ["judge_flags", "patrol_change"])
+def test_nobody_judges_the_flags_on_an_own_change_or_patrols_it(action: str, role: str) -> None:
+    assert may(actor(role), action, Subject(author_ids=frozenset({"ann", "bob"}))).code == "own_change"
+
+
+@pytest.mark.parametrize("action", sorted(TIES))
+def test_nobody_says_for_others_where_they_belong(action: str) -> None:
+    assert may(actor("administrator"), action, Subject(person_id="ann")).code == "not_yours"
 
 
 @pytest.mark.parametrize("action", ["amend_change", "withdraw_change"])
 def test_nobody_amends_or_withdraws_for_others(action: str) -> None:
-    of_ann = Subject(author_ids=frozenset({"ann"}))
+    of_ann = Subject(author_ids=frozenset({"ann"}), author_id="ann")
     assert may(actor("administrator"), action, of_ann).code == "not_your_change"
+    assert may(actor("administrator"), action, replace(of_ann, author_ids=frozenset({"ann", "bob"}))) == Verdict(
+        False, "not_your_change"
+    )
 
 
 @pytest.mark.parametrize(

@@ -95,17 +95,42 @@ def test_amending_after_the_waiting_time_starts_it_again(world: World) -> None:
     assert world.change(change).state == "applied"
 
 
-def test_rebasing_onto_what_is_already_true_supersedes_and_writes_no_decision(world: World) -> None:
+def overtaken(world: World) -> str:
+    """A change by ann whose one unit says something else by now."""
     record, change = described(world)
     (other,) = world.suggest(world.person("ben"), record, description="Soup and bread")
     world.approve(other, "rita", "rob")
     assert world.change(change).conflicted_at is not None
-    row = world.change(change)
-    done = amend.rebase_change(
-        world.storage, amend.RebaseChange(change, world.person("ann"), row.content_version), world.now
-    )
-    assert done.state == "superseded"
+    return change
+
+
+def give_up(world: World, change: str, person: str) -> str:
+    """Fit a change to its record with the record's value wherever they clash; gives its state then."""
+    command = amend.RebaseChange(change, person, world.change(change).content_version)
+    return amend.rebase_change(world.storage, command, world.now).state
+
+
+def test_an_author_who_gives_up_all_that_clashes_takes_the_change_back(world: World) -> None:
+    change = overtaken(world)
+    assert give_up(world, change, world.person("ann")) == "withdrawn"
     assert world.all(select(Decision).where(Decision.change_id == change)) == []
+
+
+def test_nobody_else_gives_up_what_an_author_suggested(world: World) -> None:
+    change = overtaken(world)
+    with pytest.raises(NotAllowed, match="not_your_change"):
+        give_up(world, change, world.person("bad", "reviewer"))
+    assert world.change(change).state == "open"
+
+
+def test_rebasing_onto_what_is_already_true_supersedes_and_tells_the_authors(world: World) -> None:
+    record, change = described(world)
+    payload = world.change(change).payload.replace("Soup and company", "Soup")  # as if the record had come to say it
+    asked = update(Change).where(Change.id == change).values(payload=payload)
+    world.storage.transact(lambda uow: uow.run(asked), world.now)
+    assert world.document(record)["description"] == "Soup"
+    assert give_up(world, change, world.person("rita", "reviewer")) == "superseded"
+    assert [row for row in world.all(select(Outbox)) if '"superseded"' in row.payload]
 
 
 def test_rebasing_with_ones_own_words_brings_the_change_back(world: World) -> None:
@@ -131,6 +156,38 @@ def test_withdrawing_ends_a_change_and_late_acts_are_told(world: World) -> None:
         give_words(world, change, ann, "Soup again")
     with pytest.raises(AlreadyClosed):
         world.approve(change, "rita")
+
+
+def test_a_coauthor_may_not_withdraw_what_somebody_else_suggested(world: World) -> None:
+    _, change = described(world)
+    rita = world.person("rita", "reviewer")
+    give_words(world, change, rita, "Soup and good company", "improve")
+    with pytest.raises(NotAllowed, match="not_your_change"):
+        world.withdraw(rita, change)
+    assert world.change(change).state == "open"
+    world.withdraw(world.person("ann"), change)
+
+
+def test_a_coauthor_goes_on_improving_and_uses_up_none_of_the_authors_amendments(world: World) -> None:
+    _, change = described(world)
+    rita = world.person("rita", "reviewer")
+    give_words(world, change, rita, "Soup and good company", "improve")
+    with pytest.raises(NotAllowed, match="not_your_change"):
+        give_words(world, change, rita, "Soup and better company")
+    for number in range(6):
+        give_words(world, change, rita, f"Soup and company {'!' * number} indeed", "improve")
+    assert world.change(change).amendments == 0
+
+
+@pytest.mark.parametrize("act", ["improve", "rebase"])
+def test_new_words_of_the_author_are_an_amendment_whatever_they_are_called(world: World, act: str) -> None:
+    record = world.record(description="Soup")
+    ann = world.person("ann", "reviewer")
+    (change,) = world.suggest(ann, record, description="Soup and company")
+    for number in range(5):
+        give_words(world, change, ann, f"Soup and company {'!' * number} indeed", act)
+    with pytest.raises(CapReached):
+        give_words(world, change, ann, "Soup at last", act)
 
 
 def test_voters_whose_votes_drop_are_told(world: World) -> None:

@@ -30,6 +30,7 @@ class Subject:
 
     kind: str = ""
     author_ids: frozenset[str] = frozenset()  # of the change, co-authors too
+    author_id: str | None = None  # who suggested it; a co-author joined later
     state: str = "open"  # of the change
     protection: str | None = None  # of the record: None, "trusted", "moderators"
     steward_ids: frozenset[str] = frozenset()  # of the record
@@ -69,7 +70,8 @@ def own_change(actor: Actor, subject: Subject) -> bool:
 
 
 def not_your_change(actor: Actor, subject: Subject) -> bool:
-    return actor.id is not None and actor.id in subject.author_ids
+    """Of whoever suggested it alone: a co-author may no more end it than any other reviewer."""
+    return actor.id is not None and actor.id == subject.author_id
 
 
 def protected(actor: Actor, subject: Subject) -> bool:
@@ -156,6 +158,9 @@ PERMISSIONS: dict[str, Rule] = {
     # the own account
     "use_account": _OWN,
     "manage_sessions": _OWN,
+    "declare_affiliation": _OWN,
+    "end_affiliation": _OWN,
+    "resign_stewardship": _OWN,
     # reviewing
     "cast_vote": Rule(Role.REVIEWER, (own_change, not_open), stewards=True),
     "take_back_vote": Rule(Role.VOLUNTEER, (not_yours, not_open), while_paused=True),
@@ -169,7 +174,7 @@ PERMISSIONS: dict[str, Rule] = {
     "decide_change": Rule(Role.MODERATOR, (not_open, other_moderators_decide)),
     "judge_flags": Rule(Role.MODERATOR, (own_change,)),
     "hide_comment": _MODERATE,
-    "patrol_change": _MODERATE,
+    "patrol_change": Rule(Role.MODERATOR, (own_change,)),
     "revert_revision": _MODERATE,
     "roll_back_record": _MODERATE,
     "roll_back_incident": _MODERATE,

@@ -20,7 +20,7 @@ from webapp.domain.merge import choose, fit
 from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.apply import Clashed, check_whole
-from webapp.services.ending import close_change, payload_edits
+from webapp.services.ending import close_change, payload_edits, tell
 from webapp.services.judge import authors_of, newest_policy, protection_of
 from webapp.services.revise import read_document
 from webapp.services.settle import Outcomes, lock_change, settle
@@ -45,6 +45,9 @@ DROP_VOTES = (
 VOTERS = select(Vote.person_id).where(Vote.change_id == bindparam("change"), Vote.is_live == 1)
 ROLE = select(ChangeAuthor.role).where(
     ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.person_id == bindparam("person")
+)
+AUTHOR = select(ChangeAuthor.person_id).where(
+    ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role == "author"
 )
 JOIN = (
     update(ChangeAuthor)
@@ -76,7 +79,8 @@ RENEW = (
 class AmendChange:
     """New values for an open edit: a whole document, of which only the change's own group is taken.
 
-    `act` is amend (by the author), improve (by a reviewer) or rebase (by either: onto the record as it is now).
+    `act` is amend (by the author), improve (by a reviewer) or rebase (by a reviewer: onto the record as it is now).
+    New words of the author are an amendment, whatever they are called.
     """
 
     change_id: str
@@ -91,6 +95,8 @@ def amend_change(storage: Storage, command: AmendChange, now: datetime) -> Outco
 
     Raises AlreadyClosed, Stale, NotAllowed, CapReached (an author may amend five times), Refused, Nothing.
     """
+    if command.act not in ("amend", "improve", "rebase"):
+        raise NotEligible("unknown_code")
     with storage.read() as connection:
         kind_name = connection.scalar(select(Change.kind).where(Change.id == command.change_id))
     kind = KINDS[kind_name or "service"]
@@ -101,7 +107,10 @@ def amend_change(storage: Storage, command: AmendChange, now: datetime) -> Outco
         records, change = _lock_open(uow, command.change_id, command.seen)
         if change.type != "edit":
             raise NotEligible("only_edits_amend")
-        _check_may(uow, command, change, records)
+        subject = _subject(uow, change, records)
+        act = "amend" if command.person_id == subject.author_id else command.act
+        people.require(people.load_actor(uow, command.person_id), f"{act}_change", subject)
+        _check_amends(uow, change, act)
         record = records[change.record_id]
         document = read_document(uow, record)
         wished = with_lifecycle_of(document, proposed)
@@ -109,7 +118,7 @@ def amend_change(storage: Storage, command: AmendChange, now: datetime) -> Outco
         if not edits:
             raise Nothing
         keep_html(uow, html)
-        renew(uow, change, record, edits, command.person_id, command.act)
+        renew(uow, change, record, edits, command.person_id, act)
         return settle(uow, uow.lock_changes([change.id])[change.id], records)
 
     return storage.transact(work, now)
@@ -189,16 +198,19 @@ def _lock_open(uow: UnitOfWork, change_id: str, seen: int) -> tuple[dict[str, Ro
     return records, change
 
 
-def _check_may(uow: UnitOfWork, command: AmendChange, change: Row, records: Mapping[str, Row]) -> None:
-    authors = authors_of(uow, change.id)
-    actor = people.load_actor(uow, command.person_id)
-    subject = Subject(author_ids=authors, state=change.state, protection=protection_of(records.values(), uow.now))
-    if command.act == "amend" or (command.act == "rebase" and command.person_id in authors):
-        people.require(actor, "amend_change", subject)
-    else:
-        people.require(actor, f"{command.act}_change", subject)
+def _subject(uow: UnitOfWork, change: Row, records: Mapping[str, Row]) -> Subject:
+    """What the permission table asks of a locked change."""
+    return Subject(
+        author_ids=authors_of(uow, change.id),
+        author_id=uow.value(AUTHOR, {"change": change.id}),
+        state=change.state,
+        protection=protection_of(records.values(), uow.now),
+    )
+
+
+def _check_amends(uow: UnitOfWork, change: Row, act: str) -> None:
     cap = newest_policy(uow).caps.amends
-    if command.act == "amend" and change.amendments >= cap:
+    if act == "amend" and change.amendments >= cap:
         raise CapReached("amends", limit=cap)
 
 
@@ -215,20 +227,26 @@ class RebaseChange:
 def rebase_change(storage: Storage, command: RebaseChange, now: datetime) -> Outcomes:
     """Rebase: units that apply stay, units already true fall away, clashing ones go by the choice.
 
-    When nothing is left to say the change is superseded. Raises as `amend_change`.
+    When the record says all of it by now the change is superseded. When all that is left is given up it is withdrawn,
+    so only its author may: NotAllowed for others. Raises as `amend_change`.
     """
 
     def work(uow: UnitOfWork) -> Outcomes:
         records, change = _lock_open(uow, command.change_id, command.seen)
         if change.type != "edit":
             raise NotEligible("only_edits_amend")
-        _check_may(uow, AmendChange(change.id, command.person_id, command.seen, {}, "rebase"), change, records)
+        actor, subject = people.load_actor(uow, command.person_id), _subject(uow, change, records)
+        people.require(actor, "amend_change" if actor.id == subject.author_id else "rebase_change", subject)
         record = records[change.record_id]
         units = to_units(KINDS[change.kind], read_document(uow, record))
         found = fit(units, payload_edits(change.payload))
         edits, _ = choose(units, found, command.mine)
-        if not edits:
+        if found.is_already_true:
             close_change(uow, change, Act.SUPERSEDE)
+            tell(uow, change, "superseded")
+        elif not edits:  # all of it is given up, which is for nobody else to do
+            people.require(actor, "withdraw_change", subject)
+            close_change(uow, change, Act.WITHDRAW)
         else:
             renew(uow, change, record, edits, command.person_id, "rebase")
         return settle(uow, uow.lock_changes([change.id])[change.id], records)
@@ -248,10 +266,10 @@ def withdraw_change(storage: Storage, command: WithdrawChange, now: datetime) ->
     """Withdraw; gives the suggestion's id. AlreadyClosed when it has come to another end meanwhile."""
 
     def work(uow: UnitOfWork) -> str:
-        _, change = lock_change(uow, command.change_id)
-        subject = Subject(author_ids=authors_of(uow, change.id), state=change.state)
+        records, change = lock_change(uow, command.change_id)
         if change.state != "open":
             raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+        subject = _subject(uow, change, records)
         people.require(people.load_actor(uow, command.person_id), "withdraw_change", subject)
         close_change(uow, change, Act.WITHDRAW)
         return str(change.suggestion_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from webapp.domain.diff import group_label
@@ -42,15 +43,20 @@ def change_view(
         "problem": problem,
         "is_hidden": change.hidden_at is not None,
         "needs_rebase": change.state == "open" and change.conflicted_at is not None,
-        **_acts(change, author_ids, mine),
+        **_acts(change, _subject_of(change, authors), mine),
     }
 
 
-def _acts(change: Any, author_ids: frozenset[str], mine: str | None) -> View:
+def _subject_of(change: Any, authors: Iterable[Any]) -> Subject:
+    """The change as the permission table asks about it."""
+    author_id = next((a.person_id for a in authors if a.role == "author"), None)
+    return Subject(author_ids=authors_of(authors), author_id=author_id, state=change.state)
+
+
+def _acts(change: Any, subject: Subject, mine: str | None) -> View:
     """What the person who looks may do with it, and where."""
     base = f"/suggestions/{change.suggestion_id}/changes/{change.id}"
-    subject = Subject(author_ids=author_ids, state=change.state)
-    is_open, is_own = change.state == "open", viewer().id in author_ids
+    is_open, is_own = change.state == "open", viewer().is_signed_in and viewer().id == subject.author_id
     may_alter = allowed("amend_change" if is_own else "improve_change", subject)
     return {
         "can_vote": is_open and viewer().is_signed_in and allowed("cast_vote", subject),

@@ -98,12 +98,20 @@ def test_where_both_moved_a_person_chooses(town: Town) -> None:
     assert "bread" in town.world.change(change).payload
 
 
-def test_taking_the_records_side_leaves_nothing_to_say(town: Town) -> None:
+def test_an_author_who_takes_the_records_side_takes_the_change_back(town: Town) -> None:
     change = conflicted(town)
     page = town.visitor("ann").get(change_url(town, change, "rebase"))
     done = page.form(STACK).fill({"unit-0": ""}).submit(status=303)
-    assert town.world.change(change).state == "superseded"
-    assert "says it already" in done.follow().one(".messages").text
+    assert town.world.change(change).state == "withdrawn"
+    assert "it was taken back" in done.follow().one(".messages").text
+
+
+def test_a_reviewer_who_takes_the_records_side_ends_nothing(town: Town) -> None:
+    change = conflicted(town)
+    page = town.visitor("rose", "reviewer").get(change_url(town, change, "rebase"))
+    answer = page.form(STACK).fill({"unit-0": ""}).submit(status=403)
+    assert "Only its author can do that." in answer.one("#problems").text
+    assert town.world.change(change).state == "open"
 
 
 def test_a_rebase_of_what_moved_again_keeps_the_choices(town: Town) -> None:
@@ -133,6 +141,18 @@ def test_somebody_elses_change_is_not_taken_back(town: Town) -> None:
     bob.get(town.address(town.service))
     bob.post(change_url(town, change, "withdraw"), status=403)
     assert town.world.change(change).state == "open"
+
+
+def test_a_coauthor_is_offered_to_improve_and_not_to_withdraw(town: Town) -> None:
+    [change] = town.world.suggest(town.world.person("ann"), town.service, name="Harbour Soup")
+    rose = town.visitor("rose", "reviewer")
+    form = rose.get(change_url(town, change, "amend")).form(FORM)
+    looked = form.fill(name="Harbour Soup Lunches").submit(REVIEW, status=200)
+    page = send(looked).follow()
+    assert page.all(f"a[href$='{change}/amend']")
+    assert not page.all(f"form[action$='{change}/withdraw']")
+    assert town.visitor("ann").get(change_url(town, change, "amend")).one("h1").text.startswith("Change your suggestion")
+    rose.post(change_url(town, change, "withdraw"), status=403)
 
 
 def test_a_second_author_supports_the_first_with_evidence(town: Town) -> None:
