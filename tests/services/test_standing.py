@@ -84,6 +84,35 @@ def test_two_approvers_are_not_three(world: World) -> None:
     assert role(world, "ann") == "volunteer"
 
 
+def test_the_daily_run_sees_the_week_pass_however_long_ago_the_work_was(world: World) -> None:
+    work(world, "ann", 5)
+    world.passes(days=6, hours=23)
+    standing.judge_everybody(world.storage, world.now)
+    assert role(world, "ann") == "volunteer"
+    world.passes(hours=1)
+    standing.judge_everybody(world.storage, world.now)
+    assert role(world, "ann") == "reviewer"
+
+
+def test_approvals_that_were_not_counted_are_by_no_approver(world: World) -> None:
+    """Two colleagues of the organisation approve beside one other person, and those three are not three."""
+    world.person("ann")
+    world.passes(days=7)
+    trust = world.record("organization", name="Harbour Trust")
+    colleagues = [world.person(handle, "reviewer") for handle in ("cleo", "carl")]
+    for person in colleagues:
+        world.affiliate(person, trust)
+    for number in range(5):
+        record = world.record(name=f"Club {number}", description="Soup", organization_id=trust)
+        (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+        for person in colleagues:
+            world.vote(person, change)
+        assert world.approve(change, "rita", "rob") == "applied"
+    assert judge(world, "ann") == "volunteer"
+    work(world, "ann", 1, ("ray", "rita"))
+    assert role(world, "ann") == "reviewer"
+
+
 def test_what_was_reverted_earns_nothing_until_the_revert_is_undone(world: World) -> None:
     (record, *_) = work(world, "ann", 5)
     mo = world.person("mo", "moderator")
@@ -129,6 +158,20 @@ def test_what_was_lost_is_not_earned_again_by_the_next_change_that_applies(world
     assert judge(world, "ann") == "reviewer"
     world.passes(days=90)  # then those reverts are out of sight
     assert judge(world, "ann") == "trusted"
+
+
+def test_trust_is_lost_when_only_what_was_reverted_is_left_in_the_window(world: World) -> None:
+    """Nothing happens on that day but that the older changes, which made it a small share, are old."""
+    world.person("tess", "trusted")
+    work(world, "tess", 57, CROWD)
+    world.passes(days=60)
+    for record in work(world, "tess", 3):
+        revert(world, record)
+    standing.judge_everybody(world.storage, world.now)
+    assert role(world, "tess") == "trusted"  # 3 of 60
+    world.passes(days=30)
+    standing.judge_everybody(world.storage, world.now)
+    assert role(world, "tess") == "reviewer"  # 3 of 3
 
 
 def test_a_new_installation_begins_reduced_and_full_comes_with_ten(storage: object) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, case, exists, func, select, update
 
 from webapp.domain.policy import Policy
 from webapp.domain.roles import Role
@@ -26,7 +26,7 @@ from webapp.storage.models import (
     Suggestion,
     Vote,
 )
-from webapp.storage.prepared import prepared
+from webapp.storage.prepared import execute, prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
 REVIEWERS = ("reviewer", "trusted", "moderator", "administrator")
@@ -88,12 +88,15 @@ OWN_ORGANIZATION = prepared(select(Affiliation.organization_id).where(Affiliatio
 OWN_RECORDS = prepared(
     select(Link.record_id).where(Link.target_id.in_(OWN_ORGANIZATION), Link.field == "organization_id")
 )
-APPROVERS = prepared(
-    select(func.count(func.distinct(Vote.person_id))).where(
+APPROVERS = prepared(  # of approvals that the decision counted: those with a tie, say, only show
+    select(func.count(func.distinct(Vote.person_id)))
+    .join(Decision, and_(Decision.change_id == Vote.change_id, Decision.outcome == "apply"))
+    .where(
         Vote.change_id.in_(bindparam("changes", expanding=True)),
         Vote.choice == "approve",
         Vote.is_live == 1,
         Vote.is_voided == 0,
+        Decision.counted.contains(Vote.id),
     )
 )
 APPLIED_OF = prepared(
@@ -112,6 +115,35 @@ REVERTED_OF = prepared(
     .join(Suggestion, Suggestion.id == Change.suggestion_id)
     .join(Operation, Operation.change_id == Change.id)
     .where(Suggestion.author_id == bindparam("person"), UNDONE_BY_OTHERS)
+)
+MAY_HAVE_EARNED = prepared(  # by the number of changes and the account's age; what else it takes is asked one by one
+    select(Person.id)
+    .join(Suggestion, Suggestion.author_id == Person.id)
+    .join(Change, Change.suggestion_id == Suggestion.id)
+    .where(
+        Person.role.in_((str(Role.VOLUNTEER), str(Role.REVIEWER))),
+        Person.created_at <= bindparam("old_enough"),
+        Change.state == "applied",
+    )
+    .group_by(Person.id, Person.role)
+    .having(
+        func.count()
+        >= case(
+            (Person.role == str(Role.VOLUNTEER), bindparam("reviewer_changes", type_=Integer)),
+            else_=bindparam("trusted_changes", type_=Integer),
+        )
+    )
+)
+MAY_HAVE_LOST = prepared(  # whose changes were undone: the share of them grows, too, when older ones leave the window
+    select(Person.id)
+    .join(Suggestion, Suggestion.author_id == Person.id)
+    .join(Change, Change.suggestion_id == Suggestion.id)
+    .join(Operation, Operation.change_id == Change.id)
+    .where(
+        Person.role == str(Role.TRUSTED),
+        Operation.id.in_(select(UNDOING.c.undoes_id).where(UNDOING.c.created_at > bindparam("since"))),
+    )
+    .distinct()
 )
 
 
@@ -250,22 +282,16 @@ def judge_mode(storage: Storage, now: datetime) -> str:
 
 
 def judge_everybody(storage: Storage, now: datetime) -> None:
-    """Daily: the mode, and the roles of everybody whose work moved lately."""
+    """Daily: the mode, and the roles of everybody whose work or time may have earned or lost them one."""
     judge_mode(storage, now)
-    recent = (
-        select(Suggestion.author_id)
-        .join(Change, Change.suggestion_id == Suggestion.id)
-        .where(Change.closed_at > now - timedelta(days=2))
-        .distinct()
-    )
-    undone = (
-        select(Suggestion.author_id)
-        .join(Change, Change.suggestion_id == Suggestion.id)
-        .join(Operation, Operation.change_id == Change.id)
-        .where(Operation.id.in_(select(Operation.undoes_id).where(Operation.created_at > now - timedelta(days=2))))
-        .distinct()
-    )
     with storage.read() as connection:
-        people = set(connection.execute(recent).scalars()) | set(connection.execute(undone).scalars())
+        needs = newest_policy(UnitOfWork(connection, storage.search, now)).standing
+        values = {
+            "old_enough": now - needs.reviewer_after,
+            "reviewer_changes": needs.reviewer_changes,
+            "trusted_changes": needs.trusted_changes,
+        }
+        people = set(execute(connection, MAY_HAVE_EARNED, values).scalars())
+        people |= set(execute(connection, MAY_HAVE_LOST, {"since": now - needs.lost_window}).scalars())
     for person_id in sorted(people):
         storage.transact(partial(judge_role, person_id=person_id), now)
