@@ -39,12 +39,12 @@ def record_view(connection: Connection, row: Any) -> dict[str, Any]:
         "kind_label": KINDS[row.kind].label.capitalize(),
         "within": _within(found),
         "lead": document.get("summary", ""),
-        "tags": [{"name": t.name, "url": t.url} for t in found.targets if t.field == "taxonomy_term_id"],
+        "tags": _tags(found),
         "places": places,
         "hours": times,
         "facts": facts(found, html, times["later"] if times and runs else ()),
         "contact": NOTHING if row.status in GONE else contact_view(document),
-        "status": _status(connection, row),
+        "status": _status(found),
         "alert": document.get("alert"),
         "body_html": html.get("description") or html.get("body"),
         "sections": sections(found, _below(connection, found)),
@@ -57,6 +57,12 @@ def _html(connection: Connection, document: Mapping[str, Any]) -> dict[str, Mark
     texts = {name: document[name] for name in HTML_FIELDS if document.get(name)}
     stored = queries.html_of(connection, [text_hash(text) for text in texts.values()])
     return {name: Markup(stored.get(text_hash(text)) or render_anyway(text)) for name, text in texts.items()}  # noqa: S704 - bleach made it
+
+
+def _tags(found: RecordPage) -> list[dict[str, str]]:
+    """Its categories, each once: two that were merged since are one."""
+    terms = {t.id: t for t in found.targets if t.field == "taxonomy_term_id"}
+    return [{"name": t.name, "url": t.url} for t in terms.values()]
 
 
 def _within(found: RecordPage) -> dict[str, Any] | None:
@@ -72,17 +78,17 @@ def _below(connection: Connection, found: RecordPage) -> list[Linked]:
     return queries.below_term(connection, found.row.id) if has_narrower else []
 
 
-def _status(connection: Connection, row: Any) -> dict[str, Any] | None:
-    if row.status not in STATUS_WORDS:
+def _status(found: RecordPage) -> dict[str, Any] | None:
+    status = found.row.status
+    if status not in STATUS_WORDS:
         return None
-    title, words = STATUS_WORDS[row.status]
-    kept = queries.find_by_id(connection, row.merged_into) if row.status == "merged" and row.merged_into else None
+    title, words = STATUS_WORDS[status]
     said: str = words
-    if kept is not None:
+    if found.gone_to is not None:
         said = Markup('{} It is now part of <a href="{}">{}</a>.').format(
-            words, queries.url_of(kept.kind, kept.slug), kept.name
+            words, found.gone_to.url, found.gone_to.name
         )
-    return {"title": title, "words": said, "tone": TONES.get(row.status, "bad"), "is_gone": row.status in GONE}
+    return {"title": title, "words": said, "tone": TONES.get(status, "bad"), "is_gone": status in GONE}
 
 
 def _upkeep(row: Any, url: str) -> dict[str, Any]:

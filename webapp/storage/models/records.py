@@ -23,6 +23,12 @@ class Record(Base):
             sqlite_where=text("protected_until IS NOT NULL"),
             postgresql_where=text("protected_until IS NOT NULL"),
         ),
+        Index(
+            "ix_record_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
     )
     id: Mapped[Id]
     kind: Mapped[Word]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, func, or_, select, type_coerce
+from sqlalchemy import Connection, String, and_, bindparam, func, select, type_coerce
 
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
@@ -25,6 +25,7 @@ from webapp.storage.models import (
     SlugHistory,
 )
 from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.through import OWN, gone_to, named, taken_in
 
 GONE = ("merged", "void")
 OPEN_CHANGES = (
@@ -71,11 +72,12 @@ MOVED = prepared(
     .join(SlugHistory, SlugHistory.record_id == Record.id)
     .where(SlugHistory.kind == bindparam("kind"), SlugHistory.slug == bindparam("slug"))
 )
+NAMED = named(bindparam("record"))
 TARGETS = prepared(
     select(
-        Link.unit,
-        Link.field,
-        Link.target_id,
+        NAMED.c.unit,
+        NAMED.c.field,
+        Record.id,
         Record.kind,
         Record.slug,
         Record.name,
@@ -83,16 +85,22 @@ TARGETS = prepared(
         Revision.schema_version,
         RevisionContent.document,
     )
-    .join(Record, Record.id == Link.target_id)
+    .join(Record, Record.id == NAMED.c.id)
     .join(Revision, Revision.id == Record.newest_revision_id)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
-    .where(Link.record_id == bindparam("record"))
+    .where(Record.merged_into.is_(None), Record.id != bindparam("record"))
     .order_by(Record.name, Record.id)
 )
+HERE = taken_in(Record.id == bindparam("record"))
 INBOUND = prepared(
     select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status, Link.field)
     .join(Link, Link.record_id == Record.id)
-    .where(Link.target_id == bindparam("record"), Record.status.not_in(("merged", "void")))
+    .where(
+        Link.target_id.in_(select(HERE.c.id)),
+        Record.id != bindparam("record"),
+        Record.status.not_in(("merged", "void")),
+    )
+    .distinct()
     .order_by(Record.name, Record.id)
     .limit(100)
 )
@@ -130,6 +138,8 @@ class RecordPage:
     document: Mapping[str, Any]
     targets: tuple[Linked, ...]
     inbound: tuple[Linked, ...]
+    gone_to: Linked | None = None
+    """Of a merged record: what it is part of now."""
 
 
 def url_of(kind: str, slug: str) -> str:
@@ -160,29 +170,31 @@ def moved_to(connection: Connection, kind: str, slug: str) -> str | None:
 
 
 def record_page(connection: Connection, row: Any) -> RecordPage:
-    """The rest of a record's page: what it names, and what names it."""
-    targets = tuple(
-        Linked(
-            t.unit,
-            t.field,
-            t.target_id,
-            t.kind,
-            url_of(t.kind, t.slug),
-            t.name,
-            t.status,
-            read(t.kind, t.document, t.schema_version),
-        )
-        for t in execute(connection, TARGETS, {"record": row.id})
-    )
+    """The rest of a record's page: what it names, and what names it or one that was merged into it.
+
+    What names a merged record belongs to the page of the one that it was merged into.
+    """
+    targets = [_target(t) for t in execute(connection, TARGETS, {"record": row.id})]
     inbound: tuple[Linked, ...] = ()
-    if row.kind != "service":
+    if row.kind != "service" and row.merged_into is None:
         inbound = tuple(
             Linked("", t.field, t.id, t.kind, url_of(t.kind, t.slug), t.name, t.status, {"summary": t.summary})
             for t in execute(connection, INBOUND, {"record": row.id})
         )
     return RecordPage(
-        row, row.kind, url_of(row.kind, row.slug), read(row.kind, row.document, row.schema_version), targets, inbound
+        row,
+        row.kind,
+        url_of(row.kind, row.slug),
+        read(row.kind, row.document, row.schema_version),
+        tuple(t for t in targets if t.field != OWN),
+        inbound,
+        next((t for t in targets if t.field == OWN), None),
     )
+
+
+def _target(t: Any) -> Linked:
+    document = read(t.kind, t.document, t.schema_version)
+    return Linked(t.unit, t.field, t.id, t.kind, url_of(t.kind, t.slug), t.name, t.status, document)
 
 
 def html_of(connection: Connection, hashes: Iterable[str]) -> dict[str, str]:
@@ -193,7 +205,6 @@ def html_of(connection: Connection, hashes: Iterable[str]) -> dict[str, str]:
 
 # -- the start page ---------------------------------------------------------------------------------------
 
-CHILD = Record.__table__.alias("child")
 TOP_TERMS = prepared(
     select(Record.id, Record.slug, Record.name)
     .outerjoin(Link, and_(Link.record_id == Record.id, Link.field == "parent_id"))
@@ -202,13 +213,18 @@ TOP_TERMS = prepared(
     .limit(24)
 )
 PARENT = Link.__table__.alias("parent")
+TERM = gone_to("taxonomy_term")
+TOP = TERM.alias("top")
+TERM_ID = func.coalesce(TERM.c.survivor, Link.target_id)
 TERM_COUNTS = prepared(
     select(
-        func.coalesce(PARENT.c.target_id, Link.target_id).label("term"),
+        func.coalesce(TOP.c.survivor, PARENT.c.target_id, TERM_ID).label("term"),
         func.count(func.distinct(Link.record_id)).label("records"),
     )
     .join(Record, Record.id == Link.record_id)
-    .outerjoin(PARENT, and_(PARENT.c.record_id == Link.target_id, PARENT.c.field == "parent_id"))
+    .outerjoin(TERM, TERM.c.loser == Link.target_id)
+    .outerjoin(PARENT, and_(PARENT.c.record_id == TERM_ID, PARENT.c.field == "parent_id"))
+    .outerjoin(TOP, TOP.c.loser == PARENT.c.target_id)
     .where(Link.field == "taxonomy_term_id", Record.status.not_in(("merged", "void", "closed", "defunct")))
     .group_by("term")
 )
@@ -284,11 +300,12 @@ def rows_of(connection: Connection, ids: list[str]) -> list[Any]:
     return [found[id_] for id_ in ids if id_ in found]
 
 
+NAMED_BY_MANY = named(bindparam("ids", expanding=True))
 PLACES = prepared(
-    select(Link.record_id, func.min(Record.name).label("name"))
-    .join(Record, Record.id == Link.target_id)
-    .where(Link.record_id.in_(bindparam("ids", expanding=True)), Record.kind == "location")
-    .group_by(Link.record_id)
+    select(NAMED_BY_MANY.c.record_id, func.min(Record.name).label("name"))
+    .join(Record, Record.id == NAMED_BY_MANY.c.id)
+    .where(Record.kind == "location", Record.merged_into.is_(None), NAMED_BY_MANY.c.field != OWN)
+    .group_by(NAMED_BY_MANY.c.record_id)
 )
 
 
@@ -297,14 +314,17 @@ def places_of(connection: Connection, ids: list[str]) -> dict[str, str]:
     return {row.record_id: row.name for row in execute(connection, PLACES, {"ids": ids})} if ids else {}
 
 
+TERM_HERE = taken_in(Record.id == bindparam("term"))
+IS_NARROWER = Record.id.in_(
+    select(Link.record_id).where(Link.field == "parent_id", Link.target_id.in_(select(TERM_HERE.c.id)))
+)
+NARROWER = taken_in(and_(IS_NARROWER, Record.merged_into.is_(None)), "narrower")
 BELOW = prepared(
     select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status)
     .join(Link, Link.record_id == Record.id)
-    .join(CHILD, CHILD.c.id == Link.target_id)
-    .outerjoin(PARENT, and_(PARENT.c.record_id == Link.target_id, PARENT.c.field == "parent_id"))
     .where(
         Link.field == "taxonomy_term_id",
-        or_(Link.target_id == bindparam("term"), PARENT.c.target_id == bindparam("term")),
+        Link.target_id.in_(select(TERM_HERE.c.id).union(select(NARROWER.c.id))),
         Record.status.not_in(GONE),
     )
     .distinct()

@@ -1,0 +1,110 @@
+"""Links resolve through merges: what named the duplicate is on the survivor's page, and names the survivor."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.support.page_client import PageClient
+from tests.support.queries import at_most
+from tests.support.world import World
+from tests.web.conftest import ON_BOTH
+from webapp.services import history, ruling, suggest
+from webapp.storage.unit_of_work import new_id
+
+
+def merge(world: World, loser: str, survivor: str) -> None:
+    """A moderator merges at once what somebody else offered."""
+    command = suggest.SuggestLifecycle(world.person("ann"), loser, "merge", "the same", survivor)
+    (change,) = suggest.suggest_lifecycle(world.storage, command, world.now).change_ids
+    moderator = world.person("mo", "moderator")
+    ruling.decide_change(world.storage, ruling.DecideChange(change, moderator, "apply", "the same"), world.now)
+    assert world.row(loser).merged_into == survivor
+
+
+def rows(page: object) -> list[str]:
+    return page.texts("main .row h3")  # type: ignore[attr-defined, no-any-return]  # a page of the client
+
+
+def in_category(term: str) -> list[dict[str, object]]:
+    return [{"id": new_id(), "order": 0, "taxonomy_term_id": term}]
+
+
+@ON_BOTH
+def test_what_a_duplicate_ran_is_run_by_the_survivor(world: World, client: PageClient) -> None:
+    first, second, third = (world.record("organization", name=f"{name} Mission") for name in ("Old", "New", "Newest"))
+    world.record(name="Soup", organization_id=first)
+    world.record(name="Bread", organization_id=second)
+    merge(world, first, second)
+    merge(world, second, third)
+    assert rows(client.get("/organizations/newest-mission")) == ["Bread", "Soup"]
+    for gone in ("old", "new"):
+        page = client.get(f"/organizations/{gone}-mission")
+        assert rows(page) == []
+        assert page.one("#status-title + p a").text == "Newest Mission"
+    with at_most(4, world.storage.engine):
+        assert "Newest Mission" in client.get("/services/soup").one(".facts").text
+    with at_most(4, world.storage.engine):
+        client.get("/organizations/newest-mission")
+
+
+@ON_BOTH
+def test_an_undone_merge_gives_each_its_own_again(world: World, client: PageClient) -> None:
+    first, second = (world.record("organization", name=f"{name} Mission") for name in ("Old", "New"))
+    world.record(name="Soup", organization_id=first)
+    merge(world, first, second)
+    command = history.RollBackRecord(first, 1, world.person("mo", "moderator"), 2, "they are two")
+    history.roll_back_record(world.storage, command, world.now)
+    assert rows(client.get("/organizations/new-mission")) == []
+    assert rows(client.get("/organizations/old-mission")) == ["Soup"]
+    assert "Old Mission" in client.get("/services/soup").one(".facts").text
+
+
+@ON_BOTH
+def test_a_place_that_was_twice_there_is_once(world: World, client: PageClient) -> None:
+    old, new = (world.record("location", name=name, location_type="physical") for name in ("The Hall", "Port Hall"))
+    world.record(name="Soup", places=[{"id": new_id(), "order": 0, "location_id": old}])
+    merge(world, old, new)
+    assert client.get("/services/soup").texts(".facts dd a") == ["Port Hall"]
+    assert rows(client.get("/locations/port-hall")) == ["Soup"]
+    assert "Port Hall" in client.get("/search?q=soup").one("main").text
+
+
+@ON_BOTH
+def test_a_category_holds_what_the_merged_one_held(world: World, client: PageClient) -> None:
+    food, both = (world.record("taxonomy_term", name=name) for name in ("Food", "Food and drink"))
+    lunch, dinner = (world.record("taxonomy_term", name=name, parent_id=food) for name in ("Lunch", "Midday meals"))
+    world.record(name="Soup", categories=in_category(food))
+    world.record(name="Stew", categories=in_category(lunch) + in_category(dinner))
+    world.record(name="Bread", categories=in_category(food) + in_category(both))
+    merge(world, lunch, dinner)
+    merge(world, food, both)
+    page = client.get("/categories/food-and-drink")
+    assert rows(page) == ["Bread", "Soup", "Stew"]
+    assert page.texts("main .tile") == ["Midday meals"]
+    assert rows(client.get("/categories/midday-meals")) == ["Stew"]
+    assert client.get("/services/bread").texts(".tags a") == ["Food and drink"]
+    assert client.get("/services/stew").texts(".tags a") == ["Midday meals"]
+    start = client.get("/").one("main").text
+    assert "Food and drink" in start
+    assert "3" in next(tile.text for tile in client.get("/").all("main a[href='/categories/food-and-drink']"))
+
+
+@pytest.mark.parametrize("name", ["organizations/new-mission", "services/soup"])
+def test_a_kept_page_moves_with_a_merge(world: World, app: Flask, name: str) -> None:
+    first, second = (world.record("organization", name=f"{name} Mission") for name in ("Old", "New"))
+    world.record(name="Soup", organization_id=first)
+    before = app.test_client().get(f"/{name}").text
+    merge(world, first, second)
+    after = app.test_client().get(f"/{name}").text
+    assert before != after
+    assert ("Soup" if name.startswith("org") else "New Mission") in after
+
+
+def test_the_page_of_a_parent_that_merged_into_its_part_names_no_part_of_itself(
+    world: World, client: PageClient
+) -> None:
+    parent = world.record("organization", name="Whole")
+    part = world.record("organization", name="Part", parent_organization_id=parent)
+    merge(world, parent, part)
+    assert "Part of" not in client.get("/organizations/part").one("main").text
