@@ -14,6 +14,7 @@ from webapp import clock
 from webapp.domain.asking import readings
 from webapp.domain.geo import miles
 from webapp.domain.kinds import KINDS
+from webapp.domain.words import kind_tag
 from webapp.gazetteer import Place, of_postcode, places_named
 from webapp.storage.queries import browse as queries
 from webapp.storage.search import Hit, Near
@@ -29,6 +30,8 @@ LAST_START = 980  # of the thousand that are ranked
 LONGEST = 200
 OTHERS = 6  # places of one name that are offered
 VERY_NEAR = 0.1  # miles
+SOMEWHERE = (kind_tag("service"), kind_tag("location"))
+"""What is looked for where only a place was asked for: what is somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,9 @@ def search() -> Response:
     start = min(max(request.args.get("from", 0, type=int), 0), LAST_START)
     index, connection = storage().search, reading()
     is_asked = bool(what or where.place)
-    found = index.query(connection, what, limit=PER_PAGE + 1, offset=start, near=where.near) if is_asked else []
-    total = index.count(connection, what) if is_asked else 0
+    tags = () if what else (SOMEWHERE,)
+    found = index.query(connection, what, tags, PER_PAGE + 1, start, where.near) if is_asked else []
+    total = index.count(connection, what, tags) if is_asked else 0
     more = _address(typed, near, start + PER_PAGE) if len(found) > PER_PAGE else None
     return page(
         "browse/search.html",
@@ -103,8 +107,12 @@ def _where_view(where: Where, what: str) -> dict[str, Any]:
         "unknown": "" if place else where.typed,
         "stands_in_for": place.asked if place else "",
         "council": place.council if place and where.others and place.sort == "town" else "",
-        "others": [{"name": _with_council(one), "url": _address(what, _with_council(one))} for one in where.others],
+        "others": [_other(one, what) for one in where.others],
     }
+
+
+def _other(place: Place, what: str) -> dict[str, str | None]:
+    return {"name": place.name, "council": place.council, "url": _address(what, _with_council(place))}
 
 
 def _with_council(place: Place) -> str:
