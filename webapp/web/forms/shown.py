@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from webapp import clock
@@ -65,7 +65,7 @@ def changes(connection: Connection, sheet: Sheet, known: Rules) -> list[dict[str
     ]
 
 
-def _with_all_places(*documents: Document) -> Document:
+def _with_all_places(*documents: Mapping[str, Any]) -> Document:
     """The last document with the places of all: of one that is added or removed it is to be said, too, which it is."""
     places = [place for document in documents for place in document.get("places", ())]
     return {**documents[-1], "places": places}
