@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from tests.services.moderating import described, flag
+from tests.services.moderating import ban, described, flag
 from tests.support.world import World
 from webapp.domain.errors import NotAllowed, NotEligible
 from webapp.services import sanction, spam
-from webapp.storage.models import Outbox
+from webapp.storage.models import ModerationEntry, Outbox
 
 
-def judge_flags(world: World, change: str, *, is_spam: bool) -> None:
+def judge_flags(world: World, change: str, *, is_spam: bool, note: str = "") -> None:
     """A moderator looks at the flags."""
-    command = spam.JudgeFlags(change, world.person("mo", "moderator"), is_spam)
+    command = spam.JudgeFlags(change, world.person("mo", "moderator"), is_spam, note)
     spam.judge_flags(world.storage, command, world.now)
 
 
@@ -50,6 +50,41 @@ def test_a_flag_that_was_judged_cannot_be_set_again(world: World) -> None:
     world.passes(days=31)
     with pytest.raises(NotEligible, match="flag_judged"):
         flag(world, change, "rita")
+
+
+def test_what_nobody_flagged_is_not_judged_as_spam(world: World) -> None:
+    _, change = described(world)
+    for is_spam in (True, False):
+        with pytest.raises(NotEligible, match="not_flagged"):
+            judge_flags(world, change, is_spam=is_spam, note="looks odd")
+    assert world.change(change).state == "open"
+
+
+def test_flags_are_judged_once(world: World) -> None:
+    _, change = described(world)
+    flag(world, change, "rita")
+    judge_flags(world, change, is_spam=False)
+    with pytest.raises(NotEligible, match="not_flagged"):
+        judge_flags(world, change, is_spam=True)
+
+
+def test_what_somebody_approved_is_rejected_as_spam_with_a_note_only(world: World) -> None:
+    _, change = described(world)
+    world.approve(change, "ray")
+    flag(world, change, "rita")
+    flag(world, change, "rob")
+    with pytest.raises(NotAllowed, match="note_missing"):
+        judge_flags(world, change, is_spam=True)
+    assert (world.change(change).state, world.all(select(ModerationEntry))) == ("open", [])
+    judge_flags(world, change, is_spam=True, note="The same text stands on twenty records")
+    assert world.change(change).state == "rejected"
+
+
+def test_what_a_ban_has_hidden_is_judged_without_a_flag(world: World) -> None:
+    _, change = described(world)
+    ban(world, "ann")
+    judge_flags(world, change, is_spam=True)
+    assert world.change(change).state == "rejected"
 
 
 def test_what_is_spam_is_rejected_and_counts_against_its_author(world: World) -> None:

@@ -148,6 +148,20 @@ def test_a_moderator_judges_flags_where_the_change_is_shown(
     assert not is_told
 
 
+def test_what_somebody_approved_is_rejected_as_spam_with_a_note_for_them(
+    world: World, record: str, sign_in: SignIn
+) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Cash today")
+    world.approve(change, "ray")
+    for handle in ("rita", "rob"):
+        spam.flag_spam(world.storage, spam.FlagSpam(change, world.person(handle, "reviewer")), world.now)
+    page = sign_in(world.person("mo", "moderator")).get(suggestion_url(world, change))
+    form = page.form("form[action^='/moderate/flags/']")
+    assert "Write them a note" in form.submit("[value=spam]", status=403).text
+    form.fill(note="It stands on twenty records").submit("[value=spam]")
+    assert world.change(change).state == "rejected"
+
+
 def test_the_queue_says_once_what_is_missing(world: World, record: str, sign_in: SignIn) -> None:
     world.suggest(world.person("ann"), record, description="Soup and company")
     row = sign_in(world.person("rob", "reviewer")).get("/review").one("main .row").text

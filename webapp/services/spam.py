@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
+from webapp.domain.by_hand import Ruling, by_hand
 from webapp.domain.decide import Outcome
-from webapp.domain.errors import NotEligible
+from webapp.domain.errors import NotAllowed, NotEligible
 from webapp.domain.permissions import Subject
 from webapp.domain.standing import hides, may_flag_again_at
 from webapp.services import people
 from webapp.services.apply import Deciding, carry_out
-from webapp.services.judge import authors_of, judge, known_of, newest_policy
+from webapp.services.judge import authors_of, facts_of, judge, known_of, newest_policy
 from webapp.services.moderation_log import log
 from webapp.services.ruling import forced
 from webapp.services.settle import lock_change, settle
@@ -91,13 +92,19 @@ class JudgeFlags:
 
 
 def judge_flags(storage: Storage, command: JudgeFlags, now: datetime) -> None:
-    """Spam: the change is rejected. Not spam: it is shown again, and who flagged it may not flag for 30 days."""
+    """Spam: the change is rejected. Not spam: it is shown again, and who flagged it may not flag for 30 days.
+
+    NotEligible where nobody flagged it and nothing hides it; NotAllowed where spam was approved by somebody and there
+    is no note for them.
+    """
 
     def work(uow: UnitOfWork) -> None:
         records, change = lock_change(uow, command.change_id)
         subject = Subject(author_ids=authors_of(uow, change.id))
         people.require(people.load_actor(uow, command.actor_id), "judge_flags", subject)
         flags = uow.all(LIVE_FLAGS, {"change": change.id})
+        if not flags and (change.hidden_at is None or change.state != "open"):
+            raise NotEligible("not_flagged")
         verdict = "right" if command.is_spam else "wrong"
         uow.run(
             update(SpamFlag)
@@ -111,15 +118,25 @@ def judge_flags(storage: Storage, command: JudgeFlags, now: datetime) -> None:
             return
         uow.run(update(Change).where(Change.id == change.id).values(hidden_at=None))
         shown = uow.lock_changes([change.id])[change.id]
-        if not command.is_spam:
+        if command.is_spam:
+            _reject(uow, shown, records, command)
+        else:
             settle(uow, shown, records)
-            return
-        known = known_of(uow, shown)
-        decision, tally = judge(uow, shown, records.values(), known=known)
-        spam = forced(decision, Outcome.REJECT, "spam")
-        carry_out(uow, shown, records, Deciding(spam, tally, known.authors, command.actor_id, command.note))
 
     storage.transact(work, now)
+
+
+def _reject(uow: UnitOfWork, change: Row, records: dict[str, Row], command: JudgeFlags) -> None:
+    """Reject as a moderator does alone, who owes those who approved a note."""
+    known = known_of(uow, change)
+    decision, tally = judge(uow, change, records.values(), known=known)
+    facts = facts_of(change, known.authors, records.values(), uow.now, has_reason=known.has_reason)
+    ruling = Ruling(command.actor_id, "reject", bool(command.note.strip()), has_other_moderator_active=True)
+    missing = by_hand(facts, tally, known.carried, ruling, uow.now)
+    if missing:
+        raise NotAllowed(missing[0].code, **missing[0].values)
+    spam = forced(decision, Outcome.REJECT, "spam")
+    carry_out(uow, change, records, Deciding(spam, tally, known.authors, command.actor_id, command.note))
 
 
 def _take_flags_away(uow: UnitOfWork, flags: list[Row], actor_id: str) -> None:

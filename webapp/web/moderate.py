@@ -66,7 +66,8 @@ def judge_flags(change_id: object) -> Response:
     verdict = request.form.get("verdict")
     if verdict not in ("spam", "fair"):
         raise WellkeptError("unknown_code")
-    spam.judge_flags(storage(), spam.JudgeFlags(str(change_id), person_id(), verdict == "spam"), clock.now())
+    note = request.form.get("note", "").strip()[:1000]
+    spam.judge_flags(storage(), spam.JudgeFlags(str(change_id), person_id(), verdict == "spam", note), clock.now())
     say("Rejected as spam." if verdict == "spam" else "It is shown again.")
     return redirect("/review?show=hidden", 303)
 

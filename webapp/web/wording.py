@@ -243,6 +243,7 @@ REFUSALS = {
     "nothing_changes": "The record says that already, so there is nothing to send.",
     "alike": "Somebody has suggested the same already.",
     "unknown_code": "That is none of the answers on offer. Choose one of them.",
+    "not_flagged": "Nobody has flagged this, or a moderator has looked at it already.",
     "flag_judged": "A moderator has looked at this already.",
     "value_too_short": "That is too short to look for everywhere. Give more of it.",
     "reason_has_value": "The reason holds what is to be taken out. Say it without.",

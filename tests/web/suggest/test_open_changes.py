@@ -151,7 +151,8 @@ def test_a_coauthor_is_offered_to_improve_and_not_to_withdraw(town: Town) -> Non
     page = send(looked).follow()
     assert page.all(f"a[href$='{change}/amend']")
     assert not page.all(f"form[action$='{change}/withdraw']")
-    assert town.visitor("ann").get(change_url(town, change, "amend")).one("h1").text.startswith("Change your suggestion")
+    own = town.visitor("ann").get(change_url(town, change, "amend"))
+    assert own.one("h1").text == "Change your suggestion: Name"
     rose.post(change_url(town, change, "withdraw"), status=403)
 
 
