@@ -9,7 +9,7 @@ from sqlalchemy import inspect, select, text
 
 from tests.support.world import World
 from webapp.domain.canonical import dump
-from webapp.services import amend, confirm, redact, review, ruling, suggest
+from webapp.services import amend, confirm, redact, review, ruling, steward, suggest
 from webapp.storage.models import (
     Change,
     Comment,
@@ -45,6 +45,10 @@ def leak(world: World) -> World:
     amend.amend_change(world.storage, amend.AmendChange(waiting, ann, 1, amended), world.now)
     report = confirm.ReportProblem(record, "wrong", f"do not print {CANARY}", contact="someone@people.example")
     confirm.report_problem(world.storage, report, world.now)
+    claim = steward.ClaimRecord(record, ann, f"I run it, ring me on {CANARY}")
+    claimed = steward.claim_record(world.storage, claim, world.now)
+    refusal = steward.GrantStewardship(claimed, world.person("mo"), False, f"Nobody answers on {CANARY}")
+    steward.grant_stewardship(world.storage, refusal, world.now)
     world.storage.transact(lambda uow: _other_doors(uow, record, change, ann), world.now)
     world.town = {"record": record, "applied": change, "open": waiting}
     return world

@@ -184,7 +184,7 @@ def test_an_import_is_told_which_units_to_leave_alone(leaky: World) -> None:
 KNOWN_TO_HOLD_NO_VALUE = {
     *("counter", "event", "mode", "policy", "rate_count", "site_property", "source", "affiliation", "confirmation"),
     *("link", "mail_token", "redaction", "redacted_content", "redacted_row", "session", "stewardship", "subscription"),
-    *("change_author", "change_record", "spam_flag", "revision"),
+    *("change_author", "change_record", "spam_flag", "revision", "patrol"),
 }
 FOLLOWS_BY_ITSELF = {"record", "slug_history", "rendered", "sealed"}
 OWN_WORDS_OF_A_PERSON = {"person"}

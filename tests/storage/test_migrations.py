@@ -6,13 +6,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from tests.support.sql import bare
 from webapp.storage import append_only
 from webapp.storage.engine import make_engine
 from webapp.storage.migrate import current, upgrade
-from webapp.storage.models import Base, Operation, Record, Revision, RevisionContent
+from webapp.storage.models import (
+    Affiliation,
+    Base,
+    Operation,
+    Person,
+    Record,
+    Revision,
+    RevisionContent,
+    Stewardship,
+)
 from webapp.storage.search import POSTGRES_DDL, SQLITE_DDL
 
 SQLITE_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' OR name LIKE 'search%'"
@@ -142,3 +152,28 @@ def _old_record(connection: Connection, id_: str, kind: str, document: str) -> N
     why = {"operation_id": id_, "cause": "import", "summary": ""}
     connection.execute(insert(Revision).values({"id": id_, "record_id": id_, **versions, **hashes, **why}))
     connection.execute(insert(RevisionContent).values(revision_id=id_, salt=id_, document=document))
+
+
+def test_stewardships_from_before_are_kept_and_may_have_a_second_term(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0003")
+    engine = make_engine(empty_database_url)
+    at, later = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    tied = {"person_id": "p", "since": at, "ended_at": None}
+    with engine.execution_options(write=True).begin() as connection:
+        _old_record(connection, "o", "organization", '{"name":"Trust"}')
+        named = {"id": "p", "handle": "p", "display_name": "P", "role": "volunteer", "state": "active", "about": ""}
+        connection.execute(insert(Person).values(**named, created_at=at))
+        connection.execute(insert(Stewardship).values(id="s", record_id="o", is_official=1, **tied))
+        connection.execute(insert(Affiliation).values(id="a", organization_id="o", **tied))
+        connection.execute(insert(Affiliation).values(id="b", organization_id="o", **tied))
+    upgrade(empty_database_url)
+    with engine.execution_options(write=True).begin() as connection:
+        ended = connection.execute(select(Affiliation.id, Affiliation.ended_at).order_by(Affiliation.id)).all()
+        assert [tuple(row) for row in ended] == [("a", None), ("b", at)]
+        connection.execute(update(Stewardship).values(ended_at=later))
+        again = {"id": "t", "person_id": "p", "record_id": "o", "is_official": 0, "since": later, "ended_at": None}
+        connection.execute(insert(Stewardship).values(again))
+        assert sorted(connection.execute(select(Stewardship.id)).scalars()) == ["s", "t"]
+    with pytest.raises(IntegrityError), engine.execution_options(write=True).begin() as connection:
+        connection.execute(insert(Stewardship).values({**again, "id": "u"}))
+    engine.dispose()

@@ -11,9 +11,10 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection
 
 from webapp.config import Settings
+from webapp.domain.kinds import KINDS
 from webapp.services.account import token_hash
 from webapp.services.notify.choice import stop_token
-from webapp.services.notify.names import ALWAYS, TO_AUTHORS, WHILE_OPEN, NotSent, Payload, name_of
+from webapp.services.notify.names import ALWAYS, OF_STEWARDSHIP, TO_AUTHORS, WHILE_OPEN, NotSent, Payload, name_of
 from webapp.services.notify.words import LADDER, ROLES, one_line, record_url, things, when_words, written
 from webapp.storage.queries import notices
 from webapp.storage.queries.notices import Addressee, ToldChange
@@ -137,6 +138,14 @@ def _about_report(connection: Connection, settings: Settings, payload: Payload, 
     return {"record": name, "link": f"{settings.public_url}/moderate"}, None
 
 
+def _about_stewardship(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
+    record = notices.named_record(connection, payload["record"])
+    if record is None:
+        raise NotSent("the record is gone")
+    link = f"{settings.public_url}/{KINDS[record.kind].path}/{record.slug}/claim"
+    return {"record": one_line(record.name), "link": link}, None
+
+
 def _about_role(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
     role = str(payload["role"])
     before = notices.newest_roles(connection, to.id)[1:]
@@ -155,6 +164,7 @@ _FACTS: dict[str, Callable[[Connection, Settings, Payload, Addressee], Facts]] =
     "undone": _about_undone,
     "comment": _about_comment,
     "urgent_report": _about_report,
+    **dict.fromkeys(OF_STEWARDSHIP, _about_stewardship),
     "role": _about_role,
     "warning": _about_conduct,
     "pause": _about_conduct,

@@ -30,6 +30,7 @@ from webapp.storage.models import (
     Sanction,
     Sealed,
     SourceItem,
+    StewardshipClaim,
     Suggestion,
     Vote,
 )
@@ -86,6 +87,7 @@ WORDS = (
     Place(Vote, ("id",), ("note",)),
     Place(Decision, ("id",), ("note",), is_permitted=True),
     Place(Report, ("id",), ("text", "contact", "answer")),
+    Place(StewardshipClaim, ("id",), ("words", "answer")),
     Place(ModerationEntry, ("id",), ("note",)),
     Place(Operation, ("id",), ("reason",)),
     Place(RoleGrant, ("id",), ("reason",)),

@@ -10,6 +10,7 @@ from webapp.storage.models.people import (
     RoleGrant,
     Sanction,
     Stewardship,
+    StewardshipClaim,
     Subscription,
 )
 from webapp.storage.models.records import (
@@ -41,6 +42,7 @@ from webapp.storage.models.review import (
     Decision,
     Evidence,
     Mode,
+    Patrol,
     PolicyVersion,
     SpamFlag,
     Suggestion,
@@ -71,6 +73,7 @@ __all__ = [
     "Operation",
     "Outbox",
     "ParkedSuggestion",
+    "Patrol",
     "Person",
     "PersonSession",
     "PolicyVersion",
@@ -92,6 +95,7 @@ __all__ = [
     "SourceItem",
     "SpamFlag",
     "Stewardship",
+    "StewardshipClaim",
     "Subscription",
     "Suggestion",
     "UtcTime",

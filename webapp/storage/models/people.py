@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.storage.models.base import Base, Id, Ref, Word
@@ -43,10 +43,17 @@ class RoleGrant(Base):
     ended_by: Mapped[str | None] = mapped_column(String(36))
 
 
+def _one_present(name: str, *columns: str) -> Index:
+    """Past terms stay as rows; of present ones there is one."""
+    present = text("ended_at IS NULL")
+    return Index(name, *columns, unique=True, sqlite_where=present, postgresql_where=present)
+
+
 class Affiliation(Base):
-    """A declared tie between a person and an organisation's record."""
+    """A declared tie between a person and an organisation's record, for one term."""
 
     __tablename__ = "affiliation"
+    __table_args__ = (_one_present("uq_affiliation_present", "person_id", "organization_id"),)
     id: Mapped[Id]
     person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"), index=True)
     organization_id: Mapped[Ref] = mapped_column(ForeignKey("record.id"), index=True)
@@ -55,16 +62,43 @@ class Affiliation(Base):
 
 
 class Stewardship(Base):
-    """A person who looks after a record, in the name of who runs it or as a volunteer."""
+    """A person who looks after a record, in the name of who runs it or as a volunteer, for one term."""
 
     __tablename__ = "stewardship"
-    __table_args__ = (UniqueConstraint("person_id", "record_id"),)
+    __table_args__ = (_one_present("uq_stewardship_present", "person_id", "record_id"),)
     id: Mapped[Id]
     person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
     record_id: Mapped[Ref] = mapped_column(ForeignKey("record.id"), index=True)
     is_official: Mapped[int]
     since: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class StewardshipClaim(Base):
+    """Somebody says that they look after a record; a moderator grants it or refuses."""
+
+    __tablename__ = "stewardship_claim"
+    __table_args__ = (
+        Index("ix_stewardship_claim_person_id", "person_id", "record_id"),
+        Index(
+            "uq_stewardship_claim_open",
+            "record_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+    id: Mapped[Id]
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    record_id: Mapped[Ref] = mapped_column(ForeignKey("record.id"))
+    is_official: Mapped[int]  # asked for in the name of who runs it
+    words: Mapped[str]
+    state: Mapped[Word]  # open | granted | refused
+    created_at: Mapped[datetime]
+    judged_at: Mapped[datetime | None]
+    judged_by: Mapped[str | None] = mapped_column(String(36))
+    answer: Mapped[str]
 
 
 class Sanction(Base):

@@ -170,6 +170,15 @@ class Decision(Base):
     created_at: Mapped[datetime]
 
 
+class Patrol(Base):
+    """A moderator has looked at an applied change."""
+
+    __tablename__ = "patrol"
+    change_id: Mapped[str] = mapped_column(String(36), ForeignKey("change.id"), primary_key=True)
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+
+
 class Evidence(Base):
     """How somebody knows."""
 
