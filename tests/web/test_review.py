@@ -185,3 +185,20 @@ def test_a_page_that_refuses_a_vote_begins_with_why(world: World, record: str, s
     back = form.submit("[value=reject]", status=422)
     assert back.one("#problems a")["href"] == f"#change-{change}"
     assert back.find(f"#change-{change} details[open] textarea") is not None
+
+
+def test_now_on_a_card_is_what_the_record_says_now(world: World, record: str, client: PageClient) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    (other,) = world.suggest(world.person("ben"), record, description="Soup and bread")
+    assert world.approve(other, "rita", "rob") == "applied"
+    card = client.get(suggestion_url(world, change)).one(f"#change-{change}")
+    assert card.texts(".diff > div") == ["Now Soup and bread", "Suggested Soup and company"]
+
+
+def test_a_decided_card_says_what_the_record_said_before(world: World, record: str, client: PageClient) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and bread")
+    world.approve(change, "rita", "rob")
+    (other,) = world.suggest(world.person("ben"), record, description="Soup and bread and tea")
+    assert world.approve(other, "rita", "rob") == "applied"
+    card = client.get(suggestion_url(world, change)).one(f"#change-{change}")
+    assert card.texts(".diff > div") == ["Before Soup", "Suggested Soup and bread"]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from webapp.domain.diff import Edit, diff, edits_from_json
-from webapp.domain.document import to_units
+from webapp.domain.diff import Edit, Edits, diff, edits_from_json
+from webapp.domain.document import Document, to_units
+from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.merge import fit
 from webapp.storage import Connection
 from webapp.storage.queries.history import names_of
 from webapp.storage.queries.review import creation_entries, current_document
-from webapp.web.units import UnitView, unit_views
+from webapp.web.units import UnitView, is_declared, unit_views
 
 
 def units_of(connection: Connection, change: Any) -> list[UnitView]:
@@ -21,8 +23,25 @@ def units_of(connection: Connection, change: Any) -> list[UnitView]:
         return _new_units(connection, change)
     if change.type == "merge":
         return [_merge_unit(connection, change)]
+    kind, document = KINDS[change.kind], current_document(change)
     edits = edits_from_json(json.loads(change.payload)["edits"])
-    return unit_views(connection, KINDS[change.kind], edits, current_document(change))
+    if change.state == "open" and document is not None and change.newest_number != change.base_number:
+        edits = _from_now(kind, edits, document)
+    return unit_views(connection, kind, edits, document)
+
+
+def _from_now(kind: Kind, edits: Edits, document: Document) -> Edits:
+    """The edits from what the record says at present, not from what it said when they were written.
+
+    Two keep what stood there: units of an older schema, which the record can't have, and elements that come or go,
+    of which their own units tell.
+    """
+    units = to_units(kind, document)
+
+    def moves(edit: Edit) -> bool:
+        return is_declared(kind, edit.unit) and edit.before is not True and edit.after is not True
+
+    return tuple(replace(edit, before=units.get(edit.unit)) if moves(edit) else edit for edit in edits)
 
 
 def _merge_unit(connection: Connection, change: Any) -> UnitView:

@@ -96,6 +96,11 @@ def _declared(kind: Kind, unit: str) -> tuple[tuple[Group, ...], Field | None]:
         return (), None
 
 
+def is_declared(kind: Kind, unit: str) -> bool:
+    """Whether the kind has such a unit as it is declared today."""
+    return bool(_declared(kind, unit)[0])
+
+
 def _inner(field: Field, name: str) -> int:
     names = [group.name for group in field.element.groups] if field.element else []
     return names.index(name) if name in names else 0
