@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from tests.services.moderating import ban, described, flag, lift
 from tests.support.world import World
-from webapp.domain.errors import NotAllowed
-from webapp.services import sanction
-from webapp.storage.models import Vote
+from webapp.domain.errors import NotAllowed, NotEligible
+from webapp.services import sanction, spam
+from webapp.storage.models import Sanction, Vote
 
 
 def test_what_a_ban_would_newly_apply_is_escalated_and_a_new_approval_applies_it(world: World) -> None:
@@ -23,6 +23,55 @@ def test_what_a_ban_would_newly_apply_is_escalated_and_a_new_approval_applies_it
     world.sweep()
     assert world.change(change).state == "open"
     assert world.approve(change, "ray") == "applied"
+
+
+@pytest.mark.parametrize("choice", ["abstain", "approve"])
+def test_what_a_ban_has_not_helped_applies_in_its_time(world: World, choice: str) -> None:
+    record = world.record()
+    (change,) = world.suggest(world.person("ann"), record, name="Harbour Lunch")
+    world.vote(world.person("bad", "reviewer"), change, choice)
+    world.approve(change, "rita", "rob")
+    world.vote(world.person("tess", "trusted"), change)
+    ban(world, "bad")
+    world.passes(hours=24)
+    world.sweep()
+    assert (world.change(change).state, world.change(change).escalated_at) == ("applied", None)
+
+
+def test_what_a_ban_helps_in_the_end_only_is_escalated_then(world: World) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(), name="Harbour Lunch")
+    world.vote(world.person("bad", "reviewer"), change, "reject")
+    world.approve(change, "rita", "rob")
+    world.vote(world.person("tess", "trusted"), change)
+    ban(world, "bad")
+    world.passes(hours=24)
+    world.sweep()
+    assert (world.change(change).state, world.change(change).escalated_at) == ("open", world.now)
+
+
+def test_what_lifting_a_ban_would_newly_apply_is_escalated(world: World) -> None:
+    _, change = described(world)
+    world.approve(change, "bad")
+    ban(world, "bad")
+    assert world.approve(change, "rita") == "open"
+    lift(world, "bad")
+    assert (world.change(change).state, world.change(change).escalated_at) == ("open", world.now)
+    world.passes(hours=1)
+    assert world.approve(change, "ray") == "applied"
+
+
+def test_lifting_a_pause_does_not_give_back_a_lost_right_to_flag(world: World) -> None:
+    _, change = described(world)
+    flag(world, change, "rita")
+    mo = world.person("mo", "moderator")
+    spam.judge_flags(world.storage, spam.JudgeFlags(change, mo, False), world.now)
+    command = sanction.PausePerson(world.person("rita"), mo, 3, "a quarrel")
+    sanction.pause_person(world.storage, command, world.now)
+    lift(world, "rita")
+    assert {row.type: row.lifted_at for row in world.all(select(Sanction))} == {"no_flags": None, "pause": world.now}
+    _, other = described(world, "ben")
+    with pytest.raises(NotEligible, match="flags_lost"):
+        flag(world, other, "rita")
 
 
 def test_a_ban_voids_votes_hides_changes_and_lists_what_would_now_miss(world: World) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, func, literal, select, update
 
 from webapp.domain.decide import reaches_threshold
 from webapp.domain.errors import NotEligible, Problem, Refused
@@ -40,6 +40,7 @@ from webapp.storage.models import (
 from webapp.storage.unit_of_work import Moved, Row, UnitOfWork, new_id
 
 LONGEST_PAUSE = 366  # days
+LIFTED = ("ban", "pause")
 GRANTED = frozenset(Role) - {Role.NOBODY, Role.GUEST}
 VOTED_OPEN = (
     select(Change.id)
@@ -174,12 +175,16 @@ def _mark_changes(uow: UnitOfWork, person_id: str, *, is_ban: bool) -> Banned:
     """Mark the open changes that the person voted on as to be judged again, and hide or show their own.
 
     All in one statement each, before the person is locked; the sweep finds them even if nobody comes back to them.
+    Only a reject that is voided, or an approval that is given back, helps a change to apply: that alone is noted, so
+    that it is escalated instead.
     """
     voted = uow.all(VOTED_OPEN, {"person": person_id})
+    helped = Change.id.in_(VOTED_OPEN.where(Vote.choice == ("reject" if is_ban else "approve")))
+    noted = case((helped, literal(uow.now, Change.rejudged_at.type)), else_=Change.rejudged_at)
     uow.run(
         update(Change)
         .where(Change.id.in_(VOTED_OPEN), Change.state == "open")
-        .values(rejudged_at=uow.now, settle_at=uow.now),
+        .values(rejudged_at=noted, settle_at=uow.now),
         {"person": person_id},
     )
     own = update(Change).where(Change.id.in_(OWN_OPEN), Change.state == "open")
@@ -218,7 +223,10 @@ def _misses_now(uow: UnitOfWork, change_id: str) -> bool:
 
 
 def lift_ban(storage: Storage, command: BanPerson, now: datetime) -> Banned:
-    """Lift a ban or a pause: votes are given back, hidden changes shown, everything judged again."""
+    """Lift a ban or a pause: votes are given back, hidden changes shown, everything judged again.
+
+    A right to flag that was lost stays lost until its time.
+    """
 
     def mark(uow: UnitOfWork) -> Banned:
         row = uow.one(people.PERSON, {"id": command.person_id})
@@ -229,7 +237,7 @@ def lift_ban(storage: Storage, command: BanPerson, now: datetime) -> Banned:
             _void_votes(uow, person.id, touched, 0)
         uow.run(
             update(Sanction)
-            .where(Sanction.person_id == person.id, Sanction.lifted_at.is_(None))
+            .where(Sanction.person_id == person.id, Sanction.type.in_(LIFTED), Sanction.lifted_at.is_(None))
             .values(lifted_at=uow.now, lifted_by=command.actor_id)
         )
         uow.run(update(Person).where(Person.id == person.id).values(state="active", paused_until=None))

@@ -27,7 +27,8 @@ class Moderators(Story):
         for wish in self.wishes:
             if who in wish.votes:
                 (wish.voided.add if who in self.banned else wish.voided.discard)(who)
-                wish.approved_since = False if wish.state == "open" else wish.approved_since
+                helps = wish.votes[who] == ("reject" if who in self.banned else "approve")
+                wish.approved_since = False if helps and wish.state == "open" else wish.approved_since
 
     @rule(place=places, level=st.sampled_from(["trusted", "moderators", None]))
     def protect(self, place: int, level: str | None) -> None:
