@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from tests.services.moderating import described
 from tests.support.world import World
-from webapp.domain.errors import CapReached, NotAllowed, NotFound
+from webapp.domain.errors import CapReached, NotAllowed, NotEligible, NotFound, Refused
 from webapp.domain.policy import DEFAULT, to_json
 from webapp.services import confirm, history, moderate, ruling, settle
 from webapp.services.judge import NOT_OFFERED
@@ -134,6 +134,20 @@ def test_a_protection_holds_open_changes_until_it_ends_by_itself(world: World) -
     world.passes(hours=1)
     world.sweep()
     assert world.change(change).state == "applied"
+
+
+def test_a_protection_is_of_a_level_that_there_is_and_ends_within_ninety_days(world: World) -> None:
+    record = world.record()
+    with pytest.raises(NotEligible, match="unknown_code"):
+        protect(world, record, "everybody", days=1)
+    for days in (-1, 0):
+        with pytest.raises(NotEligible, match="protection_must_expire"):
+            protect(world, record, "trusted", days=days)
+    with pytest.raises(Refused):
+        protect(world, record, "trusted", days=90, seconds=1)
+    assert world.row(record).protection is None
+    protect(world, record, "trusted", days=90)
+    assert world.row(record).protection == "trusted"
 
 
 def test_taking_a_protection_away_lets_the_sweep_look(world: World) -> None:

@@ -48,6 +48,16 @@ def test_an_ordinary_edit_can_neither_close_nor_merge_a_record(world: World) -> 
             world.suggest(world.person("ann"), record, **values)
 
 
+def test_a_new_record_has_not_ended_yet(world: World) -> None:
+    other = world.record()
+    for values in ({"status": "closed"}, {"status": "merged", "merged_into": other}, {"status": "void"}):
+        new = suggest.NewRecord(new_id(), "service", {"name": "Lunch", **values})
+        command = suggest.SuggestRecords(world.person("ann"), (new,), "they told me")
+        with pytest.raises(Refused):
+            suggest.suggest_records(world.storage, command, world.now)
+    assert count(world, Suggestion) == 0
+
+
 def test_an_edit_of_a_closed_record_leaves_it_closed(world: World) -> None:
     record = world.record(status="closed", description="Soup")
     (change,) = world.suggest(world.person("ann"), record, status="active", description="Soup and company")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -64,7 +65,7 @@ class HostileTown:
         talk.post_comment(storage, talk.PostComment(self.suggestion, self.mo, text[:900]), now)
         amend.support_change(storage, amend.SupportChange(self.change, world.person("bea"), how), now)
         confirm.report_problem(storage, confirm.ReportProblem(record, "urgent", text, None, text[:254]), now)
-        note = moderate.ProtectRecord(record, self.mo, "trusted", now.replace(year=now.year + 1), text[:500])
+        note = moderate.ProtectRecord(record, self.mo, "trusted", now + timedelta(days=30), text[:500])
         moderate.protect_record(storage, note, now)
         if world.row(record).newest_number > 1:
             undo = history.RevertRevision(record, 2, self.mo, world.row(record).newest_number, text[:300])

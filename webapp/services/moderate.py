@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound
+from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound, Problem, Refused
 from webapp.services import people
 from webapp.services.clashing import mark_clashing
 from webapp.services.moderation_log import log
@@ -18,6 +18,9 @@ from webapp.storage.models import (
     Report,
 )
 from webapp.storage.unit_of_work import UnitOfWork
+
+LEVELS = ("trusted", "moderators")
+LONGEST_PROTECTION = 90  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,18 @@ class ProtectRecord:
 
 
 def protect_record(storage: Storage, command: ProtectRecord, now: datetime) -> None:
-    """Set or end a protection; one that is set always expires."""
+    """Set or end a protection; one that is set always expires, within 90 days.
+
+    NotEligible for a level that there is not, or without an end; Refused for an end too far off.
+    """
+    if command.level not in (None, *LEVELS):
+        raise NotEligible("unknown_code")
 
     def work(uow: UnitOfWork) -> None:
         record = uow.lock_records([command.record_id])[command.record_id]
         people.require(people.load_actor(uow, command.actor_id), "protect_record")
-        if command.level is not None and (command.until is None or command.until <= uow.now):
-            raise NotEligible("protection_must_expire")
+        if command.level is not None:
+            _check_until(command.until, uow.now)
         uow.run(
             update(Record)
             .where(Record.id == record.id)
@@ -49,6 +57,13 @@ def protect_record(storage: Storage, command: ProtectRecord, now: datetime) -> N
         mark_clashing(uow, record.id)  # what may apply, and when, has moved
 
     storage.transact(work, now)
+
+
+def _check_until(until: datetime | None, now: datetime) -> None:
+    if until is None or until <= now:
+        raise NotEligible("protection_must_expire")
+    if until > now + timedelta(days=LONGEST_PROTECTION):
+        raise Refused([Problem("days", "out_of_bounds", {"low": 1, "high": LONGEST_PROTECTION})])
 
 
 def void_confirmations(storage: Storage, ids: list[str], actor_id: str, note: str, now: datetime) -> int:

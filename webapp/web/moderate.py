@@ -18,6 +18,7 @@ from webapp.web.browse import RECORD_PATH, REPORTS, find
 from webapp.web.context import person_id, reading, storage
 from webapp.web.received import number_of
 from webapp.web.render import page, say
+from webapp.web.steward import claims_view
 
 blueprint = Blueprint("moderate", __name__)
 
@@ -44,7 +45,7 @@ def _room(problem: str | None = None, status: int = 200) -> Response:
         }
         for r in queries.open_reports(reading())
     ]
-    return page("moderate/room.html", status, page={"reports": reports, "problem": problem})
+    return page("moderate/room.html", status, page={"reports": reports, "claims": claims_view(), "problem": problem})
 
 
 @blueprint.post("/moderate/reports/<uuid:report_id>")
@@ -101,8 +102,9 @@ def protect(path: str, slug: str) -> Response:
     row = find(path, slug)
     level, days = request.form.get("level", ""), request.form.get("days", 0, type=number_of)
     note = request.form.get("note", "").strip()[:500]
-    if level not in ("", "trusted", "moderators") or (level and not 1 <= days <= 90) or not note:
-        return _protect(row, "Choose who may change it, for 1 to 90 days, and say why.", 422)
+    most = moderate.LONGEST_PROTECTION
+    if level not in ("", *moderate.LEVELS) or (level and not 1 <= days <= most) or not note:
+        return _protect(row, f"Choose who may change it, for 1 to {most} days, and say why.", 422)
     until = clock.now() + timedelta(days=days) if level else None
     moderate.protect_record(
         storage(), moderate.ProtectRecord(row.id, person_id(), level or None, until, note), clock.now()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from webapp.domain.document import Document
+from webapp.domain.errors import Problem, Refused
 from webapp.domain.fields import Risk
-from webapp.domain.kinds import KINDS
+from webapp.domain.kinds import KINDS, LIFECYCLE_STATUSES
 from webapp.services import people
 from webapp.services.suggest import alike
 from webapp.services.suggest.commands import Draft, First, Nothing, Suggested, SuggestRecords
@@ -23,7 +25,8 @@ def suggest_records(storage: Storage, command: SuggestRecords, now: datetime, fi
     Raises Refused, Nothing (no records), CapReached and NotAllowed too.
     """
     entries: list[dict[str, Any]] = [
-        {"id": new.id, "kind": new.kind, "document": checked(KINDS[new.kind], new.document)} for new in command.records
+        {"id": new.id, "kind": new.kind, "document": _alive(checked(KINDS[new.kind], new.document))}
+        for new in command.records
     ]
     if not entries:
         raise Nothing
@@ -42,3 +45,10 @@ def suggest_records(storage: Storage, command: SuggestRecords, now: datetime, fi
         return store(uow, actor, fresh, command)
 
     return storage.transact(work, now)
+
+
+def _alive(document: Document) -> Document:
+    """The document of a record that begins; Refused for one that has ended, which `suggest_lifecycle` looks after."""
+    if document.get("status") in LIFECYCLE_STATUSES:
+        raise Refused([Problem("status", "choice")])
+    return document
