@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.domain.asking import readings
+from webapp.domain.asking import readings, without_open_now
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,22 @@ def test_every_reading_is_made_of_what_was_typed(typed: str) -> None:
     for parts in readings(typed):
         assert parts.where
         assert {*parts.what.split(), *parts.where.split()} <= set(" ".join(typed.split()).split(" ")) | {""}
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [
+        ("chemist near LS6 open now", "chemist near LS6"),
+        ("open now chemist", "chemist"),
+        ("pharmacy, open now, York", "pharmacy York"),
+        ("Open right now", ""),
+        ("chemist that is open now", "chemist"),
+    ],
+)
+def test_open_now_is_asked_for_in_words(typed: str, rest: str) -> None:
+    assert without_open_now(typed) == (rest, True)
+
+
+@pytest.mark.parametrize("typed", ["open door", "opening now", "reopen nowhere", ""])
+def test_other_words_are_left_as_they_are(typed: str) -> None:
+    assert without_open_now(typed) == (typed, False)

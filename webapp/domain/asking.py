@@ -12,6 +12,9 @@ _AT_END = re.compile(rf"(?:^|\s+){_NEAR}$", re.IGNORECASE)
 _POSTCODE = re.compile(r"(?:^|\s)([a-z]{1,2}[0-9][a-z0-9]?(?:\s?[0-9](?:[a-z]{2})?)?)$", re.IGNORECASE)
 
 
+_OPEN_NOW = re.compile(r"(?:^|[\s,]+)(?:that\s+(?:is|are)\s+)?open\s+(?:right\s+)?now(?:$|[\s,]+)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """One way to read what was typed. `is_sure` when it can be nothing else than somewhere: a postcode."""
@@ -19,6 +22,13 @@ class Parts:
     what: str
     where: str
     is_sure: bool = False
+
+
+def without_open_now(text: str) -> tuple[str, bool]:
+    """A text without "open now", and whether it was there."""
+    if not _OPEN_NOW.search(text):
+        return text, False
+    return " ".join(_OPEN_NOW.sub(" ", text).split()), True
 
 
 def readings(text: str) -> Iterator[Parts]:

@@ -1,0 +1,52 @@
+"""What a page of results shows beside its rows: the documents that say when each is open, and where its places are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from webapp.domain.document import Document
+from webapp.domain.upcast import read
+from webapp.storage.models import Record, Revision, RevisionContent
+from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.through import named
+
+DOCUMENTS = prepared(
+    select(Record.id, Record.kind, Revision.schema_version, RevisionContent.document)
+    .join(Revision, Revision.id == Record.newest_revision_id)
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
+    .where(Record.id.in_(bindparam("ids", expanding=True)))
+)
+NAMED = named(bindparam("ids", expanding=True))
+LOCATIONS = prepared(
+    select(NAMED.c.record_id, NAMED.c.unit, Record.kind, Revision.schema_version, RevisionContent.document)
+    .join(Record, Record.id == NAMED.c.id)
+    .join(Revision, Revision.id == Record.newest_revision_id)
+    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
+    .where(Record.kind == "location", Record.merged_into.is_(None))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record's document, and those of the locations that its places are at, by the unit that names each."""
+
+    document: Document
+    locations: dict[str, Document]
+
+
+def documents_of(connection: Connection, ids: Sequence[str]) -> dict[str, Found]:
+    """The newest documents of records and of their locations, by record, in two statements."""
+    if not ids:
+        return {}
+    wanted: dict[str, Any] = {"ids": list(ids)}
+    found = {
+        row.id: Found(read(row.kind, row.document, row.schema_version), {})
+        for row in execute(connection, DOCUMENTS, wanted)
+    }
+    for row in execute(connection, LOCATIONS, wanted):
+        found[row.record_id].locations[row.unit] = read(row.kind, row.document, row.schema_version)
+    return found

@@ -1,0 +1,59 @@
+"""Somewhere to look around: what people typed, the place that it is taken for, and how far from it things are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.domain.asking import readings
+from webapp.domain.geo import miles
+from webapp.gazetteer import Place, of_postcode, places_named
+from webapp.storage.search import Near
+
+OTHERS = 6  # places of one name that are offered
+VERY_NEAR = 0.1  # miles
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Somewhere as it was understood: what was typed, the place it is taken for, and what else it could be."""
+
+    typed: str = ""
+    place: Place | None = None
+    others: tuple[Place, ...] = ()
+
+    @property
+    def near(self) -> Near | None:
+        """For the index; None for anywhere."""
+        return Near(self.place.point, self.place.reach) if self.place else None
+
+
+def understood(typed: str) -> tuple[str, Where]:
+    """The words of a text and the place that it names; what names no place that we know is all words."""
+    for parts in readings(typed):
+        where = somewhere(parts.where)
+        if where.place:
+            return parts.what, where
+    return typed, Where()
+
+
+def somewhere(typed: str) -> Where:
+    """The place that people most likely mean, and the others of its name."""
+    by_postcode = of_postcode(typed)
+    if by_postcode:
+        return Where(typed, by_postcode)
+    found = places_named(typed)
+    return Where(typed, found[0], found[1 : OTHERS + 1]) if found else Where(typed)
+
+
+def with_council(place: Place) -> str:
+    """A name that is one place only: "Newport, Isle of Wight"."""
+    return place.name if place.sort == "council" else f"{place.name}, {place.council}"
+
+
+def away_words(kilometres: float) -> str:
+    """How far away, in miles, as roughly as one thinks of it: "0.4 miles", "12 miles"."""
+    away = miles(kilometres)
+    if away < VERY_NEAR:
+        return f"less than {VERY_NEAR} miles away"
+    rounded = f"{away:.1f}" if away < 10 else f"{away:,.0f}"
+    return f"{rounded} mile{'' if rounded == '1.0' else 's'} away"
