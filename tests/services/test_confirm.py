@@ -10,7 +10,8 @@ from sqlalchemy import select
 from tests.support.world import World
 from webapp.domain import codes
 from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible, Refused, Stale
-from webapp.services import confirm, moderate
+from webapp.services import amend, confirm, moderate
+from webapp.services.suggest import HowKnown
 from webapp.storage.models import Confirmation, ModerationEntry, Outbox, Report
 from webapp.storage.queries.changes import open_reports
 from webapp.web.browse import REPORTS
@@ -47,6 +48,22 @@ def test_who_touched_a_record_last_does_not_confirm_it(world: World) -> None:
     with pytest.raises(NotAllowed, match="own_last_touch"):
         say(world, record, "vi", seen=2)
     assert say(world, record, "ann", seen=2)
+
+
+def test_who_wrote_a_change_with_its_author_does_not_confirm_what_came_of_it(world: World) -> None:
+    record = world.record(description="Soup")
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    document = {**world.document(record), "description": "Soup and good company"}
+    command = amend.AmendChange(change, world.person("ruth", "reviewer"), 1, document, "improve")
+    amend.amend_change(world.storage, command, world.now)
+    amend.support_change(
+        world.storage, amend.SupportChange(change, world.person("sue"), HowKnown("phoned")), world.now
+    )
+    world.approve(change, "rita", "rob")
+    with pytest.raises(NotAllowed, match="own_last_touch"):
+        say(world, record, "ruth", seen=2)
+    assert say(world, record, "sue", seen=2)
+    assert say(world, record, "ruth", seen=2)
 
 
 def test_nobody_vouches_for_what_came_after_they_looked(world: World) -> None:

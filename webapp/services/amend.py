@@ -35,6 +35,7 @@ from webapp.services.suggest import (
 )
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeAuthor, ChangeVersion, Vote
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 DROP_VOTES = (
@@ -46,8 +47,8 @@ VOTERS = select(Vote.person_id).where(Vote.change_id == bindparam("change"), Vot
 ROLE = select(ChangeAuthor.role).where(
     ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.person_id == bindparam("person")
 )
-AUTHOR = select(ChangeAuthor.person_id).where(
-    ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role == "author"
+AUTHOR = prepared(
+    select(ChangeAuthor.person_id).where(ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role == "author")
 )
 JOIN = (
     update(ChangeAuthor)

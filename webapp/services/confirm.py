@@ -5,20 +5,41 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from webapp.domain.codes import HOW_KNOWN, REPORTS
 from webapp.domain.errors import CapReached, NotEligible, Problem, Refused, Stale
 from webapp.domain.kinds import KINDS
-from webapp.domain.permissions import Subject
+from webapp.domain.permissions import Actor, Subject
 from webapp.services import people
 from webapp.services.judge import newest_policy
 from webapp.storage import Storage
-from webapp.storage.models import Confirmation, Record, Report
+from webapp.storage.models import ChangeAuthor, Confirmation, Record, Report, Revision
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
 TODAY = select(func.count()).where(
     Confirmation.person_id == bindparam("person"), Confirmation.created_at > bindparam("since")
+)
+
+WROTE = prepared(  # the newest revision, together with its author; nobody has looked at it since
+    select(
+        exists()
+        .where(
+            Revision.record_id == bindparam("record"),
+            Revision.number == bindparam("number"),
+            ChangeAuthor.change_id == Revision.change_id,
+            ChangeAuthor.person_id == bindparam("person"),
+            ChangeAuthor.role != "supporter",
+        )
+        .where(
+            ~exists().where(
+                Confirmation.record_id == bindparam("record"),
+                Confirmation.number == bindparam("number"),
+                Confirmation.group.is_(None),
+            )
+        )
+    )
 )
 
 
@@ -46,7 +67,7 @@ def confirm_record(storage: Storage, command: ConfirmRecord, now: datetime) -> s
         record = uow.lock_records([command.record_id])[command.record_id]
         uow.lock_people([command.person_id])  # two at once would both be the thirtieth
         actor = people.load_actor(uow, command.person_id)
-        people.require(actor, "confirm_record", Subject(last_touched_by=record.touched_by))
+        people.require(actor, "confirm_record", Subject(last_touched_by=_last_hand(uow, record, actor)))
         _check_seen(record, command)
         _check_cap(uow, command.person_id)
         id_ = _keep(uow, command)
@@ -56,6 +77,12 @@ def confirm_record(storage: Storage, command: ConfirmRecord, now: datetime) -> s
         return id_
 
     return storage.transact(work, now)
+
+
+def _last_hand(uow: UnitOfWork, record: Row, actor: Actor) -> str | None:
+    """Who touched the record last; co-authors of what was written last have touched it as much as its author."""
+    wrote = uow.value(WROTE, {"record": record.id, "number": record.newest_number, "person": actor.id})
+    return actor.id if wrote else record.touched_by
 
 
 def _check_seen(record: Row, command: ConfirmRecord) -> None:
