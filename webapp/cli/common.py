@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from webapp.config import Settings
-from webapp.storage import Storage
+from webapp.storage import Storage, migrate
 
 console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 
@@ -36,11 +36,19 @@ def plain(text: str) -> str:
 
 
 def storage() -> Storage:
-    """The application's storage; a refusal when the database does not answer or was never set up."""
+    """The application's storage; a refusal when the database does not answer, or has another schema than this code."""
     found: Storage = current_app.extensions["storage"]
     if not found.is_ready():
         raise refusal("The database does not answer, or was not set up yet. If it is new, run: flask db upgrade")
+    at, newest = migrate.current(settings().database_url)
+    if at != newest:
+        raise refusal(_other_schema(at or "none", newest or "none"))
     return found
+
+
+def _other_schema(at: str, newest: str) -> str:
+    said = f"The database has the schema {at}, and this version of the program works with {newest}."
+    return f"{said} " + ("Run: flask db upgrade" if at < newest else "Run the newer version that the database is from.")
 
 
 def settings() -> Settings:
