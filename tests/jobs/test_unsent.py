@@ -51,7 +51,7 @@ def test_a_pause_is_told_although_notices_are_off(world: World, office: Office) 
     world.storage.transact(work, world.now)
     office.works()
     (mail,) = office.mails()
-    assert "until Monday 9 March 2026 at 9:00am" in folded(mail)
+    assert "until Monday 9 March 2026 at 09:00" in folded(mail)
     assert mail["List-Unsubscribe"] is None
 
 

@@ -82,10 +82,9 @@ def one_line(text: str) -> str:
 
 
 def when_words(moment: datetime) -> str:
-    """A moment in British words and in London's time: "Monday 2 March 2026 at 9:05am"."""
+    """A moment as pages say it, in London's time, with its weekday: "Monday 2 March 2026 at 09:05"."""
     local = moment.astimezone(LONDON)
-    half = "am" if local.hour < 12 else "pm"
-    return f"{local:%A} {local.day} {local:%B %Y} at {local.hour % 12 or 12}:{local:%M}{half}"
+    return f"{local:%A} {local.day} {local:%B %Y} at {local:%H:%M}"
 
 
 def record_url(settings: Settings, record: NamedRecord) -> str:
