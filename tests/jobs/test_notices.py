@@ -15,6 +15,7 @@ from webapp.domain.roles import Role
 from webapp.services import amend, confirm, history, notify, standing, suggest, talk
 from webapp.storage.models import Outbox, RoleGrant
 from webapp.storage.queries import notices
+from webapp.web.wording import british_time
 
 
 def amended_change(world: World) -> str:
@@ -36,7 +37,7 @@ def test_the_author_is_told_that_the_change_applied(world: World, office: Office
     assert mail["Subject"] == "Your suggestion for Harbour Soup Lunch is live"
     text = text_of(mail)
     assert "Hello Ann," in text
-    assert "Monday 2 March 2026 at 9:00am" in text
+    assert "Monday 2 March 2026 at 09:00" in text
     assert "https://directory.example/services/harbour-soup-lunch\n" in text
 
 
@@ -170,6 +171,11 @@ def test_author_and_voters_are_told_that_it_was_undone(world: World, office: Off
     assert office.told("mo") == []
 
 
+def test_letters_and_pages_say_times_alike() -> None:
+    for moment in (datetime(2026, 7, 1, 8, 5, tzinfo=UTC), datetime(2026, 1, 1, 0, 0, tzinfo=UTC)):
+        assert notify.when_words(moment).endswith(british_time(moment))
+
+
 def test_an_urgent_report_reaches_moderators_without_its_words(world: World, office: Office) -> None:
     world.person("mo", "moderator")
     world.person("rita", "reviewer")
@@ -179,6 +185,8 @@ def test_an_urgent_report_reaches_moderators_without_its_words(world: World, off
     (mail,) = office.mails()
     assert (mail["To"], mail["Subject"]) == ("mo@people.example", "Urgent report: Harbour Soup Lunch")
     assert "witness" not in mail.as_string()
+    assert "mask" not in mail.as_string()  # there is no page for it
+    assert "a moderator other than its author can apply it at once" in folded(mail)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +220,7 @@ def test_a_first_reject_gives_the_author_time(world: World, office: Office) -> N
     office.works()
     assert office.told("ann") == ["A reviewer has doubts: your change to Harbour Soup Lunch (description)"]
     (mail,) = office.mails()
-    assert "it pauses until Thursday 5 March 2026 at 9:00am" in folded(mail)
+    assert "it pauses until Thursday 5 March 2026 at 09:00" in folded(mail)
 
 
 def test_a_comment_is_told_with_its_author_and_not_its_words(world: World, office: Office) -> None:
@@ -230,8 +238,8 @@ def test_a_comment_is_told_with_its_author_and_not_its_words(world: World, offic
 
 
 def test_summer_time_is_londons() -> None:
-    assert notify.when_words(datetime(2026, 7, 1, 11, 5, tzinfo=UTC)) == "Wednesday 1 July 2026 at 12:05pm"
-    assert notify.when_words(datetime(2026, 1, 1, 0, 0, tzinfo=UTC)) == "Thursday 1 January 2026 at 12:00am"
+    assert notify.when_words(datetime(2026, 7, 1, 11, 5, tzinfo=UTC)) == "Wednesday 1 July 2026 at 12:05"
+    assert notify.when_words(datetime(2026, 1, 1, 0, 0, tzinfo=UTC)) == "Thursday 1 January 2026 at 00:00"
 
 
 def test_mail_rows_keep_no_address(world: World, office: Office) -> None:
