@@ -8,6 +8,7 @@ from tests.support.page_client import Page, PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
+from webapp.services import ruling, sanction
 from webapp.storage.unit_of_work import new_id
 
 
@@ -225,6 +226,37 @@ def test_the_history_says_first_what_changed(world: World, client: PageClient) -
     assert not row.all(".brief del")
     assert "2 approvals" in row.text
     assert "rules" in row.text
+
+
+def test_the_history_says_why_and_whose_votes(world: World, client: PageClient, sign_in: SignIn) -> None:
+    record = with_history(world)
+    (change,) = world.suggest(world.person("ann"), record, reason="they moved", name="Harbour Lunch")
+    world.vote(world.person("rita"), change, "reject")
+    moderator = world.person("mo", "moderator")
+    command = ruling.DecideChange(change, moderator, "apply", "I phoned them")
+    ruling.decide_change(world.storage, command, world.now)
+    base = "/services/harbour-lunch/history"
+    (newest, voted, _) = client.get(base).texts(".timeline > li")
+    assert "“they told me”" in voted
+    assert "Ann suggested it; 2 approvals, by Rita and Rob." in voted
+    assert "“they moved”" in newest
+    assert "Ann suggested it; Mo applied it as a moderator; 1 rejection, by Rita. “I phoned them”" in newest
+    for number, said in ((2, "“they told me”"), (2, "by Rita and Rob"), (3, "“they moved”"), (3, "“I phoned them”")):
+        assert said in client.get(f"{base}/{number}").one("main").text
+
+
+def test_a_vote_that_a_ban_voided_later_stays_in_the_history(world: World, client: PageClient) -> None:
+    with_history(world)
+    command = sanction.BanPerson(world.people["rob"], world.person("mo", "moderator"), "they are bots")
+    sanction.ban_person(world.storage, command, world.now)
+    assert "2 approvals, by Rita and Rob" in client.get("/services/harbour-soup-lunch/history/2").one("main").text
+
+
+def test_a_fingerprint_promises_only_what_can_be_checked(world: World, client: PageClient) -> None:
+    with_history(world)
+    said = client.get("/services/harbour-soup-lunch/history/2").one("main").text
+    assert "anybody can check" not in said
+    assert "Who runs the site can check" in said
 
 
 def test_a_revision_shows_its_change_before_the_whole_record(world: World, client: PageClient) -> None:

@@ -64,7 +64,7 @@ def revision(path: str, slug: str, number: int) -> Response:
     return page(
         "browse/revision.html",
         page={
-            **row_view(r, row),
+            **row_view(reading(), r, row),
             "title": row.name,
             "record_url": base,
             "history_url": f"{base}/history",

@@ -10,6 +10,7 @@ from typing import Any
 
 from webapp.domain.diff import Edits, diff
 from webapp.domain.fields import Kind
+from webapp.domain.hours.words import listed
 from webapp.domain.kinds import KINDS
 from webapp.storage import Connection
 from webapp.storage.queries import history as queries
@@ -33,20 +34,26 @@ def rows_view(connection: Connection, record: Any, rows: Sequence[Any]) -> list[
     numbers = [row.number for row in rows]
     wanted = [n for n in [*numbers, min(numbers, default=1) - 1] if n > 0]
     changed = _changed(connection, record, queries.documents(connection, record.id, record.kind, wanted))
-    return [{**row_view(row, record), **_brief(changed.get(row.number, []))} for row in rows]
+    voters = queries.voters(connection, rows)
+    return [{**_row_view(row, record, voters), **_brief(changed.get(row.number, []))} for row in rows]
 
 
-def row_view(r: Any, record: Any) -> View:
-    """What is said of one revision, in a row and on its own page."""
+def row_view(connection: Connection, r: Any, record: Any) -> View:
+    """What is said of one revision on its own page."""
+    return _row_view(r, record, queries.voters(connection, [r]))
+
+
+def _row_view(r: Any, record: Any, voters: Mapping[str, Sequence[Any]]) -> View:
     base = url_of(record.kind, record.slug)
     may_revert, may_roll_back = allowed("revert_revision"), allowed("roll_back_record")
     return {
         "number": r.number,
         "url": f"{base}/history/{r.number}",
         "what": what_words(r.cause, r.summary),
-        "why": r.reason if r.cause != "demo" and r.reason else None,
+        "why": why_of(r),
         "who": r.display_name,
-        "how": how_words(r),
+        "how": how_words(r, voters.get(r.id, ())),
+        "note": r.note or None,
         "rule": rule_words(r),
         "at": r.created_at,
         "revert_url": f"{base}/history/{r.number}/revert" if may_revert and r.number > 1 else None,
@@ -57,16 +64,29 @@ def row_view(r: Any, record: Any) -> View:
     }
 
 
-def how_words(r: Any) -> str:
-    """How a revision came to be; follows its author's name where it has one."""
+def why_of(r: Any) -> str | None:
+    """The reason that was given with it: for the act itself, else for the suggestion that it came from."""
+    return None if r.cause == "demo" else r.reason or r.suggested_why or None
+
+
+def how_words(r: Any, votes: Sequence[Any] = ()) -> str:
+    """How a revision came to be, and by whose votes; follows its author's name where it has one."""
+    said = [_votes_words(votes, "approve", "approval"), _votes_words(votes, "reject", "rejection")]
+    given = "; ".join(filter(None, said))
     words = {
-        "suggestion": f"suggested it; {plural(r.approvals, 'approval')}.",
-        "moderator": "suggested it; a moderator applied it.",
+        "suggestion": f"suggested it; {given or 'no votes'}.",
+        "moderator": f"suggested it; {r.decider or 'a moderator'} applied it as a moderator{given and '; '}{given}.",
         "import": "Brought in from another source.",
         "demo": "Written for this demonstration.",
         "redaction": "took out something private.",
     }
     return words.get(r.cause, "")
+
+
+def _votes_words(votes: Iterable[Any], choice: str, one: str) -> str:
+    """ "2 approvals, by Rita and Rob"; "" for none."""
+    names = [vote.display_name for vote in votes if vote.choice == choice]
+    return f"{plural(len(names), one)}, by {listed(names)}" if names else ""
 
 
 def rule_words(r: Any) -> str | None:

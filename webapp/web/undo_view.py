@@ -26,7 +26,7 @@ def undo_view(
     kind, base = KINDS[record.kind], url_of(record.kind, record.slug)
     restored = unit_views(connection, kind, plan.restored, document)
     return {
-        **row_view(revision, record),
+        **row_view(connection, revision, record),
         "title": record.name,
         "record_url": base,
         "history_url": f"{base}/history",

@@ -1,23 +1,30 @@
-"""A record's revisions, newest first, each with its cause, its votes and its rule."""
+"""A record's revisions, newest first, each with its cause, whose votes carried it and its rule."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from webapp.domain.document import Document
 from webapp.domain.upcast import read
-from webapp.storage.models import Change, Decision, Operation, Person, Record, Revision, RevisionContent, Vote
+from webapp.storage.models import (
+    Change,
+    Decision,
+    Operation,
+    Person,
+    Record,
+    Revision,
+    RevisionContent,
+    Suggestion,
+    Vote,
+)
 from webapp.storage.prepared import execute, prepared
 
-VOTES = (
-    select(func.count())
-    .select_from(Vote)
-    .where(Vote.change_id == Revision.change_id, Vote.is_live == 1, Vote.choice == "approve")
-    .scalar_subquery()
-)
+DECIDER = Person.__table__.alias("decider")
 REVISIONS = prepared(
     select(
         Revision.number,
@@ -35,20 +42,29 @@ REVISIONS = prepared(
         Decision.mode,
         Decision.policy_version,
         Decision.counted,
-        Decision.actor_id.label("decider_id"),
+        Decision.note,
+        DECIDER.c.display_name.label("decider"),
         Operation.reason,
+        Suggestion.reason.label("suggested_why"),
         Operation.type.label("operation_type"),
-        VOTES.label("approvals"),
         RevisionContent.redaction_seq,
     )
     .join(Operation, Operation.id == Revision.operation_id)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .outerjoin(Person, Person.id == Revision.actor_id)
     .outerjoin(Change, Change.id == Revision.change_id)
+    .outerjoin(Suggestion, Suggestion.id == Change.suggestion_id)
     .outerjoin(Decision, and_(Decision.change_id == Revision.change_id, Decision.outcome == "apply"))
+    .outerjoin(DECIDER, DECIDER.c.id == Decision.actor_id)
     .where(Revision.record_id == bindparam("record"))
 )
 PAGE = REVISIONS.where(Revision.number < bindparam("before")).order_by(Revision.number.desc()).limit(bindparam("limit"))
+VOTERS = prepared(
+    select(Vote.id, Vote.choice, Person.display_name)
+    .join(Person, Person.id == Vote.person_id)
+    .where(Vote.id.in_(bindparam("votes", expanding=True)))
+    .order_by(Vote.cast_at, Vote.id)
+)
 ONE = REVISIONS.where(Revision.number == bindparam("number"))
 DOCUMENTS = prepared(
     select(Revision.number, Revision.schema_version, RevisionContent.document)
@@ -75,6 +91,17 @@ def revisions(connection: Connection, record_id: str, before: int, limit: int = 
 def revision(connection: Connection, record_id: str, number: int) -> Any | None:
     """One revision's row."""
     return execute(connection, ONE, {"record": record_id, "number": number}).first()
+
+
+def voters(connection: Connection, rows: Iterable[Any]) -> dict[str, list[Any]]:
+    """The votes {choice, display_name} that each decision counted, by the revision's id, in the order they were cast.
+
+    Those that a ban voided later are among them: they counted when the change applied.
+    """
+    counted = {row.id: json.loads(row.counted) for row in rows if row.counted}
+    ids = sorted(set().union(*counted.values()))
+    cast = {vote.id: vote for vote in execute(connection, VOTERS, {"votes": ids})} if ids else {}
+    return {id_: [vote for vote in cast.values() if vote.id in votes] for id_, votes in counted.items()}
 
 
 def documents(connection: Connection, record_id: str, kind: str, numbers: list[int]) -> dict[int, Document]:
