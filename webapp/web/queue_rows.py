@@ -2,41 +2,72 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from webapp import clock
+from webapp.domain.diff import edits_from_json
+from webapp.domain.kinds import KINDS
 from webapp.storage.queries.review import creation_entries, timed
 from webapp.web.change_view import label_of
 from webapp.web.judged import judged_view, mode_now, policies_now
 from webapp.web.queue_kept import QueueRow, moment
+from webapp.web.units import unit_labels
 from webapp.web.wording import RISK_WORDS, ROLE_WORDS, with_article
 
 Row = Any
-Read = tuple[Row, tuple[Row, ...], tuple[Row, ...]]
-"""All that was read for a row: the change, its live votes, its authors."""
+Places = tuple[tuple[str, str], ...]
+Read = tuple[Row, tuple[Row, ...], tuple[Row, ...], Places]
+"""All that was read for a row: the change, its live votes, its authors, the places that it may lie in."""
+MOST_NAMES = 3
 
 
 def queue_rows(
-    changes: Iterable[Row], votes: Mapping[str, Sequence[Row]], authors: Mapping[str, Sequence[Row]]
+    changes: Iterable[Row],
+    votes: Mapping[str, Sequence[Row]],
+    authors: Mapping[str, Sequence[Row]],
+    places: Mapping[str, Places],
 ) -> list[QueueRow]:
     """The rows of review/queue.html, from what `queries.review` read."""
     kept = moment((int(clock.now().timestamp() // 60), mode_now(), policies_now()))
-    return [kept.row((one, tuple(votes.get(one.id, ())), tuple(authors.get(one.id, ()))), _row) for one in changes]
+    return [
+        kept.row((one, tuple(votes.get(one.id, ())), tuple(authors.get(one.id, ())), _places_in(one, places)), _row)
+        for one in changes
+    ]
+
+
+def lies_in_places(change: Row) -> bool:
+    """Whether a change is about something at a place, which its row names."""
+    return change.type == "edit" and change.group.startswith("places.")
+
+
+def _places_in(change: Row, places: Mapping[str, Places]) -> Places:
+    return places.get(change.record_id, ()) if lies_in_places(change) else ()
 
 
 def _row(read: Read) -> QueueRow:
-    change, votes, authors = read
+    change, votes, authors, places = read
     change = timed(change)
     judged = judged_view(change, [timed(vote) for vote in votes], authors, mode_now())
     author = next((one.person_role for one in authors if one.role == "author"), "volunteer")
     return QueueRow(
         url=f"/suggestions/{change.suggestion_id}#change-{change.id}",
         record_title=change.record_name or creation_entries(change.payload)[0]["document"].get("name", "Something new"),
-        label=label_of(change),
+        label=_label(change, places),
         sentence=judged["sentence"],
         pips=tuple(judged["pips"]),
         author_words=f"by {with_article(ROLE_WORDS[author])}",
         at=change.first_opened_at,
         risk_words=RISK_WORDS[change.risk],
     )
+
+
+def _label(change: Row, places: Places) -> str:
+    """The fields that a change is about and where, as long as that is short; else its group."""
+    if change.type != "edit":
+        return label_of(change)
+    edits = edits_from_json(json.loads(change.payload)["edits"])
+    comes_or_goes = any(edit.before is True or edit.after is True for edit in edits)
+    names = [] if comes_or_goes else unit_labels(KINDS[change.kind], edits, dict(places))
+    return ", ".join(names) if 0 < len(names) <= MOST_NAMES else label_of(change)

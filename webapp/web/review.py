@@ -21,7 +21,7 @@ from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import answer, status_of
 from webapp.web.queue_kept import rows_html
-from webapp.web.queue_rows import queue_rows
+from webapp.web.queue_rows import lies_in_places, queue_rows
 from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.wording import (
@@ -64,7 +64,8 @@ def queue() -> Response:
     found = queries.queue(reading(), preset, viewer().id or "", record_id, _after(), PER_PAGE + 1)
     shown = found[:PER_PAGE]
     votes, authors = queries.votes_and_authors(reading(), [row.id for row in shown])
-    rows = queue_rows(shown, votes, authors)
+    places = queries.places_of(reading(), [row.record_id for row in shown if lies_in_places(row)])
+    rows = queue_rows(shown, votes, authors, places)
     last = shown[-1] if len(found) > PER_PAGE else None
     tabs = [
         {"name": name, "url": f"/review?show={code}", "current": code == preset}

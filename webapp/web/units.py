@@ -9,7 +9,7 @@ from typing import Any
 
 from webapp.domain import hours
 from webapp.domain.diff import Edit
-from webapp.domain.diff_words import sides, word_diff
+from webapp.domain.diff_words import sides, whole_word_diff, word_diff
 from webapp.domain.document import STATUS_UNIT, locate
 from webapp.domain.fields import Field, FieldType, Group, Kind
 from webapp.domain.kinds import STATUSES as KIND_STATUSES
@@ -96,6 +96,23 @@ def _declared(kind: Kind, unit: str) -> tuple[tuple[Group, ...], Field | None]:
         return (), None
 
 
+def unit_labels(kind: Kind, edits: Iterable[Edit], places: Mapping[str, str]) -> list[str]:
+    """What the edits are about, each name once; `places` are names by the unit of a place."""
+    edits = list(edits)
+    shown = sorted((edit for edit in edits if not _is_noise(edit)), key=_order(kind, edits))
+    return list(dict.fromkeys(_unit_label(kind, edit, places) for edit in shown))
+
+
+def _unit_label(kind: Kind, edit: Edit, places: Mapping[str, str]) -> str:
+    groups, field = _declared(kind, edit.unit)
+    if edit.unit == STATUS_UNIT:
+        return "Status"
+    if not groups:  # of an older schema: by its own name
+        name = next(part for part in reversed(edit.unit.split("/")) if len(part) != 36)
+        return name.strip("@").replace("_", " ").capitalize()
+    return _label(groups[-1].label if field is None else field.label, edit, places)
+
+
 def is_declared(kind: Kind, unit: str) -> bool:
     """Whether the kind has such a unit as it is declared today."""
     return bool(_declared(kind, unit)[0])
@@ -128,13 +145,11 @@ def _holders(edit: Edit, places: Mapping[str, str]) -> Iterable[str]:
 
 def _view(kind: Kind, edit: Edit, names: Mapping[str, str], places: Mapping[str, str]) -> UnitView:
     groups, field = _declared(kind, edit.unit)
+    label = _unit_label(kind, edit, places)
     if edit.unit == STATUS_UNIT:
-        return UnitView(
-            edit.unit, "Status", (), (), *(status_text(value, names) for value in (edit.before, edit.after))
-        )
+        return UnitView(edit.unit, label, (), (), *(status_text(value, names) for value in (edit.before, edit.after)))
     if not groups:
-        return _undeclared(edit)
-    label = _label(groups[-1].label if field is None else field.label, edit, places)
+        return _undeclared(edit, label)
     before, after = (value_text(field, groups[-1].fields, value, names) for value in (edit.before, edit.after))
     if before and before == after:  # they differ in what need not be read, as a language's code: then all of it
         before, after = (_whole(field, groups[-1].fields, value, names) for value in (edit.before, edit.after))
@@ -142,17 +157,23 @@ def _view(kind: Kind, edit: Edit, names: Mapping[str, str], places: Mapping[str,
     if is_text:
         left, right = sides(word_diff(before, after))
         return UnitView(edit.unit, label, left, right, before, after)
+    if _is_schedule(field) and before and after:
+        left, right = sides(whole_word_diff(before, after))
+        return UnitView(edit.unit, label, left, right, before, after)
     return UnitView(edit.unit, label, (), (), before, after)
 
 
-def _undeclared(edit: Edit) -> UnitView:
-    """What an older schema had, by its own name and as it was written."""
-    name = next(part for part in reversed(edit.unit.split("/")) if len(part) != 36)
+def _is_schedule(field: Field | None) -> bool:
+    return field is not None and field.element is not None and field.element.name == "schedule"
+
+
+def _undeclared(edit: Edit, label: str) -> UnitView:
+    """What an older schema had, as it was written."""
     before, after = (
         ", ".join(map(str, value.values())) if isinstance(value, dict) else str(value or "")
         for value in (edit.before, edit.after)
     )
-    return UnitView(edit.unit, name.strip("@").replace("_", " ").capitalize(), (), (), before, after)
+    return UnitView(edit.unit, label, (), (), before, after)
 
 
 def _label(label: str, edit: Edit, places: Mapping[str, str]) -> str:
@@ -182,7 +203,7 @@ def value_text(field: Field | None, fields: Iterable[Field], value: Any, names: 
     if value is None:
         return ""
     if isinstance(value, dict):
-        if field is not None and field.element is not None and field.element.name == "schedule":
+        if _is_schedule(field):
             parsed = hours.parse_rows([value])
             return "; ".join([*hours.words(parsed), *hours.remarks(parsed)])
         if field is not None and field.element is not None and field.element.name in ELEMENT_WORDS:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from tests.support.queries import at_most
 from tests.web.suggest.suggesting import REVIEW, Town, filled
+from webapp.storage.models import Record
 
 
 def card(town: Town, change: str) -> list[str]:
@@ -28,6 +31,48 @@ def card(town: Town, change: str) -> list[str]:
 def test_a_card_says_which_field_of_its_group_changes(town: Town, values: dict[str, Any], headings: list[str]) -> None:
     [change] = town.world.suggest(town.world.person("ann"), town.service, **values)
     assert card(town, change) == headings
+
+
+def queued(town: Town) -> list[str]:
+    """What each row of the queue is about."""
+    return town.visitor().get("/review?show=all").texts("main .row h2 .of")
+
+
+@pytest.mark.parametrize(
+    ("values", "label"),
+    [
+        ({"alternate_name": "The Soup Bus"}, "Other name"),
+        ({"name": "Harbour Soup", "alternate_name": "The Soup Bus"}, "Name, Other name"),
+        ({"phones": []}, "Phone numbers"),
+        ({"url": "https://soup.example", "email": "soup@soup.example"}, "Website, E-mail address"),
+    ],
+)
+def test_a_row_of_the_queue_says_which_fields_change(town: Town, values: dict[str, Any], label: str) -> None:
+    town.world.suggest(town.world.person("ann"), town.service, **values)
+    assert queued(town) == [label]
+
+
+def test_a_row_of_the_queue_says_at_which_place_and_by_its_present_name(town: Town) -> None:
+    usual = {**town.usual, "closes_at": "15:00"}
+    place = {**town.place, "schedules": [usual, town.by_appointment], "description": "In the back room"}
+    town.world.suggest(town.world.person("ann"), town.service, places=[place])
+    assert queued(town) == ["About the service at Leith Library", "Opening times at Leith Library"]
+    renamed = update(Record).where(Record.id == town.library).values(name="Leith Reading Room")
+    town.world.storage.transact(lambda uow: uow.run(renamed), town.world.now)
+    assert queued(town) == ["About the service at Leith Reading Room", "Opening times at Leith Reading Room"]
+
+
+def test_a_row_of_a_place_that_comes_or_goes_tells_the_whole(town: Town) -> None:
+    town.world.suggest(town.world.person("ann"), town.service, places=[])
+    assert queued(town) == ["Places and opening times"]
+
+
+def test_the_queue_of_places_takes_at_most_eight_queries_too(town: Town) -> None:
+    place = {**town.place, "description": "In the back room"}
+    town.world.suggest(town.world.person("ann"), town.service, places=[place])
+    rob = town.visitor("rob", "reviewer")
+    with at_most(8, town.world.storage.engine):
+        rob.get("/review")
 
 
 def test_a_card_of_opening_times_says_at_which_place(town: Town) -> None:

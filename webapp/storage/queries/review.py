@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, case, exists, func, select, tuple_, type_coerce
+from sqlalchemy import Connection, String, and_, bindparam, exists, func, select, tuple_, type_coerce
 
 from webapp.domain.document import Document
 from webapp.domain.upcast import read
@@ -19,6 +20,7 @@ from webapp.storage.models import (
     Comment,
     Decision,
     Evidence,
+    Link,
     Mode,
     Person,
     Record,
@@ -189,7 +191,7 @@ QUEUE = (
         *(Change.content_version, Change.state, Change.policy_version),
         *_as_text(Change.first_opened_at, Change.opened_at, Change.conflicted_at, Change.escalated_at),
         *_as_text(Change.hidden_at, Change.rejudged_at, Record.protected_until),
-        case((Change.type == "create", Change.payload), else_=None).label("payload"),
+        Change.payload,
         Record.name.label("record_name"),
         Record.status.label("record_status"),
         Record.protection,
@@ -234,6 +236,12 @@ AUTHORS_OF = prepared(
     .join(Person, Person.id == ChangeAuthor.person_id)
     .where(ChangeAuthor.change_id.in_(bindparam("changes", expanding=True)))
 )
+PLACES_OF = prepared(
+    select(Link.record_id, Link.unit, Record.name)
+    .join(Record, Record.id == Link.target_id)
+    .where(Link.record_id.in_(bindparam("records", expanding=True)), Link.unit.like("places/%/location_id"))
+    .order_by(Link.record_id, Link.unit)
+)
 
 
 def _statement(preset: str, with_record: bool, with_after: bool) -> Any:
@@ -275,6 +283,15 @@ def votes_and_authors(connection: Connection, ids: list[str]) -> tuple[dict[str,
         for author in execute(connection, AUTHORS_OF, {"changes": ids}):
             authors.setdefault(author.change_id, []).append(author)
     return votes, authors
+
+
+def places_of(connection: Connection, record_ids: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The places of services, by the service: each by its unit, with the name of where it is."""
+    ids = sorted(set(record_ids))
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in execute(connection, PLACES_OF, {"records": ids}) if ids else ():
+        found.setdefault(row.record_id, []).append((row.unit.removesuffix("/location_id"), row.name))
+    return {id_: tuple(places) for id_, places in found.items()}
 
 
 def suggestion_of(connection: Connection, change_id: str) -> str | None:
