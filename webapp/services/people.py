@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, Select, bindparam, exists, select, union
+from sqlalchemy import CTE, Select, bindparam, exists, select
 
 from webapp.domain.errors import NotAllowed
 from webapp.domain.permissions import Actor, Subject, may
@@ -16,47 +16,39 @@ from webapp.storage.unit_of_work import Row, UnitOfWork
 
 PERSON = prepared(select(Person).where(Person.id == bindparam("id")))
 OF_CHANGE = select(ChangeRecord.record_id).where(ChangeRecord.change_id == bindparam("change"))
+RUN_BY = select(Link.target_id).where(Link.record_id.in_(OF_CHANGE), Link.field == "organization_id")
 
 
-def _with_survivors(ids: Select[str], name: str) -> CTE:
-    """The records, and those that they were merged into, and so on; each is one look by its id."""
-    found = ids.cte(name, recursive=True)
-    return found.union(
-        select(Record.merged_into).join(found, Record.id == found.c[0]).where(Record.merged_into.is_not(None))
+def _own() -> CTE:
+    """The person's organisations, and what is one with them by merges: what took them in, and what that took in."""
+    declared = select(Affiliation.organization_id.label("id")).where(
+        Affiliation.person_id == bindparam("person"), Affiliation.ended_at.is_(None)
     )
+    kept = declared.cte("kept", recursive=True)
+    into = select(Record.merged_into).join(kept, Record.id == kept.c.id).where(Record.merged_into.is_not(None))
+    kept = kept.union(into)
+    own = select(kept.c.id).cte("own", recursive=True)
+    return own.union(select(Record.id).join(own, Record.merged_into == own.c.id))
 
 
-def _behind() -> CTE:
-    """The records of the change, and the organisations behind them.
+def _runs_there() -> Select[str]:
+    """Whose services are at the places of a change that name no organisation themselves."""
+    used, running, kept = (Link.__table__.alias(name) for name in ("used", "running", "keeping"))
+    is_kept = exists(select(1).where(kept.c.record_id == used.c.target_id, kept.c.field == "organization_id"))
+    there = select(used.c.record_id).where(used.c.target_id.in_(OF_CHANGE), used.c.field == "location_id", ~is_kept)
+    return select(running.c.target_id).where(running.c.record_id.in_(there), running.c.field == "organization_id")
 
-    A place that names no organisation is looked after by those whose services are there.
-    """
-    used, running = (Link.__table__.alias(name) for name in ("used", "running"))
-    named = exists().where(Link.record_id == used.c.target_id, Link.field == "organization_id")
-    runs_there = (
-        select(running.c.target_id)
-        .select_from(used.join(running, running.c.record_id == used.c.record_id))
-        .where(
-            used.c.target_id.in_(OF_CHANGE),
-            used.c.field == "location_id",
-            running.c.field == "organization_id",
-            ~named,
+
+OWN = _own()
+IS_NAMED = exists(select(1).where(Change.id == bindparam("change"), Change.payload.contains(OWN.c.id)))
+"""What a change puts or takes away names the organisation: its new service, or one that goes over to it."""
+IS_AFFILIATED = prepared(
+    select(
+        exists(
+            select(1).where(OWN.c.id.in_(OF_CHANGE) | OWN.c.id.in_(RUN_BY) | OWN.c.id.in_(_runs_there()) | IS_NAMED)
         )
     )
-    run_by = select(Link.target_id).where(Link.record_id.in_(OF_CHANGE), Link.field == "organization_id")
-    every = union(OF_CHANGE, run_by, runs_there).subquery("every")
-    return _with_survivors(select(every.c[0].label("id")), "behind")
-
-
-OWN = _with_survivors(
-    select(Affiliation.organization_id.label("id")).where(
-        Affiliation.person_id == bindparam("person"), Affiliation.ended_at.is_(None)
-    ),
-    "own",
 )
-"""The person's organisations. Most people have none, and then nothing else is looked at."""
-SAYS_OWN = exists().where(Change.id == bindparam("change"), Change.payload.contains(OWN.c.id))
-"""What a change puts or takes away names the organisation: its new service, or one that goes over to it."""
 TIES = prepared(
     select(
         exists()
@@ -67,7 +59,9 @@ TIES = prepared(
             Stewardship.record_id.in_(OF_CHANGE),
         )
         .label("is_steward"),
-        exists(select(OWN.c.id).where(OWN.c.id.in_(select(_behind().c.id)) | SAYS_OWN)).label("is_affiliated"),
+        exists()
+        .where(Affiliation.person_id == bindparam("person"), Affiliation.ended_at.is_(None))
+        .label("has_organization"),
     )
 )
 
@@ -109,5 +103,7 @@ class Ties:
 
 def ties_of(uow: UnitOfWork, person_id: str, change_id: str) -> Ties:
     """The ties that decide whether a vote is counted (`RULES.md`, "Classes and thresholds")."""
-    row = uow.one(TIES, {"person": person_id, "change": change_id})
-    return Ties(bool(row and row.is_steward), bool(row and row.is_affiliated))
+    wanted = {"person": person_id, "change": change_id}
+    row: Row = uow.one(TIES, wanted)
+    # few people have declared a tie to anything, and only for them it matters what is behind the records
+    return Ties(bool(row.is_steward), bool(row.has_organization and uow.value(IS_AFFILIATED, wanted)))
