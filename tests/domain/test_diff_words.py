@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.domain.diff_words import MAX_TOKENS, Token, changed_share, sides, word_diff
+from webapp.domain.diff_words import MAX_TOKENS, Token, changed_share, sides, whole_word_diff, word_diff
 
 PROSE = st.lists(
     st.sampled_from(
@@ -29,6 +29,24 @@ def test_a_diff_loses_nothing_of_either_text(before: str, after: str) -> None:
     tokens = word_diff(before, after)
     assert _join(tokens, "same", "del") == before
     assert _join(tokens, "same", "ins") == after
+
+
+@given(TEXTS, TEXTS)
+def test_a_diff_of_whole_words_loses_nothing_either(before: str, after: str) -> None:
+    tokens = whole_word_diff(before, after)
+    assert _join(tokens, "same", "del") == before
+    assert _join(tokens, "same", "ins") == after
+
+
+def test_a_time_differs_as_a_whole() -> None:
+    tokens = whole_word_diff("Monday, 12:00 to 14:00", "Monday, 12:00 to 14:30")
+    assert tokens == (Token("same", "Monday, 12:00 to "), Token("del", "14:00"), Token("ins", "14:30"))
+
+
+def test_hostile_words_are_not_matched_one_by_one() -> None:
+    began = time.monotonic()
+    assert len(whole_word_diff("a " * 1500 + "a", "a b " * 700 + "b")) == 2
+    assert time.monotonic() - began < 1
 
 
 @given(TEXTS, TEXTS)

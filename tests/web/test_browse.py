@@ -113,6 +113,10 @@ def test_anybody_reports_and_moderators_read(world: World, client: PageClient, s
     page = client.get("/services/harbour-soup-lunch/report")
     again = page.form("main form").fill(text="It burnt down").submit(status=422)
     assert again.one("#text").text.strip() == "It burnt down"
+    what = again.one("#what")
+    assert what["aria-invalid"] == "true"
+    assert again.one(f"#{what['aria-describedby']}").text == again.one("#problems li").text
+    assert again.one("#text").get("aria-invalid") is None
     again.form("main form").fill(what="closed").submit().follow()
     assert "It burnt down" in sign_in(world.person("mo", "moderator")).get("/moderate").one("main").text
 
@@ -267,6 +271,22 @@ def test_a_revision_shows_its_change_before_the_whole_record(world: World, clien
     assert len(labels) == len(set(labels))
     assert labels[0] == "Name"
     assert "Opening times at Seafarers’ Hall" in labels
+
+
+def test_opening_times_are_compared_word_by_word(world: World, client: PageClient) -> None:
+    record = rich(world)
+    (place,) = world.document(record)["places"]
+    (row,) = place["schedules"]
+    later = [place | {"schedules": [row | {"closes_at": "14:30"}]}]
+    (change,) = world.suggest(world.person("ann"), record, places=later)
+    world.approve(change, "rita", "rob")
+    world.vote(world.person("tess", "trusted"), change)
+    world.passes(hours=25)
+    world.sweep()
+    for path in ("compare?from=1&to=2", "history/2"):
+        page = client.get(f"/services/harbour-soup-lunch/{path}")
+        assert page.texts(".diff del, .diff ins") == ["14:00", "14:30"]
+        assert "Monday, 12:00 to" in page.one(".diff").text
 
 
 def test_a_history_takes_a_handful_of_queries(world: World, client: PageClient) -> None:

@@ -15,6 +15,7 @@ MAX_TOKENS = 4000  # both sides together; beyond it whole lines are compared
 # SequenceMatcher is cubic at worst (the same few words over and over): what two stretches may cost at most.
 MAX_COST = 20_000_000
 
+_WHOLE = re.compile(r"\s+|[,;]|[^\s,;]+")
 _WORD = re.compile(r"(\w+(?:['’]\w+)*|[^\w\s]|\A(?=\s))(\s*)")
 
 
@@ -34,6 +35,21 @@ def word_diff(before: str, after: str) -> tuple[Token, ...]:
     """
     writer = _Writer()
     _diff_lines(before, after, writer)
+    return writer.finish()
+
+
+def whole_word_diff(before: str, after: str) -> tuple[Token, ...]:
+    """As `word_diff`, for a line whose words are never split: a time, a price or a number differs as a whole."""
+    old, new = _WHOLE.findall(before), _WHOLE.findall(after)
+    writer = _Writer()
+    if len(old) + len(new) > MAX_TOKENS or not _is_affordable(old, new):
+        writer.replace(before, after)
+        return writer.finish()
+    for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if op == "equal":
+            writer.same("".join(new[c:d]))
+        else:
+            writer.replace("".join(old[a:b]), "".join(new[c:d]))
     return writer.finish()
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 from typing import Any
 
 from webapp.domain.diff import Edits, diff
+from webapp.domain.diff_words import whole_word_diff
 from webapp.domain.fields import Kind
 from webapp.domain.hours.words import listed
 from webapp.domain.kinds import KINDS
@@ -23,8 +22,6 @@ MOST_BRIEF = 3
 """Units that a row of the history names."""
 SHORT = 80
 """Characters up to which a row shows a value itself, not only its name."""
-WORDS = re.compile(r"\s+|[,;]|[^\s,;]+")
-"""Words whole, so that nobody reads half a telephone number or half a price as changed."""
 
 View = dict[str, Any]
 
@@ -134,16 +131,14 @@ def _fits(view: UnitView) -> bool:
 
 
 def _tokens(before: str, after: str) -> list[dict[str, str]]:
-    """Two short values as one line, whole words struck out and put in: "12:00 to [14:00] 14:30"."""
+    """Two short values as one line, whole words struck out and put in: "12:00 to [14:00] 14:30".
+
+    Whole, so that nobody reads half a telephone number or half a price as changed.
+    """
     if max(len(before), len(after)) > SHORT:
         words = "reworded" if before and after else "written" if after else "taken out"
         return [{"op": "same", "text": words}]
-    old, new = WORDS.findall(before), WORDS.findall(after)
-    said = []
-    for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        parts = [("same", new[c:d])] if op == "equal" else [("del", old[a:b]), ("ins", new[c:d])]
-        said += [{"op": name, "text": "".join(words)} for name, words in parts if words]
-    return said
+    return [{"op": token.op, "text": token.text} for token in whole_word_diff(before, after)]
 
 
 def whole_view(connection: Connection, kind_name: str, document: Mapping[str, Any]) -> list[View]:
