@@ -241,16 +241,28 @@ def test_a_busy_site_loses_nothing_of_a_vote(visit: Visit, site: Site, address: 
     visitor.check()
 
 
-def test_an_error_page_stands_at_the_form_and_the_note_stays(visit: Visit, world: World, address: str) -> None:
-    visitor = visit(PHONE).expects(403)
+@pytest.mark.parametrize("look", [PHONE, OLD_PHONE], ids=str)
+def test_a_session_that_ends_before_a_vote_takes_it_along(visit: Visit, world: World, address: str, look: Look) -> None:
+    visitor = visit(look).expects(403)
     sign_in(visitor, "Nadia")
     page = visitor.open(address)
     sessions_end(world)
     reject(page, "They have no soup.")
-    expect(page.get_by_role("alert")).to_contain_text("Sign in first")
-    expect(page.get_by_role("alert")).to_be_focused()
-    expect(page.get_by_role("main")).to_have_count(1)
-    expect(page.get_by_label(re.compile("Anything that would help"))).to_have_value("They have no soup.")
+    expect(page.get_by_role("main")).to_contain_text("You are not signed in any more")
+    if look.has_javascript:
+        expect(page.get_by_role("alert")).to_contain_text("Sign in first")
+        expect(page.get_by_role("alert")).to_be_focused()
+        expect(page.get_by_role("main")).to_have_count(1)
+        expect(page.get_by_label(re.compile("Anything that would help"))).to_have_value("They have no soup.")
+    visitor.check()
+    page.get_by_role("button", name="Sign in and keep it").click()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    visitor.check()
+    page.get_by_role("button", name=re.compile("Nadia")).click()
+    expect(page.get_by_role("heading", name="You are signed in")).to_be_visible()
+    visitor.check()
+    page.get_by_role("button", name="Send it now").click()
+    expect(card(page, "Description")).to_contain_text("rejected")
     visitor.check()
 
 

@@ -23,6 +23,7 @@ from webapp.web import account_mail, account_own, account_settings, guest, limit
 from webapp.web.access import allow
 from webapp.web.account_forms import ConfirmForm, ResetForm, ResetRequestForm, SignInForm, SignUpForm
 from webapp.web.addresses import local_path
+from webapp.web.again import along, arrived
 from webapp.web.context import reading, settings_of, storage
 from webapp.web.errors import answer, status_of
 from webapp.web.limits import with_retry_after
@@ -59,9 +60,11 @@ MAIL_WORDS = {
 @allow(OPEN)
 def sign_in() -> Response:
     """Sign in by address and password."""
-    form = SignInForm()
     if request.method == "GET":
-        return _came_back() if current_user.is_authenticated else _sign_in_page(form)
+        return _came_back() if current_user.is_authenticated else _sign_in_page(SignInForm())
+    if along() and "email" not in request.form:
+        return _came_back() if current_user.is_authenticated else _sign_in_page(SignInForm(formdata=None))
+    form = SignInForm()
     if not form.validate():
         return _sign_in_page(form, 422)
     key = account.email_key(form.email.data)
@@ -100,7 +103,8 @@ def sign_out() -> Response:
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
     target = local_path(request.values.get("next"))
-    return page("account/sign_in.html", status, form=form, demo_people=_demo_people(), next=target)
+    people = _demo_people()
+    return page("account/sign_in.html", status, form=form, demo_people=people, next=target, along=along())
 
 
 def _begin(person_id: str) -> None:
@@ -111,6 +115,9 @@ def _begin(person_id: str) -> None:
 
 
 def _came_back() -> Response:
+    """To where they came from; by way of what they had typed when their session ended."""
+    if request.method == "POST" and (again := arrived()):
+        return page("account/resume.html", again=again, back=local_path(request.form.get("next")) or "/account")
     return redirect(local_path(request.values.get("next")) or "/account", 303)
 
 

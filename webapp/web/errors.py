@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFError
@@ -12,9 +11,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from webapp.domain import errors as domain
-from webapp.web.addresses import local_path
-from webapp.web.again import Again, typed_again
-from webapp.web.render import page
+from webapp.domain.permissions import admits
+from webapp.web.again import Again, came_from, typed_again
+from webapp.web.context import actor
+from webapp.web.render import page, wants_fragment
 from webapp.web.wording import refusal_words
 
 
@@ -101,6 +101,10 @@ ENOUGH = ("That is enough for now", "Everything that you sent before goes on.")
 """Of what the rules limit by the day or by the number open, where waiting some minutes is no help."""
 AGAIN = {422: "Mend it here, and send it again.", 400: "Look it over, and send it again."}
 """Advice where what was typed stands on the page."""
+ENDED = "sign_in_needed"
+SIGNED_OUT = "You are not signed in any more: you signed out in another tab, or waited for very long."
+KEPT = "What you typed is still here, and goes along when you sign in."
+ALONG_TO_DO = "Sign in. Then look it over once more, and send it."
 LINKS_OF = {"sign_in_needed": [SIGN_IN], "role_needed": [RULES], "paused": [ACCOUNT]}
 STATUS: dict[type[domain.WellkeptError], int] = {
     domain.NotFound: 404,
@@ -118,7 +122,7 @@ STATUS: dict[type[domain.WellkeptError], int] = {
 def register(app: Flask) -> None:
     """Answer every error with a designed page."""
     app.register_error_handler(domain.WellkeptError, _domain)
-    app.register_error_handler(CSRFError, lambda error: answer(400))
+    app.register_error_handler(CSRFError, lambda error: unproven())
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -132,26 +136,35 @@ def answer(
         title, to_do = ADVICE[code]
     elif status == 429 and code:
         title, to_do = ENOUGH
-    again = typed_again(status)
+    again = typed_again(status, has_ended=code == ENDED)
+    goes_along = again is not None and again.url is not None and code == ENDED
     kept = "Nothing was changed." if request.method == "POST" else None
     if again:
         kept = "Nothing was changed. What you typed is still here."
         to_do = AGAIN.get(status, to_do) if again.url else to_do
-    ways = [*_way_back(), *(links or [*LINKS_OF.get(code, []), *HOME])]
+    if code == ENDED and request.method == "POST":
+        what_happened = SIGNED_OUT
+    if goes_along:
+        kept, to_do = f"Nothing was changed. {KEPT}", ALONG_TO_DO
+    ways = [*_way_back(), *(links or [*([] if goes_along else LINKS_OF.get(code, [])), *HOME])]
     is_lost = status == 404 and code not in ADVICE
     error = ErrorPage(status, title, what_happened or happened, to_do, kept, ways, is_lost, again)
-    return page("errors/error.html", status, error=error)
+    told = page("errors/error.html", status, fragment="ended" if goes_along else None, error=error)
+    if goes_along and wants_fragment():
+        told.headers["HX-Reswap"] = "beforebegin"  # beside what stands there, where more may be typed
+    return told
+
+
+def unproven() -> Response:
+    """The answer to a form whose mark is not this session's: whoever is signed out by now is told that."""
+    action = getattr(current_app.view_functions.get(request.endpoint or ""), "action", None)
+    if action is not None and admits(actor(), action).code == ENDED:
+        return answer(403, code=ENDED)
+    return answer(400)
 
 
 def _way_back() -> list[dict[str, str]]:
-    """Back to the page of ours that a form was sent from."""
-    try:
-        came = urlsplit(request.referrer or "")
-    except ValueError:
-        return []
-    if request.method != "POST" or came.netloc != request.host:
-        return []
-    path = local_path(came.path)
+    path = came_from()
     return [{"name": "Back to the page before", "url": path}] if path else []
 
 

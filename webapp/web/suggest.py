@@ -17,7 +17,7 @@ from webapp.storage.queries import suggest as queries
 from webapp.storage.queries.review import suggestion_of
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, reading, storage, viewer
-from webapp.web.errors import answer
+from webapp.web.errors import answer, unproven
 from webapp.web.forms import rebase_page, shown
 from webapp.web.forms.amend_flow import AmendFlow
 from webapp.web.forms.change_flow import ChangeFlow
@@ -61,7 +61,7 @@ def show_again(error: CSRFError) -> Any:
     """A form whose mark belongs to an earlier session comes back with all that was typed; nothing is taken from it."""
     refuse_cross_site()
     if request.endpoint not in ("suggest.change", "suggest.new"):  # open to everybody, and shown before it is sent
-        return answer(400)
+        return unproven()
     return _form_again(400, UNPROVEN)
 
 
