@@ -49,6 +49,22 @@ def test_a_service_with_new_organisation_and_place_is_one_set_and_applies_whole(
     assert {row.name for row in town.world.all(select(Record.name))} >= {"Shore Choir", "Shore Singers", "Shore Church"}
 
 
+def test_what_is_wrong_with_a_set_says_of_which_record(town: Town) -> None:
+    page = town.visitor("ann").get("/suggest/new/service")
+    answer = filled(page, organization__description="They sing.", reason="").submit(REVIEW, status=422)
+    told = answer.texts("#problems li")
+    assert "The service itself: Enter something for “Name”." in told
+    assert "A new organisation: Enter something for “Name”." in told
+    assert "Say why it should be here, so that others can judge it." in told
+
+
+def test_of_something_new_nobody_asks_why_it_should_change(town: Town) -> None:
+    ann = town.visitor("ann")
+    assert "Why should it be here?" in ann.get("/suggest/new/guide").text
+    assert "Why should it change?" not in ann.get("/suggest/new/service").text
+    assert "Why should it change?" in ann.get(town.address(town.service)).text
+
+
 def test_an_organisation_that_is_here_already_is_found_and_chosen(town: Town) -> None:
     page = town.visitor("ann").get("/suggest/new/service")
     found = filled(page, name="Shore Choir", **{"organization_id.find": "harbour"}).submit(

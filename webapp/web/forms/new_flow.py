@@ -6,6 +6,7 @@ One set, one decision. Ids are given when the form is first shown, so that sendi
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -56,6 +57,7 @@ class NewFlow(Flow):
             for name, (_, groups) in parts.items()
         }
         super().__init__([main, *self.parts.values()])
+        self.why = replace(self.why, is_new=True)
         if pairs is None:
             self._begin()
         else:
@@ -151,7 +153,9 @@ class NewFlow(Flow):
         found: Told = []
         named = dict(zip(("record", *self.parts), sections, strict=True))
         for name, sheet in self._members():
-            found += sheet.summary(named[name]["groups"])
+            title = PARTS[name][0] if name in PARTS else f"The {self.kind.label} itself"
+            of = f"{title}: " if self.parts else ""  # all three have a name
+            found += [{**told, "text": f"{of}{told['text']}"} for told in sheet.summary(named[name]["groups"])]
         return [*found, *self.further_problems(), *self.why.summary()]
 
     # -- what will be sent ------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from webapp.domain.checks import check_value
@@ -19,6 +19,7 @@ REASON = Field(
     required=True,
     max_length=1000,
 )
+REASON_OF_NEW = replace(REASON, label="Why should it be here?")
 HOW = Field(
     "how",
     "How do you know?",
@@ -78,9 +79,10 @@ OWN_NAMES = frozenset(
 )
 NOT_KEPT = frozenset(("csrf_token", "step", "add", "remove", "find", "confirm_doubts"))
 MISSING = {
-    "reason": "Say why it should change, so that others can judge it.",
-    "guest_name": "Enter your name.",
-    "guest_email": "Enter your e-mail address.",
+    "Why should it change?": "Say why it should change, so that others can judge it.",
+    "Why should it be here?": "Say why it should be here, so that others can judge it.",
+    "Your name": "Enter your name.",
+    "Your e-mail address": "Enter your e-mail address.",
 }
 
 
@@ -90,6 +92,11 @@ class Why:
 
     values: Mapping[str, str]
     is_guest: bool = False
+    is_new: bool = False  # of a record that is not there yet, which can't change
+
+    @property
+    def _asked(self) -> Field:
+        return REASON_OF_NEW if self.is_new else REASON
 
     @property
     def reason(self) -> str:
@@ -111,7 +118,7 @@ class Why:
 
     def problems(self) -> dict[str, str]:
         """What is wrong with it, by control."""
-        fields = [REASON, DETAIL, *([NAME, EMAIL] if self.is_guest else [])]
+        fields = [self._asked, DETAIL, *([NAME, EMAIL] if self.is_guest else [])]
         found = {f.name: text for f in fields if (text := self._problem(f))}
         if self.values.get("how", "") not in dict(HOW.choices):
             found["how"] = "Choose one of the options."
@@ -120,15 +127,16 @@ class Why:
     def _problem(self, f: Field) -> str:
         value = self.values.get(f.name, "").strip()
         if not value:
-            return MISSING[f.name] if f.required else ""
+            return MISSING[f.label] if f.required else ""
         finding = next((one for one in check_value(f, value) if not one.doubt), None)
         return describe(Problem(f.name, finding.code, finding.values, f.label)) if finding else ""
 
     def controls(self, *, told: bool = False) -> dict[str, Any]:
         """The controls for the template."""
         errors = self.problems() if told else {}
+        asked = (self._asked, HOW, DETAIL, NAME, EMAIL)
         reason, how, detail, name, email = (
-            _control(f, self.values.get(f.name, ""), errors.get(f.name)) for f in (REASON, HOW, DETAIL, NAME, EMAIL)
+            _control(f, self.values.get(f.name, ""), errors.get(f.name)) for f in asked
         )
         return {"reason": reason, "evidence": [how, detail], "guest": [name, email] if self.is_guest else []}
 
