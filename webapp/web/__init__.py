@@ -25,6 +25,7 @@ from webapp.web import (
     rules,
     search,
     session,
+    steward,
     suggest,
 )
 from webapp.web import render as rendering
@@ -61,6 +62,6 @@ def register(app: Flask, root: Path) -> None:
     session.register(app)
     access.register(app)
     errors.register(app)
-    for module in (browse, search, history, suggest, review, recent, rules, moderate, account, health):
+    for module in (browse, search, history, suggest, review, recent, rules, moderate, steward, account, health):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

@@ -30,6 +30,7 @@ from webapp.web.account_views import (
 )
 from webapp.web.context import person_id, reading, storage
 from webapp.web.render import page, say
+from webapp.web.steward import ties_view
 from webapp.web.wording import ROLE_WORDS, plural
 
 blueprint = Blueprint("own", __name__)
@@ -92,6 +93,7 @@ def profile(handle: str) -> Response:
         "since": person.since,
         "about": person.about or None,
         "sums": [{"label": label, "number": f"{number:,}"} for label, number in sums],
+        "ties": [] if person.is_banned else ties_view(person.id),
         "recent": [
             {
                 "title": row.record_name,

@@ -21,6 +21,7 @@ from webapp.web.context import person_id, storage
 from webapp.web.errors import status_of
 from webapp.web.limits import with_retry_after
 from webapp.web.render import page, say
+from webapp.web.steward import ties_view
 from webapp.web.wording import refusal_words
 
 blueprint = Blueprint("settings", __name__)
@@ -100,6 +101,7 @@ def _settings_page(status: int = 200, **sent: Any) -> Response:
         **sent,
     }
     context = {"present_email": current_user.row.email, "wrong": next(iter(sent.values()), None)}
+    context |= {"ties": ties_view(person_id()), "asked": ""}
     return page("account/settings.html", status, forms=forms, **context)
 
 

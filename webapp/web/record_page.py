@@ -101,6 +101,7 @@ def _upkeep(row: Any, url: str) -> dict[str, Any]:
         "suggest_url": url + "/suggest" if row.status not in ("merged", "void") else None,
         "confirm_url": url + "/confirm" if may_confirm else None,
         "report_url": url + "/report",
+        "claim_url": url + "/claim" if row.status not in GONE and allowed("claim_record") else None,
         "open_suggestions": row.open_changes,
         "suggestions_url": f"/review?record={row.id}",
         "protection": protection_words(row, now),
