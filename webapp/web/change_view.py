@@ -12,6 +12,7 @@ from webapp.storage import Connection
 from webapp.storage.queries.review import SuggestionPage
 from webapp.web.change_units import clash_words, units_of
 from webapp.web.context import allowed, viewer
+from webapp.web.history_view import afterwards
 from webapp.web.judged import authors_of, judged_view
 from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_WORDS
 
@@ -44,6 +45,7 @@ def change_view(
         "is_hidden": change.hidden_at is not None,
         "needs_rebase": change.state == "open" and change.conflicted_at is not None,
         **_acts(change, _subject_of(change, authors), mine),
+        **afterwards(change),
     }
 
 

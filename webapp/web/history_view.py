@@ -57,8 +57,27 @@ def _row_view(r: Any, record: Any, voters: Mapping[str, Sequence[Any]]) -> View:
         "roll_back_url": f"{base}/history/{r.number}/roll-back"
         if may_roll_back and r.number != record.newest_number
         else None,
+        "correct_url": _correct_url(base, record.status) if r.number > 1 else None,
         "is_redacted": r.redaction_seq is not None,
     }
+
+
+def afterwards(change: Any) -> View:
+    """What is there to do about a change that has applied: {revision_url, revert_url, correct_url}, each or None."""
+    if change.state != "applied" or not change.applied_as:
+        return {"revision_url": None, "revert_url": None, "correct_url": None}
+    base = url_of(change.record_kind, change.record_slug)
+    at = f"{base}/history/{change.applied_as}"
+    return {
+        "revision_url": at,
+        "revert_url": f"{at}/revert" if allowed("revert_revision") else None,
+        "correct_url": _correct_url(base, change.record_status),
+    }
+
+
+def _correct_url(base: str, status: str) -> str | None:
+    """Where those may suggest what is right who may not revert."""
+    return None if allowed("revert_revision") or status in ("merged", "void") else f"{base}/suggest"
 
 
 def why_of(r: Any) -> str | None:

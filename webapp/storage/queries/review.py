@@ -63,6 +63,13 @@ SURVIVORS = (  # of a merge, what it goes into: a judgement looks at both record
     SURVIVOR.c.status.label("survivor_status"),
     SURVIVOR.c.protection.label("survivor_protection"),
 )
+APPLIED_AS = (
+    select(Revision.number)
+    .where(Revision.change_id == Change.id, Revision.record_id == Change.record_id)
+    .correlate(Change)
+    .scalar_subquery()
+)
+"""The revision that a change became in its own record."""
 CHANGES = prepared(
     select(
         Change,
@@ -78,6 +85,7 @@ CHANGES = prepared(
         Decision.reasons.label("decision_reasons"),
         Decision.outcome,
         Decision.counted,
+        APPLIED_AS.label("applied_as"),
         DECIDER.c.display_name.label("decider_name"),
         HAS_REASON.label("has_reason"),
         *SURVIVORS,
