@@ -85,6 +85,36 @@ def test_undoing_a_merge_moves_the_still_open_ones_back(world: World) -> None:
     assert faults_of(world.storage) == []
 
 
+def test_what_would_end_the_duplicate_moves_along_too_and_back_again(world: World) -> None:
+    loser, survivor = two(world)
+    third = world.record(name="Lunch")
+    ends = [offer(world, loser, "close"), offer(world, loser, "merge", third)]
+    for change in ends:
+        world.approve(change, "rita")
+    pass_it(world, offer(world, loser, "merge", survivor))
+    for change in ends:
+        row = world.change(change)
+        assert (row.record_id, row.state, row.approvals, row.content_version) == (survivor, "open", 0, 2)
+        assert row.conflicted_at is not None
+        assert pass_it(world, change) == "open"
+    assert {world.row(survivor).status, world.row(third).status} == {"active"}
+    undo(world, loser)
+    for change in ends:
+        assert (world.change(change).record_id, world.change(change).conflicted_at) == (loser, None)
+    assert pass_it(world, ends[1]) == "applied"
+    assert world.row(loser).merged_into == third
+    assert faults_of(world.storage) == []
+
+
+def test_what_a_merge_has_stuck_stands_in_nobodys_way(world: World) -> None:
+    loser, survivor = two(world)
+    stuck = offer(world, loser, "close")
+    pass_it(world, offer(world, loser, "merge", survivor))
+    again = offer(world, survivor, "close")
+    assert again != stuck
+    assert pass_it(world, again) == "applied"
+
+
 def test_redoing_an_undone_merge_moves_them_again(world: World) -> None:
     loser, survivor = two(world)
     (change,) = world.suggest(world.person("ann"), loser, description="Soup and company")

@@ -84,11 +84,14 @@ def _how_it_stands(uow: UnitOfWork, change: Row, record: Row, document: Document
 
     What a merge brought here clashes until somebody rebases it, or the merge is undone.
     """
-    if change.type == "merge":
-        return _how_merge_stands(uow, change)
+    merges = _how_merge_stands(uow, change) if change.type == "merge" else None
+    if merges in ("already", "clashes"):
+        return merges
     version = {"change": change.id, "version": change.content_version}
     if uow.value(VERSION_ACT, version) == "move":
         return "clashes"
+    if merges:
+        return merges
     kind = KINDS[record.kind]
     merged = merge(kind, document, payload_edits(change.payload))
     if isinstance(merged, Conflict):

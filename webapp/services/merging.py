@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,10 +16,8 @@ from webapp.storage.models import IS_OPEN, Change, ChangeRecord, ChangeVersion, 
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 INTO = select(Record.merged_into).where(Record.id == bindparam("id"))
-OPEN_EDITS = (
-    select(Change)
-    .where(Change.record_id == bindparam("record"), Change.state == "open", Change.type == "edit")
-    .order_by(Change.id)
+OPEN_CHANGES = (
+    select(Change).where(Change.record_id == bindparam("record"), Change.state == "open").order_by(Change.id)
 )
 MOVE = (
     update(Change)
@@ -94,10 +93,16 @@ def _check_circle(uow: UnitOfWork, loser_id: str, survivor_id: str) -> None:
 
 
 def _move_changes(uow: UnitOfWork, loser: Row, survivor: Row, but: str | None) -> None:
-    for row in uow.all(OPEN_EDITS, {"record": loser.id}):
-        if row.id == but:
+    """Whatever it asks for, ending the loser too; only a second merge of the two stays, to be superseded."""
+    for row in uow.all(OPEN_CHANGES, {"record": loser.id}):
+        if row.id == but or _into(row) == survivor.id:
             continue
         move_to(uow, row, survivor.id, survivor.newest_number + 1, loser.id)
+
+
+def _into(change: Row) -> str | None:
+    """The other record of a merge."""
+    return json.loads(change.payload)["into"] if change.type == "merge" else None
 
 
 def move_to(uow: UnitOfWork, change: Row, record_id: str, base: int, from_id: str, act: str = "move") -> None:
@@ -119,7 +124,8 @@ def move_to(uow: UnitOfWork, change: Row, record_id: str, base: int, from_id: st
         created_at=uow.now,
     )
     uow.run(delete(ChangeRecord).where(ChangeRecord.change_id == locked.id))
-    uow.run(insert(ChangeRecord), {"change_id": locked.id, "record_id": record_id})
+    touched = [record_id, into] if (into := _into(locked)) else [record_id]
+    uow.run(insert(ChangeRecord), [{"change_id": locked.id, "record_id": record} for record in touched])
     uow.outbox(
         "notice",
         f"moved:{locked.id}:{locked.content_version}",

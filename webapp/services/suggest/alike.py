@@ -1,6 +1,7 @@
 """Whether the same is suggested already (`RULES.md`, "States"): then the first one is offered, not a second opened.
 
-What is hidden as spam is no offer to anybody, so it stands in nobody's way.
+What is hidden as spam is no offer to anybody, so it stands in nobody's way; nor does the end of a record that is
+conflicted, since only edits can be fitted to the record again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from webapp.domain.canonical import dump
 from webapp.domain.diff import Edit, Edits
@@ -27,6 +28,7 @@ OPEN_ALIKE = (
         Change.group == bindparam("group"),
         Change.type == bindparam("type"),
         Change.hidden_at.is_(None),
+        or_(Change.type == "edit", Change.conflicted_at.is_(None)),
     )
     .order_by(Change.id)
 )
