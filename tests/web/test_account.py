@@ -193,6 +193,17 @@ def test_a_demo_offers_its_people_on_this_machine(client: PageClient) -> None:
 
 
 @pytest.mark.usefixtures("demo")
+def test_a_demo_says_who_is_paused_and_that_a_guest_needs_no_account(client: PageClient, world: World) -> None:
+    until = world.now + timedelta(days=4)
+    world.storage.transact(lambda uow: uow.run(update(Person).values(paused_until=until)), world.now)
+    people = client.get("/account/sign-in").one("section.people")
+    assert "Reviewer, paused" in people.text
+    assert people.one("a")["href"] == "/"
+    with clock.fixed(until):
+        assert "paused" not in client.get("/account/sign-in").one("section.people").text
+
+
+@pytest.mark.usefixtures("demo")
 @pytest.mark.parametrize(
     "environ",
     [

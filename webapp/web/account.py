@@ -7,6 +7,7 @@ by mail. A link from a mail does nothing when it is opened, since scanners open 
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -124,7 +125,13 @@ def _came_back() -> Response:
 def _demo_people() -> list[SignIn]:
     if settings_of().is_production or not _is_this_machine():
         return []
-    return sign_ins(reading())
+    return [_with_pause(person) for person in sign_ins(reading())]
+
+
+def _with_pause(person: SignIn) -> SignIn:
+    """The same with a pause in words, while it lasts."""
+    is_paused = person.paused_until is not None and person.paused_until > clock.now()
+    return replace(person, role_words=f"{person.role_words}, paused") if is_paused else person
 
 
 def _is_this_machine() -> bool:

@@ -67,6 +67,7 @@ class SignIn:
     role: str
     role_words: str
     about: str
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,9 @@ def sign_ins(connection: Connection, *, one_per_role: bool = False) -> list[Sign
 
 def _sign_in(person: Row[Any]) -> SignIn:
     words = ROLE_WORDS[person.role]
-    return SignIn(person.id, person.handle, person.display_name, person.role, words, person.about)
+    return SignIn(
+        person.id, person.handle, person.display_name, person.role, words, person.about, person.paused_until
+    )
 
 
 def next_due(connection: Connection) -> datetime | None:
