@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +11,7 @@ from tests.support.model import faults_of
 from tests.support.world import World
 from webapp.domain.errors import NotEligible
 from webapp.services import amend, history, incidents, suggest, undoing
-from webapp.storage.models import Operation, Outbox, Revision
+from webapp.storage.models import Event, Operation, Outbox, Revision
 
 
 def two(world: World) -> tuple[str, str]:
@@ -181,6 +183,19 @@ def test_changes_on_a_closed_record_wait_for_its_reopening(world: World) -> None
     world.sweep()
     assert world.change(change).state == "applied"
     assert faults_of(world.storage) == []
+
+
+def test_whoever_follows_what_happens_reads_that_a_record_has_ended_or_runs_again(world: World) -> None:
+    record = world.record()
+    (change,) = world.suggest(world.person("ann"), record, description="Soup")
+    world.approve(change, "rita", "rob")
+    pass_it(world, offer(world, record, "close"))
+    pass_it(world, offer(world, record, "reopen"))
+    told = world.all(select(Event).where(Event.record_id == record, Event.type == "status").order_by(Event.seq))
+    assert [json.loads(event.detail) for event in told] == [
+        {"from": "active", "to": "closed"},
+        {"from": "closed", "to": "active"},
+    ]
 
 
 def test_a_closed_duplicate_can_be_merged_away_but_nothing_into_a_closed_one(world: World) -> None:

@@ -191,6 +191,11 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
     previous: str = uow.value(PREVIOUS_HASH, {"id": record.newest_revision_id})
     _append(uow, [(record.id, revision_id, number, previous, text or canonical(document))], why)
     copies = copies_of(document)
+    if copies["status"] != record.status:
+        detail = {"from": record.status, "to": copies["status"]}
+        uow.event(
+            "status", record_id=record.id, actor_id=why.actor_id, operation_id=why.operation_id, detail=detail
+        )
     slug = record.slug
     if copies["name"] != record.name:
         slug = following.free_slug(uow, kind.name, copies["name"], record.id)
