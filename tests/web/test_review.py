@@ -8,6 +8,7 @@ from tests.support.page_client import PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
+from webapp import clock
 from webapp.services import spam
 
 
@@ -98,6 +99,15 @@ def test_a_rejection_without_a_reason_keeps_the_note(world: World, record: str, 
         status=422,
     )
     assert page.one(f"#note-{change}").text.strip() == "I was there on Monday"
+    assert page.one("#problems").text.count("What you typed is still here") == 1
+
+
+def test_a_refusal_promises_no_words_to_who_typed_none(world: World, record: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    client = sign_in(world.person("rob", "reviewer"))
+    client.get(suggestion_url(world, change))
+    vote = {"change": change, "seen": "1", "choice": "reject", "note": ""}
+    assert "typed" not in client.post(suggestion_url(world, change) + "/vote", vote, status=422).one("#problems").text
 
 
 def test_an_author_is_not_offered_a_vote(world: World, record: str, sign_in: SignIn) -> None:
@@ -202,3 +212,51 @@ def test_a_decided_card_says_what_the_record_said_before(world: World, record: s
     assert world.approve(other, "rita", "rob") == "applied"
     card = client.get(suggestion_url(world, change)).one(f"#change-{change}")
     assert card.texts(".diff > div") == ["Before Soup", "Suggested Soup and bread"]
+
+
+def test_only_who_can_not_see_the_votes_yet_is_told_that_they_come_later(
+    world: World, record: str, sign_in: SignIn
+) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    world.approve(change, "rita")
+    card = {
+        role: sign_in(world.person(role, role)).get(suggestion_url(world, change)).one(f"#change-{change}")
+        for role in ("reviewer", "moderator")
+    }
+    assert "Other people’s votes show after yours" in card["reviewer"].text
+    assert "Rita" not in card["reviewer"].text
+    assert "Other people’s votes" not in card["moderator"].text
+    assert "Rita" in card["moderator"].text
+
+
+def test_a_rejection_is_said_to_raise_what_is_needed(world: World, record: str, client: PageClient) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    world.vote(world.person("rob", "reviewer"), change, "reject")
+    url = suggestion_url(world, change)
+    assert "so it rests until then and needs more approvals than usual" in client.get(url).one(".note.waiting").text
+    world.passes(hours=73)
+    with clock.fixed(world.now):
+        said = client.get(url).one(".note.waiting").text
+    assert "four more approvals" in said
+    assert said.endswith("somebody rejected it, so it needs more approvals than usual.")
+
+
+def test_a_late_vote_is_said_not_to_count_and_nobody_is_thanked_for_it(
+    world: World, record: str, sign_in: SignIn
+) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    late = sign_in(world.person("rob", "reviewer"))
+    late.get(suggestion_url(world, change))
+    world.approve(change, "rita", "ray")
+    vote = {"change": change, "seen": "1", "choice": "approve"}
+    card = late.post(suggestion_url(world, change) + "/vote", vote, status=409).one(f"#change-{change}")
+    assert "Your vote came too late to count." in card.text
+    assert "Applied by 2 votes." in card.text
+    assert "Thank you" not in card.text
+    ray = sign_in(world.people["ray"])
+    ray.get(suggestion_url(world, change))
+    again = ray.post(suggestion_url(world, change) + "/vote", vote, status=409).one(f"#change-{change}").text
+    assert "Your vote came too late" not in again, "a double click, whose first vote counted"
+    for handle in ("rita", "ann"):
+        thanked = sign_in(world.people[handle]).get(suggestion_url(world, change)).one(f"#change-{change}")
+        assert "Applied by 2 votes. Thank you." in thanked.text

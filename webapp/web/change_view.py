@@ -17,6 +17,7 @@ from webapp.web.judged import authors_of, judged_view
 from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_WORDS
 
 View = dict[str, Any]
+LATE = "Your vote came too late to count."
 
 
 def change_view(
@@ -26,6 +27,9 @@ def change_view(
     votes, authors = found.votes.get(change.id, ()), found.authors.get(change.id, ())
     author_ids = authors_of(authors)
     mine = next((v.choice for v in votes if v.person_id == viewer().id and v.is_live), None)
+    sees_votes = _sees_votes(change, author_ids, mine)
+    is_late = "choice" in typed and change.state != "open" and mine is None  # a double click's first vote may count
+    judged = judged_view(change, list(votes), list(authors), found.mode)
     return {
         "id": change.id,
         "content_version": change.content_version,
@@ -33,13 +37,15 @@ def change_view(
         "state": change.state,
         "state_words": STATE_WORDS[change.state],
         "risk_words": RISK_WORDS[change.risk],
-        **judged_view(change, list(votes), list(authors), found.mode),
+        **judged,
+        "sentence": _with_thanks(judged["sentence"], change, author_ids, mine),
         "units": units_of(connection, change),
         "is_new": change.type == "create",
         "my_vote": mine,
         "reasons": REJECT_REASONS,
-        "votes": [_vote(v) for v in votes if v.is_live] if _sees_votes(change, author_ids, mine) else [],
-        "stale": problem or clash_words(connection, change),
+        "votes": [_vote(v) for v in votes if v.is_live] if sees_votes else [],
+        "hides_votes": not sees_votes,
+        "stale": f"{problem} {LATE}" if problem and is_late else problem or clash_words(connection, change),
         "typed": typed,
         "problem": problem,
         "is_hidden": change.hidden_at is not None,
@@ -79,6 +85,12 @@ def _sees_votes(change: Any, author_ids: frozenset[str], mine: str | None) -> bo
     if change.state != "open" or mine is not None:
         return True
     return viewer().id in author_ids or viewer().may_moderate or not viewer().may_review
+
+
+def _with_thanks(sentence: str, change: Any, author_ids: frozenset[str], mine: str | None) -> str:
+    """How it ended, with thanks to who wrote or approved what was applied, and to nobody else."""
+    is_thanked = change.state == "applied" and (viewer().id in author_ids or mine == "approve")
+    return f"{sentence} Thank you." if is_thanked else sentence
 
 
 def label_of(change: Any) -> str:

@@ -146,6 +146,7 @@ def _page(
             "evidence": [_evidence(e, found.row) for e in found.evidence if is_shown],
             "state_words": STATE_WORDS.get(str(state), str(state)),
             "is_open": str(state) == "open",
+            "kept": "What you typed is still here." if (typed or {}).get("note") else "",
             "vote_url": f"/suggestions/{suggestion_id}/vote",
             "changes": shown,
             "may_comment": allowed("comment"),
@@ -223,7 +224,7 @@ def _vote_on(change: Any) -> tuple[str | None, int]:
     if choice not in CHOICES:
         return "Choose approve, reject or abstain.", 422
     if choice == "reject" and reason not in dict(REJECT_REASONS):
-        return "Choose a reason for rejecting it. What you typed is still here.", 422
+        return "Choose a reason for rejecting it.", 422
     seen = form.get("seen", 0, type=number_of)  # with all of them too: nobody votes on words that they have not read
     command = review.CastVote(change.id, person_id(), seen, choice, reason if choice == "reject" else "", note)
     try:

@@ -151,9 +151,21 @@ def waiting_sentence(reasons: Reasons, now: datetime) -> str:
     ]
     if times:
         parts.append(f"at the earliest {at_words(max(times), now)}")
-    if "paused_by_reject" in said:
-        parts.append("somebody rejected it, so it rests until then")
+    parts += _rejected(said)
     return f"Not applied yet: {'; '.join(parts)}." if parts else "It applies as soon as it is looked at again."
+
+
+def _rejected(said: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What a rejection makes of it: a rest, and a higher threshold. Where moderators decide, that is said instead."""
+    effects = [
+        words
+        for code, words in (
+            ("paused_by_reject", "rests until then"),
+            ("contested_margin", "needs more approvals than usual"),
+        )
+        if code in said and "contested" not in said
+    ]
+    return [f"somebody rejected it, so it {' and '.join(effects)}"] if effects else []
 
 
 def _votes(said: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -195,7 +207,7 @@ def end_sentence(state: str, reasons: Reasons, decided_by: str | None, votes: in
     """How a change ended, as a sentence and its tone."""
     by_hand = f"by {decided_by}, a moderator" if decided_by else None
     sentences = {
-        "applied": (f"Applied {by_hand or 'by ' + plural(votes, 'vote')}. Thank you.", "good"),
+        "applied": (f"Applied {by_hand or 'by ' + plural(votes, 'vote')}.", "good"),
         "rejected": (f"Rejected {by_hand or 'by the votes'}. The record stays as it was.", "bad"),
         "withdrawn": ("Taken back by its author.", ""),
         "superseded": ("The record says so already, by another change.", "good"),
