@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -131,7 +131,7 @@ def _lock_seen(uow: UnitOfWork, record_id: str, seen: int) -> Row:
 def _guard_against_war(uow: UnitOfWork, record_id: str) -> None:
     """Three reverts within a day protect a record to trusted people for a week (`RULES.md`, "History")."""
     policy = newest_policy(uow)
-    since = uow.now - timedelta(days=30)
+    since = uow.now - policy.spam.revert_window  # a war of long ago was judged when it was fought
     until = protected_until([row.created_at for row in uow.run(REVERTS, {"record": record_id, "since": since})], policy)
     if until is None or until <= uow.now:
         return
