@@ -22,6 +22,7 @@ from webapp.domain.standing import (
     pause_score,
     protected_until,
     reviewer_earned,
+    taken_back_at,
     trusted_earned,
     trusted_lost,
 )
@@ -49,6 +50,23 @@ def test_trust_is_earned_by_thirty_changes_on_ten_records_from_eight_approvers()
 )
 def test_trust_is_lost_by_share_and_number_of_reverts(applied: int, reverted: int, lost: bool) -> None:
     assert trusted_lost(applied, reverted, DEFAULT) == lost
+
+
+@pytest.mark.parametrize(
+    ("steps", "taken"),
+    [
+        ([], None),
+        ([("volunteer", False), ("reviewer", True), ("trusted", True)], None),
+        ([("volunteer", False), ("trusted", False), ("reviewer", True)], None),  # lost by rule
+        ([("volunteer", False), ("reviewer", True), ("volunteer", False)], 2),
+        ([("volunteer", False), ("trusted", True), ("reviewer", False), ("trusted", False)], 2),
+        ([("reviewer", True), ("volunteer", False), ("reviewer", True), ("volunteer", False)], 3),
+        ([("reviewer", False), ("reviewer", False)], None),
+    ],
+)
+def test_a_role_is_taken_back_by_name_and_not_by_rule(steps: list[tuple[str, bool]], taken: int | None) -> None:
+    dated = [(role, after(days=day), by_rule) for day, (role, by_rule) in enumerate(steps)]
+    assert taken_back_at(dated) == (None if taken is None else after(days=taken))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from tests.support.world import World
 from webapp.domain.errors import NotAllowed, NotEligible, Refused
 from webapp.services import sanction
-from webapp.storage.models import ModerationEntry, Person, RoleGrant, Sanction
+from webapp.services.account import sign_in
+from webapp.storage.models import ModerationEntry, Person, PersonSession, RoleGrant, Sanction
 
 
 def grant(world: World, by: str, role_of_by: str, handle: str, role: str) -> str:
@@ -81,3 +82,13 @@ def test_moderators_are_paused_and_banned_by_administrators_only(world: World) -
     command = sanction.BanPerson(world.person("max"), world.person("alma", "administrator"), "spam")
     sanction.ban_person(world.storage, command, world.now)
     assert world.one(select(Person.state).where(Person.id == world.person("max"))).state == "banned"
+
+
+def test_a_ban_ends_every_session(world: World) -> None:
+    ann = world.person("ann")
+    for device in ("a telephone", "a laptop"):
+        sign_in(world.storage, ann, device, world.now)
+    sign_in(world.storage, world.person("bob"), "a telephone", world.now)
+    sanction.ban_person(world.storage, sanction.BanPerson(ann, world.person("mo", "moderator"), "spam"), world.now)
+    open_now = world.all(select(PersonSession.person_id).where(PersonSession.revoked_at.is_(None)))
+    assert [row.person_id for row in open_now] == [world.person("bob")]

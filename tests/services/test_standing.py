@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
 from sqlalchemy import func, select
 
 from tests.support.world import World
-from webapp.services import history, incidents, standing
-from webapp.services.judge import current_mode
+from webapp.services import history, incidents, ruling, sanction, standing
+from webapp.services.judge import current_mode, newest_policy
+from webapp.storage import Storage
 from webapp.storage.models import Mode, Person, RoleGrant
+from webapp.storage.unit_of_work import UnitOfWork
 
 
 def work(world: World, author: str, count: int, approvers: tuple[str, ...] = ("rita", "rob", "ray")) -> list[str]:
@@ -136,7 +139,7 @@ def test_an_incident_takes_the_credit_of_everything_in_it(world: World) -> None:
     assert judge(world, "ann") == "reviewer"
 
 
-def test_trust_is_lost_when_others_revert_too_much_but_not_by_reverting_oneself(world: World) -> None:
+def test_trust_is_lost_when_others_revert_too_much(world: World) -> None:
     world.person("tess", "trusted")
     records = work(world, "tess", 3)
     own = world.person("own", "moderator")
@@ -172,6 +175,124 @@ def test_trust_is_lost_when_only_what_was_reverted_is_left_in_the_window(world: 
     world.passes(days=30)
     standing.judge_everybody(world.storage, world.now)
     assert role(world, "tess") == "reviewer"  # 3 of 3
+
+
+def test_what_a_moderator_decided_alone_earns_nothing(world: World) -> None:
+    world.person("ann")
+    world.passes(days=7)
+    for number, voter in enumerate(("rita", "rob", "ray", "rita", "rob")):
+        record = world.record(name=f"Club {number}", description="Soup")
+        (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+        world.approve(change, voter)
+        decide = ruling.DecideChange(change, world.person("mo", "moderator"), "apply", "seen it")
+        assert ruling.decide_change(world.storage, decide, world.now).state == "applied"
+    assert judge(world, "ann") == "volunteer"
+
+
+def test_what_was_done_for_an_own_organisation_earns_no_trust(world: World) -> None:
+    trusted_by_work(world, "ann", 29)
+    trust = world.record("organization", name="Harbour Trust", description="Help")
+    world.affiliate(world.person("ann"), trust)
+    for record in (trust, world.record(description="Help", organization_id=trust)):
+        (change,) = world.suggest(world.person("ann"), record, description="Help and company")
+        assert world.approve(change, "rita", "rob") == "applied"
+    assert role(world, "ann") == "reviewer"
+    work(world, "ann", 1)
+    assert role(world, "ann") == "trusted"
+
+
+def test_reverting_oneself_costs_no_trust(world: World) -> None:
+    world.person("max", "moderator")
+    for record in work(world, "max", 3):
+        revert(world, record, "max")
+    command = sanction.GrantRole(world.person("max"), world.person("alma", "administrator"), "trusted", "enough of it")
+    sanction.grant_role(world.storage, command, world.now)
+    assert judge(world, "max") == "trusted"
+
+
+def test_who_was_set_back_by_name_earns_the_role_anew(world: World) -> None:
+    world.person("ann")
+    world.passes(days=7)
+    work(world, "ann", 5)
+    assert role(world, "ann") == "reviewer"
+    world.passes(hours=1)
+    command = sanction.GrantRole(world.person("ann"), world.person("mo", "moderator"), "volunteer", "approves unread")
+    sanction.grant_role(world.storage, command, world.now)
+    world.passes(days=1)
+    assert judge(world, "ann") == "volunteer"
+    work(world, "ann", 5)
+    assert role(world, "ann") == "volunteer"  # the week begins anew, too
+    world.passes(days=6)
+    assert judge(world, "ann") == "reviewer"
+
+
+def is_other_moderator_active(world: World) -> bool:
+    """As an administrator who wants to decide an own change would be told."""
+    alma = world.person("alma", "administrator")
+
+    def work(uow: UnitOfWork) -> bool:
+        return standing.other_moderator_active(uow, alma, newest_policy(uow))
+
+    return world.storage.transact(work, world.now)
+
+
+@pytest.mark.parametrize("act", ["vote", "decide"])
+def test_a_moderator_is_active_for_twenty_eight_days(world: World, act: str) -> None:
+    mo = world.person("mo", "moderator")
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    assert not is_other_moderator_active(world)
+    if act == "vote":
+        world.vote(mo, change, "abstain")
+    else:
+        ruling.decide_change(world.storage, ruling.DecideChange(change, mo, "apply"), world.now)
+    world.passes(days=27)
+    assert is_other_moderator_active(world)
+    world.passes(days=1)
+    assert not is_other_moderator_active(world)
+
+
+def rejected(world: World, author: str, count: int) -> None:
+    """So many changes of one author are rejected by a moderator."""
+    for number in range(count):
+        record = world.record(name=f"Pills {number}", description="Soup")
+        (change,) = world.suggest(world.person(author), record, description="Soup and pills")
+        decide = ruling.DecideChange(change, world.person("mo", "moderator"), "reject", "no")
+        assert ruling.decide_change(world.storage, decide, world.now).state == "rejected"
+
+
+def conduct_of(world: World, handle: str) -> str:
+    """What the score of the last seven days calls for."""
+    return world.storage.transact(partial(standing.judge_conduct, person_id=world.person(handle)), world.now)
+
+
+def test_rejections_count_for_seven_days(world: World) -> None:
+    rejected(world, "ann", 3)
+    world.passes(days=6, hours=23)
+    assert conduct_of(world, "ann") == "warning"
+    world.passes(hours=1)
+    assert conduct_of(world, "ann") == "fine"
+
+
+def test_what_is_applied_makes_up_for_rejections(world: World) -> None:
+    work(world, "ann", 1)
+    rejected(world, "ann", 3)
+    assert conduct_of(world, "ann") == "fine"
+    rejected(world, "ann", 1)
+    assert conduct_of(world, "ann") == "warning"
+
+
+def test_who_is_banned_is_no_active_reviewer(storage: Storage) -> None:
+    world = World(storage)
+    for number in range(10):
+        (change,) = world.suggest(
+            world.person(f"author{number}"), world.record(name=f"Club {number}"), alert="Closed today"
+        )
+        world.vote(world.person(f"voter{number}", "reviewer"), change, "abstain")
+    command = sanction.BanPerson(world.person("voter9"), world.person("mo", "moderator"), "spam")
+    sanction.ban_person(world.storage, command, world.now)
+    assert standing.judge_mode(world.storage, world.now) == "reduced"  # nine are left
+    sanction.lift_ban(world.storage, command, world.now)
+    assert standing.judge_mode(world.storage, world.now) == "full"
 
 
 def test_a_new_installation_begins_reduced_and_full_comes_with_ten(storage: object) -> None:

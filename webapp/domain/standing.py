@@ -21,7 +21,7 @@ class WorkFacts:
     Neither confirmations, superseded or self-decided changes, nor (for trusted) an own organization's.
     """
 
-    account_made_at: datetime
+    account_made_at: datetime  # or when a role was taken back: one begins anew
     changes: int
     records: int  # how many different ones
     approvers: int  # how many different people
@@ -54,6 +54,21 @@ def trusted_lost(applied: int, reverted: int, policy: Policy) -> bool:
     """
     limits = policy.standing
     return reverted >= limits.lost_reverts and 100 * reverted > limits.lost_percent * applied
+
+
+def taken_back_at(steps: Iterable[tuple[str, datetime, bool]]) -> datetime | None:
+    """When somebody last took a role back from a person by name; None: nobody did.
+
+    `steps` are the roles that the person was given, oldest first: the role, since when, and whether by rule. What
+    counted before is spent then, or the rules would give back on the next day what was taken.
+    """
+    taken: datetime | None = None
+    before: Role | str = Role.NOBODY
+    for role, since, by_rule in steps:
+        if not at_least(role, before) and not by_rule:
+            taken = since
+        before = role
+    return taken
 
 
 # -- how much ----------------------------------------------------------------------------------------

@@ -9,7 +9,15 @@ from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindpar
 
 from webapp.domain.policy import Policy
 from webapp.domain.roles import Role
-from webapp.domain.standing import WorkFacts, conduct, mode_for, reviewer_earned, trusted_earned, trusted_lost
+from webapp.domain.standing import (
+    WorkFacts,
+    conduct,
+    mode_for,
+    reviewer_earned,
+    taken_back_at,
+    trusted_earned,
+    trusted_lost,
+)
 from webapp.services.judge import current_mode, newest_policy
 from webapp.storage import Storage
 from webapp.storage.models import (
@@ -29,6 +37,7 @@ from webapp.storage.models import (
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
+BY_RULE = "by the rules"  # the reason of grants that nobody made
 REVIEWERS = ("reviewer", "trusted", "moderator", "administrator")
 ACTIVE_REVIEWERS = prepared(
     select(func.count(func.distinct(Vote.person_id)))
@@ -44,6 +53,13 @@ OTHER_MODERATORS = prepared(
         Person.id != bindparam("person"),
         exists().where(Vote.person_id == Person.id, Vote.cast_at > bindparam("since"))
         | exists().where(Decision.actor_id == Person.id, Decision.created_at > bindparam("since")),
+    )
+)
+MODERATORS_BESIDE = prepared(
+    select(func.count())
+    .select_from(Person)
+    .where(
+        Person.role.in_(("moderator", "administrator")), Person.state == "active", Person.id != bindparam("person")
     )
 )
 
@@ -70,10 +86,10 @@ UNDONE_BY_OTHERS = exists(
 )
 
 
-def _standing_work(person: str) -> Select[str, str | None]:
+def _standing_work(person: str) -> Select[str, str | None, datetime]:
     """Applied changes by other people's votes whose operation was not undone."""
     return (
-        select(Change.id, Change.record_id)
+        select(Change.id, Change.record_id, Decision.created_at)
         .join(Suggestion, Suggestion.id == Change.suggestion_id)
         .join(Decision, and_(Decision.change_id == Change.id, Decision.outcome == "apply"))
         .join(Operation, Operation.change_id == Change.id)
@@ -83,6 +99,11 @@ def _standing_work(person: str) -> Select[str, str | None]:
     )
 
 
+GRANTS = prepared(
+    select(RoleGrant.role, RoleGrant.since, RoleGrant.reason, RoleGrant.granted_by)
+    .where(RoleGrant.person_id == bindparam("person"))
+    .order_by(RoleGrant.since, RoleGrant.id)
+)
 WORK = prepared(_standing_work("person"))
 OWN_ORGANIZATION = prepared(select(Affiliation.organization_id).where(Affiliation.person_id == bindparam("person")))
 OWN_RECORDS = prepared(
@@ -153,16 +174,32 @@ def other_moderator_active(uow: UnitOfWork, person_id: str, policy: Policy) -> b
     return bool(uow.value(OTHER_MODERATORS, {"person": person_id, "since": since}))
 
 
+def other_moderator_exists(uow: UnitOfWork, person_id: str) -> bool:
+    """Whether there is a moderator other than this person at all, however long they have not been seen."""
+    return bool(uow.value(MODERATORS_BESIDE, {"person": person_id}))
+
+
 def work_of(uow: UnitOfWork, person: Row, *, but_own: bool) -> WorkFacts:
-    """A person's standing work; `but_own` leaves an own organisation's records out."""
+    """A person's standing work; `but_own` leaves an own organisation's records out.
+
+    Of somebody whose role was taken back by name, only what came after that: they begin anew.
+    """
+    grants = uow.run(GRANTS, {"person": person.id})
+    steps = [(row.role, row.since, row.granted_by is None and row.reason == BY_RULE) for row in grants]
+    return _work(uow, person, but_own=but_own, since=taken_back_at(steps))
+
+
+def _work(uow: UnitOfWork, person: Row, *, but_own: bool, since: datetime | None = None) -> WorkFacts:
     rows = uow.all(WORK, {"person": person.id})
+    if since is not None:
+        rows = [row for row in rows if row.created_at > since]
     if but_own:
         own = {r.record_id for r in uow.run(OWN_RECORDS, {"person": person.id})}
         own |= {r.organization_id for r in uow.run(OWN_ORGANIZATION, {"person": person.id})}
         rows = [row for row in rows if row.record_id not in own]
     ids = [row.id for row in rows]
     approvers = uow.value(APPROVERS, {"changes": ids}) if ids else 0
-    return WorkFacts(person.created_at, len(set(ids)), len({row.record_id for row in rows}), approvers)
+    return WorkFacts(since or person.created_at, len(set(ids)), len({row.record_id for row in rows}), approvers)
 
 
 def judge_role(uow: UnitOfWork, person_id: str) -> str:
@@ -182,13 +219,20 @@ def _earned(uow: UnitOfWork, person: Row) -> str:
     if person.confirmed_at is None or person.role not in (Role.VOLUNTEER, Role.REVIEWER):
         return str(person.role)
     policy = newest_policy(uow)
-    if person.role == Role.VOLUNTEER and reviewer_earned(work_of(uow, person, but_own=False), policy, uow.now):
+    # most have not: whether what they have is of long ago, or was lost, is asked only of who would else be granted it
+    if not _has_earned(_work(uow, person, but_own=person.role == Role.REVIEWER), person, policy, uow.now):
+        return str(person.role)
+    if not _has_earned(work_of(uow, person, but_own=person.role == Role.REVIEWER), person, policy, uow.now):
+        return str(person.role)
+    if person.role == Role.VOLUNTEER:
         return grant_by_rule(uow, person, Role.REVIEWER)
-    if person.role == Role.REVIEWER and trusted_earned(work_of(uow, person, but_own=True), policy):
-        if has_lost_trust(uow, person.id, policy):
-            return str(person.role)  # or the next change that applies would give back what was lost
-        return grant_by_rule(uow, person, Role.TRUSTED)
-    return str(person.role)
+    if has_lost_trust(uow, person.id, policy):
+        return str(person.role)  # or the next change that applies would give back what was lost
+    return grant_by_rule(uow, person, Role.TRUSTED)
+
+
+def _has_earned(work: WorkFacts, person: Row, policy: Policy, now: datetime) -> bool:
+    return reviewer_earned(work, policy, now) if person.role == Role.VOLUNTEER else trusted_earned(work, policy)
 
 
 def has_lost_trust(uow: UnitOfWork, person_id: str, policy: Policy) -> bool:
@@ -201,7 +245,7 @@ def has_lost_trust(uow: UnitOfWork, person_id: str, policy: Policy) -> bool:
 
 def grant_by_rule(uow: UnitOfWork, person: Row, role: Role) -> str:
     """Set a role that the rules give; earlier grants end."""
-    set_role(uow, person.id, role, None, "by the rules")
+    set_role(uow, person.id, role, None, BY_RULE)
     uow.outbox(
         "notice", f"role:{person.id}:{role}:{uow.now.isoformat()}", {"what": "role", "role": str(role)}, person.id
     )
