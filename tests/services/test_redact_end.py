@@ -12,7 +12,7 @@ from tests.services.redacting import CANARY, cells, finished, leaks, masked
 from tests.support.world import World
 from webapp.domain.canonical import dump
 from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible
-from webapp.services import redact, ruling, suggest
+from webapp.services import redact, ruling, sanction, suggest
 from webapp.services.doctor import doctor, verify
 from webapp.storage.models import (
     ChangeVersion,
@@ -46,6 +46,8 @@ def test_the_one_who_masked_may_not_finish_alone(leaky: World) -> None:
 
 def test_an_administrator_alone_finishes_after_a_day(leaky: World) -> None:
     boss = leaky.person("boss", "administrator")
+    for handle in ("mo", "max"):
+        sanction.grant_role(leaky.storage, sanction.GrantRole(leaky.person(handle), boss, "trusted", "no"), leaky.now)
     leaky.passes(days=40)
     command = redact.Mask(leaky.town["record"], boss, "A private number", value=CANARY)
     done = redact.mask(leaky.storage, command, leaky.now)
@@ -55,6 +57,16 @@ def test_an_administrator_alone_finishes_after_a_day(leaky: World) -> None:
     leaky.passes(hours=1)
     redact.finish(leaky.storage, redact.Finish(done.seq, boss), leaky.now)
     assert leaks(leaky) == set()
+
+
+def test_an_administrator_is_not_alone_while_there_is_a_moderator_however_quiet(leaky: World) -> None:
+    boss = leaky.person("boss", "administrator")
+    leaky.passes(days=40)
+    command = redact.Mask(leaky.town["record"], boss, "A private number", value=CANARY)
+    done = redact.mask(leaky.storage, command, leaky.now)
+    leaky.passes(days=2)
+    with pytest.raises(NotAllowed, match="second_person_needed"):
+        redact.finish(leaky.storage, redact.Finish(done.seq, boss), leaky.now)
 
 
 def test_volunteers_may_not_mask(leaky: World) -> None:

@@ -24,7 +24,7 @@ from webapp.services.redact.chain import Content, add_redaction, replace_content
 from webapp.services.redact.html import html_of
 from webapp.services.redact.places import BY_NAME, CONTENT, close_permits, unmoved, write
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
-from webapp.services.standing import other_moderator_active
+from webapp.services.standing import other_moderator_exists
 from webapp.services.suggest import keep_html
 from webapp.storage import Storage
 from webapp.storage.models import Record, Redaction, Revision, Sealed, SlugHistory
@@ -73,14 +73,14 @@ class Lift:
 def finish(storage: Storage, command: Finish, now: datetime) -> None:
     """Drop the sealed originals for good, and what the database's own files keep of them.
 
-    By a second moderator; or, where no other is active, by the administrator who masked, 24 hours later. Raises
+    By a second moderator; or, where there is no other, by the administrator who masked, 24 hours later. Raises
     NotFound, AlreadyClosed, NotAllowed.
     """
 
     def work(uow: UnitOfWork) -> None:
         row = _lock_standing(uow, command.seq)
         policy = newest_policy(uow)
-        others = other_moderator_active(uow, command.actor_id, policy)
+        others = other_moderator_exists(uow, command.actor_id)
         actor = replace(people.load_actor(uow, command.actor_id), has_other_moderator_active=others)
         waited = uow.now >= row.masked_at + policy.redact_alone_after
         people.require(actor, "redact_finish", Subject(masked_by=row.masked_by, has_waited=waited))
