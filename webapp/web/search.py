@@ -164,9 +164,9 @@ def _result(row: Any, place: str | None, away: float | None, opening: str | None
         "url": queries.url_of(row.kind, row.slug),
         "kind_label": KINDS[row.kind].label.capitalize(),
         "summary": row.summary,
-        "place": place,
+        "place": place if place != row.name else None,
         "away": None if away is None else away_words(away),
-        "opening": opening,
+        "opening": opening and opening.removesuffix("."),
         "checked_words": checked_words(row, clock.now()),
         "status_words": STATUS_WORDS[row.status][0] if row.status in STATUS_WORDS else None,
     }
