@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from tests.web.suggest.suggesting import FORM, REVIEW, Town, filled, payload, send
@@ -106,6 +107,21 @@ def test_a_record_of_that_name_is_hinted(town: Town) -> None:
     page = town.visitor("ann").get("/suggest/new/service")
     looked = filled(page, name="Harbour Soup Lunch").submit(REVIEW, status=200)
     assert looked.one(".note.waiting a")["href"] == "/services/harbour-soup-lunch"
+
+
+@pytest.mark.parametrize(
+    ("summary", "hint"),
+    [
+        ("S" * 80, "S" * 80),
+        ("Soup " * 15 + "and bread and tea", "Soup " * 15 + "and…"),
+        ("S" * 90, "S" * 79 + "…"),
+    ],
+)
+def test_a_long_summary_of_what_is_hinted_ends_in_whole_words(town: Town, summary: str, hint: str) -> None:
+    town.world.record(name="Dock Soup", summary=summary)
+    page = town.visitor("ann").get("/suggest/new/service")
+    looked = filled(page, name="Dock Soup").submit(REVIEW, status=200)
+    assert looked.one("section.note li").text.endswith(f"here already. {hint}")
 
 
 def test_a_new_record_needs_its_name(town: Town) -> None:

@@ -25,6 +25,7 @@ from webapp.storage.search import SearchIndex
 
 GONE = ("merged", "void")
 MOST_TERMS = 1000
+HINT_LENGTH = 80
 AT_NUMBER = prepared(
     select(Record.kind, Revision.schema_version, RevisionContent.document)
     .select_from(Record)
@@ -149,8 +150,13 @@ def _choice(row: Any) -> Choice:
 
 def _hint(row: Any, document: Document) -> str:
     said = {"closed": "closed", "defunct": "no longer exists"}.get(row.status, "")
-    about = _address(document) if row.kind == "location" else str(document.get("summary", ""))[:80]
+    about = _address(document) if row.kind == "location" else _begin(str(document.get("summary", "")))
     return ", ".join(part for part in (about, said) if part)
+
+
+def _begin(text: str) -> str:
+    """The beginning of a text, in whole words and with an ellipsis where it goes on."""
+    return text if len(text) <= HINT_LENGTH else text[: HINT_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _address(document: Document) -> str:
