@@ -58,6 +58,61 @@ def test_a_new_record_has_not_ended_yet(world: World) -> None:
     assert count(world, Suggestion) == 0
 
 
+def found(number: str = "0131 496 0123") -> tuple[suggest.NewRecord, ...]:
+    """A new organisation with a new service, as somebody's form makes them: with ids of their own."""
+    keeper = new_id()
+    lunch = {"name": "Lunch \\_%", "organization_id": keeper, "phones": [phone(number)]}
+    records = ("organization", keeper, {"name": "Lunch Ltd"}), ("service", new_id(), lunch)
+    return tuple(suggest.NewRecord(id_, kind, document) for kind, id_, document in records)
+
+
+def test_two_people_who_find_the_same_are_offered_one_suggestion(world: World) -> None:
+    command = suggest.SuggestRecords(world.person("ann"), found(), "they told me")
+    first = suggest.suggest_records(world.storage, command, world.now)
+    again = suggest.SuggestRecords(world.person("ben"), found(), "I saw it")
+    with pytest.raises(suggest.Alike) as told:
+        suggest.suggest_records(world.storage, again, world.now)
+    assert told.value.values == {"suggestion": first.suggestion_id, "change": first.change_ids[0]}
+    other = suggest.SuggestRecords(world.person("ben"), found("0131 496 0124"), "I saw it")
+    assert suggest.suggest_records(world.storage, other, world.now).change_ids
+    shop = suggest.NewRecord(new_id(), "service", found()[1].document)
+    alone = suggest.SuggestRecords(world.person("ben"), (shop,), "I saw it")
+    assert suggest.suggest_records(world.storage, alone, world.now).change_ids
+
+
+def test_a_source_that_has_the_same_twice_is_not_read_by_its_words(world: World) -> None:
+    for _ in range(2):
+        records = (suggest.NewRecord(new_id(), "service", {"name": "Lunch"}),)
+        command = suggest.SuggestRecords(world.person("ann"), records, "they have it", door="import")
+        suggest.suggest_records(world.storage, command, world.now)
+    assert count(world, Suggestion) == 2
+
+
+@pytest.mark.parametrize("act", ["amend", "improve"])
+def test_a_change_does_not_become_what_another_one_says_already(world: World, act: str) -> None:
+    record = world.record(description="Soup")
+    (first,) = world.suggest(world.person("ann"), record, description="Soup and bread")
+    (second,) = world.suggest(world.person("ben"), record, description="Soup and company")
+    who = world.person("ben") if act == "amend" else world.person("rita", "reviewer")
+    document = {**world.document(record), "description": "Soup and bread"}
+    with pytest.raises(suggest.Alike) as told:
+        amend.amend_change(world.storage, amend.AmendChange(second, who, 1, document, act), world.now)
+    assert told.value.values["change"] == first
+    assert world.change(second).content_version == 1
+
+
+def test_a_rebase_does_not_end_in_what_another_one_says_already(world: World) -> None:
+    record = world.record(description="Soup", alert="None")
+    (third,) = world.suggest(world.person("cat"), record, description="Soup and bread")
+    (second,) = world.suggest(world.person("ben"), record, description="Soup and company")
+    world.approve(third, "rita", "rob")
+    (first,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    mine = frozenset({"description"})
+    with pytest.raises(suggest.Alike) as told:
+        amend.rebase_change(world.storage, amend.RebaseChange(second, world.person("ben"), 1, mine), world.now)
+    assert told.value.values["change"] == first
+
+
 def test_an_edit_of_a_closed_record_leaves_it_closed(world: World) -> None:
     record = world.record(status="closed", description="Soup")
     (change,) = world.suggest(world.person("ann"), record, status="active", description="Soup and company")

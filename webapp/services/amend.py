@@ -30,6 +30,7 @@ from webapp.services.suggest import (
     add_evidence,
     checked,
     keep_html,
+    refuse_alike,
     rendered_texts,
     with_lifecycle_of,
 )
@@ -94,7 +95,8 @@ class AmendChange:
 def amend_change(storage: Storage, command: AmendChange, now: datetime) -> Outcomes:
     """Give an open change new content: the content version moves, its votes drop, its clocks start again.
 
-    Raises AlreadyClosed, Stale, NotAllowed, CapReached (an author may amend five times), Refused, Nothing.
+    Raises AlreadyClosed, Stale, NotAllowed, CapReached (an author may amend five times), Refused, Nothing,
+    and Alike when another open change says the very same.
     """
     if command.act not in ("amend", "improve", "rebase"):
         raise NotEligible("unknown_code")
@@ -136,6 +138,7 @@ def renew(uow: UnitOfWork, change: Row, record: Row, edits: Edits, person_id: st
     kind = KINDS[change.kind]
     payload = dump({"edits": edits_to_json(edits), "author": _author(change)})
     _check_result(uow, kind.name, record, edits)
+    refuse_alike(uow, change, payload)
     for row in uow.all(VOTERS, {"change": change.id}):
         uow.outbox(
             "notice",

@@ -71,6 +71,16 @@ def test_amending_what_moved_meanwhile_keeps_what_was_typed(town: Town) -> None:
     assert answer.form(FORM).values["name"] == "Soup Club"
 
 
+def test_amending_into_what_somebody_else_suggests_offers_that_one(town: Town) -> None:
+    town.world.suggest(town.world.person("bob"), town.service, name="Harbour Soup Club")
+    [change] = town.world.suggest(town.world.person("ann"), town.service, name="Harbour Soup")
+    form = town.visitor("ann").get(change_url(town, change, "amend")).form(FORM)
+    page = send(form.fill(name="Harbour Soup Club").submit(REVIEW, status=200), status=409)
+    assert page.one("h1").text == "Somebody suggested the same already"
+    again = page.form("main form[action$=amend]").submit("[value=edit]", status=200)
+    assert again.form(FORM).values["name"] == "Harbour Soup Club"
+
+
 def test_a_change_that_has_ended_is_not_amended(town: Town) -> None:
     [change] = town.world.suggest(town.world.person("ann"), town.service, name="Harbour Soup")
     town.world.withdraw(town.world.person("ann"), change)

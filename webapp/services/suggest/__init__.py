@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from webapp.services.suggest.alike import refuse_alike
 from webapp.services.suggest.caps import open_suggestions
 from webapp.services.suggest.change import suggest_change
 from webapp.services.suggest.commands import (
@@ -38,6 +39,7 @@ __all__ = [
     "checked",
     "keep_html",
     "open_suggestions",
+    "refuse_alike",
     "rendered_texts",
     "suggest_change",
     "suggest_lifecycle",

@@ -7,6 +7,7 @@ conflicted, since only edits can be fitted to the record again.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,7 +15,8 @@ from sqlalchemy import bindparam, or_, select
 
 from webapp.domain.canonical import dump
 from webapp.domain.diff import Edit, Edits
-from webapp.domain.document import holders, is_element
+from webapp.domain.document import holders, is_element, to_units
+from webapp.domain.kinds import KINDS
 from webapp.services.ending import payload_edits
 from webapp.services.suggest.commands import Alike, Draft, Same
 from webapp.storage.models import IS_OPEN, Change
@@ -38,20 +40,23 @@ OPEN_NEW = (
         IS_OPEN,
         Change.type == "create",
         Change.hidden_at.is_(None),
-        Change.payload.contains(bindparam("id")),
+        Change.payload.contains(bindparam("part"), escape="\\"),
     )
     .order_by(Change.id)
 )
 
 
-def part(uow: UnitOfWork, drafts: Iterable[Draft]) -> tuple[list[Draft], tuple[Same, ...]]:
+def part(
+    uow: UnitOfWork, drafts: Iterable[Draft], *, is_import: bool = False
+) -> tuple[list[Draft], tuple[Same, ...]]:
     """The drafts that say something new, and the open changes that say the same as the others.
 
-    Alike, with the first of those, when nothing new is left.
+    Alike, with the first of those, when nothing new is left. The new records of an import are told apart by their ids
+    alone, which it keeps for what the source calls them: a source may have two of a name.
     """
     fresh, found = [], []
     for draft in drafts:
-        other = _same(uow, draft)
+        other = _same(uow, draft, is_import=is_import)
         if other is None:
             fresh.append(draft)
         else:
@@ -61,17 +66,51 @@ def part(uow: UnitOfWork, drafts: Iterable[Draft]) -> tuple[list[Draft], tuple[S
     return fresh, tuple(found)
 
 
-def _same(uow: UnitOfWork, draft: Draft) -> Row | None:
+def refuse_alike(uow: UnitOfWork, change: Row, payload: str) -> None:
+    """Raise Alike where another open change says what this one is about to say."""
+    other = _saying(uow, change, payload, but=change.id)
+    if other is not None:
+        raise Alike(suggestion=other.suggestion_id, change=other.id)
+
+
+def _same(uow: UnitOfWork, draft: Draft, *, is_import: bool) -> Row | None:
     if draft.type == "create":
-        return next((row for id_ in sorted(_ids(draft.payload)) for row in _creating(uow, id_)), None)
-    wanted = {"record": draft.record_id, "group": draft.group, "type": draft.type}
-    wish = _wish_of(draft.type, dump(draft.payload))
-    return next((row for row in uow.all(OPEN_ALIKE, wanted) if _wish_of(row.type, row.payload) == wish), None)
+        found = (row for id_ in sorted(_ids(draft.payload)) for row in _creating(uow, id_))
+        return next(found, None) or (None if is_import else _creating_alike(uow, draft.payload))
+    return _saying(uow, draft, dump(draft.payload))
+
+
+def _saying(uow: UnitOfWork, about: Draft | Row, payload: str, but: str | None = None) -> Row | None:
+    """An open change of the same part of the record that says what the payload says."""
+    wanted = {"record": about.record_id, "group": about.group, "type": about.type}
+    wish = _wish_of(about.type, payload)
+    others = (row for row in uow.all(OPEN_ALIKE, wanted) if row.id != but)
+    return next((row for row in others if _wish_of(row.type, row.payload) == wish), None)
 
 
 def _creating(uow: UnitOfWork, record_id: str) -> list[Row]:
     """Open changes that create the record; others may speak of it."""
-    return [row for row in uow.all(OPEN_NEW, {"id": record_id}) if record_id in _ids(json.loads(row.payload))]
+    return [row for row in uow.all(OPEN_NEW, {"part": record_id}) if record_id in _ids(json.loads(row.payload))]
+
+
+def _creating_alike(uow: UnitOfWork, payload: Mapping[str, Any]) -> Row | None:
+    """An open change that creates just such records: two people who find the same give it ids of their own."""
+    name = dump(payload["records"][0]["document"].get("name", ""))
+    part, wish = re.sub(r"([\\%_])", r"\\\1", name), _founded(payload)
+    return next((row for row in uow.all(OPEN_NEW, {"part": part}) if _founded(json.loads(row.payload)) == wish), None)
+
+
+def _founded(payload: Mapping[str, Any]) -> str:
+    """What a set of new records comes to, whatever ids were given to them and to what they hold."""
+    entries = payload["records"]
+    edits = (
+        [Edit(unit, None, value) for unit, value in to_units(KINDS[entry["kind"]], entry["document"]).items()]
+        for entry in entries
+    )
+    text = dump([[entry["kind"], said(tuple(held))] for entry, held in zip(entries, edits, strict=True)])
+    for place, entry in enumerate(entries):
+        text = text.replace(entry["id"], f"#{place}")
+    return text
 
 
 def _ids(payload: Mapping[str, Any]) -> set[str]:

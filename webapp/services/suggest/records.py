@@ -40,7 +40,7 @@ def suggest_records(storage: Storage, command: SuggestRecords, now: datetime, fi
         people.require(actor, "suggest_record")
         payload = {"records": entries, "author": command.person_id}
         draft = Draft("create", None, entries[0]["kind"], "new", 0, payload, Risk.HIGH, ())
-        fresh, _ = alike.part(uow, [draft])
+        fresh, _ = alike.part(uow, [draft], is_import=command.door == "import")
         keep_html(uow, html)
         return store(uow, actor, fresh, command)
 
