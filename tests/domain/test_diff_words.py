@@ -43,6 +43,11 @@ def test_a_time_differs_as_a_whole() -> None:
     assert tokens == (Token("same", "Monday, 12:00 to "), Token("del", "14:00"), Token("ins", "14:30"))
 
 
+def test_words_put_between_words_bring_the_space_behind_them() -> None:
+    tokens = whole_word_diff("Second Wednesday", "Second and fourth Wednesday")
+    assert tokens == (Token("same", "Second "), Token("ins", "and fourth "), Token("same", "Wednesday"))
+
+
 def test_hostile_words_are_not_matched_one_by_one() -> None:
     began = time.monotonic()
     assert len(whole_word_diff("a " * 1500 + "a", "a b " * 700 + "b")) == 2

@@ -15,8 +15,8 @@ MAX_TOKENS = 4000  # both sides together; beyond it whole lines are compared
 # SequenceMatcher is cubic at worst (the same few words over and over): what two stretches may cost at most.
 MAX_COST = 20_000_000
 
-_WHOLE = re.compile(r"\s+|[,;]|[^\s,;]+")
 _WORD = re.compile(r"(\w+(?:['’]\w+)*|[^\w\s]|\A(?=\s))(\s*)")
+_WHOLE = re.compile(r"([^\s,;]+|[,;]|\A(?=\s))(\s*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,8 @@ def word_diff(before: str, after: str) -> tuple[Token, ...]:
 
 def whole_word_diff(before: str, after: str) -> tuple[Token, ...]:
     """As `word_diff`, for a line whose words are never split: a time, a price or a number differs as a whole."""
-    old, new = _WHOLE.findall(before), _WHOLE.findall(after)
     writer = _Writer()
-    if len(old) + len(new) > MAX_TOKENS or not _is_affordable(old, new):
-        writer.replace(before, after)
-        return writer.finish()
-    for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if op == "equal":
-            writer.same("".join(new[c:d]))
-        else:
-            writer.replace("".join(old[a:b]), "".join(new[c:d]))
+    _diff_words(before, after, writer, _WHOLE)
     return writer.finish()
 
 
@@ -85,8 +77,8 @@ def _diff_lines(before: str, after: str, writer: _Writer) -> None:
             _diff_words("".join(old[a:b]), "".join(new[c:d]), writer)
 
 
-def _diff_words(before: str, after: str, writer: _Writer) -> None:
-    old, new = _WORD.findall(before), _WORD.findall(after)
+def _diff_words(before: str, after: str, writer: _Writer, pattern: re.Pattern[str] = _WORD) -> None:
+    old, new = pattern.findall(before), pattern.findall(after)
     old_words, new_words = [word for word, _ in old], [word for word, _ in new]
     if len(old) + len(new) > MAX_TOKENS or not _is_affordable(old_words, new_words):
         writer.replace(before, after)
