@@ -47,6 +47,7 @@ def ties_view(who: str) -> list[dict[str, Any]]:
             "words": TIE_WORDS[tie.type][0],
             "own_words": TIE_WORDS[tie.type][1],
             "since": tie.since,
+            "is_tie": tie.type == "tie",
             "end_url": f"{TIES if tie.type == 'tie' else '/account/stewardships'}/{tie.id}/end",
             "end_words": "I have left" if tie.type == "tie" else "Give it up",
         }
@@ -64,10 +65,15 @@ def ties() -> Response:
 def _ties(problem: str | None = None, status: int = 200) -> Response:
     asked = request.args.get("q", "")[:120].strip()
     found = find_choices(reading(), storage().search, "organization", asked) if asked else []
+    present = ties_view(person_id())
+    own = {tie["url"] for tie in present if tie["is_tie"]}
     shown = {
-        "ties": ties_view(person_id()),
+        "ties": present,
         "asked": asked,
-        "found": [{"id": one.id, "name": one.name, "hint": one.hint} for one in found],
+        "found": [
+            {"id": one.id, "name": one.name, "hint": one.hint, "is_own": url_of(one.kind, one.slug) in own}
+            for one in found
+        ],
         "problem": problem,
     }
     return page("account/ties.html", status, page=shown)
