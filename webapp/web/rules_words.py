@@ -168,6 +168,7 @@ def _meanwhile(policy: Policy) -> list[str]:
         " time starts anew.",
         "If another change has made the record say the same already, yours ends. That costs you nothing and earns you"
         " nothing.",
+        "If somebody has suggested the same before you, you are offered to approve that, or to add how you know.",
         "Changes to a closed record wait until it is reopened.",
         "When two records are merged, open changes move to the one that is kept. Their votes are dropped, and their"
         " authors are told.",
