@@ -121,6 +121,13 @@ def test_anybody_reports_and_moderators_read(world: World, client: PageClient, s
     assert "It burnt down" in sign_in(world.person("mo", "moderator")).get("/moderate").one("main").text
 
 
+def test_a_long_address_breaks_at_its_marks(world: World, client: PageClient) -> None:
+    world.record(email="lunch.for&all@harbour-neighbours.example")
+    link = client.get("/services/harbour-soup-lunch").one(".contacts a[href^='mailto:']")
+    assert link.tag.get_text() == "lunch.for&all@harbour-neighbours.example"
+    assert "lunch<wbr/>.for&amp;all<wbr/>@harbour-neighbours<wbr/>.example" in str(link.tag)
+
+
 def test_the_rules_page_speaks_from_the_policy(world: World, client: PageClient) -> None:
     text = client.get("/rules").one("main").text
     assert "two more approvals than rejections" in text

@@ -12,7 +12,7 @@ from flask import session as cookie
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from jinja2_fragments.flask import render_block
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -28,7 +28,7 @@ def register(app: Flask, root: Path) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     app.extensions["assets"] = assets(root / "static")
     env.globals.update(asset=asset, site_name=settings_of(app).site_name, csrf_token=generate_csrf)
-    env.filters.update(when=when, day=day, phone=format_phone, tel=tel)
+    env.filters.update(when=when, day=day, phone=format_phone, tel=tel, soft=soft)
     env.globals["ui"] = env.get_template("components/ui.html").module
     app.context_processor(lambda: {"viewer": viewer(), "messages": take_messages(), "q": ""})
 
@@ -67,6 +67,14 @@ def when(moment: datetime) -> Markup:
 def day(moment: datetime | date) -> Markup:
     """A day in words."""
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), british_day(moment))
+
+
+def soft(address: str) -> Markup:
+    """An address that breaks at its marks where it is too long for its line, and inside its words nowhere before."""
+    broken = escape(address)
+    for mark in "@.":
+        broken = broken.replace(mark, Markup(f"<wbr>{mark}"))  # noqa: S704 - one of the two marks
+    return broken
 
 
 # -- pages ------------------------------------------------------------------------------------------------
