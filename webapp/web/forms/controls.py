@@ -212,7 +212,8 @@ class _Maker:
         when = Field(WHEN, "When", FieldType.LINE, WHEN_HINT, max_length=300)
         values = {**row, WHEN: self.typed.texts.get(f"{address}/{WHEN}", said)}
         fields = [] if said is None else [when]
-        fields += [inner for inner in (f.element.fields() if f.element else ()) if inner.name in NOTED]
+        noted = (inner for inner in (f.element.fields() if f.element else ()) if inner.name in NOTED)
+        fields += sorted(noted, key=lambda inner: NOTED.index(inner.name))
         return {
             **self._shell(row, address, name),
             "label": "times with a note",
