@@ -32,7 +32,8 @@ def test_opening_times_of_a_place_are_amended_without_the_rest_of_the_place(town
     place = {**town.place, "schedules": [town.by_appointment, {**town.usual, "closes_at": "15:00"}]}
     [change] = town.world.suggest(town.world.person("ann"), town.service, places=[place])
     page = town.visitor("ann").get(change_url(town, change, "amend"))
-    assert not page.all("button[name=add], button[name=remove]")
+    assert not page.all("button[name=add][value=places], button[name=remove][value=places-0]")
+    assert page.all("button[value=places-0-schedules]")  # rows of times come and go
     assert page.one("#row-places-0 > legend").text.startswith("Leith Library")
     form = page.form(FORM)
     assert form.values["places-0-schedules.text"] == "Monday and Wednesday, 12:00 to 15:00"
