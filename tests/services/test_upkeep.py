@@ -13,13 +13,17 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 import webapp.storage
-from tests.support.world import World
+from tests.support.first_schema import old_record
+from tests.support.world import START, World
+from webapp.domain.geo import Point
 from webapp.richtext import RENDERER_VERSION
 from webapp.services import redact, upkeep
 from webapp.services.doctor import doctor
 from webapp.services.suggest import keep_html, text_hash
-from webapp.storage import Storage
+from webapp.storage import Storage, migrate
+from webapp.storage.engine import make_engine
 from webapp.storage.models import Base, Comment, Counter, Event, Person, Record, Rendered
+from webapp.storage.search import Near
 from webapp.storage.unit_of_work import new_id
 
 ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL has its own tools
@@ -109,10 +113,26 @@ def test_a_backup_restores_to_the_same_directory(town: World, tmp_path: Path) ->
     assert stat.S_IMODE((tmp_path / "b.db").stat().st_mode) == 0o600
     assert [file.name for file in tmp_path.glob("b.db*")] == ["b.db"]
     url = f"sqlite:///{tmp_path / 'new.db'}"
-    restored = upkeep.restore(tmp_path / "b.db", url)
+    restored = upkeep.restore(tmp_path / "b.db", url, town.now)
     assert restored == upkeep.Restored(2, ())
     there = webapp.storage.init(url)
     assert rows_of(there) == rows_of(town.storage)
+    there.dispose()
+
+
+@ONLY_SQLITE
+def test_a_backup_of_an_older_schema_is_found_by_what_the_newest_knows(town: World, tmp_path: Path) -> None:
+    migrate.upgrade(f"sqlite:///{tmp_path / 'old.db'}", "0001")
+    engine = make_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    with engine.execution_options(write=True).begin() as connection:
+        old_record(connection, "l", "location", '{"latitude":"55.975700","longitude":"-3.170000","name":"Hall"}')
+    engine.dispose()
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    assert upkeep.restore(tmp_path / "old.db", url, town.now).records == 1
+    there = webapp.storage.init(url)
+    with there.read() as connection:
+        (hit,) = there.search.query(connection, "hall", near=Near(Point(55.9757, -3.17)))
+    assert hit.away == 0
     there.dispose()
 
 
@@ -134,7 +154,7 @@ def test_a_backup_under_writes_is_of_one_moment(town: World, tmp_path: Path) -> 
         writer.join()
     counts = []
     for number in range(3):
-        restored = upkeep.restore(tmp_path / f"{number}.db", f"sqlite:///{tmp_path / f'r{number}.db'}")
+        restored = upkeep.restore(tmp_path / f"{number}.db", f"sqlite:///{tmp_path / f'r{number}.db'}", town.now)
         assert restored.breaches == ()
         counts.append(restored.records)
     assert counts == sorted(counts)
@@ -149,7 +169,7 @@ def test_a_damaged_history_is_named_when_it_is_restored(town: World, tmp_path: P
     connection.execute("UPDATE revision SET summary = 'nothing to see'")
     connection.commit()
     connection.close()
-    codes = {b.code for b in upkeep.restore(tmp_path / "b.db", f"sqlite:///{tmp_path / 'n.db'}").breaches}
+    codes = {b.code for b in upkeep.restore(tmp_path / "b.db", f"sqlite:///{tmp_path / 'n.db'}", town.now).breaches}
     assert codes == {"chain_hash", "trigger"}
 
 
@@ -167,7 +187,7 @@ def test_what_is_no_backup_is_refused_and_leaves_nothing(tmp_path: Path, held: b
     if held is not None:
         file.write_bytes(held)
     with pytest.raises(upkeep.Unfit):
-        upkeep.restore(file, f"sqlite:///{tmp_path / 'new.db'}")
+        upkeep.restore(file, f"sqlite:///{tmp_path / 'new.db'}", START)
     assert list(tmp_path.glob("new*")) == []
 
 
@@ -176,7 +196,7 @@ def test_postgresql_is_backed_up_by_its_own_tool(storage: Storage, tmp_path: Pat
     with pytest.raises(upkeep.Unfit, match="pg_dump"):
         upkeep.backup(storage, tmp_path / "b.dump")
     with pytest.raises(upkeep.Unfit, match="SQLite"):
-        upkeep.restore(tmp_path / "b.dump", str(storage.url))
+        upkeep.restore(tmp_path / "b.dump", str(storage.url), START)
 
 
 # -- moving to PostgreSQL ---------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from tests.support.first_schema import old_record
 from tests.support.sql import bare
 from webapp.storage import append_only
 from webapp.storage.engine import make_engine
@@ -16,11 +17,8 @@ from webapp.storage.migrate import current, upgrade
 from webapp.storage.models import (
     Affiliation,
     Base,
-    Operation,
     Person,
     Record,
-    Revision,
-    RevisionContent,
     Stewardship,
 )
 from webapp.storage.search import POSTGRES_DDL, SQLITE_DDL
@@ -129,29 +127,14 @@ def test_a_database_from_before_knows_where_its_places_are(empty_database_url: s
     engine = make_engine(empty_database_url)
     document = '{"latitude":"55.975700","longitude":"-3.170000","name":"Hall"}'
     with engine.execution_options(write=True).begin() as connection:
-        _old_record(connection, "l", "location", document)
-        _old_record(connection, "n", "location", '{"name":"Nowhere"}')
-        _old_record(connection, "s", "service", document)
+        old_record(connection, "l", "location", document)
+        old_record(connection, "n", "location", '{"name":"Nowhere"}')
+        old_record(connection, "s", "service", document)
     upgrade(empty_database_url)
     with engine.connect() as connection:
         found = {id_: point for id_, point in connection.execute(select(Record.id, Record.point))}
     engine.dispose()
     assert found == {"l": "55.975700,-3.170000", "n": None, "s": None}
-
-
-def _old_record(connection: Connection, id_: str, kind: str, document: str) -> None:
-    """A record with one revision, in the columns that the first schema had."""
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    operation = {"id": id_, "type": "import", "reason": "", "state": "done", "total": 1, "done": 1, "created_at": at}
-    connection.execute(insert(Operation).values(operation))
-    named = {"id": id_, "kind": kind, "slug": id_, "name": id_, "summary": "", "status": "active"}
-    newest = {"newest_revision_id": id_, "newest_number": 1, "created_at": at, "updated_at": at}
-    connection.execute(insert(Record).values({**named, **newest}))
-    versions = {"number": 1, "schema_version": 1, "hash_version": 1, "created_at": at}
-    hashes = {"content_hash": id_, "previous_hash": id_, "hash": id_}
-    why = {"operation_id": id_, "cause": "import", "summary": ""}
-    connection.execute(insert(Revision).values({"id": id_, "record_id": id_, **versions, **hashes, **why}))
-    connection.execute(insert(RevisionContent).values(revision_id=id_, salt=id_, document=document))
 
 
 def test_stewardships_from_before_are_kept_and_may_have_a_second_term(empty_database_url: str) -> None:
@@ -160,7 +143,7 @@ def test_stewardships_from_before_are_kept_and_may_have_a_second_term(empty_data
     at, later = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
     tied = {"person_id": "p", "since": at, "ended_at": None}
     with engine.execution_options(write=True).begin() as connection:
-        _old_record(connection, "o", "organization", '{"name":"Trust"}')
+        old_record(connection, "o", "organization", '{"name":"Trust"}')
         named = {"id": "p", "handle": "p", "display_name": "P", "role": "volunteer", "state": "active", "about": ""}
         connection.execute(insert(Person).values(**named, created_at=at))
         connection.execute(insert(Stewardship).values(id="s", record_id="o", is_official=1, **tied))

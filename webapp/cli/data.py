@@ -106,7 +106,7 @@ def backup(file: Path) -> None:
 @with_appcontext
 def restore(file: Path) -> None:
     """Put a backup in the place of a database that is not there, then look it over."""
-    done = _fit(lambda: upkeep.restore(file, settings().database_url))
+    done = _fit(lambda: upkeep.restore(file, settings().database_url, clock.now()))
     say(f"{done.records:,} records are back, {len(done.breaches)} faults found.")
     say("Redactions that were made since the backup must be made again.")
 

@@ -143,10 +143,10 @@ class Restored:
     breaches: tuple[Breach, ...]
 
 
-def restore(file: Path, url: str) -> Restored:
-    """Copy a backup to the (new) file of a SQLite URL, migrate it and have it checked. Raises Unfit.
+def restore(file: Path, url: str, now: datetime) -> Restored:
+    """Copy a backup to the (new) file of a SQLite URL, migrate it, index it anew where that moved it, have it checked.
 
-    A backup knows nothing of redactions that were made after it: whoever restores makes them again.
+    Raises Unfit. A backup knows nothing of redactions that were made after it: whoever restores makes them again.
     """
     target = make_url(url)
     if target.get_backend_name() != "sqlite" or not target.database:
@@ -155,11 +155,14 @@ def restore(file: Path, url: str) -> Restored:
         raise Unfit(f"There is no file {file}.")
     _copy_file(file, Path(target.database))
     try:
+        before, newest = migrate.current(url)
         migrate.upgrade(url)
     except Exception as error:
         Path(target.database).unlink()
         raise Unfit(f"{file} is no backup that this version of Wellkept can read: {error}") from error
     with _opened(url) as storage:
+        if before != newest:
+            reindex(storage, now)  # what follows from records may follow differently now
         with storage.read() as connection:
             records = connection.scalar(select(func.count()).select_from(Record)) or 0
         return Restored(records, tuple(doctor(storage)))
