@@ -102,7 +102,7 @@ def test_a_broken_page_is_logged_without_what_was_asked(
             connection.execute(text("SELECT nothing FROM nowhere WHERE email = :email"), {"email": canary})
         raise AssertionError
 
-    app.view_functions["browse.search"] = allow("search")(broken)
+    app.view_functions["search.search"] = allow("search")(broken)
     with caplog.at_level(logging.DEBUG):
         client.get("/search?q=canary-words", status=500)
     assert "GET /search failed" in caplog.text
