@@ -6,22 +6,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from webapp.domain.postcodes import parse
+
 _NEAR = r"(?:near|nearby|in|around|at|close to|next to)"
 _BETWEEN = re.compile(rf"(?:^|\s+){_NEAR}(?:\s+(?:the|to))?\s+", re.IGNORECASE)
 _AT_END = re.compile(rf"(?:^|\s+){_NEAR}$", re.IGNORECASE)
-_POSTCODE = re.compile(r"(?:^|\s)([a-z]{1,2}[0-9][a-z0-9]?(?:\s?[0-9](?:[a-z]{2})?)?)$", re.IGNORECASE)
-
-
 _OPEN_NOW = re.compile(r"(?:^|[\s,]+)(?:that\s+(?:is|are)\s+)?open\s+(?:right\s+)?now(?:$|[\s,]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One way to read what was typed. `is_sure` when it can be nothing else than somewhere: a postcode."""
+    """One way to read what was typed."""
 
     what: str
     where: str
-    is_sure: bool = False
 
 
 def without_open_now(text: str) -> tuple[str, bool]:
@@ -36,10 +34,12 @@ def readings(text: str) -> Iterator[Parts]:
 
     The last "near" or "in" counts: "help in the house in Cupar".
     """
-    bare = " ".join(text.split())
-    postcode = _POSTCODE.search(bare)
-    if postcode:
-        yield Parts(_AT_END.sub("", bare[: postcode.start()]), postcode[1], is_sure=True)
+    words = text.split()
+    for count in (2, 1):  # a postcode at the end needs no "near"
+        where = " ".join(words[-count:])
+        if parse(where):
+            yield Parts(_AT_END.sub("", " ".join(words[:-count])), where)
+            break
+    bare = " ".join(words)
     for between in reversed(list(_BETWEEN.finditer(bare))):
-        what, where = bare[: between.start()], bare[between.end() :]
-        yield Parts(what, where)
+        yield Parts(bare[: between.start()], bare[between.end() :])
