@@ -28,7 +28,7 @@ from webapp.storage.models import Mode as ModeRow
 from webapp.storage.unit_of_work import new_id
 from webapp.web.rules import class_words, kind_words
 from webapp.web.rules_words import ACTS, sections
-from webapp.web.wording import within_words
+from webapp.web.wording import span_words
 
 
 def said(policy: Policy) -> str:
@@ -95,7 +95,7 @@ def test_what_a_class_needs_by_the_page_is_what_the_judgement_asks_for(risk: Ris
     assert needs.startswith(names[judged.needed])
     asked = {"trusted": "a trusted reviewer", "moderator": "a moderator", "reason": "a reason"}
     assert {name for name, said in asked.items() if said in needs} == set(judged.needs)
-    assert words["earliest"].startswith(within_words(judged.earliest_at - opened))
+    assert words["earliest"].startswith(span_words(judged.earliest_at - opened))
 
 
 def test_the_note_of_few_people_stands_while_they_are_few(world: World, client: PageClient) -> None:

@@ -20,8 +20,9 @@ from webapp.domain.geo import point_text
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.domain.words import SearchText, search_text
-from webapp.storage.models import Link, Record, Revision, RevisionContent, SlugHistory
+from webapp.storage.models import Link, Record, SlugHistory
 from webapp.storage.prepared import prepared
+from webapp.storage.queries.newest import NEWEST_OF
 from webapp.storage.unit_of_work import UnitOfWork
 
 ADD_LINK = prepared(insert(Link))
@@ -38,12 +39,6 @@ LINKERS = prepared(
     .distinct()
     .order_by(Link.record_id)
 )
-NEWEST = (  # each document with its kind and schema version, without which it can't be read
-    select(Record.id, Record.kind, Revision.schema_version, RevisionContent.document)
-    .join(Revision, Revision.id == Record.newest_revision_id)
-    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
-)
-NEWEST_OF = prepared(NEWEST.where(Record.id.in_(bindparam("ids", expanding=True))))
 SLUGS_TAKEN = prepared(
     select(SlugHistory.slug, SlugHistory.record_id).where(
         SlugHistory.kind == bindparam("kind"), SlugHistory.slug.in_(bindparam("slugs", expanding=True))

@@ -27,6 +27,7 @@ from webapp.services.revise import read_document
 from webapp.services.suggest import keep_html
 from webapp.storage import Storage, migrate
 from webapp.storage.models import Base, Comment, Person, Record, Rendered
+from webapp.storage.queries.newest import NEWEST
 from webapp.storage.unit_of_work import UnitOfWork
 
 AT_ONCE = 200
@@ -75,7 +76,7 @@ def reindex(storage: Storage, now: datetime, progress: Progress = _quiet) -> Rei
 
 
 def _next_records(storage: Storage, last: str) -> Sequence[Any]:
-    query = following.NEWEST.where(Record.id > last).order_by(Record.id).limit(AT_ONCE)
+    query = NEWEST.where(Record.id > last).order_by(Record.id).limit(AT_ONCE)
     with storage.read() as connection:
         return connection.execute(query).all()
 

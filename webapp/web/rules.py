@@ -14,8 +14,8 @@ from webapp.domain.policy import DEFAULT, Mode, Policy
 from webapp.web.access import allow
 from webapp.web.judged import mode_now, policies_now
 from webapp.web.render import page
-from webapp.web.rules_words import many, people_words, sections, span
-from webapp.web.wording import count_words
+from webapp.web.rules_words import many, people_words, sections
+from webapp.web.wording import count_words, span_words
 
 blueprint = Blueprint("rules", __name__)
 CLASS_NAMES = {Risk.LOW: "Everyday changes", Risk.HIGH: "Careful changes", Risk.DESTRUCTIVE: "Grave changes"}
@@ -58,7 +58,7 @@ def class_words(policy: Policy, risk: Risk) -> dict[str, str]:
         "what": _what_words(risk),
         "needs": _needs_words(policy, risk, "full"),
         "needs_few": _needs_words(policy, risk, "reduced"),
-        "earliest": span(earliest) + (" after it was opened" if earliest else ""),
+        "earliest": span_words(earliest) + (" after it was opened" if earliest else ""),
     }
 
 

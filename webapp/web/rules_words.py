@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from webapp.domain.fields import Risk
 from webapp.domain.permissions import PERMISSIONS
 from webapp.domain.policy import Policy
 from webapp.domain.roles import Role
-from webapp.web.wording import count_words, plural
+from webapp.web.wording import count_words, span_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +63,6 @@ ACTS = {
 _MANY = {"different person": "different people"}
 
 
-def span(time: timedelta) -> str:
-    """ "72 hours", "14 days", "90 minutes", "at once": exactly, and in hours up to three days."""
-    minutes = int(time.total_seconds() // 60)
-    if not minutes:
-        return "at once"
-    if minutes % 60:
-        return plural(minutes, "minute")
-    hours = minutes // 60
-    return plural(hours, "hour") if hours <= 72 or hours % 24 else plural(hours // 24, "day")
-
-
 def many(number: int, one: str) -> str:
     """ "three changes", "one change", "15 changes"."""
     return f"{count_words(number)} {one if number == 1 else _MANY.get(one, one + 's')}"
@@ -120,9 +108,9 @@ def _votes(policy: Policy) -> list[str]:
         " against it, only a moderator can apply it.",
         "You can take your vote back while the change is open.",
         f"You can vote on {many(caps.votes_a_day, 'suggestion')} a day at most.",
-        f"No more than {caps.author_share_percent} % of your votes of the last {span(caps.author_share_window)} may go"
-        f" to one author. That is looked at from vote number {caps.author_share_from} on, and not while few people take"
-        " part. Neither limit is for moderators.",
+        f"No more than {caps.author_share_percent} % of your votes of the last {span_words(caps.author_share_window)}"
+        f" may go to one author. That is looked at from vote number {caps.author_share_from} on, and not while few"
+        " people take part. Neither limit is for moderators.",
     ]
 
 
@@ -130,27 +118,28 @@ def _rejects(policy: Policy) -> list[str]:
     margin = policy.contested_margin
     more = f"It then needs {many(margin, 'approval')} more than before" if margin else "It needs no more than before"
     return [
-        f"The change rests for {span(policy.first_reject_pause)} after the first reject, so that people can talk.",
+        f"The change rests for {span_words(policy.first_reject_pause)} after the first reject, so that people can"
+        " talk.",
         f"{more}, for as long as somebody rejects it.",
         f"With {many(-policy.reject_at, 'more rejection')} than approvals it is rejected, once that rest is over.",
         "If the reject is taken back, the rest ends.",
-        f"If people still disagree {span(policy.escalate_contested_after)} after the first reject, moderators are"
+        f"If people still disagree {span_words(policy.escalate_contested_after)} after the first reject, moderators are"
         " asked. From then on only a moderator can apply it, unless the rejects are taken back.",
     ]
 
 
 def _silence(policy: Policy) -> list[str]:
     return [
-        f"After {span(policy.escalate_after)} moderators are asked to look. Votes can still apply it, if nobody"
+        f"After {span_words(policy.escalate_after)} moderators are asked to look. Votes can still apply it, if nobody"
         " rejects it.",
-        f"After {span(policy.expire_after)} the change ends, and its author is told. It can be suggested again.",
+        f"After {span_words(policy.expire_after)} the change ends, and its author is told. It can be suggested again.",
     ]
 
 
 def _few(policy: Policy) -> list[str]:
     standing = policy.standing
     return [
-        f"A reviewer who voted in the last {span(standing.active_window)} is active.",
+        f"A reviewer who voted in the last {span_words(standing.active_window)} is active.",
         f"With fewer than {many(standing.reduced_below, 'active reviewer')}, fewer approvals are asked for. Each class"
         " above says how many.",
         f"From {many(standing.full_from, 'active reviewer')} on, the usual number holds again. We count once a day.",
@@ -184,7 +173,7 @@ def _roles(policy: Policy) -> list[str]:
         "Without an account you can report a problem. You can suggest something too: it counts once you have opened the"
         " link in our mail.",
         "With an account and a confirmed address you are a volunteer. You can suggest, comment, confirm and report.",
-        f"You become a reviewer {span(standing.reviewer_after)} after you made your account, once you have"
+        f"You become a reviewer {span_words(standing.reviewer_after)} after you made your account, once you have"
         f" {many(standing.reviewer_changes, 'applied change')}, approved by at least"
         f" {many(standing.reviewer_approvers, 'different person')}.",
         f"You become a trusted reviewer with {many(standing.trusted_changes, 'applied change')} on"
@@ -194,8 +183,8 @@ def _roles(policy: Policy) -> list[str]:
         "For both, a change counts if other people’s votes applied it and nobody undid it. Saying “still correct” earns"
         " no role.",
         "You are no longer a trusted reviewer when other people have reverted"
-        f" {many(standing.lost_reverts, 'change')} of yours or more in {span(standing.lost_window)}, and that is more"
-        f" than {standing.lost_percent} % of those that applied. Reverting yourself does not count.",
+        f" {many(standing.lost_reverts, 'change')} of yours or more in {span_words(standing.lost_window)}, and that is"
+        f" more than {standing.lost_percent} % of those that applied. Reverting yourself does not count.",
         f"Moderators can {_acts(Role.MODERATOR, 'roles')}. Administrators can {_acts(Role.ADMINISTRATOR, 'roles')}.",
     ]
 
@@ -221,10 +210,10 @@ def _spam(policy: Policy) -> list[str]:
         "A reviewer can flag a change as spam."
         f" {many(spam.flags_to_hide, 'flag').capitalize()} {'hides' if spam.flags_to_hide == 1 else 'hide'} it until a"
         " moderator looks. A hidden change neither applies nor ends.",
-        f"If your flag was wrong, you can’t flag for {span(spam.wrong_flag_costs)}.",
-        f"We count your changes that were rejected in the last {span(spam.score_window)}, less one for every three that"
-        f" applied. At {count_words(spam.warning_score)} you are warned. At {count_words(spam.pause_score)} you are"
-        f" paused for {span(spam.pause_for)}.",
+        f"If your flag was wrong, you can’t flag for {span_words(spam.wrong_flag_costs)}.",
+        f"We count your changes that were rejected in the last {span_words(spam.score_window)}, less one for every"
+        f" three that applied. At {count_words(spam.warning_score)} you are warned. At {count_words(spam.pause_score)}"
+        f" you are paused for {span_words(spam.pause_for)}.",
         "A pause stops new acts only. What you have under way goes on.",
         "If somebody is banned, their votes are set aside, and given back if the ban is lifted. Their open changes are"
         " hidden until a moderator looks.",
@@ -244,12 +233,12 @@ def _moderators(policy: Policy) -> list[str]:
         f"With people: {_acts(Role.MODERATOR, 'people')}.",
         "All that they do is in the public moderation log.",
         "Where somebody has voted the other way, a moderator who decides has to write why.",
-        f"A moderator’s own change waits for other people: {span(waits[Risk.LOW])} if it is an everyday one,"
-        f" {span(waits[Risk.HIGH])} if it is a careful one, {span(waits[Risk.DESTRUCTIVE])} if it is a grave one. After"
-        " that they may decide it themselves only if nobody rejects it and no other moderator was active in the last"
-        f" {span(policy.standing.active_window)}. The log then says so.",
+        f"A moderator’s own change waits for other people: {span_words(waits[Risk.LOW])} if it is an everyday one,"
+        f" {span_words(waits[Risk.HIGH])} if it is a careful one, {span_words(waits[Risk.DESTRUCTIVE])} if it is a"
+        " grave one. After that they may decide it themselves only if nobody rejects it and no other moderator was"
+        f" active in the last {span_words(policy.standing.active_window)}. The log then says so.",
         "One moderator can mask something private at once. A second one makes it final. Where there is no second one,"
-        f" an administrator can do so after {span(policy.redact_alone_after)}.",
+        f" an administrator can do so after {span_words(policy.redact_alone_after)}.",
         "If something is urgent, such as a wrong number of a crisis line, report it. Moderators see that first.",
     ]
 
@@ -259,8 +248,8 @@ def _protection(policy: Policy) -> list[str]:
     return [
         "A moderator can protect a record until a set day. Then only trusted reviewers, or only moderators, can suggest"
         " changes to it. Only their approvals count. Rejections count from every reviewer.",
-        f"{many(spam.reverts_to_protect, 'revert').capitalize()} of one record within {span(spam.revert_window)}"
-        f" protect it for {span(spam.protect_for)}, for trusted reviewers to look after.",
+        f"{many(spam.reverts_to_protect, 'revert').capitalize()} of one record within {span_words(spam.revert_window)}"
+        f" protect it for {span_words(spam.protect_for)}, for trusted reviewers to look after.",
         "What counts is the protection on the day of the decision.",
     ]
 

@@ -122,12 +122,15 @@ def at_words(moment: datetime, now: datetime) -> str:
     return f"{name} at {local:%H:%M}"
 
 
-def within_words(span: timedelta) -> str:
-    """ "24 hours", "14 days", "at once"."""
-    hours = int(span.total_seconds() // 3600)
-    if hours == 0:
+def span_words(span: timedelta) -> str:
+    """ "72 hours", "14 days", "90 minutes", "at once": exactly, and in hours up to three days."""
+    minutes = int(span.total_seconds() // 60)
+    if not minutes:
         return "at once"
-    return plural(hours, "hour") if hours <= 72 else plural(hours // 24, "day")
+    if minutes % 60:
+        return plural(minutes, "minute")
+    hours = minutes // 60
+    return plural(hours, "hour") if hours <= 72 or hours % 24 else plural(hours // 24, "day")
 
 
 # -- why a change is not applied yet ----------------------------------------------------------------------

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.exc import DatabaseError
 
 from webapp.domain.document import Document
 from webapp.domain.kinds import KINDS
 from webapp.services.doctor.breach import Breach
-from webapp.services.following import Target, entry_of
-from webapp.storage.models import Record
+from webapp.services.following import TARGETS, Target, entry_of
+from webapp.storage.prepared import execute
 
 GONE = ("void", "merged")
 """Statuses of records that can't be found."""
@@ -30,7 +30,6 @@ STRAY = text(
     "SELECT e.record_id FROM search_entry e LEFT JOIN record r ON r.id = e.record_id"
     " WHERE r.id IS NULL OR r.status IN ('void', 'merged')"
 )
-TARGETS = select(Record.id, Record.name, Record.point).where(Record.id.in_(bindparam("ids", expanding=True)))
 INTEGRITY = "INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)"
 
 
@@ -57,15 +56,15 @@ def entries(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
 
 def targets_of(connection: Connection, ids: set[str]) -> dict[str, Target]:
     """The linked records, by whose names and places those that link to them are found."""
-    rows = connection.execute(TARGETS, {"ids": sorted(ids)}) if ids else ()
+    rows = execute(connection, TARGETS, {"ids": sorted(ids)}) if ids else ()
     return {row.id: Target(row.name, row.point) for row in rows}
 
 
 def disagreement(kind: str, document: Document, entry: Any | None, known: Mapping[str, Target]) -> str | None:
-    """How a record's search row differs from its document and the records that it refers to, in words; None when
-    they agree.
+    """How a record's search row differs from what the record says, in words; None when they agree.
 
-    Tags beyond the document's own are others' to give, so only words and places are compared.
+    `known` are the records that it refers to. Tags beyond the document's own are others' to give, so only words and
+    places are compared.
     """
     if document.get("status") in GONE:
         return None  # `search_index` looks for those

@@ -17,7 +17,6 @@ from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services import people
-from webapp.services.following import NEWEST
 from webapp.services.moderation_log import log
 from webapp.services.redact.about import (
     HISTORY,
@@ -51,6 +50,7 @@ from webapp.services.redact.values import (
 from webapp.services.suggest import keep_html
 from webapp.storage import Storage
 from webapp.storage.models import Record, RevisionContent
+from webapp.storage.queries.newest import NEWEST
 from webapp.storage.unit_of_work import UnitOfWork
 
 

@@ -12,14 +12,9 @@ from webapp.domain.document import Document
 from webapp.domain.upcast import read
 from webapp.storage.models import Record, Revision, RevisionContent
 from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.newest import NEWEST_OF
 from webapp.storage.queries.through import named
 
-DOCUMENTS = prepared(
-    select(Record.id, Record.kind, Revision.schema_version, RevisionContent.document)
-    .join(Revision, Revision.id == Record.newest_revision_id)
-    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
-    .where(Record.id.in_(bindparam("ids", expanding=True)))
-)
 NAMED = named(bindparam("ids", expanding=True))
 LOCATIONS = prepared(
     select(NAMED.c.record_id, NAMED.c.unit, Record.kind, Revision.schema_version, RevisionContent.document)
@@ -45,7 +40,7 @@ def documents_of(connection: Connection, ids: Sequence[str]) -> dict[str, Found]
     wanted: dict[str, Any] = {"ids": list(ids)}
     found = {
         row.id: Found(read(row.kind, row.document, row.schema_version), {})
-        for row in execute(connection, DOCUMENTS, wanted)
+        for row in execute(connection, NEWEST_OF, wanted)
     }
     for row in execute(connection, LOCATIONS, wanted):
         found[row.record_id].locations[row.unit] = read(row.kind, row.document, row.schema_version)

@@ -22,7 +22,7 @@ from webapp.storage.unit_of_work import UnitOfWork
 from webapp.web.context import Viewer
 from webapp.web.forms.controls import words_of
 from webapp.web.units import UnitView, many_unit_views, unit_views
-from webapp.web.wording import plural, within_words
+from webapp.web.wording import plural, span_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -46,7 +46,7 @@ def needs_words(rule: Rule) -> str:
     if who:
         parts.append(f"one of them from {who}" if rule.threshold > 1 else f"from {who}")
     if rule.earliest:
-        parts.append(f"after {within_words(rule.earliest)} at the earliest")
+        parts.append(f"after {span_words(rule.earliest)} at the earliest")
     return ", ".join(parts)
 
 
