@@ -64,7 +64,7 @@ def test_a_postcode_is_where_it_is(typed: str, near: Point, within: float) -> No
 def test_a_postcode_that_the_tables_lack_falls_back_to_its_sector_and_says_so() -> None:
     found = of_postcode("g334rz")
     assert found is not None
-    assert (found.name, found.sort, found.asked, found.nation) == ("G33 4", "sector", "G33 4RZ", "SCT")
+    assert (found.name, found.scale, found.asked, found.nation) == ("G33 4", "sector", "G33 4RZ", "SCT")
     assert found.is_wider
 
 
@@ -72,14 +72,14 @@ def test_a_sector_that_the_tables_lack_falls_back_to_its_outcode() -> None:
     assert "LS6 0" not in postcodes()
     found = of_postcode("LS6 0AA")
     assert found is not None
-    assert (found.name, found.sort, found.asked) == ("LS6", "outcode", "LS6 0AA")
+    assert (found.name, found.scale, found.asked) == ("LS6", "outcode", "LS6 0AA")
 
 
 def test_a_full_postcode_that_somebody_loaded_is_taken_as_it_is() -> None:
     exact = Point(55.86, -4.14)
     found = of_postcode("G33 4RZ", exact)
     assert found is not None
-    assert (found.name, found.sort, found.point, found.is_wider) == ("G33 4RZ", "postcode", exact, False)
+    assert (found.name, found.scale, found.point, found.is_wider) == ("G33 4RZ", "postcode", exact, False)
 
 
 @pytest.mark.parametrize("typed", ["", "soup", "ZZ99 9ZZ", "BT1 1AA", "G33 4RZ G33", "1AA", "EH6 6ABC"])
@@ -109,7 +109,7 @@ def test_a_name_is_found_however_it_is_written(typed: str, name: str, council: s
 def test_a_name_that_several_places_have_gives_all_of_them_the_largest_first() -> None:
     found = places_named("Newport")
     assert len(found) > 3
-    assert found[0].sort == "council"  # the city in Gwent, once
+    assert found[0].scale == "council"  # the city in Gwent, once
     assert [place.people for place in found] == sorted((place.people for place in found), reverse=True)
     assert Counter(place.council for place in found).most_common(1)[0][1] == 1
     assert places_named("Newcastle")[0].name == "Newcastle upon Tyne"
@@ -117,7 +117,7 @@ def test_a_name_that_several_places_have_gives_all_of_them_the_largest_first() -
 
 def test_a_council_area_stands_for_the_town_of_its_name() -> None:
     (york,) = places_named("York")
-    assert york.sort == "council"
+    assert york.scale == "council"
 
 
 @pytest.mark.parametrize("typed", ["", "nowhere at all", "Πλατεία", "x" * 500])

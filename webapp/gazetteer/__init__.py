@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from webapp.domain.geo import Point, distance
@@ -16,9 +16,9 @@ from webapp.domain.postcodes import Postcode, parse
 from webapp.domain.words import fold
 from webapp.gazetteer.tables import Council, Town, councils, postcodes, towns
 
-__all__ = ["Place", "council_at", "of_postcode", "of_sector_or_outcode", "places_named"]
+__all__ = ["Place", "council_at", "of_postcode", "places_named"]
 
-Sort = Literal["postcode", "sector", "outcode", "town", "council"]
+Scale = Literal["postcode", "sector", "outcode", "town", "council"]
 REACH = {"sector": 0.7, "outcode": 2.0}
 """Kilometres from the middle of most sectors and outcodes within which their postcodes lie. A town's grow with the root
 of its people (Cupar 0.5, Edinburgh 3.6, London 15); a council area's hold nine tenths of its known places."""
@@ -29,7 +29,7 @@ class Place:
     """Somewhere to look around. `asked` is what was typed where only something wider was found."""
 
     name: str
-    sort: Sort
+    scale: Scale
     point: Point
     nation: Nation | None
     council: str | None  # that of the nearest known place: an approximation
@@ -57,22 +57,17 @@ def of_postcode(text: str, exact: Point | None = None) -> Place | None:
         return None
     if asked.is_full and exact is not None:
         return _place(asked.text, "postcode", exact, asked)
-    return of_sector_or_outcode(asked)
-
-
-def of_sector_or_outcode(asked: Postcode) -> Place | None:
-    """The narrowest of the two that the tables have."""
-    for sort, code in (("sector", asked.sector), ("outcode", asked.outcode)):
-        point = postcodes().get(code) if code else None
-        if code and point is not None:
-            return _place(code, "sector" if sort == "sector" else "outcode", point, asked)
+    if asked.sector and asked.sector in postcodes():
+        return _place(asked.sector, "sector", postcodes()[asked.sector], asked)
+    if asked.outcode in postcodes():
+        return _place(asked.outcode, "outcode", postcodes()[asked.outcode], asked)
     return None
 
 
-def _place(name: str, sort: Sort, point: Point, asked: Postcode) -> Place:
+def _place(name: str, scale: Scale, point: Point, asked: Postcode) -> Place:
     wider = asked.text if name != asked.text else ""
-    reach = REACH.get(sort, 0.0)
-    return Place(name, sort, point, nation_of(asked.outcode), council_at(point), reach=reach, asked=wider)
+    reach = REACH.get(scale, 0.0)
+    return Place(name, scale, point, nation_of(asked.outcode), council_at(point), reach=reach, asked=wider)
 
 
 # -- names ------------------------------------------------------------------------------------------------
@@ -94,6 +89,7 @@ def places_named(text: str) -> tuple[Place, ...]:
     return tuple(sorted(found, key=lambda place: -place.people))
 
 
+@lru_cache(maxsize=20_000)  # there are some 14,000 sectors and outcodes, and each look goes through all known places
 def council_at(point: Point) -> str:
     """The council area of the nearest known place; wrong for some who live near a border."""
     across = math.cos(math.radians(point.latitude))

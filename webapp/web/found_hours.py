@@ -10,7 +10,7 @@ from typing import Any
 from webapp.domain import hours
 from webapp.domain.document import Document
 from webapp.storage.queries.found import Found
-from webapp.web.record_page import RUNNING
+from webapp.web.freshness import RUNNING
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ STALE_AFTER = timedelta(days=365)
 CHECKED_KINDS = ("service", "organization", "location")
 """What can be checked on the spot. Guides and categories are words of our own."""
 GONE = ("closed", "defunct", "merged", "void")
+RUNNING = ("active", "inactive")  # statuses of what has opening times that mean something
 
 
 def freshness(row: Any, now: datetime) -> dict[str, Any]:

@@ -15,14 +15,13 @@ from webapp.storage import Connection
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.web.context import allowed, viewer
-from webapp.web.freshness import GONE, freshness, protection_words
+from webapp.web.freshness import GONE, RUNNING, freshness, protection_words
 from webapp.web.record_contact import NOTHING, contact_view
 from webapp.web.record_facts import LONG, facts
 from webapp.web.record_hours import own_hours, places_view
 from webapp.web.record_lists import sections
 from webapp.web.wording import STATUS_WORDS
 
-RUNNING = ("active", "inactive")
 HTML_FIELDS = ("description", "body", "eligibility_description", "fees_description", *LONG)
 TONES = {"temporarily closed": "waiting", "inactive": "waiting", "merged": "people"}
 

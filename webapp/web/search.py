@@ -136,7 +136,7 @@ def _where_view(asked: Asked) -> dict[str, Any]:
         "name": place.name if place else "",
         "unknown": "" if place else where.typed,
         "stands_in_for": place.asked if place else "",
-        "council": place.council if place and where.others and place.sort == "town" else "",
+        "council": place.council if place and where.others and place.scale == "town" else "",
         "others": [
             {"name": one.name, "council": one.council, "url": asked.address(near=with_council(one))}
             for one in where.others
@@ -151,7 +151,7 @@ def _results(found: Hits, where: Where) -> list[dict[str, object]]:
     connection, hits = reading(), found.hits[:PER_PAGE]
     ids = [hit.record_id for hit in hits]
     rows, places = queries.rows_of(connection, ids), queries.places_of(connection, ids)
-    is_point = where.place is not None and where.place.sort != "council"  # a whole area has no distance
+    is_point = where.place is not None and where.place.scale != "council"  # a whole area has no distance
     away = {hit.record_id: hit.away for hit in hits if is_point and hit.away is not None}
     return [
         _result(row, places.get(row.id), away.get(row.id), found.openings.get(row.id, UNTOLD).sentence) for row in rows

@@ -47,7 +47,7 @@ def somewhere(typed: str) -> Where:
 
 def with_council(place: Place) -> str:
     """A name that is one place only: "Newport, Isle of Wight"."""
-    return place.name if place.sort == "council" else f"{place.name}, {place.council}"
+    return place.name if place.scale == "council" else f"{place.name}, {place.council}"
 
 
 def away_words(kilometres: float) -> str:

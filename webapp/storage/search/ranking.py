@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -97,7 +98,7 @@ def _is_asked(token: str, terms: Sequence[Term]) -> bool:
     return any(term.stem in (token, stem(token)) for term in terms)
 
 
-class Reader:
+class Reader(ABC):
     """The reading half of an index: a database gives its statements and writes a search in its own syntax.
 
     `FIRST` and `MATCHING` give candidates in standing order, at most `:most`; `COUNT_ALL` and `COUNT` one
@@ -109,9 +110,9 @@ class Reader:
     COUNT_ALL: ClassVar[TextClause]
     COUNT: ClassVar[TextClause]
 
+    @abstractmethod
     def expression(self, asked: Asked) -> str:
         """The search in the database's syntax."""
-        raise NotImplementedError
 
     def query(
         self,
