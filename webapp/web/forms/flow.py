@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -47,7 +48,7 @@ def one(text: str, id_: str | None = None) -> Told:
     return [{"id": id_, "text": text}]
 
 
-class Flow:
+class Flow(ABC):
     """One request. Subclasses say what it is about and what sending does."""
 
     template = "suggest/form.html"
@@ -60,9 +61,9 @@ class Flow:
 
     # -- what subclasses say ----------------------------------------------------------------------------------
 
+    @abstractmethod
     def page(self) -> dict[str, Any]:
         """The `page` of suggest/_form.html: title, record_title, record_url, action_url, intro, hidden."""
-        raise NotImplementedError
 
     def sections(self, *, told: bool) -> list[dict[str, Any]]:
         """The sections of the form."""
@@ -85,9 +86,9 @@ class Flow:
         """What may be the same."""
         return []
 
+    @abstractmethod
     def execute(self) -> Response:
         """Send it; raises what the service raises."""
-        raise NotImplementedError
 
     # -- the way ----------------------------------------------------------------------------------------------
 
