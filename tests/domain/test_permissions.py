@@ -217,7 +217,7 @@ def test_a_redaction_is_finished_by_a_second_person_or_by_a_lone_administrator_l
     role: str, others: bool, waited: bool, allowed: bool
 ) -> None:
     masked = Subject(masked_by="bob", has_waited=waited)
-    verdict = may(actor(role, has_other_moderator_active=others), "redact_finish", masked)
+    verdict = may(actor(role, has_other_moderator=others), "redact_finish", masked)
     assert bool(verdict) == allowed
     assert may(actor("moderator", id="dan"), "redact_finish", masked)
 

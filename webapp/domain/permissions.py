@@ -22,6 +22,7 @@ class Actor:
     banned: bool = False
     two_step_ok: bool = True  # or not asked of anybody yet
     has_other_moderator_active: bool = True  # within `active_window`; only moderators' own changes ask
+    has_other_moderator: bool = True  # however long they were not seen; only own redactions ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def other_moderators_decide(actor: Actor, subject: Subject) -> bool:
 def second_person_needed(actor: Actor, subject: Subject) -> bool:
     if actor.id != subject.masked_by:
         return True
-    return actor.role == Role.ADMINISTRATOR and not actor.has_other_moderator_active and subject.has_waited
+    return actor.role == Role.ADMINISTRATOR and not actor.has_other_moderator and subject.has_waited
 
 
 # -- the table --------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def finish(storage: Storage, command: Finish, now: datetime) -> None:
         row = _lock_standing(uow, command.seq)
         policy = newest_policy(uow)
         others = other_moderator_exists(uow, command.actor_id)
-        actor = replace(people.load_actor(uow, command.actor_id), has_other_moderator_active=others)
+        actor = replace(people.load_actor(uow, command.actor_id), has_other_moderator=others)
         waited = uow.now >= row.masked_at + policy.redact_alone_after
         people.require(actor, "redact_finish", Subject(masked_by=row.masked_by, has_waited=waited))
         uow.run(DROP, {"seq": row.seq})
