@@ -14,7 +14,7 @@ from webapp.domain.merge import fit
 from webapp.storage import Connection
 from webapp.storage.queries.history import names_of
 from webapp.storage.queries.review import creation_entries, current_document
-from webapp.web.units import UnitView, is_declared, unit_views
+from webapp.web.units import UnitView, comes_or_goes, is_declared, unit_views
 
 
 def units_of(connection: Connection, change: Any) -> list[UnitView]:
@@ -39,7 +39,7 @@ def _from_now(kind: Kind, edits: Edits, document: Document) -> Edits:
     units = to_units(kind, document)
 
     def moves(edit: Edit) -> bool:
-        return is_declared(kind, edit.unit) and edit.before is not True and edit.after is not True
+        return is_declared(kind, edit.unit) and not comes_or_goes(edit)
 
     return tuple(replace(edit, before=units.get(edit.unit)) if moves(edit) else edit for edit in edits)
 

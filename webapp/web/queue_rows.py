@@ -13,7 +13,7 @@ from webapp.storage.queries.review import creation_entries, timed
 from webapp.web.change_view import label_of
 from webapp.web.judged import judged_view, mode_now, policies_now
 from webapp.web.queue_kept import QueueRow, moment
-from webapp.web.units import unit_labels
+from webapp.web.units import comes_or_goes, unit_labels
 from webapp.web.wording import RISK_WORDS, ROLE_WORDS, with_article
 
 Row = Any
@@ -68,6 +68,7 @@ def _label(change: Row, places: Places) -> str:
     if change.type != "edit":
         return label_of(change)
     edits = edits_from_json(json.loads(change.payload)["edits"])
-    comes_or_goes = any(edit.before is True or edit.after is True for edit in edits)
-    names = [] if comes_or_goes else unit_labels(KINDS[change.kind], edits, dict(places))
+    if any(comes_or_goes(edit) for edit in edits):
+        return label_of(change)
+    names = unit_labels(KINDS[change.kind], edits, dict(places))
     return ", ".join(names) if 0 < len(names) <= MOST_NAMES else label_of(change)

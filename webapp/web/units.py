@@ -62,12 +62,13 @@ def many_unit_views(
     ]
 
 
+def comes_or_goes(edit: Edit) -> bool:
+    """Whether it adds or removes a whole element, of which the element's own units tell."""
+    return edit.before is True or edit.after is True
+
+
 def _is_noise(edit: Edit) -> bool:
-    return (
-        (edit.unit.endswith("/order") and (edit.before is None or edit.after is None))
-        or edit.before is True
-        or edit.after is True
-    )
+    return comes_or_goes(edit) or (edit.unit.endswith("/order") and (edit.before is None or edit.after is None))
 
 
 def _order(kind: Kind, edits: Iterable[Edit]) -> Any:
