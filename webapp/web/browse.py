@@ -14,6 +14,7 @@ from webapp.domain.errors import NotFound, WellkeptError
 from webapp.domain.kinds import KINDS
 from webapp.services import confirm
 from webapp.storage.queries import browse as queries
+from webapp.storage.queries.home import home_page
 from webapp.web import limits
 from webapp.web.access import allow
 from webapp.web.context import allowed, look, person_id, reading, storage
@@ -44,7 +45,7 @@ def static(name: str) -> Response:
 @allow("read_record")
 def home() -> Response:
     """The start page."""
-    found = queries.home(reading(), clock.now())
+    found = home_page(reading(), clock.now())
     recent = [
         {
             "title": row.name,

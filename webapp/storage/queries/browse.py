@@ -1,10 +1,9 @@
-"""What the public pages read: a record with what it links to, the start page, results."""
+"""What the public pages read: a record with what it links to, results, what a category holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, String, and_, bindparam, func, select, type_coerce
@@ -12,7 +11,6 @@ from sqlalchemy import Connection, String, and_, bindparam, func, select, type_c
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.storage.models import (
-    IS_OPEN,
     Change,
     ChangeRecord,
     Counter,
@@ -25,7 +23,7 @@ from webapp.storage.models import (
     SlugHistory,
 )
 from webapp.storage.prepared import execute, prepared
-from webapp.storage.queries.through import OWN, gone_to, named, taken_in
+from webapp.storage.queries.through import OWN, named, taken_in
 
 GONE = ("merged", "void")
 OPEN_CHANGES = (
@@ -98,7 +96,7 @@ INBOUND = prepared(
     .where(
         Link.target_id.in_(select(HERE.c.id)),
         Record.id != bindparam("record"),
-        Record.status.not_in(("merged", "void")),
+        Record.status.not_in(GONE),
     )
     .distinct()
     .order_by(Record.name, Record.id)
@@ -201,97 +199,6 @@ def html_of(connection: Connection, hashes: Iterable[str]) -> dict[str, str]:
     """Stored HTML by the hash of its text."""
     wanted = list(hashes)
     return {r.text_hash: r.html for r in execute(connection, HTML, {"hashes": wanted})} if wanted else {}
-
-
-# -- the start page ---------------------------------------------------------------------------------------
-
-TOP_TERMS = prepared(
-    select(Record.id, Record.slug, Record.name)
-    .outerjoin(Link, and_(Link.record_id == Record.id, Link.field == "parent_id"))
-    .where(Record.kind == "taxonomy_term", Record.status == "active", Link.target_id.is_(None))
-    .order_by(Record.name)
-    .limit(24)
-)
-PARENT = Link.__table__.alias("parent")
-TERM = gone_to("taxonomy_term")
-TOP = TERM.alias("top")
-TERM_ID = func.coalesce(TERM.c.survivor, Link.target_id)
-TERM_COUNTS = prepared(
-    select(
-        func.coalesce(TOP.c.survivor, PARENT.c.target_id, TERM_ID).label("term"),
-        func.count(func.distinct(Link.record_id)).label("records"),
-    )
-    .join(Record, Record.id == Link.record_id)
-    .outerjoin(TERM, TERM.c.loser == Link.target_id)
-    .outerjoin(PARENT, and_(PARENT.c.record_id == TERM_ID, PARENT.c.field == "parent_id"))
-    .outerjoin(TOP, TOP.c.loser == PARENT.c.target_id)
-    .where(Link.field == "taxonomy_term_id", Record.status.not_in(("merged", "void", "closed", "defunct")))
-    .group_by("term")
-)
-KEPT = prepared(
-    select(
-        select(func.count())
-        .select_from(Record)
-        .where(Record.kind == "service", Record.status.not_in(GONE))
-        .scalar_subquery()
-        .label("services"),
-        select(func.count())
-        .select_from(Record)
-        .where(Record.checked_at > bindparam("month"))
-        .scalar_subquery()
-        .label("checked"),
-        select(func.count())
-        .select_from(Person)
-        .where(Person.state == "active", Person.confirmed_at.is_not(None))
-        .scalar_subquery()
-        .label("volunteers"),
-        select(func.count())
-        .select_from(Change)
-        .where(IS_OPEN, Change.hidden_at.is_(None))
-        .scalar_subquery()
-        .label("waiting"),
-    )
-)
-RECENT = prepared(
-    select(
-        Revision.cause,
-        Revision.summary,
-        Revision.created_at,
-        Revision.number,
-        Record.kind,
-        Record.slug,
-        Record.name,
-        Person.role,
-    )
-    .join(Record, Record.id == Revision.record_id)
-    .outerjoin(Person, Person.id == Revision.actor_id)
-    .where(Revision.cause.in_(("suggestion", "moderator", "revert", "roll_back")), Record.status.not_in(GONE))
-    .order_by(Revision.created_at.desc(), Revision.id.desc())
-    .limit(5)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """The start page's numbers and lists."""
-
-    categories: list[dict[str, Any]]
-    kept: dict[str, int]
-    recent: list[Any]
-    waiting: int
-
-
-def home(connection: Connection, now: datetime) -> Home:
-    """Categories with counts, what is kept, and what was applied lately."""
-    counts = {row.term: row.records for row in execute(connection, TERM_COUNTS)}
-    categories = [
-        {"name": row.name, "url": url_of("taxonomy_term", row.slug), "count": counts.get(row.id, 0)}
-        for row in execute(connection, TOP_TERMS)
-    ]
-    kept = execute(connection, KEPT, {"month": now - timedelta(days=30)}).first()
-    recent = list(execute(connection, RECENT))
-    numbers = {"services": kept.services, "checked_this_month": kept.checked, "volunteers": kept.volunteers}
-    return Home(categories, numbers, recent, kept.waiting)
 
 
 def rows_of(connection: Connection, ids: list[str]) -> list[Any]:
