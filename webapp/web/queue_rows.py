@@ -9,7 +9,8 @@ from typing import Any
 from webapp import clock
 from webapp.domain.diff import edits_from_json
 from webapp.domain.kinds import KINDS
-from webapp.storage.queries.review import creation_entries, timed
+from webapp.storage.queries.queue import timed
+from webapp.storage.queries.review import creation_entries
 from webapp.web.change_view import label_of
 from webapp.web.judged import judged_view, mode_now, policies_now
 from webapp.web.queue_kept import QueueRow, moment
@@ -29,7 +30,7 @@ def queue_rows(
     authors: Mapping[str, Sequence[Row]],
     places: Mapping[str, Places],
 ) -> list[QueueRow]:
-    """The rows of review/queue.html, from what `queries.review` read."""
+    """The rows of review/queue.html, from what `queries.queue` read."""
     kept = moment((int(clock.now().timestamp() // 60), mode_now(), policies_now()))
     return [
         kept.row((one, tuple(votes.get(one.id, ())), tuple(authors.get(one.id, ())), _places_in(one, places)), _row)

@@ -14,8 +14,9 @@ from webapp import clock
 from webapp.domain.errors import AlreadyClosed, NotFound, Refused, Stale, WellkeptError
 from webapp.domain.lifecycle import suggestion_state
 from webapp.services import review, ruling, spam, talk
-from webapp.storage.queries import review as queries
+from webapp.storage.queries import queue as queries
 from webapp.storage.queries.browse import url_of
+from webapp.storage.queries.review import suggestion_page
 from webapp.web.access import allow
 from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
@@ -61,7 +62,7 @@ def queue() -> Response:
         preset = "all"
     if record_id and "show" not in request.args:
         preset = "all"
-    found = queries.queue(reading(), preset, viewer().id or "", record_id, _after(), PER_PAGE + 1)
+    found = queries.open_changes(reading(), preset, viewer().id or "", record_id, _after(), PER_PAGE + 1)
     shown = found[:PER_PAGE]
     votes, authors = queries.votes_and_authors(reading(), [row.id for row in shown])
     places = queries.places_of(reading(), [row.record_id for row in shown if lies_in_places(row)])
@@ -104,7 +105,7 @@ def _empty_words(preset: str) -> str:
 @allow("cast_vote")
 def next_one() -> Response:
     """The next suggestion of one's queue."""
-    found = queries.queue(reading(), "waiting", person_id(), None, _after(), 1)
+    found = queries.open_changes(reading(), "waiting", person_id(), None, _after(), 1)
     if not found:
         say("That was the last one for now. Thank you.")
         return redirect("/review", 303)
@@ -121,7 +122,7 @@ def suggestion(suggestion_id: object) -> Response:
 def _page(
     suggestion_id: str, status: int = 200, problems: dict[str, str] | None = None, typed: dict[str, str] | None = None
 ) -> Response:
-    found = queries.suggestion_page(reading(), suggestion_id)
+    found = suggestion_page(reading(), suggestion_id)
     if found is None:
         raise NotFound(what="suggestion")
     changes = [
@@ -194,7 +195,7 @@ def _comment(row: Any) -> dict[str, Any]:
 def cast_vote(suggestion_id: object) -> Response:
     """Take a vote on one change, or on all of a suggestion."""
     form = request.form
-    found = queries.suggestion_page(reading(), str(suggestion_id))
+    found = suggestion_page(reading(), str(suggestion_id))
     if found is None:
         raise NotFound(what="suggestion")
     known = {change.id: change for change in found.changes}
