@@ -27,7 +27,8 @@ from webapp.services.policy import EditPolicy, edit_policy
 from webapp.storage.models import Mode as ModeRow
 from webapp.storage.unit_of_work import new_id
 from webapp.web.rules import class_words, kind_words
-from webapp.web.rules_words import ACTS, sections
+from webapp.web.rules_people import ACTS
+from webapp.web.rules_words import sections
 from webapp.web.wording import span_words
 
 

@@ -9,13 +9,14 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from webapp.domain.fields import Field, Group, Kind, Risk
+from webapp.domain.hours.words import listed
 from webapp.domain.kinds import GUIDE, KINDS, LIFECYCLE_FIELDS, SERVICE
 from webapp.domain.policy import DEFAULT, Mode, Policy
 from webapp.web.access import allow
 from webapp.web.judged import mode_now, policies_now
 from webapp.web.render import page
-from webapp.web.rules_words import many, people_words, sections
-from webapp.web.wording import count_words, span_words
+from webapp.web.rules_words import sections
+from webapp.web.wording import count_words, many, span_words
 
 blueprint = Blueprint("rules", __name__)
 CLASS_NAMES = {Risk.LOW: "Everyday changes", Risk.HIGH: "Careful changes", Risk.DESTRUCTIVE: "Grave changes"}
@@ -86,8 +87,8 @@ def _needs_words(policy: Policy, risk: Risk, mode: Mode) -> str:
     rule = policy.rule(risk, mode)
     more = f"{count_words(rule.threshold)} more approvals than rejections"
     needs = [more if rule.threshold > 1 else "one approval"]
-    people = people_words(trusted=rule.needs_trusted, moderator=rule.needs_moderator)
-    needs += [f"one of them from {somebody}" for somebody in people]
+    people = ((rule.needs_trusted, "a trusted reviewer"), (rule.needs_moderator, "a moderator"))
+    needs += [f"one of them from {somebody}" for is_needed, somebody in people if is_needed]
     return ", ".join([*needs, "and a reason"] if rule.needs_reason else needs)
 
 
@@ -142,6 +143,5 @@ def _always_low() -> list[str]:
 
 def _listed(labels: list[str], *, small: bool = False) -> str:
     """ "Summary, description and languages": the first one large, unless within a sentence."""
-    words = [label[0].lower() + label[1:] for label in labels]
-    text = " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    text = listed([label[0].lower() + label[1:] for label in labels])
     return text if small else text[:1].upper() + text[1:]
