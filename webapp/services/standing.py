@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, case, exists, func, select, update
+from sqlalchemy import func, select, update
 
 from webapp.domain.policy import Policy
 from webapp.domain.roles import Role
@@ -20,163 +20,36 @@ from webapp.domain.standing import (
 )
 from webapp.services.judge import current_mode, newest_policy
 from webapp.storage import Storage
-from webapp.storage.models import (
-    IS_OPEN,
-    Affiliation,
-    Change,
-    Decision,
-    Link,
-    Mode,
-    Operation,
-    Person,
-    RoleGrant,
-    Sanction,
-    Suggestion,
-    Vote,
+from webapp.storage.models import IS_OPEN, Change, Mode, Person, RoleGrant, Sanction
+from webapp.storage.prepared import execute
+from webapp.storage.queries.standing import (
+    ACTIVE_REVIEWERS,
+    APPROVERS,
+    CLOSED_OF,
+    GRANTS,
+    MAY_HAVE_EARNED,
+    MAY_HAVE_LOST,
+    OTHER_ACTIVE_MODERATORS,
+    OTHER_MODERATORS,
+    OWN_ORGANIZATION,
+    OWN_RECORDS,
+    REVERTED_OF,
+    WORK,
 )
-from webapp.storage.prepared import execute, prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
 BY_RULE = "by the rules"  # the reason of grants that nobody made
-REVIEWERS = ("reviewer", "trusted", "moderator", "administrator")
-ACTIVE_REVIEWERS = prepared(
-    select(func.count(func.distinct(Vote.person_id)))
-    .join(Person, Person.id == Vote.person_id)
-    .where(Vote.cast_at > bindparam("since"), Person.role.in_(REVIEWERS), Person.state == "active")
-)
-OTHER_MODERATORS = prepared(
-    select(func.count())
-    .select_from(Person)
-    .where(
-        Person.role.in_(("moderator", "administrator")),
-        Person.state == "active",
-        Person.id != bindparam("person"),
-        exists().where(Vote.person_id == Person.id, Vote.cast_at > bindparam("since"))
-        | exists().where(Decision.actor_id == Person.id, Decision.created_at > bindparam("since")),
-    )
-)
-MODERATORS_BESIDE = prepared(
-    select(func.count())
-    .select_from(Person)
-    .where(
-        Person.role.in_(("moderator", "administrator")), Person.state == "active", Person.id != bindparam("person")
-    )
-)
-
-
-def _standing_undoing(alias: str) -> tuple[FromClause, ColumnElement[bool]]:
-    """Operations that undo another, and the condition that they have not been undone in their turn."""
-    undoing = Operation.__table__.alias(alias)
-    redoing = Operation.__table__.alias(f"{alias}_undone")
-    undone_again = select(1).select_from(redoing).where(redoing.c.undoes_id.in_((undoing.c.id, undoing.c.plan)))
-    return undoing, ~exists(undone_again)
-
-
-UNDOING, STANDS = _standing_undoing("undoing")
-UNDONE = exists(select(1).select_from(UNDOING).where(UNDOING.c.undoes_id == Operation.id, STANDS))
-UNDONE_BY_OTHERS = exists(
-    select(1)
-    .select_from(UNDOING)
-    .where(
-        UNDOING.c.undoes_id == Operation.id,
-        UNDOING.c.created_at > bindparam("since"),
-        UNDOING.c.actor_id != bindparam("person"),
-        STANDS,
-    )
-)
-
-
-def _standing_work(person: str) -> Select[str, str | None, datetime]:
-    """Applied changes by other people's votes whose operation was not undone."""
-    return (
-        select(Change.id, Change.record_id, Decision.created_at)
-        .join(Suggestion, Suggestion.id == Change.suggestion_id)
-        .join(Decision, and_(Decision.change_id == Change.id, Decision.outcome == "apply"))
-        .join(Operation, Operation.change_id == Change.id)
-        .where(
-            Suggestion.author_id == bindparam(person), Change.state == "applied", Decision.actor_id.is_(None), ~UNDONE
-        )
-    )
-
-
-GRANTS = prepared(
-    select(RoleGrant.role, RoleGrant.since, RoleGrant.reason, RoleGrant.granted_by)
-    .where(RoleGrant.person_id == bindparam("person"))
-    .order_by(RoleGrant.since, RoleGrant.id)
-)
-WORK = prepared(_standing_work("person"))
-OWN_ORGANIZATION = prepared(select(Affiliation.organization_id).where(Affiliation.person_id == bindparam("person")))
-OWN_RECORDS = prepared(
-    select(Link.record_id).where(Link.target_id.in_(OWN_ORGANIZATION), Link.field == "organization_id")
-)
-APPROVERS = prepared(  # of approvals that the decision counted: those with a tie, say, only show
-    select(func.count(func.distinct(Vote.person_id)))
-    .join(Decision, and_(Decision.change_id == Vote.change_id, Decision.outcome == "apply"))
-    .where(
-        Vote.change_id.in_(bindparam("changes", expanding=True)),
-        Vote.choice == "approve",
-        Vote.is_live == 1,
-        Vote.is_voided == 0,
-        Decision.counted.contains(Vote.id),
-    )
-)
-APPLIED_OF = prepared(
-    select(func.count())
-    .select_from(Change)
-    .join(Suggestion, Suggestion.id == Change.suggestion_id)
-    .where(
-        Suggestion.author_id == bindparam("person"),
-        Change.state == bindparam("state"),
-        Change.closed_at > bindparam("since"),
-    )
-)
-REVERTED_OF = prepared(
-    select(func.count(func.distinct(Change.id)))
-    .select_from(Change)
-    .join(Suggestion, Suggestion.id == Change.suggestion_id)
-    .join(Operation, Operation.change_id == Change.id)
-    .where(Suggestion.author_id == bindparam("person"), UNDONE_BY_OTHERS)
-)
-MAY_HAVE_EARNED = prepared(  # by the number of changes and the account's age; what else it takes is asked one by one
-    select(Person.id)
-    .join(Suggestion, Suggestion.author_id == Person.id)
-    .join(Change, Change.suggestion_id == Suggestion.id)
-    .where(
-        Person.role.in_((str(Role.VOLUNTEER), str(Role.REVIEWER))),
-        Person.created_at <= bindparam("old_enough"),
-        Change.state == "applied",
-    )
-    .group_by(Person.id, Person.role)
-    .having(
-        func.count()
-        >= case(
-            (Person.role == str(Role.VOLUNTEER), bindparam("reviewer_changes", type_=Integer)),
-            else_=bindparam("trusted_changes", type_=Integer),
-        )
-    )
-)
-MAY_HAVE_LOST = prepared(  # whose changes were undone: the share of them grows, too, when older ones leave the window
-    select(Person.id)
-    .join(Suggestion, Suggestion.author_id == Person.id)
-    .join(Change, Change.suggestion_id == Suggestion.id)
-    .join(Operation, Operation.change_id == Change.id)
-    .where(
-        Person.role == str(Role.TRUSTED),
-        Operation.id.in_(select(UNDOING.c.undoes_id).where(UNDOING.c.created_at > bindparam("since"))),
-    )
-    .distinct()
-)
 
 
 def other_moderator_active(uow: UnitOfWork, person_id: str, policy: Policy) -> bool:
     """Whether a moderator other than this person voted or decided within the active window."""
     since = uow.now - policy.standing.active_window
-    return bool(uow.value(OTHER_MODERATORS, {"person": person_id, "since": since}))
+    return bool(uow.value(OTHER_ACTIVE_MODERATORS, {"person": person_id, "since": since}))
 
 
 def other_moderator_exists(uow: UnitOfWork, person_id: str) -> bool:
     """Whether there is a moderator other than this person at all, however long they have not been seen."""
-    return bool(uow.value(MODERATORS_BESIDE, {"person": person_id}))
+    return bool(uow.value(OTHER_MODERATORS, {"person": person_id}))
 
 
 def work_of(uow: UnitOfWork, person: Row, *, but_own: bool) -> WorkFacts:
@@ -238,7 +111,7 @@ def _has_earned(work: WorkFacts, person: Row, policy: Policy, now: datetime) -> 
 def has_lost_trust(uow: UnitOfWork, person_id: str, policy: Policy) -> bool:
     """Whether too many of the person's changes of the last 90 days were reverted by others."""
     since = uow.now - policy.standing.lost_window
-    applied = uow.value(APPLIED_OF, {"person": person_id, "state": "applied", "since": since})
+    applied = uow.value(CLOSED_OF, {"person": person_id, "state": "applied", "since": since})
     reverted = uow.value(REVERTED_OF, {"person": person_id, "since": since})
     return trusted_lost(applied, reverted, policy)
 
@@ -277,8 +150,8 @@ def judge_conduct(uow: UnitOfWork, person_id: str) -> str:
     """After a rejection: warn or pause an author whose score calls for it; gives fine, warning or pause."""
     policy = newest_policy(uow)
     since = uow.now - policy.spam.score_window
-    rejected = uow.value(APPLIED_OF, {"person": person_id, "state": "rejected", "since": since})
-    applied = uow.value(APPLIED_OF, {"person": person_id, "state": "applied", "since": since})
+    rejected = uow.value(CLOSED_OF, {"person": person_id, "state": "rejected", "since": since})
+    applied = uow.value(CLOSED_OF, {"person": person_id, "state": "applied", "since": since})
     found = conduct(rejected, applied, policy)
     if found == "pause":
         pause(uow, person_id, uow.now + policy.spam.pause_for, None, "too many rejected suggestions")
