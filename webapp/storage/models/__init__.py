@@ -1,6 +1,7 @@
 """All tables, as typed declarative models."""
 
 from webapp.storage.models.base import Base, UtcTime, time_of, time_text
+from webapp.storage.models.finding import SearchWord, ServiceList, ServiceListEntry, Synonym, Unfound
 from webapp.storage.models.people import (
     Affiliation,
     MailToken,
@@ -89,6 +90,9 @@ __all__ = [
     "RoleGrant",
     "Sanction",
     "Sealed",
+    "SearchWord",
+    "ServiceList",
+    "ServiceListEntry",
     "SiteProperty",
     "SlugHistory",
     "Source",
@@ -98,6 +102,8 @@ __all__ = [
     "StewardshipClaim",
     "Subscription",
     "Suggestion",
+    "Synonym",
+    "Unfound",
     "UtcTime",
     "Vote",
     "time_of",

@@ -48,6 +48,7 @@ class Record(Base):
     checked_how: Mapped[str | None] = mapped_column(String(40))
     touched_by: Mapped[str | None] = mapped_column(String(36))
     point: Mapped[str | None] = mapped_column(String(26))  # "latitude,longitude"
+    lent: Mapped[str | None]  # search tokens that those who name it are found by, too: see `words.lent`
 
 
 class SlugHistory(Base):

@@ -19,7 +19,8 @@ POSTGRES_DDL = (
     name TEXT NOT NULL,
     summary TEXT NOT NULL,
     tokens TSVECTOR NOT NULL,
-    points TEXT NOT NULL DEFAULT ''
+    points TEXT NOT NULL DEFAULT '',
+    tags TEXT NOT NULL DEFAULT ''
 )""",
     "CREATE INDEX search_entry_tokens ON search_entry USING gin (tokens)",
 )

@@ -23,7 +23,8 @@ SQLITE_DDL = (
     name TEXT NOT NULL,
     summary TEXT NOT NULL,
     tokens TEXT NOT NULL,
-    points TEXT NOT NULL DEFAULT ''
+    points TEXT NOT NULL DEFAULT '',
+    tags TEXT NOT NULL DEFAULT ''
 )""",
     """CREATE VIRTUAL TABLE search_words USING fts5(
     tokens, content='search_entry', content_rowid='position',
