@@ -17,7 +17,7 @@ from webapp.services.judge import all_policies, facts_of, nobody_approved_since,
 from webapp.storage.prepared import execute
 from webapp.storage.queries.review import MODE
 from webapp.web.context import reading
-from webapp.web.wording import end_sentence, waiting_sentence
+from webapp.web.sentences import end_sentence, waiting_sentence
 
 View = dict[str, Any]
 
@@ -35,9 +35,8 @@ def authors_of(authors: Iterable[Any]) -> frozenset[str]:
 
 
 def _ended(change: Any) -> View:
-    reasons = json.loads(change.decision_reasons) if change.decision_reasons else []
-    counted = len(json.loads(change.counted or "[]"))
-    sentence, tone = end_sentence(change.state, reasons, change.decider_name, counted)
+    counted, policy = len(json.loads(change.counted or "[]")), policy_of(change.policy_version)
+    sentence, tone = end_sentence(change.state, change.decider_name, counted, policy.expire_after)
     return {"needed": 0, "have": 0, "pips": [], "sentence": sentence, "sentence_tone": tone}
 
 

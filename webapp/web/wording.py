@@ -1,11 +1,9 @@
-"""Codes and values in plain British words: why a change is not applied yet, what was refused, how long ago."""
+"""Codes and values in plain British words: roles and states, how long ago, what was refused."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from webapp.domain.errors import WellkeptError
 from webapp.domain.hours import LONDON
@@ -136,92 +134,6 @@ def span_words(span: timedelta) -> str:
         return plural(minutes, "minute")
     hours = minutes // 60
     return plural(hours, "hour") if hours <= 72 or hours % 24 else plural(hours // 24, "day")
-
-
-# -- why a change is not applied yet ----------------------------------------------------------------------
-
-Reasons = Iterable[tuple[str, Mapping[str, Any]]]
-
-
-def _moment(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-
-
-def waiting_sentence(reasons: Reasons, now: datetime) -> str:
-    """One sentence: what is missing, from whom, and when at the earliest.
-
-    "Not applied yet: two more approvals, one of them from a trusted reviewer; at the earliest tomorrow at 14:10."
-    """
-    said = dict(reasons)
-    parts = [*_votes(said), *_obstacles(said, now)]
-    times = [
-        _moment(said[code][key]) for code, key in (("too_early", "at"), ("paused_by_reject", "until")) if code in said
-    ]
-    if times:
-        parts.append(f"at the earliest {at_words(max(times), now)}")
-    parts += _rejected(said)
-    return f"Not applied yet: {'; '.join(parts)}." if parts else "It applies as soon as it is looked at again."
-
-
-def _rejected(said: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """What a rejection makes of it: a rest, and a higher threshold. Where moderators decide, that is said instead."""
-    effects = [
-        words
-        for code, words in (
-            ("paused_by_reject", "rests until then"),
-            ("contested_margin", "needs more approvals than usual"),
-        )
-        if code in said and "contested" not in said
-    ]
-    return [f"somebody rejected it, so it {' and '.join(effects)}"] if effects else []
-
-
-def _votes(said: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    missing = said.get("approvals_missing") or said.get("contested_margin")
-    needs = {"trusted_missing": "a trusted reviewer", "moderator_missing": "a moderator"}
-    people = [words for code, words in needs.items() if code in said]
-    if "protected" in said:
-        people = [
-            {"trusted": "trusted people", "moderators": "moderators"}.get(str(said["protected"]["level"]), "moderators")
-        ]
-    if missing is None:
-        return [f"an approval from {people[0]}"] if people else []
-    count = int(missing["count"])
-    words = f"{count_words(count)} more {'approval' if count == 1 else 'approvals'}"
-    if not people:
-        return [words]
-    if "protected" in said or count == 1:
-        return [f"{words} from {people[0]}"]
-    return [f"{words}, one of them from {people[0]}"]
-
-
-def _obstacles(said: Mapping[str, Mapping[str, Any]], now: datetime) -> list[str]:
-    words = {
-        "reason_missing": "a reason for it",
-        "conflicted": "the record has changed underneath it, so it must be fitted to the record as it is now",
-        "record_closed": "the record is closed, so it waits until that is reopened",
-        "contested": "people disagree, so a moderator decides",
-        "objection": "whoever looks after the record objects, so a moderator decides",
-        "rejudged": "votes on it were set aside, so a moderator looks first",
-        "hidden": "it is hidden as possible spam until a moderator looks",
-    }
-    parts = [text for code, text in words.items() if code in said]
-    if "escalated" in said and not parts:
-        parts.append("moderators have been asked to look")
-    return parts
-
-
-def end_sentence(state: str, reasons: Reasons, decided_by: str | None, votes: int) -> tuple[str, str]:
-    """How a change ended, as a sentence and its tone."""
-    by_hand = f"by {decided_by}, a moderator" if decided_by else None
-    sentences = {
-        "applied": (f"Applied {by_hand or 'by ' + plural(votes, 'vote')}.", "good"),
-        "rejected": (f"Rejected {by_hand or 'by the votes'}. The record stays as it was.", "bad"),
-        "withdrawn": ("Taken back by its author.", ""),
-        "superseded": ("The record says so already, by another change.", "good"),
-        "expired": ("Nobody decided it in 60 days, so it ended. It can be suggested again.", ""),
-    }
-    return sentences.get(state, ("", ""))
 
 
 # -- refusals ---------------------------------------------------------------------------------------------
