@@ -14,7 +14,6 @@ from webapp.domain.fields import Field, FieldType, Group, Kind
 from webapp.domain.hours import parse_rows, words
 from webapp.domain.kinds import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES
 from webapp.domain.phones import format_phone
-from webapp.domain.problems import Problem, describe
 from webapp.web.forms.hours_text import NOTED, WHEN, rows_apart, text_of, told, when_of
 from webapp.web.forms.links import Shelf
 from webapp.web.forms.typed import Typed
@@ -58,30 +57,11 @@ class Scene:
     inner: str = ""  # the one group shown of each row; rows then neither come nor go
 
 
-def words_of(problem: Problem) -> str:
-    """What is wrong, for people; what hours say is in words already."""
-    return str(problem.values["words"]) if problem.code in ("hours", "meanwhile") else describe(problem)
-
-
-def by_address(problems: Iterable[Problem]) -> dict[str, str]:
-    """The first problem of each address, in words."""
-    found: dict[str, str] = {}
-    for problem in problems:
-        found.setdefault(problem.address, words_of(problem))
-    return found
-
-
 def groups(kind: Kind, typed: Typed, scene: Scene) -> list[dict[str, Any]]:
     """The groups of a form, in the order of the declaration."""
     maker = _Maker(typed, scene)
     made = (maker.group(group) for group in kind.groups if not scene.only or group.name in scene.only)
     return [group for group in made if group["controls"]]
-
-
-def summary(controls: Iterable[Control], problems: Iterable[Problem], prefix: str = "") -> list[dict[str, str | None]]:
-    """The error summary: each problem leads to the control that it is about, where there is one."""
-    ids = dict(_addresses(controls))
-    return [{"id": _nearest(ids, problem.address), "text": words_of(problem)} for problem in problems]
 
 
 class _Maker:
@@ -105,11 +85,7 @@ class _Maker:
 
     def _is_open(self, group: Group) -> bool:
         names = {f.name for f in group.fields}
-        noted = {
-            *self.scene.errors,
-            *self.scene.doubts,
-            *self.typed.texts,
-        }
+        noted = {*self.scene.errors, *self.scene.doubts, *self.typed.texts}
         told = any(address.partition("/")[0] in names for address in noted)
         sought = any(name.removeprefix(self.scene.prefix).partition("-")[0] in names for name in self.typed.finds)
         new = self.scene.is_new and group.name in OPEN_WHEN_NEW
@@ -286,21 +262,3 @@ def _choice(control: Control, *, is_status: bool) -> Control | None:
     if value and value not in dict(choices):
         choices.append((value, str(value)))
     return {**control, "choices": [("", "Not said"), *choices]}
-
-
-# -- the summary ----------------------------------------------------------------------------------------------
-
-
-def _addresses(controls: Iterable[Control]) -> Iterable[tuple[str, str]]:
-    for control in controls:
-        yield control["address"], control["id"]
-        for row in control.get("rows", ()):
-            yield row["address"], row["id"]
-            yield from _addresses(row["controls"])
-
-
-def _nearest(ids: Mapping[str, str], address: str) -> str | None:
-    """The control of an address, or of the nearest thing around it."""
-    while address and address not in ids:
-        address = address.rpartition("/")[0]
-    return ids.get(address)

@@ -12,7 +12,7 @@ from webapp.domain.document import Document, canonical, parse
 from webapp.domain.fields import FieldType, Kind
 from webapp.domain.problems import Problem, Report
 from webapp.domain.validate import normalise, validate
-from webapp.web.forms import controls, reading
+from webapp.web.forms import controls, reading, wrong
 from webapp.web.forms.links import Option, Shelf, dangling, stock
 from webapp.web.forms.typed import Typed, without_blank_rows
 
@@ -119,8 +119,8 @@ class Sheet:
         scene = controls.Scene(
             self.shelf,
             self.against,
-            controls.by_address(self.report.refusals) if told else {},
-            controls.by_address(doubts),
+            wrong.by_address(self.report.refusals) if told else {},
+            wrong.by_address(doubts),
             self.prefix,
             self.is_new,
             self.only,
@@ -132,7 +132,7 @@ class Sheet:
 
     def summary(self, groups: Iterable[Mapping[str, Any]]) -> list[dict[str, str | None]]:
         """Every problem with a link to its control."""
-        return controls.summary((c for group in groups for c in group["controls"]), self.report.refusals)
+        return wrong.summary((c for group in groups for c in group["controls"]), self.report.refusals)
 
     def says_something(self) -> bool:
         """Whether anything was typed at all."""

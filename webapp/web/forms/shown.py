@@ -20,7 +20,7 @@ from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.storage.unit_of_work import UnitOfWork
 from webapp.web.context import Viewer
-from webapp.web.forms.controls import words_of
+from webapp.web.forms.wrong import words_of
 from webapp.web.units import UnitView, many_unit_views, unit_views
 from webapp.web.wording import plural, span_words
 
