@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.domain.strategies import documents
+from tests.web.form_pairs import shown, stored
 from webapp.domain.diff import diff
-from webapp.domain.document import canonical, is_order, parse, to_units
+from webapp.domain.document import is_order, to_units
 from webapp.domain.fields import Field, FieldType
 from webapp.domain.hours import Unreadable, parse_rows, words
 from webapp.domain.kinds import KINDS
-from webapp.domain.validate import normalise
 from webapp.web.forms import controls, hours_text, reading
 from webapp.web.forms.links import Shelf
 from webapp.web.forms.rebase import onto
@@ -25,54 +25,6 @@ from webapp.web.forms.why import OWN_NAMES
 from webapp.web.received import plain
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=25)
-
-
-def one_category() -> Shelf:
-    """A shelf with one category, so that categories are boxes."""
-    return Shelf(sections=[("Food", [("00000000-0000-4000-8000-000000000001", "Food")])])
-
-
-def sent(groups: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """What comes in from a form as it is shown, with line ends as browsers send them."""
-    return [
-        (name, plain(value.replace("\n", "\r\n")))
-        for group in groups
-        for control in group["controls"]
-        for name, value in _pairs(control)
-    ]
-
-
-def _pairs(control: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    name = control["name"]
-    if control["type"] == "list":
-        yield from _row_pairs(control)
-    elif control["type"] == "boxes":
-        yield f"{name}.boxes", "1"
-        yield from ((name, id_) for _, options in control["sections"] for id_, _ in options if id_ in control["chosen"])
-    elif control["type"] == "hours":
-        yield f"{name}.text", control["value"]
-        yield from _row_pairs(control)
-    elif control["type"] != "flag" or control["value"]:
-        yield name, str(control["value"])
-
-
-def _row_pairs(control: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    yield f"{control['name']}.rows", str(control["count"])
-    for row in control["rows"]:
-        yield row["id_name"], row["element_id"]
-        for inner in row["controls"]:
-            yield from _pairs(inner)
-
-
-def shown(kind_name: str, typed: Typed, base: dict[str, Any]) -> list[tuple[str, str]]:
-    """The pairs of the form that shows `typed`."""
-    return sent(controls.groups(KINDS[kind_name], typed, controls.Scene(one_category(), base)))
-
-
-def stored(kind_name: str, typed: Typed) -> dict[str, Any]:
-    """What would be stored of a form."""
-    kind = KINDS[kind_name]
-    return parse(canonical(normalise(kind, without_blank_rows(typed.values))))
 
 
 # -- the round trip -----------------------------------------------------------------------------------------
