@@ -12,7 +12,7 @@ from tests.jobs.office import Office, folded, text_of
 from tests.jobs.telling import applied_change
 from tests.support.world import World
 from webapp.domain.roles import Role
-from webapp.services import amend, confirm, history, notify, standing, suggest, talk
+from webapp.services import amend, confirm, history, notify, standing, suggest, support, talk
 from webapp.storage.models import Outbox, RoleGrant
 from webapp.storage.queries import notices
 from webapp.web.wording import british_time
@@ -71,7 +71,7 @@ def test_a_call_to_vote_again_is_not_sent_for_what_is_closed(world: World, offic
 def test_coauthors_and_supporters_are_told_too(world: World, office: Office) -> None:
     change = amended_change(world)
     ben = world.person("ben")
-    amend.support_change(world.storage, amend.SupportChange(change, ben, suggest.HowKnown("phoned", "")), world.now)
+    support.support_change(world.storage, support.SupportChange(change, ben, suggest.HowKnown("phoned", "")), world.now)
     assert world.approve(change, "rita", "rob") == "applied"
     office.works()
     assert office.told("ann") == ["Your suggestion for Harbour Soup Lunch is live"]

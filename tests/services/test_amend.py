@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from tests.support.world import World
 from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed, Problem, Refused
-from webapp.services import amend, settle, suggest
+from webapp.services import amend, settle, suggest, support
 from webapp.storage.models import Change, ChangeAuthor, Decision, Evidence, Outbox, Vote
 from webapp.storage.unit_of_work import UnitOfWork
 
@@ -48,8 +48,8 @@ def test_a_reviewer_who_improves_becomes_coauthor_once_and_may_not_vote(world: W
 def test_a_supporter_who_improves_becomes_coauthor(world: World) -> None:
     _, change = described(world)
     rita = world.person("rita", "reviewer")
-    amend.support_change(
-        world.storage, amend.SupportChange(change, rita, suggest.HowKnown("phoned", "at noon")), world.now
+    support.support_change(
+        world.storage, support.SupportChange(change, rita, suggest.HowKnown("phoned", "at noon")), world.now
     )
     assert roles(world, change)["rita"] == "supporter"
     give_words(world, change, rita, "Soup and good company", "improve")
@@ -60,7 +60,7 @@ def test_a_supporter_who_improves_becomes_coauthor(world: World) -> None:
 def test_support_that_does_not_say_how_one_knows_is_refused(world: World, nothing: suggest.HowKnown) -> None:
     _, change = described(world)
     with pytest.raises(Refused) as told:
-        amend.support_change(world.storage, amend.SupportChange(change, world.person("ben"), nothing), world.now)
+        support.support_change(world.storage, support.SupportChange(change, world.person("ben"), nothing), world.now)
     assert told.value.problems == (Problem("how", "required"),)
     assert roles(world, change) == {"ann": "author"}
     assert world.all(select(Evidence)) == []

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.support.world import World
 from webapp.domain import codes
 from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible, Refused, Stale
-from webapp.services import amend, confirm, moderate
+from webapp.services import amend, confirm, moderate, support
 from webapp.services.suggest import HowKnown
 from webapp.storage.models import Confirmation, ModerationEntry, Outbox, Report
 from webapp.storage.queries.changes import open_reports
@@ -56,8 +56,8 @@ def test_who_wrote_a_change_with_its_author_does_not_confirm_what_came_of_it(wor
     document = {**world.document(record), "description": "Soup and good company"}
     command = amend.AmendChange(change, world.person("ruth", "reviewer"), 1, document, "improve")
     amend.amend_change(world.storage, command, world.now)
-    amend.support_change(
-        world.storage, amend.SupportChange(change, world.person("sue"), HowKnown("phoned")), world.now
+    support.support_change(
+        world.storage, support.SupportChange(change, world.person("sue"), HowKnown("phoned")), world.now
     )
     world.approve(change, "rita", "rob")
     with pytest.raises(NotAllowed, match="own_last_touch"):

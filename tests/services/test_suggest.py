@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from tests.support.world import World
 from webapp.domain.errors import CapReached, NotEligible, Refused
 from webapp.domain.policy import DEFAULT
-from webapp.services import amend, suggest
+from webapp.services import amend, suggest, support
 from webapp.storage.models import Change, Evidence, Suggestion
 from webapp.storage.unit_of_work import new_id
 
@@ -174,7 +174,7 @@ def test_no_other_way_of_knowing_is_taken_than_those_on_offer(world: World) -> N
         )
     (change,) = world.suggest(ann, record, name="Harbour Soup")
     with pytest.raises(NotEligible, match="unknown_code"):
-        amend.support_change(world.storage, amend.SupportChange(change, world.person("ben"), dreamt), world.now)
+        support.support_change(world.storage, support.SupportChange(change, world.person("ben"), dreamt), world.now)
     assert count(world, Evidence) == 0
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import webapp.storage
 from tests.support.profile import scaled
 from webapp.domain.errors import AlreadyClosed, Busy, Stale, WellkeptError
-from webapp.services import amend, history, review, suggest
+from webapp.services import history, review, suggest, withdraw
 from webapp.storage import Storage
 
 PATIENCE = scaled(120, 600)  # seconds; a loaded machine is slow, not wrong
@@ -59,7 +59,7 @@ def _act(storage: Storage, racer: Racer, now: datetime) -> Any:
         vote = review.CastVote(racer.target, racer.person, racer.number, racer.word)
         return review.cast_vote(storage, vote, now)
     if racer.act == "withdraw":
-        return amend.withdraw_change(storage, amend.WithdrawChange(racer.target, racer.person), now)
+        return withdraw.withdraw_change(storage, withdraw.WithdrawChange(racer.target, racer.person), now)
     if racer.act == "roll_back":
         back = history.RollBackRecord(racer.target, 1, racer.person, racer.number, "a race")
         return history.roll_back_record(storage, back, now)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from webapp.domain.document import Document, parse
 from webapp.domain.kinds import KINDS
 from webapp.domain.roles import Role
-from webapp.services import amend, review, settle, suggest
+from webapp.services import review, settle, suggest, withdraw
 from webapp.services.account import add_person
 from webapp.services.revise import Writing, create_record, start_operation
 from webapp.storage import Storage
@@ -95,7 +95,7 @@ class World:
 
     def withdraw(self, person: str, change: str) -> None:
         """The author withdraws."""
-        amend.withdraw_change(self.storage, amend.WithdrawChange(change, person), self.now)
+        withdraw.withdraw_change(self.storage, withdraw.WithdrawChange(change, person), self.now)
 
     def sweep(self) -> None:
         """What the worker does when time has passed."""

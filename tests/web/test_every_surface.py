@@ -22,7 +22,7 @@ from tests.web.addresses import filled
 from tests.web.conftest import SignIn
 from tests.web.test_hostile import faults, takes
 from webapp.domain.kinds import KINDS
-from webapp.services import account, amend, confirm, history, moderate, suggest, talk
+from webapp.services import account, confirm, history, moderate, suggest, support, talk
 from webapp.storage.models import Person
 
 pytestmark = pytest.mark.usefixtures("unlimited")
@@ -63,7 +63,7 @@ class HostileTown:
                     if world.change(self.change).state == "open":
                         world.approve(self.change, reviewer)
         talk.post_comment(storage, talk.PostComment(self.suggestion, self.mo, text[:900]), now)
-        amend.support_change(storage, amend.SupportChange(self.change, world.person("bea"), how), now)
+        support.support_change(storage, support.SupportChange(self.change, world.person("bea"), how), now)
         confirm.report_problem(storage, confirm.ReportProblem(record, "urgent", text, None, text[:254]), now)
         note = moderate.ProtectRecord(record, self.mo, "trusted", now + timedelta(days=30), text[:500])
         moderate.protect_record(storage, note, now)

@@ -17,7 +17,20 @@ from webapp.domain.document import Document
 from webapp.domain.errors import WellkeptError
 from webapp.domain.hours import LONDON
 from webapp.domain.kinds import KINDS
-from webapp.services import amend, confirm, history, moderate, review, ruling, sanction, settle, spam, suggest, talk
+from webapp.services import (
+    amend,
+    confirm,
+    history,
+    moderate,
+    review,
+    ruling,
+    sanction,
+    settle,
+    spam,
+    suggest,
+    talk,
+    withdraw,
+)
 from webapp.services.demo import Member, Tie, add_member, add_records, add_ties, begin_demo, end_demo
 from webapp.services.standing import judge_everybody
 from webapp.storage import Storage
@@ -167,7 +180,7 @@ class _Player:
 
     def _withdraw(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         for change in self._open(row["id"]):
-            amend.withdraw_change(self.storage, amend.WithdrawChange(change.id, self.people[row["author"]]), at)
+            withdraw.withdraw_change(self.storage, withdraw.WithdrawChange(change.id, self.people[row["author"]]), at)
 
     def _decide(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         for change in self._open(row["id"]):

@@ -1,10 +1,10 @@
-"""The author's side of an open change: amend, withdraw; and a reviewer's: rebase, improve, support."""
+"""An open change gets new content: its author amends, a reviewer improves it; either fits it to its record anew."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, update
 from webapp.domain.canonical import dump
 from webapp.domain.diff import Edits, by_group, diff_units, edits_to_json, risk_of, set_units
 from webapp.domain.document import from_units, to_units
-from webapp.domain.errors import AlreadyClosed, CapReached, NotEligible, Problem, Refused, Stale
+from webapp.domain.errors import CapReached, NotEligible, Stale
 from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import Act
 from webapp.domain.merge import choose, fit
@@ -21,22 +21,12 @@ from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.apply import Clashed, check_whole
 from webapp.services.ending import close_change, payload_edits, tell
-from webapp.services.judge import authors_of, newest_policy, protection_of
+from webapp.services.judge import author_in, authors_in, newest_policy, protection_of, roles_in
 from webapp.services.revise import read_document
-from webapp.services.settle import Outcomes, lock_change, settle
-from webapp.services.suggest import (
-    HowKnown,
-    Nothing,
-    add_evidence,
-    checked,
-    keep_html,
-    refuse_alike,
-    rendered_texts,
-    with_lifecycle_of,
-)
+from webapp.services.settle import Outcomes, lock_open, settle
+from webapp.services.suggest import Nothing, checked, keep_html, refuse_alike, rendered_texts, with_lifecycle_of
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeAuthor, ChangeVersion, Vote
-from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 DROP_VOTES = (
@@ -45,12 +35,6 @@ DROP_VOTES = (
     .values(is_live=0, ended_at=bindparam("at"))
 )
 VOTERS = select(Vote.person_id).where(Vote.change_id == bindparam("change"), Vote.is_live == 1)
-ROLE = select(ChangeAuthor.role).where(
-    ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.person_id == bindparam("person")
-)
-AUTHOR = prepared(
-    select(ChangeAuthor.person_id).where(ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role == "author")
-)
 JOIN = (
     update(ChangeAuthor)
     .where(ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.person_id == bindparam("person"))
@@ -107,7 +91,7 @@ def amend_change(storage: Storage, command: AmendChange, now: datetime) -> Outco
     html = rendered_texts(kind, [proposed])
 
     def work(uow: UnitOfWork) -> Outcomes:
-        records, change = _lock_open(uow, command.change_id, command.seen)
+        records, change = _lock_seen(uow, command.change_id, command.seen)
         if change.type != "edit":
             raise NotEligible("only_edits_amend")
         subject = _subject(uow, change, records)
@@ -173,7 +157,7 @@ def renew(uow: UnitOfWork, change: Row, record: Row, edits: Edits, person_id: st
 
 def _join_authors(uow: UnitOfWork, change_id: str, person_id: str) -> None:
     """Whoever gives a change new content is its co-author from then on, a supporter too."""
-    role = uow.value(ROLE, {"change": change_id, "person": person_id})
+    role = roles_in(uow, change_id).get(person_id)
     if role is None:
         uow.add(ChangeAuthor, change_id=change_id, person_id=person_id, role="coauthor", since=uow.now)
     elif role == "supporter":
@@ -193,10 +177,8 @@ def _check_result(uow: UnitOfWork, kind_name: str, record: Row, edits: Edits) ->
         raise NotEligible("does_not_fit") from error
 
 
-def _lock_open(uow: UnitOfWork, change_id: str, seen: int) -> tuple[dict[str, Row], Row]:
-    records, change = lock_change(uow, change_id)
-    if change.state != "open":
-        raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+def _lock_seen(uow: UnitOfWork, change_id: str, seen: int) -> tuple[dict[str, Row], Row]:
+    records, change = lock_open(uow, change_id)
     if seen != change.content_version:
         raise Stale(seen=seen, present=change.content_version)
     return records, change
@@ -204,9 +186,10 @@ def _lock_open(uow: UnitOfWork, change_id: str, seen: int) -> tuple[dict[str, Ro
 
 def _subject(uow: UnitOfWork, change: Row, records: Mapping[str, Row]) -> Subject:
     """What the permission table asks of a locked change."""
+    roles = roles_in(uow, change.id)
     return Subject(
-        author_ids=authors_of(uow, change.id),
-        author_id=uow.value(AUTHOR, {"change": change.id}),
+        author_ids=authors_in(roles),
+        author_id=author_in(roles),
         state=change.state,
         protection=protection_of(records.values(), uow.now),
     )
@@ -236,7 +219,7 @@ def rebase_change(storage: Storage, command: RebaseChange, now: datetime) -> Out
     """
 
     def work(uow: UnitOfWork) -> Outcomes:
-        records, change = _lock_open(uow, command.change_id, command.seen)
+        records, change = _lock_seen(uow, command.change_id, command.seen)
         if change.type != "edit":
             raise NotEligible("only_edits_amend")
         actor, subject = people.load_actor(uow, command.person_id), _subject(uow, change, records)
@@ -254,59 +237,5 @@ def rebase_change(storage: Storage, command: RebaseChange, now: datetime) -> Out
         else:
             renew(uow, change, record, edits, command.person_id, "rebase")
         return settle(uow, uow.lock_changes([change.id])[change.id], records)
-
-    return storage.transact(work, now)
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawChange:
-    """The author takes an open change back."""
-
-    change_id: str
-    person_id: str
-
-
-def withdraw_change(storage: Storage, command: WithdrawChange, now: datetime) -> str:
-    """Withdraw; gives the suggestion's id. AlreadyClosed when it has come to another end meanwhile."""
-
-    def work(uow: UnitOfWork) -> str:
-        records, change = lock_change(uow, command.change_id)
-        if change.state != "open":
-            raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
-        subject = _subject(uow, change, records)
-        people.require(people.load_actor(uow, command.person_id), "withdraw_change", subject)
-        close_change(uow, change, Act.WITHDRAW)
-        return str(change.suggestion_id)
-
-    return storage.transact(work, now)
-
-
-@dataclass(frozen=True, slots=True)
-class SupportChange:
-    """A second person who wanted to suggest the same adds evidence, without a vote."""
-
-    change_id: str
-    person_id: str
-    evidence: HowKnown = field(default_factory=HowKnown)
-
-
-def support_change(storage: Storage, command: SupportChange, now: datetime) -> str:
-    """Add a supporter with evidence to an open change; gives the suggestion's id.
-
-    Raises AlreadyClosed, NotAllowed, Refused (support says how one knows), and NotEligible for an unknown way to know.
-    """
-
-    def work(uow: UnitOfWork) -> str:
-        _, change = lock_change(uow, command.change_id)
-        if change.state != "open":
-            raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
-        subject = Subject(author_ids=authors_of(uow, change.id), state=change.state)
-        people.require(people.load_actor(uow, command.person_id), "support_change", subject)
-        if not (command.evidence.how or command.evidence.detail.strip()):
-            raise Refused([Problem("how", "required")])
-        add_evidence(uow, change.suggestion_id, command.person_id, command.evidence)
-        if uow.value(ROLE, {"change": change.id, "person": command.person_id}) is None:
-            uow.add(ChangeAuthor, change_id=change.id, person_id=command.person_id, role="supporter", since=uow.now)
-        return str(change.suggestion_id)
 
     return storage.transact(work, now)

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from webapp.domain.errors import AlreadyClosed
-from webapp.services import amend
+from webapp.services import withdraw
 from webapp.services.account import DeadToken, token_hash
 from webapp.services.judge import newest_policy
 from webapp.storage import Storage
@@ -81,7 +81,7 @@ def take_back(storage: Storage, token: str, now: datetime) -> str:
 def _withdraw(storage: Storage, change_id: str, person_id: str, now: datetime) -> bool:
     """Whether it was still open when its turn came."""
     try:
-        amend.withdraw_change(storage, amend.WithdrawChange(change_id, person_id), now)
+        withdraw.withdraw_change(storage, withdraw.WithdrawChange(change_id, person_id), now)
     except AlreadyClosed:
         return False
     return True

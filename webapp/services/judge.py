@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -69,9 +69,24 @@ def current_mode(uow: UnitOfWork) -> ModeName:
     return uow.value(MODE) or "reduced"
 
 
-def authors_of(uow: UnitOfWork, change_id: str) -> frozenset[str]:
+def roles_in(uow: UnitOfWork, change_id: str) -> dict[str, str]:
+    """Those a change is by, each with their part in it: author, coauthor or supporter."""
+    return {row.person_id: row.role for row in uow.run(AUTHORS, {"change": change_id})}
+
+
+def authors_in(roles: Mapping[str, str]) -> frozenset[str]:
     """The author and the co-authors; supporters do not count as authors."""
-    return frozenset(row.person_id for row in uow.run(AUTHORS, {"change": change_id}) if row.role != "supporter")
+    return frozenset(person for person, role in roles.items() if role != "supporter")
+
+
+def author_in(roles: Mapping[str, str]) -> str | None:
+    """Who suggested it; a co-author joined later."""
+    return next((person for person, role in roles.items() if role == "author"), None)
+
+
+def authors_of(uow: UnitOfWork, change_id: str) -> frozenset[str]:
+    """As `authors_in`, of a change."""
+    return authors_in(roles_in(uow, change_id))
 
 
 def protection_of(records: Iterable[Row], now: datetime) -> str | None:

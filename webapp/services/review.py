@@ -19,7 +19,7 @@ from webapp.services.judge import (
     known_of,
     protection_of,
 )
-from webapp.services.settle import Outcomes, lock_change, settle
+from webapp.services.settle import Outcomes, lock_change, lock_open, settle
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeAuthor, Vote
 from webapp.storage.prepared import prepared
@@ -181,9 +181,7 @@ def take_back_vote(storage: Storage, command: TakeBackVote, now: datetime) -> Ou
     """End the person's live vote; taking back the only reject ends its pause. AlreadyClosed once decided."""
 
     def work(uow: UnitOfWork) -> Outcomes:
-        records, change = lock_change(uow, command.change_id)
-        if change.state != "open":
-            raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+        records, change = lock_open(uow, command.change_id)
         people.require(
             people.load_actor(uow, command.person_id), "take_back_vote", Subject(person_id=command.person_id)
         )

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from webapp.domain.by_hand import Ruling, by_hand
 from webapp.domain.decide import Decision, Outcome, Reason
-from webapp.domain.errors import AlreadyClosed, NotAllowed
+from webapp.domain.errors import NotAllowed
 from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.apply import Deciding, carry_out
 from webapp.services.judge import facts_of, judge, known_of
 from webapp.services.moderation_log import log
-from webapp.services.settle import Outcomes, lock_change
+from webapp.services.settle import Outcomes, lock_open
 from webapp.services.standing import other_moderator_active
 from webapp.storage import Storage
 from webapp.storage.unit_of_work import Row, UnitOfWork
@@ -39,9 +39,7 @@ def decide_change(storage: Storage, command: DecideChange, now: datetime) -> Out
 
 
 def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
-    records, change = lock_change(uow, command.change_id)
-    if change.state != "open":
-        raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+    records, change = lock_open(uow, command.change_id)
     actor = people.load_actor(uow, command.person_id)
     known = known_of(uow, change)
     is_own = command.person_id in known.authors

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 
 from webapp.domain.decide import Decision
-from webapp.domain.errors import Busy
+from webapp.domain.errors import AlreadyClosed, Busy
 from webapp.services.apply import Deciding, Done, carry_out
 from webapp.services.judge import Known, judge, known_of
 from webapp.storage import Storage
@@ -54,6 +54,14 @@ def lock_change(uow: UnitOfWork, change_id: str) -> tuple[dict[str, Row], Row]:
     change = uow.lock_changes([change_id])[change_id]
     if any(row.content_version != change.content_version for row in found):  # every move gives it a new one
         raise Moved
+    return records, change
+
+
+def lock_open(uow: UnitOfWork, change_id: str) -> tuple[dict[str, Row], Row]:
+    """As `lock_change`; AlreadyClosed, with the end it came to, where the change is not open any more."""
+    records, change = lock_change(uow, change_id)
+    if change.state != "open":
+        raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
     return records, change
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.kinds import KINDS
-from webapp.services import amend
+from webapp.services import support, withdraw
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.storage.queries.review import suggestion_of
@@ -145,7 +145,7 @@ def rebase_change(suggestion_id: UUID, change_id: UUID) -> Response:
 def withdraw_change(suggestion_id: UUID, change_id: UUID) -> Response:
     """The author takes an open change back."""
     change = find_change(suggestion_id, change_id)
-    amend.withdraw_change(storage(), amend.WithdrawChange(change.id, person_id()), clock.now())
+    withdraw.withdraw_change(storage(), withdraw.WithdrawChange(change.id, person_id()), clock.now())
     say("Taken back. It can be suggested again.")
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
 
@@ -189,8 +189,8 @@ def support_change(suggestion_id: UUID) -> Response:
     if problems:
         about = shown.alike_page(reading(), change, viewer(), f"/suggestions/{suggestion_id}", [])
         return page("suggest/alike.html", 422, page={**about, "problems": problems}, **known.controls())
-    command = amend.SupportChange(change.id, person_id(), known.how_known)
-    amend.support_change(storage(), command, clock.now())
+    command = support.SupportChange(change.id, person_id(), known.how_known)
+    support.support_change(storage(), command, clock.now())
     say("Thank you. What you know is written beside the suggestion.")
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
 
