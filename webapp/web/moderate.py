@@ -1,4 +1,4 @@
-"""The moderators' room: reports, what was flagged as spam, and protecting a record."""
+"""The moderators' room: reports, what was flagged as spam, what nobody has looked at, and protecting a record."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import WellkeptError
-from webapp.services import moderate, spam
+from webapp.services import moderate, patrol, spam
 from webapp.storage.queries import changes as queries
 from webapp.storage.queries.browse import url_of
+from webapp.storage.queries.steward import unseen_changes
 from webapp.web.access import allow
+from webapp.web.account_views import change_words
 from webapp.web.browse import RECORD_PATH, REPORTS, find
 from webapp.web.context import person_id, reading, storage
 from webapp.web.received import number_of
@@ -71,6 +73,33 @@ def judge_flags(change_id: object) -> Response:
     spam.judge_flags(storage(), spam.JudgeFlags(str(change_id), person_id(), verdict == "spam", note), clock.now())
     say("Rejected as spam." if verdict == "spam" else "It is shown again.")
     return redirect("/review?show=hidden", 303)
+
+
+@blueprint.get("/moderate/patrol")
+@allow("patrol_change")
+def unseen() -> Response:
+    """What was applied and no moderator has looked at."""
+    rows = [
+        {
+            "id": row.id,
+            "title": row.name or "A new record",
+            "url": f"/suggestions/{row.suggestion_id}",
+            "what": change_words(row.type, row.kind, row.group),
+            "who": row.display_name,
+            "at": row.closed_at,
+        }
+        for row in unseen_changes(reading(), person_id())
+    ]
+    return page("moderate/patrol.html", page={"rows": rows})
+
+
+@blueprint.post("/moderate/patrol/<uuid:change_id>")
+@allow("patrol_change")
+def patrol_change(change_id: object) -> Response:
+    """I have looked at it."""
+    is_first = patrol.patrol_change(storage(), patrol.PatrolChange(str(change_id), person_id()), clock.now())
+    say("Marked as looked at." if is_first else "Somebody had looked at it already.")
+    return redirect("/moderate/patrol", 303)
 
 
 @blueprint.get(RECORD_PATH + "/protect")

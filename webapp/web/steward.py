@@ -1,4 +1,4 @@
-"""Saying where one belongs and what one looks after; moderators' answers, and their look at what was applied."""
+"""Saying where one belongs and what one looks after, and what moderators answer."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import NotEligible, Refused, WellkeptError
-from webapp.services import patrol, steward
+from webapp.services import steward
 from webapp.services.steward import MOST_WORDS
 from webapp.storage.queries import steward as queries
 from webapp.storage.queries.browse import url_of
 from webapp.storage.queries.suggest import find_choices
 from webapp.web.access import allow
-from webapp.web.account_views import change_words
 from webapp.web.browse import RECORD_PATH, find
 from webapp.web.context import person_id, reading, storage, viewer
 from webapp.web.errors import status_of
@@ -228,30 +227,3 @@ def _with_note(act: Callable[[], object]) -> None:
         act()
     except Refused as error:
         raise NotEligible("words_missing", limit=MOST_WORDS) from error
-
-
-@blueprint.get("/moderate/patrol")
-@allow("patrol_change")
-def unseen() -> Response:
-    """What was applied and no moderator has looked at."""
-    rows = [
-        {
-            "id": row.id,
-            "title": row.name or "A new record",
-            "url": f"/suggestions/{row.suggestion_id}",
-            "what": change_words(row.type, row.kind, row.group),
-            "who": row.display_name,
-            "at": row.closed_at,
-        }
-        for row in queries.unseen_changes(reading(), person_id())
-    ]
-    return page("moderate/patrol.html", page={"rows": rows})
-
-
-@blueprint.post("/moderate/patrol/<uuid:change_id>")
-@allow("patrol_change")
-def patrol_change(change_id: object) -> Response:
-    """I have looked at it."""
-    is_first = patrol.patrol_change(storage(), patrol.PatrolChange(str(change_id), person_id()), clock.now())
-    say("Marked as looked at." if is_first else "Somebody had looked at it already.")
-    return redirect("/moderate/patrol", 303)
