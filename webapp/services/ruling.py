@@ -10,8 +10,8 @@ from webapp.domain.decide import Decision, Outcome, Reason
 from webapp.domain.errors import NotAllowed
 from webapp.domain.permissions import Subject
 from webapp.services import people
-from webapp.services.apply import Deciding, carry_out
-from webapp.services.judge import facts_of, judge, known_of
+from webapp.services.apply import Deciding, Done, carry_out
+from webapp.services.judge import Known, facts_of, judge, known_of
 from webapp.services.moderation_log import log
 from webapp.services.settle import Outcomes, lock_open
 from webapp.services.standing import other_moderator_active
@@ -47,24 +47,32 @@ def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
     others = not is_own or other_moderator_active(uow, command.person_id, known.newest)
     actor = replace(actor, has_other_moderator_active=others)
     people.require(actor, "decide_change", Subject(author_ids=known.authors, may_self_decide=is_own))
-    decision, tally = judge(uow, change, records.values(), known=known)
-    facts = facts_of(change, known.authors, records.values(), uow.now, has_reason=known.has_reason)
     ruling = Ruling(
         command.person_id, "apply" if command.outcome == "apply" else "reject", bool(command.note.strip()), others
     )
-    missing = by_hand(facts, tally, known.carried, ruling, uow.now)
-    if missing:
-        raise NotAllowed(missing[0].code, **missing[0].values)
     reason = "self_decided" if is_own else "moderator_decided"
-    outcome = Outcome.APPLY if command.outcome == "apply" else Outcome.REJECT
-    by = Deciding(forced(decision, outcome, reason), tally, known.authors, command.person_id, command.note)
-    done = carry_out(uow, change, records, by)
-    if done.decision.outcome is outcome:
+    done = rule(uow, change, records, known, ruling, reason, command.note)
+    if done.decision.outcome == ruling.outcome:
         _log_decided(uow, change, command, is_own)
     return Outcomes(change.id, change.suggestion_id, done.state, done.decision)
 
 
-def forced(decision: Decision, outcome: Outcome, reason: str) -> Decision:
+def rule(
+    uow: UnitOfWork, change: Row, records: dict[str, Row], known: Known, ruling: Ruling, reason: str, note: str
+) -> Done:
+    """Carry out what a moderator decides alone; NotAllowed with the first thing that keeps them from it."""
+    decision, tally = judge(uow, change, records.values(), known=known)
+    facts = facts_of(change, known.authors, records.values(), uow.now, has_reason=known.has_reason)
+    missing = by_hand(facts, tally, known.carried, ruling, uow.now)
+    if missing:
+        raise NotAllowed(missing[0].code, **missing[0].values)
+    by_moderator = _forced(decision, Outcome(ruling.outcome), reason)
+    return carry_out(
+        uow, change, records, Deciding(by_moderator, tally, known.authors, ruling.moderator_id, note)
+    )
+
+
+def _forced(decision: Decision, outcome: Outcome, reason: str) -> Decision:
     """The decision as a moderator makes it, whatever the votes say; who was counted stays written in it."""
     return replace(
         decision, outcome=outcome, reasons=(Reason(reason),), settle_at=None, paused=False, paused_until=None

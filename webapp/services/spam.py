@@ -7,16 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from webapp.domain.by_hand import Ruling, by_hand
-from webapp.domain.decide import Outcome
-from webapp.domain.errors import NotAllowed, NotEligible
+from webapp.domain.by_hand import Ruling
+from webapp.domain.errors import NotEligible
 from webapp.domain.permissions import Subject
 from webapp.domain.standing import hides, may_flag_again_at
 from webapp.services import people
-from webapp.services.apply import Deciding, carry_out
-from webapp.services.judge import authors_of, facts_of, judge, known_of, newest_policy
+from webapp.services.judge import authors_of, known_of, newest_policy
 from webapp.services.moderation_log import log
-from webapp.services.ruling import forced
+from webapp.services.ruling import rule
 from webapp.services.settle import lock_change, settle
 from webapp.storage import Storage
 from webapp.storage.models import (
@@ -128,15 +126,8 @@ def judge_flags(storage: Storage, command: JudgeFlags, now: datetime) -> None:
 
 def _reject(uow: UnitOfWork, change: Row, records: dict[str, Row], command: JudgeFlags) -> None:
     """Reject as a moderator does alone, who owes those who approved a note."""
-    known = known_of(uow, change)
-    decision, tally = judge(uow, change, records.values(), known=known)
-    facts = facts_of(change, known.authors, records.values(), uow.now, has_reason=known.has_reason)
     ruling = Ruling(command.actor_id, "reject", bool(command.note.strip()), has_other_moderator_active=True)
-    missing = by_hand(facts, tally, known.carried, ruling, uow.now)
-    if missing:
-        raise NotAllowed(missing[0].code, **missing[0].values)
-    spam = forced(decision, Outcome.REJECT, "spam")
-    carry_out(uow, change, records, Deciding(spam, tally, known.authors, command.actor_id, command.note))
+    rule(uow, change, records, known_of(uow, change), ruling, "spam", command.note)
 
 
 def _take_flags_away(uow: UnitOfWork, flags: list[Row], actor_id: str) -> None:
