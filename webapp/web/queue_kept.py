@@ -69,6 +69,7 @@ def rows_html(rows: Iterable[QueueRow], make: Callable[[QueueRow], Markup]) -> M
     Where no `moment` was asked for, nothing is kept, and it writes them all.
     """
     kept: dict[QueueRow, Markup] = g.kept_queue.html if "kept_queue" in g else {}
+    # `make` gave each as the template's own, escaped Markup; `join` would escape what is none
     return Markup().join(kept.get(row) or _written(row, make, kept) for row in rows)
 
 

@@ -44,11 +44,15 @@ def _fact(label: str, lines: Iterable[str]) -> Fact:
 
 
 def _marked(label: str, parts: Iterable[Markup]) -> Fact:
-    """A fact of safe HTML; plain lines come as paragraphs, as the Markdown beside them does."""
+    """A fact of safe HTML; plain lines come as paragraphs, as the Markdown beside them does.
+
+    Parts are what `record_page` had cleaned, or `_line` and `_links` escaped; `join` would escape a plain string.
+    """
     return {"label": label, "html": Markup("").join(parts) or None, "lines": []}
 
 
 def _line(text: str) -> Markup:
+    """A paragraph; `format` escapes the text."""
     return Markup("<p>{}</p>").format(text) if text else Markup("")
 
 
@@ -88,4 +92,5 @@ def _identifier(element: Mapping[str, Any]) -> str:
 
 
 def _links(targets: Iterable[Linked]) -> Markup:
+    """Links to records; `format` escapes their addresses and names."""
     return Markup(", ").join(Markup('<a href="{}">{}</a>').format(t.url, t.name) for t in targets)

@@ -52,10 +52,13 @@ def record_view(connection: Connection, row: Any) -> dict[str, Any]:
 
 
 def _html(connection: Connection, document: Mapping[str, Any]) -> dict[str, Markup]:
-    """The safe HTML of the Markdown fields: stored, or rendered now where the renderer is newer."""
+    """The safe HTML of the Markdown fields: stored, or rendered now where the renderer is newer.
+
+    Both are what `richtext` made, which cleans by bleach, or escapes what is too hard to render.
+    """
     texts = {name: document[name] for name in HTML_FIELDS if document.get(name)}
     stored = queries.html_of(connection, [text_hash(text) for text in texts.values()])
-    return {name: Markup(stored.get(text_hash(text)) or render_anyway(text)) for name, text in texts.items()}  # noqa: S704 - bleach made it
+    return {name: Markup(stored.get(text_hash(text)) or render_anyway(text)) for name, text in texts.items()}  # noqa: S704 - cleaned or escaped
 
 
 def _tags(found: RecordPage) -> list[dict[str, str]]:
@@ -84,6 +87,7 @@ def _status(found: RecordPage) -> dict[str, Any] | None:
     title, words = STATUS_WORDS[status]
     said: str = words
     if found.gone_to is not None:
+        # `format` escapes the name, which people wrote
         said = Markup('{} It is now part of <a href="{}">{}</a>.').format(
             words, found.gone_to.url, found.gone_to.name
         )

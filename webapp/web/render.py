@@ -73,7 +73,7 @@ def soft(address: str) -> Markup:
     """An address that breaks at its marks where it is too long for its line, and inside its words nowhere before."""
     broken = escape(address)
     for mark in "@.":
-        broken = broken.replace(mark, Markup(f"<wbr>{mark}"))  # noqa: S704 - one of the two marks
+        broken = broken.replace(mark, Markup("<wbr>") + mark)
     return broken
 
 
