@@ -57,6 +57,24 @@ class Scene:
     inner: str = ""  # the one group shown of each row; rows then neither come nor go
 
 
+def control_of(f: Field, name: str, value: Any, error: str | None = None) -> Control:
+    """What `ui.control` draws of a field; its id is "f-" and the name."""
+    return {
+        "name": name,
+        "id": f"f-{name}",
+        "label": f.label,
+        "type": f.type.value,
+        "hint": f.hint,
+        "value": "" if value is None else value,
+        "error": error,
+        "doubt": None,
+        "choices": f.choices,
+        "required": f.required,
+        "max_length": f.max_length if f.type is not FieldType.LIST else None,
+        "autocomplete": f.autocomplete,
+    }
+
+
 def groups(kind: Kind, typed: Typed, scene: Scene) -> list[dict[str, Any]]:
     """The groups of a form, in the order of the declaration."""
     maker = _Maker(typed, scene)
@@ -100,21 +118,8 @@ class _Maker:
 
     def _control(self, f: Field, values: Mapping[str, Any], address: str, name: str) -> Control | None:
         value = values.get(f.name)
-        control: Control = {
-            "name": name,
-            "id": f"f-{name}",
-            "address": address,
-            "label": f.label,
-            "type": f.type.value,
-            "hint": f.hint,
-            "value": "" if value is None else value,
-            "error": self.scene.errors.get(address),
-            "doubt": self.scene.doubts.get(address),
-            "choices": f.choices,
-            "required": f.required,
-            "max_length": f.max_length if f.type is not FieldType.LIST else None,
-            "autocomplete": f.autocomplete,
-        }
+        plain = control_of(f, name, value, self.scene.errors.get(address))
+        control = {**plain, "address": address, "doubt": self.scene.doubts.get(address)}
         if f.type is FieldType.LIST:
             return self._list(control, f, value or [], address, name)
         if f.type is FieldType.LINK:

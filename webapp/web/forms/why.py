@@ -10,6 +10,7 @@ from webapp.domain.checks import check_value
 from webapp.domain.fields import Field, FieldType
 from webapp.domain.problems import Problem, describe
 from webapp.services.suggest import HowKnown
+from webapp.web.forms.controls import control_of
 
 REASON = Field(
     "reason",
@@ -79,10 +80,10 @@ OWN_NAMES = frozenset(
 )
 NOT_KEPT = frozenset(("csrf_token", "step", "add", "remove", "find", "confirm_doubts"))
 MISSING = {
-    "Why should it change?": "Say why it should change, so that others can judge it.",
-    "Why should it be here?": "Say why it should be here, so that others can judge it.",
-    "Your name": "Enter your name.",
-    "Your e-mail address": "Enter your e-mail address.",
+    REASON: "Say why it should change, so that others can judge it.",
+    REASON_OF_NEW: "Say why it should be here, so that others can judge it.",
+    NAME: "Enter your name.",
+    EMAIL: "Enter your e-mail address.",
 }
 
 
@@ -127,7 +128,7 @@ class Why:
     def _problem(self, f: Field) -> str:
         value = self.values.get(f.name, "").strip()
         if not value:
-            return MISSING[f.label] if f.required else ""
+            return MISSING[f] if f.required else ""
         finding = next((one for one in check_value(f, value) if not one.doubt), None)
         return describe(Problem(f.name, finding.code, finding.values, f.label)) if finding else ""
 
@@ -136,27 +137,10 @@ class Why:
         errors = self.problems() if told else {}
         asked = (self._asked, HOW, DETAIL, NAME, EMAIL)
         reason, how, detail, name, email = (
-            _control(f, self.values.get(f.name, ""), errors.get(f.name)) for f in asked
+            control_of(f, f.name, self.values.get(f.name, ""), errors.get(f.name)) for f in asked
         )
         return {"reason": reason, "evidence": [how, detail], "guest": [name, email] if self.is_guest else []}
 
     def summary(self) -> list[dict[str, str | None]]:
         """Its problems for the error summary."""
         return [{"id": f"f-{name}", "text": text} for name, text in self.problems().items()]
-
-
-def _control(f: Field, value: str, error: str | None) -> dict[str, Any]:
-    return {
-        "name": f.name,
-        "id": f"f-{f.name}",
-        "label": f.label,
-        "type": f.type.value,
-        "hint": f.hint,
-        "value": value,
-        "error": error,
-        "doubt": None,
-        "choices": f.choices,
-        "required": f.required,
-        "max_length": f.max_length,
-        "autocomplete": f.autocomplete,
-    }
