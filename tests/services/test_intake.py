@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from tests.services.importing import PHONE, TOWN, decide, healthy, item, rows, suggestions, take
 from tests.support.world import World
+from webapp.domain.needs import understand
 from webapp.domain.policy import DEFAULT, to_json
 from webapp.interchange.ids import record_id
 from webapp.interchange.records import Item, Refused, Remark
@@ -63,7 +64,7 @@ def test_links_may_point_at_records_that_come_later_and_are_searched_by_their_na
     service = item("1", row=1, places=[{"id": PHONE, "location_id": place.record_id}])
     take(world, service, place)
     with world.storage.read() as connection:
-        found = {hit.record_id for hit in world.storage.search.query(connection, "gasworks")}
+        found = {hit.record_id for hit in world.storage.search.query(connection, understand("gasworks"))}
     assert found == {place.record_id, service.record_id}
     assert healthy(world)
 

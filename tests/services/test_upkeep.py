@@ -16,6 +16,7 @@ import webapp.storage
 from tests.support.first_schema import old_record
 from tests.support.world import START, World
 from webapp.domain.geo import Point
+from webapp.domain.needs import understand
 from webapp.richtext import RENDERER_VERSION
 from webapp.services import redact, upkeep
 from webapp.services.doctor import doctor
@@ -45,7 +46,7 @@ def town(world: World) -> World:
 
 def found(storage: Storage, words: str) -> list[str]:
     with storage.read() as connection:
-        return [hit.record_id for hit in storage.search.query(connection, words)]
+        return [hit.record_id for hit in storage.search.query(connection, understand(words))]
 
 
 # -- reindex ----------------------------------------------------------------------------------------------
@@ -131,7 +132,7 @@ def test_a_backup_of_an_older_schema_is_found_by_what_the_newest_knows(town: Wor
     assert upkeep.restore(tmp_path / "old.db", url, town.now).records == 1
     there = webapp.storage.init(url)
     with there.read() as connection:
-        (hit,) = there.search.query(connection, "hall", near=Near(Point(55.9757, -3.17)))
+        (hit,) = there.search.query(connection, understand("hall"), near=Near(Point(55.9757, -3.17)))
     assert hit.away == 0
     there.dispose()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine
 
+from webapp.domain.needs import understand
 from webapp.domain.words import SearchText, stem, tokens
 from webapp.storage.search import POSTGRES_DDL, SQLITE_DDL, Hit, SearchIndex, search_index
 
@@ -35,7 +36,10 @@ class Index:
         self.index.upsert(self.connection, record_id, found_by, standing)
 
     def hits(self, asked: str, *tags: str | tuple[str, ...], limit: int = 20, offset: int = 0) -> list[Hit]:
-        return self.index.query(self.connection, asked, tags, limit, offset)
+        return self.index.query(self.connection, understand(asked, tags), limit, offset)
 
     def ids(self, asked: str, *tags: str | tuple[str, ...], limit: int = 20, offset: int = 0) -> list[str]:
         return [hit.record_id for hit in self.hits(asked, *tags, limit=limit, offset=offset)]
+
+    def count(self, asked: str) -> int:
+        return self.index.count(self.connection, understand(asked))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.storage.indexes import Index, entry
 from webapp.domain.geo import Point, cell_tag
+from webapp.domain.needs import understand
 from webapp.domain.words import SearchText
 from webapp.storage.search import ranking
 from webapp.storage.search.port import Hit, Near
@@ -29,7 +30,7 @@ def north(kilometres: float) -> Point:
 
 
 def look(index: Index, near: Near | None = None) -> list[Hit]:
-    return index.index.query(index.connection, "soup", near=near or Near(LEITH))
+    return index.index.query(index.connection, understand("soup"), near=near or Near(LEITH))
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_each_hit_says_how_far_its_nearest_place_is(soups: Index) -> None:
 
 
 def test_without_a_place_nothing_is_said_of_distances(soups: Index) -> None:
-    hits = soups.index.query(soups.connection, "soup")
+    hits = soups.index.query(soups.connection, understand("soup"))
     assert {hit.away for hit in hits} == {None}
 
 
@@ -94,5 +95,5 @@ def test_nearness_halves_every_four_kilometres_and_never_rises() -> None:
 
 def test_a_page_of_results_goes_on_where_the_one_before_ended(soups: Index) -> None:
     whole = look(soups)
-    query = partial(soups.index.query, soups.connection, "soup", limit=2, near=Near(LEITH))
+    query = partial(soups.index.query, soups.connection, understand("soup"), limit=2, near=Near(LEITH))
     assert [*query(offset=0), *query(offset=2), *query(offset=4)] == whole

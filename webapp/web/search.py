@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.asking import without_open_now
 from webapp.domain.kinds import KINDS
+from webapp.domain.needs import understand
 from webapp.domain.words import kind_tag
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.found import documents_of
@@ -105,9 +106,8 @@ def _found(asked: Asked, start: int) -> Hits:
     if not (asked.what or asked.where.place):
         return Hits((), {}, "")
     index, connection, now = storage().search, reading(), clock.now()
-    tags = () if asked.what else (SOMEWHERE,)
-    first, most = (0, LOOKED_AT) if asked.is_open else (start, PER_PAGE + 1)
-    hits = index.query(connection, asked.what, tags, most, first, asked.where.near)
+    ranking = index.rank(connection, understand(asked.what, () if asked.what else (SOMEWHERE,)), asked.where.near)
+    hits = ranking.hits[:LOOKED_AT] if asked.is_open else ranking.hits[start : start + PER_PAGE + 1]
     documents = documents_of(connection, [hit.record_id for hit in hits])
     openings = {id_: opening_of(found, now) for id_, found in documents.items()}
     if asked.is_open:
@@ -115,8 +115,7 @@ def _found(asked: Asked, start: int) -> Hits:
         words = plural(len(open_ones), "result") + " open now"
         words += f" among the first {LOOKED_AT}" if len(hits) == LOOKED_AT else ""
         return Hits(open_ones[start : start + PER_PAGE + 1], openings, words)
-    total = index.count(connection, asked.what, tags)
-    return Hits(hits, openings, "More than 1,000 results" if total > 1000 else plural(total, "result"))
+    return Hits(hits, openings, "More than 1,000 results" if ranking.is_capped else plural(len(ranking.hits), "result"))
 
 
 def _filters(asked: Asked) -> list[dict[str, str]]:

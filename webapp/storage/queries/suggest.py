@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from webapp.domain.document import Document
+from webapp.domain.needs import understand
 from webapp.domain.upcast import read
 from webapp.domain.words import kind_tag
 from webapp.storage.models import (
@@ -116,7 +117,7 @@ def find_choices(connection: Connection, index: SearchIndex, kind: str, text: st
         return []
     prefix = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     ids = [row.id for row in execute(connection, BY_PREFIX, {"kind": kind, "prefix": prefix, "most": most})]
-    ids += [hit.record_id for hit in index.query(connection, text, (kind_tag(kind),), limit=most)]
+    ids += [hit.record_id for hit in index.query(connection, understand(text, (kind_tag(kind),)), most)]
     found = choices_of(connection, ids)
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found][:most]
 

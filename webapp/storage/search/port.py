@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from webapp.domain.geo import Point
+from webapp.domain.needs import Asked
 from webapp.domain.words import SearchText
-
-Tag = str | tuple[str, ...]
-"""A tag that a record must have, or several of which it must have at least one (the cells of a map box)."""
 
 CANDIDATES = 1000
 """Records that are ranked, the first in standing order; a count stops at one more."""
@@ -20,11 +18,23 @@ CANDIDATES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record found, how well it fits (higher is better), and how many kilometres away, where that is known."""
+    """A record found, how well it fits (higher is better), and how many kilometres away, where that is known.
+
+    `tags` are all that it has, with spaces between.
+    """
 
     record_id: str
     score: int
     away: float | None = None
+    tags: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What was ranked, best first; `is_capped` where more match than were looked at."""
+
+    hits: list[Hit]
+    is_capped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +57,26 @@ class SearchIndex(Protocol):
     def delete(self, connection: Connection, record_id: str) -> None:
         """Take a record out; nothing happens when it is not in."""
 
-    def query(
-        self,
-        connection: Connection,
-        text: str,
-        tags: Sequence[Tag] = (),
-        limit: int = 20,
-        offset: int = 0,
-        near: Near | None = None,
-    ) -> list[Hit]:
-        """The best records that have all words and all tags, best first, equals in standing order.
+    def rank(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
+        """The records that have all that is asked for, best first, equals in standing order.
 
-        A blank text asks for tags only, and with no tags for all records. A text without a word in it finds
-        nothing. `near` ranks by nearness and fitness together and leaves nothing out: what is far comes later, and
-        what is nowhere (by telephone, online) comes as if it were some miles away.
+        A search of no words asks for tags only, and with no tags for all records; a hopeless one finds nothing.
+        At most CANDIDATES are looked at, the first in standing order; beyond them, `near` looks at as many around it.
+        `near` ranks by nearness and fitness together and leaves nothing out: what is far comes later, and what is
+        nowhere (by telephone, online) comes as if it were some miles away. A place is left out where a service of
+        its name at its point is found: they are one thing to whoever looks.
         """
 
-    def count(self, connection: Connection, text: str, tags: Sequence[Tag] = ()) -> int:
+    def query(
+        self, connection: Connection, asked: Asked, limit: int = 20, offset: int = 0, near: Near | None = None
+    ) -> list[Hit]:
+        """A page of what `rank` gives."""
+
+    def count(self, connection: Connection, asked: Asked) -> int:
         """How many records match, counted up to CANDIDATES + 1."""
 
-    def matches(self, connection: Connection, text: str, tags: Sequence[Tag] = (), cap: int = 2000) -> list[str]:
-        """The ids of matching records in standing order, at most `cap`: what facets are counted over."""
+    def tag_counts(self, connection: Connection, asked: Asked, cap: int = 2000) -> Counter[str]:
+        """How many of the matching records have each tag, among the first `cap` in standing order."""
 
     def purge(self, connection: Connection) -> None:
         """Drop deleted words from the index's own storage, after a redaction."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from webapp.domain.needs import Asked, Need
 from webapp.domain.words import SearchText, Term, tag_token
 from webapp.storage.prepared import execute, prepared
-from webapp.storage.search.ranking import STANDING_SHIFT, Asked, Reader, first_position
+from webapp.storage.search.ranking import STANDING_SHIFT, Reader, columns, first_position
 
 POSTGRES_DDL = (
     "CREATE SEQUENCE search_position",
@@ -31,13 +32,13 @@ _TOKENS = "array_to_tsvector(string_to_array(:tokens, ' '))"
 _IS_MOVED = f"e.position >> {STANDING_SHIFT} <> CAST(:low AS bigint) >> {STANDING_SHIFT}"
 UPSERT = prepared(
     text(
-        "INSERT INTO search_entry AS e (position, record_id, name, summary, tokens, points)"  # noqa: S608 - constants only
-        f" VALUES ({_NEXT}, :record, :name, :summary, {_TOKENS}, :points)"
+        "INSERT INTO search_entry AS e (position, record_id, name, summary, tokens, points, tags)"  # noqa: S608 - constants only
+        f" VALUES ({_NEXT}, :record, :name, :summary, {_TOKENS}, :points, :tags)"
         " ON CONFLICT (record_id) DO UPDATE SET name = excluded.name, summary = excluded.summary,"
-        " tokens = excluded.tokens, points = excluded.points,"
+        " tokens = excluded.tokens, points = excluded.points, tags = excluded.tags,"
         f" position = CASE WHEN {_IS_MOVED} THEN excluded.position ELSE e.position END"
-        " WHERE (e.name, e.summary, e.tokens, e.points)"
-        " IS DISTINCT FROM (excluded.name, excluded.summary, excluded.tokens, excluded.points)"
+        " WHERE (e.name, e.summary, e.tokens, e.points, e.tags)"
+        " IS DISTINCT FROM (excluded.name, excluded.summary, excluded.tokens, excluded.points, excluded.tags)"
         f" OR {_IS_MOVED}"
     )
 )
@@ -48,10 +49,12 @@ CLEAN = prepared(text("SELECT gin_clean_pending_list('search_entry_tokens')"))
 class PostgresSearch(Reader):
     """The search index of a PostgreSQL database; see `port.SearchIndex`."""
 
-    FIRST = prepared(text("SELECT record_id, name, summary, points FROM search_entry ORDER BY position LIMIT :most"))
+    FIRST = prepared(
+        text("SELECT record_id, name, summary, points, tags FROM search_entry ORDER BY position LIMIT :most")
+    )
     MATCHING = prepared(
         text(
-            "SELECT record_id, name, summary, points FROM search_entry WHERE tokens @@ CAST(:match AS tsquery)"
+            "SELECT record_id, name, summary, points, tags FROM search_entry WHERE tokens @@ CAST(:match AS tsquery)"
             " ORDER BY position LIMIT :most"
         )
     )
@@ -65,13 +68,13 @@ class PostgresSearch(Reader):
 
     def expression(self, asked: Asked) -> str:
         """The search as a tsquery, each word in quotes; of letters and digits, none can break out."""
-        parts = [_term(term) for term in asked.terms]
+        parts = [_need(need) for need in asked.needs]
         parts += ["(" + " | ".join(f"'{tag_token(tag)}'" for tag in choices) + ")" for choices in asked.tags]
         return " & ".join(parts)
 
     def upsert(self, connection: Connection, record_id: str, entry: SearchText, standing: int = 0) -> None:
         """See `port.SearchIndex`."""
-        words = {"name": entry.name, "summary": entry.summary, "tokens": entry.all_tokens(), "points": entry.points}
+        words = {"tokens": entry.all_tokens(), **columns(entry)}
         execute(connection, UPSERT, {"low": first_position(standing), "record": record_id, **words})
 
     def delete(self, connection: Connection, record_id: str) -> None:
@@ -81,6 +84,11 @@ class PostgresSearch(Reader):
     def purge(self, connection: Connection) -> None:
         """Empties the index's pending list; dead rows go with the next VACUUM, outside a transaction."""
         execute(connection, CLEAN)
+
+
+def _need(need: Need) -> str:
+    choices = [" & ".join(map(_term, choice)) for choice in need.choices]
+    return choices[0] if len(choices) == 1 else "((" + ") | (".join(choices) + "))"
 
 
 def _term(term: Term) -> str:

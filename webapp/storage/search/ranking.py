@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from sqlalchemy import Connection, TextClause
 
 from webapp.domain.geo import cells_within, distance, points_of
-from webapp.domain.words import Term, query_terms, stem
+from webapp.domain.needs import Asked, Need
+from webapp.domain.words import SearchText, Term, kind_tag, stem
 from webapp.storage.prepared import execute
-from webapp.storage.search.port import CANDIDATES, Hit, Near, Tag
+from webapp.storage.search.port import CANDIDATES, Hit, Near, Ranking
 
 IN_NAME, IN_SUMMARY, IN_TEXT = 12, 5, 1
 BEGUN_IN_NAME, BEGUN_IN_SUMMARY = 8, 3  # the word goes on after what was typed
@@ -20,6 +22,7 @@ WHOLE_NAME = 10  # every word of the name was asked for
 AT_THE_DOOR = 24  # as much as two words in the name
 HALVED_AFTER = 4.0  # kilometres
 NOWHERE = 6  # as near as a place of 8 km away
+SERVICE, PLACE = kind_tag("service"), kind_tag("location")
 AROUND = 20.0  # kilometres within which candidates are looked for before any others
 
 
@@ -31,41 +34,31 @@ class Candidate:
     name: str
     summary: str
     points: str = ""
+    tags: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A search as it was understood; `is_hopeless` when there were signs but no words in it."""
-
-    terms: tuple[Term, ...]
-    tags: tuple[tuple[str, ...], ...]
-    is_hopeless: bool
-
-    @property
-    def is_everything(self) -> bool:
-        """Whether nothing narrows the search."""
-        return not self.terms and not self.tags
-
-
-def understand(text: str, tags: Sequence[Tag]) -> Asked:
-    """What a search asks for. A tag of no choices at all is hopeless too."""
-    terms = query_terms(text)
-    choices = tuple((tag,) if isinstance(tag, str) else tag for tag in tags)
-    return Asked(terms, choices, (bool(text.strip()) and not terms) or () in choices)
-
-
-def rank(candidates: Iterable[Candidate], terms: Sequence[Term], near: Near | None = None) -> list[Hit]:
+def rank(candidates: Iterable[Candidate], asked: Asked, near: Near | None = None) -> list[Hit]:
     """Best first; equals stay in the order they came in, the nearer of them first."""
-    hits = [_hit(candidate, terms, near) for candidate in candidates]
+    hits = [_hit(candidate, asked, near) for candidate in without_echoes(candidates)]
     return sorted(hits, key=lambda hit: (-hit.score, hit.away or 0.0))
 
 
-def _hit(candidate: Candidate, terms: Sequence[Term], near: Near | None) -> Hit:
-    fits = score(candidate, terms)
+def without_echoes(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """All but the places at whose point a service of their very name was found."""
+    found = list(candidates)
+    services = {(one.name, one.points) for one in found if one.points and SERVICE in one.tags.split()}
+    if not services:
+        return found
+    return [one for one in found if (one.name, one.points) not in services or PLACE not in one.tags.split()]
+
+
+def _hit(candidate: Candidate, asked: Asked, near: Near | None) -> Hit:
+    fits = score(candidate, asked)
     if near is None:
-        return Hit(candidate.record_id, fits)
+        return Hit(candidate.record_id, fits, None, candidate.tags)
     away = min((distance(near.point, point) for point in points_of(candidate.points)), default=None)
-    return Hit(candidate.record_id, fits + nearness(None if away is None else away - near.reach), away)
+    fits += nearness(None if away is None else away - near.reach)
+    return Hit(candidate.record_id, fits, away, candidate.tags)
 
 
 def nearness(away: float | None) -> int:
@@ -75,27 +68,35 @@ def nearness(away: float | None) -> int:
     return round(AT_THE_DOOR * 2 ** (-max(0.0, away) / HALVED_AFTER))
 
 
-def score(candidate: Candidate, terms: Sequence[Term]) -> int:
+def score(candidate: Candidate, asked: Asked) -> int:
     """The sum over the words of the best place where each stands; words found elsewhere stand in the text."""
-    if not terms:
+    if not asked.needs and not asked.wished:
         return 0
     name, summary = frozenset(candidate.name.split()), frozenset(candidate.summary.split())
-    total = sum(_place(term, name, summary) for term in terms)
-    return total + (WHOLE_NAME if name and all(_is_asked(token, terms) for token in name) else 0)
+    total = sum(_fit(need, name, summary) for need in asked.needs)
+    total += sum(_place(term, name, summary, elsewhere=0) for term in asked.wished)
+    return total + (WHOLE_NAME if asked.needs and name and all(_is_asked(token, asked) for token in name) else 0)
 
 
-def _place(term: Term, name: frozenset[str], summary: frozenset[str]) -> int:
+def _fit(need: Need, name: frozenset[str], summary: frozenset[str]) -> int:
+    """As much for a word as for whatever means the same, however many words that takes."""
+    return max(
+        need.weight * sum(_place(term, name, summary) for term in choice) // len(choice) for choice in need.choices
+    )
+
+
+def _place(term: Term, name: frozenset[str], summary: frozenset[str], elsewhere: int = IN_TEXT) -> int:
     if term.stem in name:
         return IN_NAME
     if any(term.matches(token) for token in name):
         return BEGUN_IN_NAME
     if term.stem in summary:
         return IN_SUMMARY
-    return BEGUN_IN_SUMMARY if any(term.matches(token) for token in summary) else IN_TEXT
+    return BEGUN_IN_SUMMARY if any(term.matches(token) for token in summary) else elsewhere
 
 
-def _is_asked(token: str, terms: Sequence[Term]) -> bool:
-    return any(term.stem in (token, stem(token)) for term in terms)
+def _is_asked(token: str, asked: Asked) -> bool:
+    return any(term.stem in (token, stem(token)) for need in asked.needs for term in need.terms())
 
 
 class Reader(ABC):
@@ -114,32 +115,32 @@ class Reader(ABC):
     def expression(self, asked: Asked) -> str:
         """The search in the database's syntax."""
 
-    def query(
-        self,
-        connection: Connection,
-        text: str,
-        tags: Sequence[Tag] = (),
-        limit: int = 20,
-        offset: int = 0,
-        near: Near | None = None,
-    ) -> list[Hit]:
+    def rank(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
         """See `port.SearchIndex`."""
-        asked = understand(text, tags)
-        found = self._candidates(connection, asked, CANDIDATES)
-        if near is not None and len(found) == CANDIDATES:  # there may be nearer ones than the best in standing
-            around = understand(text, (*tags, cells_within(near.point, near.reach + AROUND)))
+        found = self._candidates(connection, asked, CANDIDATES + 1)
+        is_capped = len(found) > CANDIDATES
+        found = found[:CANDIDATES]
+        if near is not None and is_capped:  # there may be nearer ones than the best in standing
+            around = asked.narrowed(cells_within(near.point, near.reach + AROUND))
             nearby = self._candidates(connection, around, CANDIDATES)
             found = list({one.record_id: one for one in (*nearby, *found)}.values())
-        return rank(found, asked.terms, near)[offset : offset + limit]
+        return Ranking(rank(found, asked, near), is_capped)
 
-    def matches(self, connection: Connection, text: str, tags: Sequence[Tag] = (), cap: int = 2000) -> list[str]:
+    def query(
+        self, connection: Connection, asked: Asked, limit: int = 20, offset: int = 0, near: Near | None = None
+    ) -> list[Hit]:
         """See `port.SearchIndex`."""
-        found = self._candidates(connection, understand(text, tags), cap)
-        return [candidate.record_id for candidate in found]
+        return self.rank(connection, asked, near).hits[offset : offset + limit]
 
-    def count(self, connection: Connection, text: str, tags: Sequence[Tag] = ()) -> int:
+    def tag_counts(self, connection: Connection, asked: Asked, cap: int = 2000) -> Counter[str]:
         """See `port.SearchIndex`."""
-        asked = understand(text, tags)
+        found: Counter[str] = Counter()
+        for candidate in self._candidates(connection, asked, cap):
+            found.update(candidate.tags.split())
+        return found
+
+    def count(self, connection: Connection, asked: Asked) -> int:
+        """See `port.SearchIndex`."""
         if asked.is_hopeless:
             return 0
         statement = self.COUNT_ALL if asked.is_everything else self.COUNT
@@ -150,7 +151,7 @@ class Reader(ABC):
             return []
         statement = self.FIRST if asked.is_everything else self.MATCHING
         rows = execute(connection, statement, self._parameters(asked, most))
-        return [Candidate(row.record_id, row.name, row.summary, row.points) for row in rows]
+        return [Candidate(row.record_id, row.name, row.summary, row.points, row.tags) for row in rows]
 
     def _parameters(self, asked: Asked, most: int) -> dict[str, object]:
         return {"most": most} if asked.is_everything else {"most": most, "match": self.expression(asked)}
@@ -165,3 +166,8 @@ def first_position(standing: int) -> int:
     if not 0 <= standing <= 65535:
         raise ValueError(f"standing out of range: {standing}")
     return standing << STANDING_SHIFT
+
+
+def columns(entry: SearchText) -> dict[str, str]:
+    """What a search row keeps beside its tokens."""
+    return {"name": entry.name, "summary": entry.summary, "points": entry.points, "tags": entry.tags}

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from webapp.domain.needs import Asked, Need
 from webapp.domain.words import SearchText, Term, tag_token
 from webapp.storage.prepared import execute, prepared
-from webapp.storage.search.ranking import STANDING_SHIFT, Asked, Reader, first_position
+from webapp.storage.search.ranking import STANDING_SHIFT, Reader, columns, first_position
 
 # The ascii tokenizer takes every character beyond ASCII as part of a word, so tokens stay as they were made,
 # whatever Unicode SQLite knows. One column and no positions (detail=none): ranking does not ask for them.
@@ -32,18 +33,20 @@ SQLITE_DDL = (
 )""",
 )
 
-FIND = prepared(text("SELECT position, name, summary, tokens, points FROM search_entry WHERE record_id = :record"))
+FIND = prepared(
+    text("SELECT position, name, summary, tokens, points, tags FROM search_entry WHERE record_id = :record")
+)
 LAST = prepared(text("SELECT max(position) FROM search_entry WHERE position >= :low AND position < :high"))
 ADD = prepared(
     text(
-        "INSERT INTO search_entry (position, record_id, name, summary, tokens, points)"
-        " VALUES (:position, :record, :name, :summary, :tokens, :points)"
+        "INSERT INTO search_entry (position, record_id, name, summary, tokens, points, tags)"
+        " VALUES (:position, :record, :name, :summary, :tokens, :points, :tags)"
     )
 )
 PUT = prepared(
     text(
-        "UPDATE search_entry SET name = :name, summary = :summary, tokens = :tokens, points = :points"
-        " WHERE position = :at"
+        "UPDATE search_entry SET name = :name, summary = :summary, tokens = :tokens, points = :points,"
+        " tags = :tags WHERE position = :at"
     )
 )
 DROP = prepared(text("DELETE FROM search_entry WHERE position = :position"))
@@ -56,10 +59,12 @@ OPTIMIZE = prepared(text("INSERT INTO search_words (search_words) VALUES ('optim
 class SqliteSearch(Reader):
     """The search index of a SQLite database; see `port.SearchIndex`."""
 
-    FIRST = prepared(text("SELECT record_id, name, summary, points FROM search_entry ORDER BY position LIMIT :most"))
+    FIRST = prepared(
+        text("SELECT record_id, name, summary, points, tags FROM search_entry ORDER BY position LIMIT :most")
+    )
     MATCHING = prepared(
         text(
-            "SELECT e.record_id, e.name, e.summary, e.points"
+            "SELECT e.record_id, e.name, e.summary, e.points, e.tags"
             " FROM search_words w JOIN search_entry e ON e.position = w.rowid"
             " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
         )
@@ -71,7 +76,7 @@ class SqliteSearch(Reader):
 
     def expression(self, asked: Asked) -> str:
         """The search in FTS5's syntax, each word in quotes; made of letters and digits, none breaks out."""
-        parts = [_term(term) for term in asked.terms]
+        parts = [_need(need) for need in asked.needs]
         parts += ["(" + " OR ".join(f'"{tag_token(tag)}"' for tag in choices) + ")" for choices in asked.tags]
         return " AND ".join(parts)
 
@@ -81,7 +86,7 @@ class SqliteSearch(Reader):
         tokens = entry.all_tokens()
         old = execute(connection, FIND, {"record": record_id}).first()
         may_stay = old is not None and _is_in(old.position, low)
-        words = {"name": entry.name, "summary": entry.summary, "tokens": tokens, "points": entry.points}
+        words = {"tokens": tokens, **columns(entry)}
         if old and may_stay and all(getattr(old, name) == value for name, value in words.items()):
             return
         if old and may_stay:
@@ -117,6 +122,11 @@ def _forget(connection: Connection, old: Row[Any]) -> None:
 
 def _is_in(position: int, low: int) -> bool:
     return low <= position < low + (1 << STANDING_SHIFT)
+
+
+def _need(need: Need) -> str:
+    choices = [" AND ".join(map(_term, choice)) for choice in need.choices]
+    return choices[0] if len(choices) == 1 else "((" + ") OR (".join(choices) + "))"
 
 
 def _term(term: Term) -> str:

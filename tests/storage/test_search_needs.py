@@ -1,0 +1,94 @@
+"""Finding by what means the same, counting by tags, and one thing found once; on both databases alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.storage.indexes import Index, entry
+from webapp.domain.needs import Asked, Need, understand
+from webapp.domain.words import Term
+from webapp.storage.search import ranking
+from webapp.storage.search.ranking import IN_NAME
+
+CHEMIST = Need(((Term("chemist"),), (Term("pharmaci"),), (Term("drug"), Term("store"))))
+
+
+def ids(index: Index, asked: Asked) -> list[str]:
+    return [hit.record_id for hit in index.index.query(index.connection, asked)]
+
+
+def test_whatever_means_the_same_is_found_and_fits_as_well(index: Index) -> None:
+    index.put("a", entry("Leith Pharmacy"))
+    index.put("b", entry("Leith Chemist"))
+    index.put("c", entry("The drug store"))
+    index.put("d", entry("The drug advice line"))
+    hits = index.index.query(index.connection, Asked((CHEMIST,)))
+    assert {hit.record_id for hit in hits} == {"a", "b", "c"}
+    assert {hit.score for hit in hits if hit.record_id != "c"} == {IN_NAME}
+
+
+def test_synonyms_and_further_words_must_all_fit(index: Index) -> None:
+    index.put("a", entry("Leith Pharmacy"))
+    index.put("b", entry("Gorgie Pharmacy"))
+    leith = Need(((Term("leith"),),))
+    assert ids(index, Asked((CHEMIST, leith))) == ["a"]
+    assert index.index.count(index.connection, Asked((CHEMIST, leith))) == 1
+
+
+def test_words_that_are_liked_come_first_and_leave_nothing_out(index: Index) -> None:
+    index.put("a", entry("Book club"))
+    index.put("b", entry("Book club of Reading"))
+    index.put("c", entry("Book club", "in Reading"))
+    assert ids(index, understand("book")) == ["a", "b", "c"]
+    assert ids(index, understand("book", wished="reading")) == ["b", "c", "a"]
+
+
+@pytest.fixture
+def pharmacy(index: Index) -> Index:
+    """A pharmacy, its building, and a hall of the same name elsewhere."""
+    here, there = "55.975700,-3.170000", "56.000000,-3.170000"
+    index.put("service", replace(entry("Leith Pharmacy", tags="kservice"), points=here))
+    index.put("place", replace(entry("Leith Pharmacy", tags="klocation"), points=here))
+    index.put("other", replace(entry("Leith Pharmacy", tags="klocation"), points=there))
+    index.put("online", entry("Leith Pharmacy", tags="kservice"))
+    index.put("nowhere", entry("Leith Pharmacy", tags="klocation"))
+    return index
+
+
+def test_a_place_of_a_service_s_very_name_is_not_found_beside_it(pharmacy: Index) -> None:
+    assert set(ids(pharmacy, understand("pharmacy"))) == {"service", "other", "online", "nowhere"}
+
+
+def test_a_place_is_found_where_only_places_are_asked_for(pharmacy: Index) -> None:
+    assert set(ids(pharmacy, understand("pharmacy", ("klocation",)))) == {"place", "other", "nowhere"}
+
+
+def test_tags_are_counted_among_what_matches(index: Index) -> None:
+    index.put("a", entry("Tea", tags="c1 kservice"))
+    index.put("b", entry("Tea", tags="c1 c2 kservice"))
+    index.put("c", entry("Soup", tags="c1 kservice"))
+    assert index.index.tag_counts(index.connection, understand("tea")) == {"c1": 2, "c2": 1, "kservice": 2}
+    assert index.index.tag_counts(index.connection, understand("!?!")) == {}
+
+
+def test_a_ranking_says_whether_more_match_than_were_looked_at(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "CANDIDATES", 3)
+    for number in range(3):
+        index.put(f"r{number}", entry("Tea"))
+    assert not index.index.rank(index.connection, understand("tea")).is_capped
+    index.put("r3", entry("Tea"))
+    ranked = index.index.rank(index.connection, understand("tea"))
+    assert ranked.is_capped
+    assert len(ranked.hits) == 3
+
+
+def test_a_search_row_whose_tags_alone_have_changed_is_written_anew(index: Index) -> None:
+    index.put("a", entry("Tea", tags="c1"))
+    index.put("a", entry("Tea", tags="c2"))
+    assert ids(index, understand("tea", ("c1",))) == []
+    (hit,) = index.index.rank(index.connection, understand("tea", ("c2",))).hits
+    assert hit.tags == "c2"
