@@ -10,10 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound, Problem, Refused
+from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound
 from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.moderation_log import log
+from webapp.services.required import required_text
 from webapp.storage import Storage
 from webapp.storage.models import Affiliation, Stewardship, StewardshipClaim
 from webapp.storage.prepared import prepared
@@ -136,7 +137,7 @@ def claim_record(storage: Storage, command: ClaimRecord, now: datetime) -> str:
     Raises Refused (no words, too many), NotAllowed, NotFound, NotEligible (gone, granted or claimed already, five
     claims waiting).
     """
-    words = _text("words", command.words)
+    words = required_text("words", command.words, MOST_WORDS)
 
     def work(uow: UnitOfWork) -> str:
         record = uow.lock_records([command.record_id])[command.record_id]
@@ -161,16 +162,6 @@ def claim_record(storage: Storage, command: ClaimRecord, now: datetime) -> str:
         return id_
 
     return storage.transact(work, now)
-
-
-def _text(where: str, given: str) -> str:
-    """A claim's or an answer's words, stripped. Refused when there are none, or too many."""
-    text = given.strip()
-    if not text:
-        raise Refused([Problem(where, "required")])
-    if len(text) > MOST_WORDS:
-        raise Refused([Problem(where, "too_long", {"max": MOST_WORDS, "length": len(text)})])
-    return text
 
 
 def _require_new(uow: UnitOfWork, record_id: str, person_id: str) -> None:
@@ -200,7 +191,7 @@ def grant_stewardship(storage: Storage, command: GrantStewardship, now: datetime
     Raises Refused (no note), NotAllowed (an own claim, too), NotFound, AlreadyClosed, NotEligible (the record is
     gone, the claimant may not take part any more, or looks after it already: such claims can only be refused).
     """
-    note = _text("note", command.note)
+    note = required_text("note", command.note, MOST_WORDS)
 
     def work(uow: UnitOfWork) -> str | None:
         claim = uow.one(CLAIM, {"id": command.claim_id})
@@ -283,7 +274,7 @@ def end_stewardship(storage: Storage, command: EndStewardship, now: datetime) ->
         is_own = term.person_id == command.actor_id
         action = "resign_stewardship" if is_own else "grant_stewardship"
         people.require(people.load_actor(uow, command.actor_id), action, Subject(person_id=term.person_id))
-        note = "" if is_own else _text("note", command.note)
+        note = "" if is_own else required_text("note", command.note, MOST_WORDS)
         ended = uow.run(
             update(Stewardship)
             .where(Stewardship.id == term.id, Stewardship.ended_at.is_(None))

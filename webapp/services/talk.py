@@ -11,6 +11,7 @@ from webapp.domain.errors import NotFound, Problem, Refused
 from webapp.richtext import RENDERER_VERSION, TextTooHard, render
 from webapp.services import people
 from webapp.services.moderation_log import log
+from webapp.services.required import required_text
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeAuthor, Comment, Suggestion
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
@@ -42,7 +43,7 @@ def post_comment(storage: Storage, command: PostComment, now: datetime) -> str:
 
     Raises Refused (empty, too long, too hard to render), NotAllowed, NotFound (no such suggestion).
     """
-    text = command.text.strip()
+    text = required_text("text", command.text, MAX_COMMENT)
     html = _rendered(text)
 
     def work(uow: UnitOfWork) -> str:
@@ -73,10 +74,6 @@ def post_comment(storage: Storage, command: PostComment, now: datetime) -> str:
 
 
 def _rendered(text: str) -> str:
-    if not text:
-        raise Refused([Problem("text", "required")])
-    if len(text) > MAX_COMMENT:
-        raise Refused([Problem("text", "too_long", {"max": MAX_COMMENT, "length": len(text)})])
     try:
         return render(text)
     except TextTooHard as error:
