@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import NotFound, WellkeptError
+from webapp.domain.fields import Field, FieldType
 from webapp.domain.kinds import KINDS
 from webapp.services import confirm
 from webapp.storage.queries import browse as queries
@@ -19,6 +20,7 @@ from webapp.web import limits
 from webapp.web.access import allow
 from webapp.web.context import allowed, look, person_id, reading, storage
 from webapp.web.errors import status_of
+from webapp.web.forms.controls import control_of
 from webapp.web.kept import is_for_everybody, kept
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
@@ -27,7 +29,6 @@ from webapp.web.wording import HOW_WORDS, refusal_words, what_words
 blueprint = Blueprint("browse", __name__)
 PATHS = {kind.path: kind.name for kind in KINDS.values()}
 RECORD_PATH = "/<any({}):path>/<slug>".format(", ".join(f'"{path}"' for path in PATHS))
-PER_PAGE = 20
 
 
 @blueprint.get("/static/<path:name>")
@@ -135,10 +136,10 @@ def report(path: str, slug: str) -> Response:
         problems.append({"id": "what", "text": "Choose what is wrong."})
     if not text:
         problems.append({"id": "text", "text": "Say in a few words what is wrong."})
-    if problems or len(text) > 2000:
-        return _report(row, problems or [{"id": "text", "text": "Shorten it to 2,000 characters."}], 422)
+    if problems or len(text) > MOST_TEXT:
+        return _report(row, problems or [{"id": "text", "text": f"Shorten it to {MOST_TEXT:,} characters."}], 422)
     who = person_id() if allowed("comment") else None
-    contact = request.form.get("contact", "").strip()[:254] or None
+    contact = request.form.get("contact", "").strip()[:MOST_CONTACT] or None
     command = confirm.ReportProblem(row.id, what, text, who, contact)
     try:
         limits.check("report")
@@ -157,14 +158,34 @@ REPORTS = (
     ("urgent", "Dangerous, such as a wrong crisis line"),
     ("other", "Something else"),
 )
+MOST_TEXT = 2000
+MOST_CONTACT = 254  # as long as an address may be
+REPORT = (
+    Field("what", "What is it?", FieldType.CHOICE, choices=(("", "Choose one"), *REPORTS)),
+    Field(
+        "text",
+        "In your words",
+        FieldType.TEXT,
+        "Leave out what is private: no names, nothing about anybody’s health.",
+        max_length=MOST_TEXT,
+    ),
+    Field(
+        "contact",
+        "How to reach you, if you like",
+        hint="Only moderators see this.",
+        max_length=MOST_CONTACT,
+        autocomplete="email",
+    ),
+)
 
 
 def _report(row: Any, problems: list[dict[str, str]] | None = None, status: int = 200) -> Response:
+    wrong = {problem["id"]: problem["text"] for problem in problems or []}
+    controls = (control_of(f, f.name, request.form.get(f.name, ""), wrong.get(f.name)) for f in REPORT)
     return page(
         "browse/report.html",
         status,
         problems=problems or [],
-        kinds=REPORTS,
-        typed={name: request.form.get(name, "") for name in ("what", "text", "contact")},
+        controls=[{**control, "id": control["name"]} for control in controls],
         page={"title": row.name, "url": queries.url_of(row.kind, row.slug)},
     )
