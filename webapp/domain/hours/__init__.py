@@ -9,11 +9,12 @@ from webapp.domain.hours.model import LONDON, Row, RowKind, parse_rows
 from webapp.domain.hours.open_now import Holiday, OpenStatus, doubts, status
 from webapp.domain.hours.reading import read_words
 from webapp.domain.hours.unreadable import Unreadable
+from webapp.domain.hours.usual import Slot, usual_week
 from webapp.domain.hours.week import WeekDay, status_words, week
-from webapp.domain.hours.words import remarks, words
+from webapp.domain.hours.words import remarks, times_words, words
 
 __all__ = [
-    "LONDON", "Holiday", "Nation", "OpenStatus", "Opening", "Row", "RowKind", "Unreadable", "WeekDay",
+    "LONDON", "Holiday", "Nation", "OpenStatus", "Opening", "Row", "RowKind", "Slot", "Unreadable", "WeekDay",
     "bank_holidays", "doubts", "nation_of", "nation_of_address", "openings", "parse_rows", "read_words", "remarks",
-    "status", "status_words", "week", "words",
+    "status", "status_words", "times_words", "usual_week", "week", "words",
 ]
