@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, func, select, update
 
 from webapp.domain.codes import HOW_KNOWN, REPORTS
 from webapp.domain.errors import CapReached, NotEligible, Problem, Refused, Stale
-from webapp.domain.kinds import KINDS
+from webapp.domain.kinds import KINDS, LIFECYCLE_STATUSES
 from webapp.domain.permissions import Actor, Subject
 from webapp.services import people
 from webapp.services.judge import newest_policy
@@ -87,7 +87,7 @@ def _last_hand(uow: UnitOfWork, record: Row, actor: Actor) -> str | None:
 
 def _check_seen(record: Row, command: ConfirmRecord) -> None:
     """What is confirmed is what was seen: nobody vouches for a value that came after."""
-    if record.status in ("closed", "merged", "void"):
+    if record.status in LIFECYCLE_STATUSES:
         raise NotEligible("record_closed")
     if command.group is not None and command.group not in {group.name for group in KINDS[record.kind].groups}:
         raise NotEligible("unknown_code")

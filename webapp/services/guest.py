@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from webapp.domain.canonical import dump
 from webapp.domain.errors import Busy, CapReached, NotFound
+from webapp.domain.kinds import GONE_STATUSES
 from webapp.domain.permissions import Actor, Subject
 from webapp.domain.roles import Role
 from webapp.services import account, people, suggest
@@ -132,7 +133,7 @@ def release(storage: Storage, token: str, now: datetime) -> suggest.Suggested:
     def take(uow: UnitOfWork) -> None:
         if not uow.run(delete(ParkedSuggestion).where(ParkedSuggestion.token_hash == parked.token_hash)).rowcount:
             raise DeadToken
-        if any(row.status in ("merged", "void") for row in uow.all(RECORDS, {"ids": _records_of(command)})):
+        if any(row.status in GONE_STATUSES for row in uow.all(RECORDS, {"ids": _records_of(command)})):
             raise NotFound(what="record")
 
     command = _command_of(parked)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from webapp.domain.decide import ChangeFacts, Decision, Outcome, decide
 from webapp.domain.errors import NotFound
 from webapp.domain.fields import Risk
+from webapp.domain.kinds import GONE_STATUSES, LIFECYCLE_STATUSES
 from webapp.domain.policy import DEFAULT, Policy, from_json
 from webapp.domain.policy import Mode as ModeName
 from webapp.domain.roles import Role, at_least
@@ -42,7 +43,6 @@ KNOWN = prepared(  # what a judgement needs beside the votes, in one statement
         MODE.scalar_subquery().label("mode"),
     ).where(Suggestion.id == bindparam("suggestion"))
 )
-GONE = ("closed", "merged", "void")
 NOT_OFFERED = datetime(9000, 1, 1, tzinfo=UTC)
 """The opening time of an import's change that waits for its turn."""
 
@@ -162,8 +162,8 @@ def waits_for_reopening(change: Row, records: Iterable[Row]) -> bool:
     if change.type == "reopen":
         return False
     if change.type == "merge":
-        return any(r.status in (GONE if r.id != change.record_id else GONE[1:]) for r in records)
-    return any(r.status in GONE for r in records)
+        return any(r.status in (LIFECYCLE_STATUSES if r.id != change.record_id else GONE_STATUSES) for r in records)
+    return any(r.status in LIFECYCLE_STATUSES for r in records)
 
 
 def waits_its_turn(change: Row, now: datetime) -> bool:

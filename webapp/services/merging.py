@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from webapp.domain.errors import NotEligible
+from webapp.domain.kinds import GONE_STATUSES
 from webapp.domain.merge import Clash
 from webapp.services.apply import Applied, Clashed
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
@@ -59,7 +60,7 @@ def check_merge(loser: Row, survivor: Row) -> None:
         raise NotEligible("merge_into_itself")
     if loser.kind != survivor.kind:
         raise NotEligible("merge_across_kinds")
-    if survivor.status in ("merged", "void") or loser.status in ("merged", "void"):
+    if survivor.status in GONE_STATUSES or loser.status in GONE_STATUSES:
         raise NotEligible("merge_with_gone")
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound
+from webapp.domain.kinds import GONE_STATUSES
 from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.moderation_log import log
@@ -20,7 +21,6 @@ from webapp.storage.models import Affiliation, Stewardship, StewardshipClaim
 from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
-GONE = ("merged", "void")
 MOST_WORDS = 500  # characters, of a claim and of its answer
 MOST_CLAIMS = 5  # of one person, waiting at once: moderators read each of them
 AFFILIATION = prepared(select(Affiliation).where(Affiliation.id == bindparam("id")))
@@ -84,7 +84,7 @@ def declare_affiliation(storage: Storage, command: DeclareAffiliation, now: date
 
 
 def _require_kept(record: Row) -> None:
-    if record.status in GONE:
+    if record.status in GONE_STATUSES:
         raise NotEligible("record_gone")
 
 

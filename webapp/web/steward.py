@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import NotEligible, Refused, WellkeptError
+from webapp.domain.kinds import GONE_STATUSES
 from webapp.services import steward
 from webapp.services.steward import MOST_WORDS
 from webapp.storage.queries import steward as queries
@@ -132,7 +133,7 @@ def _claim(row: Any, problem: str | None = None, status: int = 200) -> Response:
         "stewards": [_steward(one) for one in found],
         "is_waiting": is_waiting,
         "answer": own.answer if own is not None and own.state == "refused" and not is_steward else None,
-        "may_ask": not is_steward and not is_waiting and row.status not in steward.GONE,
+        "may_ask": not is_steward and not is_waiting and row.status not in GONE_STATUSES,
         "words": request.form.get("words", ""),
         "is_official": request.form.get("official") == "1",
         "most": MOST_WORDS,

@@ -7,7 +7,7 @@ is one line in `records.py` or `elements.py`.
 from __future__ import annotations
 
 from webapp.domain.fields import Kind
-from webapp.domain.kinds.groups import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES, STATUSES
+from webapp.domain.kinds.groups import GONE_STATUSES, LIFECYCLE_FIELDS, LIFECYCLE_STATUSES, STATUSES
 from webapp.domain.kinds.hsds import EXCLUSIONS, HOMES, NAMES, hsds_name
 from webapp.domain.kinds.records import (
     GUIDE,
@@ -24,6 +24,7 @@ KINDS: dict[str, Kind] = {
 
 __all__ = [
     "EXCLUSIONS",
+    "GONE_STATUSES",
     "GUIDE",
     "HOMES",
     "KINDS",

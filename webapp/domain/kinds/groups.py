@@ -13,7 +13,8 @@ STATUSES = (
     ("temporarily closed", "Temporarily closed"),
 )
 # Stored in `status` too, but written only by the commands that close, merge and void a record.
-LIFECYCLE_STATUSES = ("closed", "merged", "void")
+GONE_STATUSES = ("merged", "void")  # nothing is found, listed or suggested of these any more
+LIFECYCLE_STATUSES = ("closed", *GONE_STATUSES)
 LIFECYCLE_FIELDS = ("merged_into",)  # never on a form
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from webapp.domain.document import STATUS_UNIT
 from webapp.domain.errors import NotFound
 from webapp.domain.fields import Risk
+from webapp.domain.kinds import GONE_STATUSES
 from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.judge import protection_of
@@ -60,7 +61,7 @@ def _payload(command: SuggestLifecycle, record: Row, records: Mapping[str, Row])
         check_merge(record, records[command.into])
         return {"into": command.into}
     closes = command.type == "close"
-    if closes == (record.status == "closed") or record.status in ("merged", "void"):
+    if closes == (record.status == "closed") or record.status in GONE_STATUSES:
         raise Nothing(status=record.status)
     before = None if record.status == "active" else {"status": record.status}
     return {"edits": [[STATUS_UNIT, before, {"status": "closed"} if closes else None]]}

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, String, and_, bindparam, func, select, type_coerce
 
-from webapp.domain.kinds import KINDS
+from webapp.domain.kinds import GONE_STATUSES, KINDS
 from webapp.domain.upcast import read
 from webapp.storage.models import (
     Change,
@@ -25,7 +25,6 @@ from webapp.storage.models import (
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.through import OWN, named, taken_in
 
-GONE = ("merged", "void")
 OPEN_CHANGES = (
     select(func.count())
     .select_from(ChangeRecord)
@@ -96,7 +95,7 @@ INBOUND = prepared(
     .where(
         Link.target_id.in_(select(HERE.c.id)),
         Record.id != bindparam("record"),
-        Record.status.not_in(GONE),
+        Record.status.not_in(GONE_STATUSES),
     )
     .distinct()
     .order_by(Record.name, Record.id)
@@ -232,7 +231,7 @@ BELOW = prepared(
     .where(
         Link.field == "taxonomy_term_id",
         Link.target_id.in_(select(TERM_HERE.c.id).union(select(NARROWER.c.id))),
-        Record.status.not_in(GONE),
+        Record.status.not_in(GONE_STATUSES),
     )
     .distinct()
     .order_by(Record.name, Record.id)

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
+from webapp.domain.kinds import GONE_STATUSES, LIFECYCLE_STATUSES
 from webapp.storage.models import IS_OPEN, Change, Link, Person, Record, Revision
 from webapp.storage.prepared import execute, prepared
-from webapp.storage.queries.browse import GONE, url_of
+from webapp.storage.queries.browse import url_of
 from webapp.storage.queries.through import gone_to
 
 TOP_TERMS = prepared(
@@ -33,14 +34,14 @@ TERM_COUNTS = prepared(
     .outerjoin(TERM, TERM.c.loser == Link.target_id)
     .outerjoin(PARENT, and_(PARENT.c.record_id == TERM_ID, PARENT.c.field == "parent_id"))
     .outerjoin(TOP, TOP.c.loser == PARENT.c.target_id)
-    .where(Link.field == "taxonomy_term_id", Record.status.not_in(("merged", "void", "closed", "defunct")))
+    .where(Link.field == "taxonomy_term_id", Record.status.not_in((*LIFECYCLE_STATUSES, "defunct")))
     .group_by("term")
 )
 KEPT = prepared(
     select(
         select(func.count())
         .select_from(Record)
-        .where(Record.kind == "service", Record.status.not_in(GONE))
+        .where(Record.kind == "service", Record.status.not_in(GONE_STATUSES))
         .scalar_subquery()
         .label("services"),
         select(func.count())
@@ -73,7 +74,7 @@ RECENT = prepared(
     )
     .join(Record, Record.id == Revision.record_id)
     .outerjoin(Person, Person.id == Revision.actor_id)
-    .where(Revision.cause.in_(("suggestion", "moderator", "revert", "roll_back")), Record.status.not_in(GONE))
+    .where(Revision.cause.in_(("suggestion", "moderator", "revert", "roll_back")), Record.status.not_in(GONE_STATUSES))
     .order_by(Revision.created_at.desc(), Revision.id.desc())
     .limit(5)
 )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from webapp.domain.document import Document
+from webapp.domain.kinds import GONE_STATUSES
 from webapp.domain.needs import understand
 from webapp.domain.upcast import read
 from webapp.domain.words import kind_tag
@@ -24,7 +25,6 @@ from webapp.storage.models import (
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.search import SearchIndex
 
-GONE = ("merged", "void")
 MOST_TERMS = 1000
 HINT_LENGTH = 80
 AT_NUMBER = prepared(
@@ -54,7 +54,7 @@ BY_PREFIX = prepared(
     .where(
         Record.kind == bindparam("kind"),
         func.lower(Record.name).like(bindparam("prefix"), escape="\\"),
-        Record.status.not_in(GONE),
+        Record.status.not_in(GONE_STATUSES),
     )
     .order_by(Record.name, Record.id)
     .limit(bindparam("most"))
