@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from webapp.domain.document import Document, is_blank, split
 from webapp.domain.fields import FieldType, Kind
 from webapp.domain.geo import point_text
-from webapp.domain.kinds import KINDS
+from webapp.domain.kinds import GONE_STATUSES, KINDS
 from webapp.domain.upcast import read
 from webapp.domain.words import SearchText, search_text
 from webapp.storage.models import Link, Record, SlugHistory
@@ -45,7 +45,6 @@ SLUGS_TAKEN = prepared(
     )
 )
 AT_ONCE = 500  # ids in one statement
-UNSEARCHED = ("void", "merged")  # statuses of what can't be found
 
 
 # -- links ------------------------------------------------------------------------------------------------
@@ -137,7 +136,7 @@ def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, known
 
     What is void or merged can't be found.
     """
-    if document.get("status") in UNSEARCHED:
+    if document.get("status") in GONE_STATUSES:
         uow.search.delete(uow.connection, record_id)
     else:
         uow.search.upsert(uow.connection, record_id, entry_of(kind, document, known), standing(kind, document))

@@ -9,13 +9,10 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.exc import DatabaseError
 
 from webapp.domain.document import Document
-from webapp.domain.kinds import KINDS
+from webapp.domain.kinds import GONE_STATUSES, KINDS
 from webapp.services.doctor.breach import Breach
 from webapp.services.following import TARGETS, Target, entry_of
 from webapp.storage.prepared import execute
-
-GONE = ("void", "merged")
-"""Statuses of records that can't be found."""
 
 _SQLITE = text("SELECT record_id, name, tokens, points FROM search_entry WHERE record_id IN :records")
 _POSTGRES = text(
@@ -66,7 +63,7 @@ def disagreement(kind: str, document: Document, entry: Any | None, known: Mappin
     `known` are the records that it refers to. Tags beyond the document's own are others' to give, so only words and
     places are compared.
     """
-    if document.get("status") in GONE:
+    if document.get("status") in GONE_STATUSES:
         return None  # `search_index` looks for those
     if entry is None:
         return "it can't be found: it has no search row"
