@@ -13,7 +13,8 @@ from webapp.storage.queries.review import SuggestionPage
 from webapp.web.change_units import clash_words, units_of
 from webapp.web.context import allowed, viewer
 from webapp.web.history_view import afterwards
-from webapp.web.judged import authors_of, judged_view
+from webapp.web.judged import authors_of, judged_view, policy_now
+from webapp.web.sentences import flags_sentence
 from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_WORDS
 
 View = dict[str, Any]
@@ -77,6 +78,7 @@ def _acts(change: Any, subject: Subject, mine: str | None) -> View:
         "rebase_url": f"{base}/rebase",
         "take_back_url": f"{base}/take-back" if mine and is_open else None,
         "flag_url": f"{base}/flag" if is_open and allowed("flag_spam", subject) else None,
+        "flags_words": flags_sentence(policy_now().spam.flags_to_hide),
     }
 
 

@@ -93,6 +93,12 @@ def policy_of(version: int) -> Policy:
     return policies_now().get(version, DEFAULT)
 
 
+def policy_now() -> Policy:
+    """The newest policy, by which goes what is no verdict: limits, roles, flags."""
+    policies = policies_now()
+    return policies[max(policies)] if policies else DEFAULT
+
+
 def mode_now() -> str:
     """The mode in force, read once a request."""
     if "mode" not in g:

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 from webapp.domain.fields import Field, Group, Kind, Risk
 from webapp.domain.hours.words import listed
 from webapp.domain.kinds import GUIDE, KINDS, LIFECYCLE_FIELDS, SERVICE
-from webapp.domain.policy import DEFAULT, Mode, Policy
+from webapp.domain.policy import Mode, Policy
 from webapp.web.access import allow
-from webapp.web.judged import mode_now, policies_now
+from webapp.web.judged import mode_now, policy_now
 from webapp.web.render import page
 from webapp.web.rules_words import sections
 from webapp.web.wording import count_words, many, span_words
@@ -33,8 +33,7 @@ class Declared(NamedTuple):
 @allow("read_rules")
 def rules() -> Response:
     """The rules in force, from the policy itself."""
-    policies = policies_now()
-    policy = policies[max(policies)] if policies else DEFAULT
+    policy = policy_now()
     return page(
         "browse/rules.html",
         page={

@@ -10,6 +10,7 @@ from webapp.domain.hours.words import listed
 from webapp.domain.permissions import PERMISSIONS
 from webapp.domain.policy import Policy
 from webapp.domain.roles import Role
+from webapp.web.sentences import flags_sentence
 from webapp.web.wording import count_words, many, span_words
 
 ACTS = {
@@ -29,6 +30,7 @@ ACTS = {
         "grant_stewardship": "name stewards",
         "handle_report": "answer reports",
         "redact_mask": "mask something private",
+        "keep_synonyms": "say which words find the same",
     },
     "people": {
         "pause_person": "pause somebody",
@@ -93,9 +95,8 @@ def spam_and_bans(policy: Policy) -> list[str]:
     """Flags, pauses and bans."""
     spam = policy.spam
     return [
-        "A reviewer can flag a change as spam."
-        f" {many(spam.flags_to_hide, 'flag').capitalize()} {'hides' if spam.flags_to_hide == 1 else 'hide'} it until a"
-        " moderator looks. A hidden change neither applies nor ends.",
+        f"A reviewer can flag a change as spam. {flags_sentence(spam.flags_to_hide)} A hidden change neither applies"
+        " nor ends.",
         f"If your flag was wrong, you can’t flag for {span_words(spam.wrong_flag_costs)}.",
         f"We count your changes that were rejected in the last {span_words(spam.score_window)}, less one for every"
         f" three that applied. At {count_words(spam.warning_score)} you are warned. At {count_words(spam.pause_score)}"

@@ -1,4 +1,4 @@
-"""What a verdict comes to in one sentence: why a change is not applied yet, and how it ended."""
+"""What becomes of a change in one sentence: why it is not applied yet, how it ended, what hides it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.web.wording import at_words, count_words, plural, span_words
+from webapp.web.wording import at_words, count_words, many, plural, span_words
 
 Reasons = Iterable[tuple[str, Mapping[str, Any]]]
 
@@ -90,3 +90,9 @@ def end_sentence(state: str, decided_by: str | None, votes: int, expire_after: t
         "expired": (f"Nobody decided it in {span_words(expire_after)}, so it ended. It can be suggested again.", ""),
     }
     return sentences.get(state, ("", ""))
+
+
+def flags_sentence(flags_to_hide: int) -> str:
+    """What flags for spam bring about, by the number that the policy asks for."""
+    hide = "hides" if flags_to_hide == 1 else "hide"
+    return f"{many(flags_to_hide, 'flag').capitalize()} {hide} it until a moderator looks."
