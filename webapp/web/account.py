@@ -61,9 +61,8 @@ MAIL_WORDS = {
 @allow(OPEN)
 def sign_in() -> Response:
     """Sign in by address and password."""
-    if request.method == "GET":
-        return _came_back() if current_user.is_authenticated else _sign_in_page(SignInForm())
-    if along() and "email" not in request.form:
+    only_arrives = along() and "email" not in request.form  # with what was typed elsewhere, to be asked who it is
+    if request.method == "GET" or only_arrives:
         return _came_back() if current_user.is_authenticated else _sign_in_page(SignInForm(formdata=None))
     form = SignInForm()
     if not form.validate():
