@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import WellkeptError
 from webapp.services import moderate, patrol, spam
+from webapp.services.steward import MOST_WORDS
 from webapp.storage.queries import changes as queries
 from webapp.storage.queries.browse import url_of
 from webapp.storage.queries.steward import unseen_changes
@@ -47,7 +48,8 @@ def _room(problem: str | None = None, status: int = 200) -> Response:
         }
         for r in queries.open_reports(reading())
     ]
-    return page("moderate/room.html", status, page={"reports": reports, "claims": claims_view(), "problem": problem})
+    shown = {"reports": reports, "claims": claims_view(), "most": MOST_WORDS, "problem": problem}
+    return page("moderate/room.html", status, page=shown)
 
 
 @blueprint.post("/moderate/reports/<uuid:report_id>")
