@@ -18,6 +18,8 @@ from webapp.domain.kinds import SERVICE
 from webapp.domain.merge import Clash
 from webapp.domain.rollback import Past, Plan, plan_incident
 
+BASE: Document = {"name": "A"}
+
 
 def test_the_newest_value_not_written_by_the_incident_comes_back() -> None:
     past = history(
@@ -96,28 +98,26 @@ def test_a_void_record_has_nothing_more_to_undo() -> None:
     assert undone(history(("g", {"name": "A"}), ("t", void))) == {"name": "A"}
 
 
-def test_a_place_by_the_incident_that_others_wrote_in_stays_whole() -> None:
-    base: Document = {"name": "A"}
-    past = history(
-        ("g", base),
-        ("t", {**base, "places": [place()]}),
-        ("g", {**base, "places": [place(description="Upstairs")]}),
-        ("t", {**base, "places": [place(description="Spam", schedules=[SCHEDULE])]}),
+def place_written_in(then: Document) -> list[Past]:
+    """The past of a record where the incident made a place, others described it, and then the incident wrote again."""
+    return history(
+        ("g", BASE),
+        ("t", {**BASE, "places": [place()]}),
+        ("g", {**BASE, "places": [place(description="Upstairs")]}),
+        ("t", then),
     )
+
+
+def test_a_place_by_the_incident_that_others_wrote_in_stays_whole() -> None:
+    past = place_written_in({**BASE, "places": [place(description="Spam", schedules=[SCHEDULE])]})
     plan = plan_incident(SERVICE, past)
     assert listed(plan) == [PLACE, f"{PLACE}/location_id"]
-    assert undone(past) == {**base, "places": [place(description="Upstairs")]}
-    assert undone(past, frozenset({PLACE})) == base
+    assert undone(past) == {**BASE, "places": [place(description="Upstairs")]}
+    assert undone(past, frozenset({PLACE})) == BASE
 
 
 def test_a_place_that_the_incident_made_and_took_away_again_does_not_come_back_in_pieces() -> None:
-    base: Document = {"name": "A"}
-    past = history(
-        ("g", base),
-        ("t", {**base, "places": [place()]}),
-        ("g", {**base, "places": [place(description="Upstairs")]}),
-        ("t", base),
-    )
+    past = place_written_in(BASE)
     plan = plan_incident(SERVICE, past)
     assert plan.does_nothing
     assert plan.conflicts == (Clash(f"{PLACE}/description", None, None, "Upstairs"),)
