@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, update
 from webapp.domain.canonical import dump
 from webapp.domain.diff import Edits, by_group, diff_units, edits_to_json, risk_of, set_units
 from webapp.domain.document import from_units, to_units
-from webapp.domain.errors import CapReached, NotEligible, Stale
+from webapp.domain.errors import CapReached, NotEligible
 from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import Act
 from webapp.domain.merge import choose, fit
@@ -23,7 +23,7 @@ from webapp.services.apply import Clashed, check_whole
 from webapp.services.ending import close_change, payload_edits, tell
 from webapp.services.judge import author_in, authors_in, newest_policy, protection_of, roles_in
 from webapp.services.revise import read_document
-from webapp.services.settle import Outcomes, lock_open, settle
+from webapp.services.settle import Outcomes, lock_seen, settle
 from webapp.services.suggest import Nothing, checked, keep_html, refuse_alike, rendered_texts, with_lifecycle_of
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeAuthor, ChangeVersion, Vote
@@ -91,7 +91,7 @@ def amend_change(storage: Storage, command: AmendChange, now: datetime) -> Outco
     html = rendered_texts(kind, [proposed])
 
     def work(uow: UnitOfWork) -> Outcomes:
-        records, change = _lock_seen(uow, command.change_id, command.seen)
+        records, change = lock_seen(uow, command.change_id, command.seen)
         if change.type != "edit":
             raise NotEligible("only_edits_amend")
         subject = _subject(uow, change, records)
@@ -177,13 +177,6 @@ def _check_result(uow: UnitOfWork, kind_name: str, record: Row, edits: Edits) ->
         raise NotEligible("does_not_fit") from error
 
 
-def _lock_seen(uow: UnitOfWork, change_id: str, seen: int) -> tuple[dict[str, Row], Row]:
-    records, change = lock_open(uow, change_id)
-    if seen != change.content_version:
-        raise Stale(seen=seen, present=change.content_version)
-    return records, change
-
-
 def _subject(uow: UnitOfWork, change: Row, records: Mapping[str, Row]) -> Subject:
     """What the permission table asks of a locked change."""
     roles = roles_in(uow, change.id)
@@ -219,7 +212,7 @@ def rebase_change(storage: Storage, command: RebaseChange, now: datetime) -> Out
     """
 
     def work(uow: UnitOfWork) -> Outcomes:
-        records, change = _lock_seen(uow, command.change_id, command.seen)
+        records, change = lock_seen(uow, command.change_id, command.seen)
         if change.type != "edit":
             raise NotEligible("only_edits_amend")
         actor, subject = people.load_actor(uow, command.person_id), _subject(uow, change, records)

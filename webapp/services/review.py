@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, insert, select, update
 
 from webapp.domain.codes import CHOICES, REJECT_REASONS
-from webapp.domain.errors import AlreadyClosed, CapReached, NotEligible, NotFound, Stale
+from webapp.domain.errors import CapReached, NotEligible, NotFound
 from webapp.domain.permissions import Actor, Subject
 from webapp.domain.roles import Role, at_least
 from webapp.domain.standing import author_share_ok, may_vote_today
@@ -19,7 +19,7 @@ from webapp.services.judge import (
     known_of,
     protection_of,
 )
-from webapp.services.settle import Outcomes, lock_change, lock_open, settle
+from webapp.services.settle import Outcomes, lock_open, lock_seen, settle
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeAuthor, Vote
 from webapp.storage.prepared import prepared
@@ -97,7 +97,7 @@ def cast_vote(storage: Storage, command: CastVote, now: datetime) -> Outcomes:
 
 
 def _cast(uow: UnitOfWork, command: CastVote) -> Outcomes:
-    records, change = lock_change(uow, command.change_id)
+    records, change = lock_seen(uow, command.change_id, command.seen)
     known = known_of(uow, change)
     rows = uow.lock_people({command.person_id, *known.authors})  # a ban, or a role earned, waits its turn
     actor = people.actor_of(rows.get(command.person_id), uow.now)
@@ -136,10 +136,6 @@ def _vote(command: CastVote, change: Row, actor: Actor, ties: people.Ties, now: 
 def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, subject: Subject, command: CastVote, known: Known) -> None:
     if command.choice not in CHOICES or command.reason not in ("", *REJECT_REASONS):
         raise NotEligible("unknown_code")
-    if change.state != "open":
-        raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
-    if command.seen != change.content_version:
-        raise Stale(seen=command.seen, present=change.content_version)
     people.require(actor, "cast_vote", subject)
     if not at_least(actor.role, Role.MODERATOR):
         _check_caps(uow, change, actor, known)

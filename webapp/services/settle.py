@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 
 from webapp.domain.decide import Decision
-from webapp.domain.errors import AlreadyClosed, Busy
+from webapp.domain.errors import AlreadyClosed, Busy, Stale
 from webapp.services.apply import Deciding, Done, carry_out
 from webapp.services.judge import Known, judge, known_of
 from webapp.storage import Storage
@@ -62,6 +62,14 @@ def lock_open(uow: UnitOfWork, change_id: str) -> tuple[dict[str, Row], Row]:
     records, change = lock_change(uow, change_id)
     if change.state != "open":
         raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
+    return records, change
+
+
+def lock_seen(uow: UnitOfWork, change_id: str, seen: int) -> tuple[dict[str, Row], Row]:
+    """As `lock_open`; Stale where the change has got new content since it was seen."""
+    records, change = lock_open(uow, change_id)
+    if seen != change.content_version:
+        raise Stale(seen=seen, present=change.content_version)
     return records, change
 
 
