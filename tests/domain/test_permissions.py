@@ -12,14 +12,14 @@ from webapp.domain.roles import Role, at_least
 
 LEAST = {
     Role.NOBODY: "read_record read_history read_suggestion read_rules search sign_in sign_out report_problem"
-    " suggest_change suggest_record suggest_close suggest_reopen",
+    " suggest_change suggest_record suggest_close suggest_reopen read_list make_list change_list send_list",
     Role.GUEST: "amend_change withdraw_change",
     Role.VOLUNTEER: "suggest_merge support_change comment confirm_record claim_record subscribe use_account"
-    " manage_sessions declare_affiliation end_affiliation resign_stewardship take_back_vote",
+    " manage_sessions declare_affiliation end_affiliation resign_stewardship take_back_vote keep_list",
     Role.REVIEWER: "cast_vote flag_spam rebase_change improve_change",
     Role.MODERATOR: "view_moderation read_reports handle_report decide_change judge_flags hide_comment patrol_change"
     " revert_revision roll_back_record roll_back_incident undo_operation protect_record void_confirmations"
-    " grant_stewardship redact_mask redact_finish grant_reviewer grant_trusted ban_person pause_person"
+    " keep_synonyms grant_stewardship redact_mask redact_finish grant_reviewer grant_trusted ban_person pause_person"
     " lift_sanction",
     Role.ADMINISTRATOR: "grant_moderator grant_administrator edit_policy apply_policy import_records",
 }
@@ -28,7 +28,8 @@ EXPECTED = {action: role for role, actions in LEAST.items() for action in action
 OWN = {"amend_change", "withdraw_change"}
 TIES = {"declare_affiliation", "end_affiliation", "resign_stewardship"}
 ABOUT_ONESELF = {"use_account", "manage_sessions", "take_back_vote"} | TIES
-READING = {"read_record", "read_history", "read_suggestion", "read_rules", "search", "sign_in", "sign_out"}
+COLLECTING = {"make_list", "change_list", "keep_list"}
+READING = {"read_list", "read_record", "read_history", "read_suggestion", "read_rules", "search", "sign_in", "sign_out"}
 
 
 def actor(role: Role | str = Role.REVIEWER, **told: Any) -> Actor:
@@ -42,7 +43,8 @@ def fitting(action: str) -> Subject:
     return Subject(
         author_ids=frozenset({"bob" if action in OWN else "ann"}),
         author_id="bob" if action in OWN else "ann",
-        person_id="bob" if action in ABOUT_ONESELF else "cat",
+        person_id="bob" if action in ABOUT_ONESELF else None if action in COLLECTING else "cat",
+        has_key=True,
         last_touched_by="ann",
         masked_by="cat",
     )
@@ -71,7 +73,7 @@ def test_the_banned_may_read_and_sign_out_only(action: str) -> None:
 
 @pytest.mark.parametrize("action", sorted(EXPECTED))
 def test_a_pause_stops_new_acts_only(action: str) -> None:
-    going_on = READING | OWN | ABOUT_ONESELF | {"report_problem", "subscribe"}
+    going_on = READING | OWN | ABOUT_ONESELF | COLLECTING | {"report_problem", "subscribe"}
     verdict = may(actor(Role.ADMINISTRATOR, paused=True), action, fitting(action))
     assert (bool(verdict), verdict.code) == ((True, "") if action in going_on else (False, "paused"))
 
@@ -114,6 +116,15 @@ def test_nobody_judges_the_flags_on_an_own_change_or_patrols_it(action: str, rol
 @pytest.mark.parametrize("action", sorted(TIES))
 def test_nobody_says_for_others_where_they_belong(action: str) -> None:
     assert may(actor("administrator"), action, Subject(person_id="ann")).code == "not_yours"
+
+
+@pytest.mark.parametrize("action", ["change_list", "keep_list"])
+def test_a_list_is_its_makers_alone_by_account_or_by_key(action: str) -> None:
+    for who in ("volunteer", "administrator"):
+        assert may(actor(who), action, Subject(person_id="bob"))
+        assert may(actor(who), action, Subject(person_id=None, has_key=True))
+        for other in (Subject(person_id="ann"), Subject(person_id="ann", has_key=True), Subject(person_id=None)):
+            assert may(actor(who), action, other).code == "not_your_list"
 
 
 @pytest.mark.parametrize("action", ["amend_change", "withdraw_change"])

@@ -6,7 +6,7 @@ Rules that need votes or counts stand elsewhere: `by_hand`, `standing`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.domain.roles import Role, at_least
 
@@ -37,6 +37,7 @@ class Subject:
     steward_ids: frozenset[str] = frozenset()  # of the record
     last_touched_by: str | None = None  # of the record: last revision or confirmation
     person_id: str | None = None  # whom it is done to, or whose it is
+    has_key: bool = False  # of a list that no person keeps: it was made in the browser that asks
     person_role: Role = Role.NOBODY
     may_self_decide: bool = False  # see `by_hand`
     masked_by: str | None = None  # of a redaction
@@ -93,6 +94,11 @@ def not_yours(actor: Actor, subject: Subject) -> bool:
     return actor.id is not None and actor.id == subject.person_id
 
 
+def not_your_list(actor: Actor, subject: Subject) -> bool:
+    """Whoever made it: the person who keeps it, or while nobody does, the browser that has its key."""
+    return subject.has_key if subject.person_id is None else not_yours(actor, subject)
+
+
 def not_below_you(actor: Actor, subject: Subject) -> bool:
     """Moderators sanction those below them; administrators everybody."""
     return actor.role == Role.ADMINISTRATOR or not at_least(subject.person_role, Role.MODERATOR)
@@ -128,6 +134,7 @@ _SUGGEST = Rule(Role.NOBODY, (protected,), confirmed=False)  # counts once the a
 _VOLUNTEER = Rule(Role.VOLUNTEER)
 _OWN = Rule(Role.VOLUNTEER, (not_yours,), confirmed=False, while_paused=True)
 _REFIT = Rule(Role.REVIEWER, (not_open, protected))
+_COLLECT = Rule(Role.NOBODY, confirmed=False, while_paused=True)  # for oneself: it changes no record
 _MODERATE = Rule(Role.MODERATOR)
 _GRANT = Rule(Role.MODERATOR, (own_person, not_below_you))
 _SANCTION = Rule(Role.MODERATOR, (own_person, not_below_you))
@@ -143,6 +150,12 @@ PERMISSIONS: dict[str, Rule] = {
     "sign_in": _READ,  # and all of coming back: a new account, a new password, a letter's link
     "sign_out": _READ,
     "report_problem": Rule(Role.NOBODY, confirmed=False, while_paused=True),
+    # lists: whoever has the link reads one
+    "read_list": _READ,
+    "make_list": _COLLECT,
+    "change_list": replace(_COLLECT, checks=(not_your_list,)),
+    "keep_list": Rule(Role.VOLUNTEER, (not_your_list,), confirmed=False, while_paused=True),
+    "send_list": Rule(Role.NOBODY, confirmed=False),
     # suggesting
     "suggest_change": _SUGGEST,
     "suggest_record": _SUGGEST,
@@ -182,6 +195,7 @@ PERMISSIONS: dict[str, Rule] = {
     "undo_operation": _MODERATE,
     "protect_record": _MODERATE,
     "void_confirmations": _MODERATE,
+    "keep_synonyms": _MODERATE,
     "grant_stewardship": Rule(Role.MODERATOR, (own_person,)),
     "redact_mask": _MODERATE,
     "redact_finish": Rule(Role.MODERATOR, (second_person_needed,)),

@@ -28,7 +28,7 @@ from webapp.storage.models import Outbox
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 LOG = logging.getLogger("wellkept.worker")
-TYPES = ("account", "mail", "notice")
+TYPES = ("account", "list", "mail", "notice")
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 INSISTS = 10
@@ -186,8 +186,9 @@ def file_name(row: Row) -> str:
 
 
 def without_token(payload: str) -> str:
-    """A payload out of which no mail link and no address can be read any more."""
-    return dump({name: value for name, value in json.loads(payload).items() if name not in ("token", "email")})
+    """A payload out of which no mail link, no address and nobody's words to another can be read any more."""
+    said = ("token", "email", "words")
+    return dump({name: value for name, value in json.loads(payload).items() if name not in said})
 
 
 def _mark(uow: UnitOfWork, row: Row, why: str | None = None) -> None:

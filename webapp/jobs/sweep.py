@@ -1,17 +1,28 @@
-"""What is tidied by the clock: expired limits, links, guests' parked words and sessions hourly, standing once a day."""
+"""What is tidied by the clock, hourly: expired limits, links, guests' parked words, visitors' lists and sessions.
+
+Standing is looked at once a day.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Delete, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Delete, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain.hours import LONDON
 from webapp.services import standing
 from webapp.storage import Storage
-from webapp.storage.models import MailToken, ParkedSuggestion, PersonSession, RateCount, SiteProperty
+from webapp.storage.models import (
+    MailToken,
+    ParkedSuggestion,
+    PersonSession,
+    RateCount,
+    ServiceList,
+    ServiceListEntry,
+    SiteProperty,
+)
 from webapp.storage.unit_of_work import UnitOfWork
 
 JUDGED = "worker_judged_on"  # the site property that keeps the last day
@@ -36,9 +47,25 @@ OLD_SESSIONS = (
     .where(or_(PersonSession.expires_at <= bindparam("before"), PersonSession.revoked_at <= bindparam("before")))
     .limit(AT_ONCE)
 )
+# What stands on an expired list goes first; a list goes when nothing stands on it any more.
+OLD_ENTRIES = (
+    select(ServiceListEntry.list_id)
+    .join(ServiceList, ServiceList.id == ServiceListEntry.list_id)
+    .where(ServiceList.expires_at <= bindparam("before"))
+    .limit(AT_ONCE)
+)
+OLD_LISTS = (
+    select(ServiceList.id)
+    .where(
+        ServiceList.expires_at <= bindparam("before"), ~exists().where(ServiceListEntry.list_id == ServiceList.id)
+    )
+    .limit(AT_ONCE)
+)
 EXPIRED = (
     (delete(RateCount).where(RateCount.key.in_(OLD_COUNTS)), timedelta(0)),
     (delete(ParkedSuggestion).where(ParkedSuggestion.token_hash.in_(OLD_PARKED)), timedelta(0)),
+    (delete(ServiceListEntry).where(ServiceListEntry.list_id.in_(OLD_ENTRIES)), timedelta(0)),
+    (delete(ServiceList).where(ServiceList.id.in_(OLD_LISTS)), timedelta(0)),
     (delete(MailToken).where(MailToken.token_hash.in_(OLD_TOKENS)), KEPT),
     (delete(PersonSession).where(PersonSession.token_hash.in_(OLD_SESSIONS)), KEPT),
 )

@@ -41,6 +41,11 @@ LIMITS = {
     "password": Limit(None, parse("10/15 minutes")),  # asked again of somebody who is signed in
     "report": Limit(parse("20/hour")),
     "suggest": Limit(parse("60/hour")),
+    "list": Limit(parse("300/hour")),  # changes to lists, by whom we don't know
+    "list_new": Limit(parse("30/hour")),
+    "list_letter": Limit(parse("10/day"), parse("3/day")),  # by the address that it goes to
+    "list_letters_of": Limit(None, parse("10/day")),  # by the list, and by the person
+    "list_letters": Limit(None, parse("300/day")),  # of the whole site
     "unsafe": Limit(None, parse("300/hour")),  # everything that a signed-in person sends
 }
 

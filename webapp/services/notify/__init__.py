@@ -2,7 +2,7 @@
 
 Its law: a letter goes to one person and names no other person's address. Who has no confirmed address, is banned
 or was erased gets account letters only. Account letters carry nothing that their asker has typed, so that nobody
-can write to a stranger through them.
+can write to a stranger through them. A list goes to an address that its sender typed; see `list_letter`.
 """
 
 from webapp.services.notify.choice import choose_notices, person_of_token, stop_token

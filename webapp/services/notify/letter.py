@@ -14,6 +14,7 @@ from webapp.config import Settings
 from webapp.domain.kinds import KINDS
 from webapp.services.account import token_hash
 from webapp.services.notify.choice import stop_token
+from webapp.services.notify.list_letter import list_context
 from webapp.services.notify.names import ALWAYS, OF_STEWARDSHIP, TO_AUTHORS, WHILE_OPEN, NotSent, Payload, name_of
 from webapp.services.notify.words import LADDER, ROLES, one_line, record_url, things, when_words, written
 from webapp.storage.queries import notices
@@ -40,8 +41,10 @@ class Letter:
 
 
 def letter(connection: Connection, settings: Settings, row: Row, now: datetime) -> Letter:
-    """The letter of an outbox row of type `mail` or `account`. NotSent when there is none to send."""
+    """The letter of an outbox row of type `mail`, `account` or `list`. NotSent when there is none to send."""
     payload = json.loads(row.payload)
+    if row.type == "list":
+        return Letter(str(payload["email"]), "mail/list.txt", list_context(connection, settings, payload, now))
     to = notices.addressee(connection, row.person_id) if row.person_id else None
     if to is None:
         raise NotSent("nobody to write to")
