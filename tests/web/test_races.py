@@ -44,7 +44,9 @@ def sit_down(live: World, tmp_path: Path) -> Iterator[Open]:
     app = create_app(Settings.from_environ(values, ROOT))
     windows: list[Window] = []
 
-    with served(instance, WELLKEPT_DATABASE_URL=live.storage.url, GUNICORN_CMD_ARGS="--workers 2") as site:
+    # Everybody's page is opened before anybody acts: on a loaded machine that takes longer than lines are kept.
+    server = f"--workers 2 --keep-alive {PATIENCE:.0f}"
+    with served(instance, WELLKEPT_DATABASE_URL=live.storage.url, GUNICORN_CMD_ARGS=server) as site:
 
         def make(person: str) -> Window:
             windows.append(Window(app, site.url, account.sign_in(live.storage, person, "a race", live.now)))
