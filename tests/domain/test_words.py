@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.domain.kinds import KINDS
+from webapp.domain.search_text import SearchText, search_text
 from webapp.domain.words import (
     MAX_TERMS,
     MAX_TOKEN,
-    SearchText,
     Term,
     category_tag,
     fold,
     query_terms,
-    search_text,
     stem,
     tag_token,
     tokens,
@@ -130,7 +129,7 @@ def test_codes_times_and_ids_are_not_words() -> None:
 
 
 def test_kind_and_categories_become_tags_beside_those_given() -> None:
-    assert _service().tags.split() == sorted([category_tag(TERM_ID), "g88x21", "kservice"])
+    assert _service().tags.split() == sorted([category_tag(TERM_ID), "g88x21", "kservice", "yall"])
     assert {"_g88x21", "_kservice"} <= set(_service().all_tokens().split())
 
 

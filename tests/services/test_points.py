@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from tests.support.world import World
+from webapp.services import upkeep
+from webapp.services.doctor import doctor
 
 LEITH, CUPAR = "55.975700,-3.170000", "56.318800,-3.012000"
 
@@ -49,3 +51,34 @@ def test_when_a_place_moves_its_services_move_along(world: World) -> None:
     assert world.change(change).state == "applied"
     assert points(world, hall) == CUPAR
     assert points(world, service) == CUPAR
+
+
+def tags(world: World, record: str) -> set[str]:
+    """What filters know of a record."""
+    asked = text("SELECT tags FROM search_entry WHERE record_id = :record")
+    return set(str(world.one(asked.bindparams(record=record))[0]).split())
+
+
+def test_when_a_place_gets_a_ramp_its_services_are_step_free(world: World) -> None:
+    hall = located(world, LEITH)
+    service = at(world, hall)
+    assert "fstep" not in tags(world, service)
+    ramp = {"id": "00000000-0000-4000-8000-000000000009", "order": 0, "description": "Ramp at the side"}
+    (change,) = world.suggest(world.person("ann"), hall, accessibility=[ramp])
+    world.approve(change, "rita", "rob")
+    assert world.change(change).state == "applied"
+    assert "fstep" in tags(world, hall)
+    assert "fstep" in tags(world, service)
+    assert world.one(text("SELECT lent FROM record WHERE id = :id").bindparams(id=service)).lent is None
+
+
+def test_a_reindex_lends_what_an_older_schema_did_not_know(world: World) -> None:
+    ramp = {"id": "00000000-0000-4000-8000-000000000009", "order": 0, "description": "Ramp at the side"}
+    place = world.record("location", name="Hall", location_type="physical", accessibility=[ramp])
+    service = at(world, place)
+    world.storage.transact(lambda uow: uow.run(text("UPDATE record SET lent = NULL")), world.now)
+    assert {breach.code for breach in doctor(world.storage)} == {"copy", "search"}
+    world.storage.transact(lambda uow: uow.run(text("UPDATE search_entry SET tags = ''")), world.now)
+    upkeep.reindex(world.storage, world.now)
+    assert "fstep" in tags(world, service)
+    assert doctor(world.storage) == []

@@ -75,7 +75,7 @@ def test_reindexing_mends_search_rows_and_html(town: World) -> None:
 
 
 def _entry() -> Any:
-    from webapp.domain.words import SearchText
+    from webapp.domain.search_text import SearchText
 
     return SearchText("stray")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine
 
 from webapp.domain.needs import understand
-from webapp.domain.words import SearchText, stem, tokens
+from webapp.domain.search_text import SearchText
+from webapp.domain.words import stem, tokens
 from webapp.storage.search import POSTGRES_DDL, SQLITE_DDL, Hit, SearchIndex, search_index
 
 DDL = {"sqlite": SQLITE_DDL, "postgresql": POSTGRES_DDL}

@@ -9,7 +9,7 @@ import pytest
 from tests.storage.indexes import Index, entry
 from webapp.domain.geo import Point, cell_tag
 from webapp.domain.needs import understand
-from webapp.domain.words import SearchText
+from webapp.domain.search_text import SearchText
 from webapp.storage.search import ranking
 from webapp.storage.search.port import Hit, Near
 from webapp.storage.search.ranking import AT_THE_DOOR, NOWHERE, nearness

@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from snowballstemmer.english_stemmer import EnglishStemmer
-
-from webapp.domain.fields import Element, Field, FieldType, Kind
-from webapp.domain.geo import cell_tag, points_of
 
 MAX_TOKEN = 40  # characters: what is longer is no word
 MAX_QUERY = 200  # characters of a search that are read
 MAX_TERMS = 12
-SHORT = 80  # characters of a value whose words are kept for the next record that has it
 
 # Apostrophes, straight, curly and look-alike: "parkinson's" and "parkinsons" are one word.
 _DROPPED = re.compile("['’‘ʼ`´ʹ＇\u200b\u200c\u200d\u00ad\ufeff]+")
@@ -67,72 +61,25 @@ def stem(token: str) -> str:
     return str(stemmer.stemWord(token))
 
 
-# -- what a record is found by --------------------------------------------------------------------------
+def indexed(text: str) -> tuple[str, ...]:
+    """Each word's stem and the word itself, which a half-typed word is matched with; then telephone numbers."""
+    found: list[str] = []
+    for token in tokens(text):
+        found += (stem(token), token)
+    if "0" in text or "+" in text:  # one of which every number begins with
+        found += [_joined(match[0]) for match in _PHONE.finditer(text)]
+    return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class SearchText:
-    """What a record is found by: tokens with spaces between, by weight from A to C, and its tags."""
-
-    name: str
-    summary: str = ""
-    text: str = ""
-    tags: str = ""
-    points: str = ""  # where it is, for the ranking: see `geo.points_of`
-
-    def all_tokens(self) -> str:
-        """Every token once, sorted; tags begin with an underscore, which no word has."""
-        words = {*self.name.split(), *self.summary.split(), *self.text.split()}
-        return " ".join(sorted(words | {tag_token(tag) for tag in self.tags.split()}))
+def _joined(number: str) -> str:
+    """A telephone number as one word of digits, in the national form: +44 (0)131 496 0123 -> 01314960123."""
+    digits = "".join(letter for letter in unicodedata.normalize("NFKC", number) if letter.isdecimal())
+    if number.startswith("+44"):
+        return "0" + digits[2:].removeprefix("0")
+    return digits
 
 
-_NAMES = frozenset(("name", "alternate_name"))
-_SPOKEN = frozenset(
-    (FieldType.LINE, FieldType.TEXT, FieldType.EMAIL, FieldType.URL, FieldType.PHONE, FieldType.POSTCODE)
-)
-# Codes and outlines: values that nobody searches for by word.
-_SILENT = frozenset(
-    (
-        "byday",
-        "bymonthday",
-        "byweekno",
-        "byyearday",
-        "extent",
-        "currency",
-        "program_id",
-        "country",
-        "merged_into",
-    )
-)
-
-
-def search_text(
-    kind: Kind,
-    document: Mapping[str, Any],
-    names: Mapping[str, str],
-    tags: Iterable[str] = (),
-    points: Iterable[str] = (),
-) -> SearchText:
-    """What a record is found by: names first (A), then summary and categories (B), then every other text (C).
-
-    `names` are those of the linked records, by id. `tags` are opaque codes such as "c17"; the record's kind, its
-    categories and the cells of its points become tags by themselves. `points` are texts as `geo.point_text` gives
-    them. ValueError for a tag that is not a code.
-    """
-    found: dict[str, list[str]] = {"A": [], "B": [], "C": []}
-    own_tags = {kind_tag(kind.name)}
-    for field, value, is_top in _values(kind.fields(), document, is_top=True):
-        if field.link_kind == "taxonomy_term":
-            own_tags.add(category_tag(str(value)))
-        words = _words_of(field, value, names)
-        found[_weight(field, is_top=is_top)] += (_indexed_short if len(words) <= SHORT else _indexed)(words)
-    own_points = " ".join(sorted(set(points)))
-    own_tags |= {cell_tag(point) for point in points_of(own_points)}
-    all_tags = sorted(own_tags | set(tags))
-    for tag in all_tags:
-        tag_token(tag)
-    name, summary, text = (" ".join(dict.fromkeys(found[weight])) for weight in "ABC")
-    return SearchText(name, summary, text, " ".join(all_tags), own_points)
+# -- tags -------------------------------------------------------------------------------------------------
 
 
 @lru_cache
@@ -152,55 +99,6 @@ def tag_token(tag: str) -> str:
     if not _TAG.match(tag):
         raise ValueError(f"not a search tag: {tag!r}")
     return "_" + tag
-
-
-def _values(fields: Iterable[Field], values: Mapping[str, Any], *, is_top: bool) -> Iterator[tuple[Field, Any, bool]]:
-    for field in fields:
-        value = values.get(field.name)
-        if not value or field.name in _SILENT:
-            continue
-        if field.type is FieldType.LIST:
-            element: Element | None = field.element
-            for member in value if element else ():
-                yield from _values(element.fields() if element else (), member, is_top=False)
-        else:
-            yield field, value, is_top
-
-
-def _weight(field: Field, *, is_top: bool) -> str:
-    if is_top and field.name in _NAMES:
-        return "A"
-    return "B" if field.link_kind == "taxonomy_term" or (is_top and field.name == "summary") else "C"
-
-
-def _words_of(field: Field, value: Any, names: Mapping[str, str]) -> str:
-    if field.type is FieldType.LINK:
-        return names.get(str(value), "")
-    if field.type is FieldType.POSTCODE:
-        return f"{value} {re.sub(r'[^0-9A-Za-z]', '', str(value))}"
-    return str(value) if field.type in _SPOKEN else ""
-
-
-def _indexed(text: str) -> tuple[str, ...]:
-    """Each word's stem and the word itself, which a half-typed word is matched with; then telephone numbers."""
-    found: list[str] = []
-    for token in tokens(text):
-        found += (stem(token), token)
-    if "0" in text or "+" in text:  # one of which every number begins with
-        found += [_joined(match[0]) for match in _PHONE.finditer(text)]
-    return tuple(found)
-
-
-_indexed_short = lru_cache(maxsize=5_000)(_indexed)
-"""The same, kept: the names of organisations, categories and places stand in many records."""
-
-
-def _joined(number: str) -> str:
-    """A telephone number as one word of digits, in the national form: +44 (0)131 496 0123 -> 01314960123."""
-    digits = "".join(letter for letter in unicodedata.normalize("NFKC", number) if letter.isdecimal())
-    if number.startswith("+44"):
-        return "0" + digits[2:].removeprefix("0")
-    return digits
 
 
 # -- what people type -----------------------------------------------------------------------------------

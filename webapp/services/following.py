@@ -19,7 +19,7 @@ from webapp.domain.fields import FieldType, Kind
 from webapp.domain.geo import point_text
 from webapp.domain.kinds import GONE_STATUSES, KINDS
 from webapp.domain.upcast import read
-from webapp.domain.words import SearchText, search_text
+from webapp.domain.search_text import SearchText, search_text
 from webapp.storage.models import Link, Record, SlugHistory
 from webapp.storage.prepared import prepared
 from webapp.storage.queries.newest import NEWEST_OF
@@ -28,11 +28,13 @@ from webapp.storage.unit_of_work import UnitOfWork
 ADD_LINK = prepared(insert(Link))
 DROP_LINKS = prepared(delete(Link).where(Link.record_id == bindparam("record")))
 LINKS = prepared(
-    select(Link.unit, Link.target_id, Record.name, Record.point)
+    select(Link.unit, Link.target_id, Record.name, Record.point, Record.lent)
     .outerjoin(Record, Record.id == Link.target_id)
     .where(Link.record_id == bindparam("record"))
 )
-TARGETS = prepared(select(Record.id, Record.name, Record.point).where(Record.id.in_(bindparam("ids", expanding=True))))
+TARGETS = prepared(
+    select(Record.id, Record.name, Record.point, Record.lent).where(Record.id.in_(bindparam("ids", expanding=True)))
+)
 LINKERS = prepared(
     select(Link.record_id)
     .where(Link.target_id.in_(bindparam("ids", expanding=True)))
@@ -44,6 +46,7 @@ SLUGS_TAKEN = prepared(
         SlugHistory.kind == bindparam("kind"), SlugHistory.slug.in_(bindparam("slugs", expanding=True))
     )
 )
+FOLLOWED = ("name", "point", "lent")  # columns of a record that are in the search rows of those that name it
 AT_ONCE = 500  # ids in one statement
 
 
@@ -79,7 +82,7 @@ def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) 
     found = sorted(set(links_of(kind, document)))
     rows = uow.run(LINKS, {"record": record_id})
     if {(unit, target) for unit, _, target in found} == {(row.unit, row.target_id) for row in rows}:
-        return {row.target_id: Target(row.name, row.point) for row in rows if row.name is not None}
+        return {row.target_id: Target(row.name, row.point, row.lent) for row in rows if row.name is not None}
     if rows:
         uow.run(DROP_LINKS, {"record": record_id})
     if found:
@@ -112,17 +115,18 @@ def _link_row(record_id: str, unit: str, field: str, target: str) -> dict[str, s
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a record is found by of one that it refers to: its name, and where it is."""
+    """What a record is found by of one that it refers to: its name, where it is, and what it lends."""
 
     name: str
     point: str | None
+    lent: str | None
 
 
 def targets_of(uow: UnitOfWork, ids: Collection[str]) -> dict[str, Target]:
     """Those records that exist, by id."""
     found: dict[str, Target] = {}
     for some in _some(sorted(set(ids))):
-        found |= {row.id: Target(row.name, row.point) for row in uow.run(TARGETS, {"ids": some})}
+        found |= {row.id: Target(row.name, row.point, row.lent) for row in uow.run(TARGETS, {"ids": some})}
     return found
 
 
@@ -143,10 +147,11 @@ def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, known
 
 
 def entry_of(kind: Kind, document: Document, known: Mapping[str, Target]) -> SearchText:
-    """What a record is found by: its words, the names of those that it refers to, and where it or its places are."""
+    """What a record is found by: its words, what those that it refers to are called and lend, and where it is."""
     own = point_text(document.get("latitude"), document.get("longitude"))
     points = [point for point in (own, *(target.point for target in known.values())) if point]
-    return search_text(kind, document, {id_: target.name for id_, target in known.items()}, points=points)
+    names = {id_: target.name for id_, target in known.items()}
+    return search_text(kind, document, names, points=points, lent=[target.lent or "" for target in known.values()])
 
 
 def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = ()) -> None:

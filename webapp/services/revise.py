@@ -16,6 +16,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.fields import Kind
 from webapp.domain.geo import point_text
 from webapp.domain.kinds import KINDS
+from webapp.domain.search_text import lent
 from webapp.domain.upcast import read
 from webapp.services import following
 from webapp.storage.models import Operation, Record, Revision, RevisionContent, SlugHistory, time_text
@@ -52,6 +53,7 @@ MOVE_RECORD = prepared(
                 "updated_at",
                 "touched_by",
                 "point",
+                "lent",
             )
         }
     )
@@ -166,7 +168,7 @@ def _new_row(uow: UnitOfWork, one: Fresh, revision_id: str, slugs: Mapping[str, 
         "id": one.id,
         "kind": one.kind.name,
         "slug": slugs[one.id],
-        **copies_of(one.document),
+        **copies_of(one.kind, one.document),
         "newest_revision_id": revision_id,
         "newest_number": 1,
         "protection": None,
@@ -190,7 +192,7 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
     number = record.newest_number + 1
     previous: str = uow.value(PREVIOUS_HASH, {"id": record.newest_revision_id})
     _append(uow, [(record.id, revision_id, number, previous, text or canonical(document))], why)
-    copies = copies_of(document)
+    copies = copies_of(kind, document)
     if copies["status"] != record.status:
         detail = {"from": record.status, "to": copies["status"]}
         uow.event(
@@ -211,7 +213,7 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
     }
     uow.run(MOVE_RECORD, {"record": record.id, **{f"to_{name}": value for name, value in moved.items()}})
     following.index(uow, record.id, kind, document, following.move_links(uow, record.id, kind, document))
-    if (copies["name"], copies["point"]) != (record.name, record.point):
+    if any(copies[name] != getattr(record, name) for name in following.FOLLOWED):
         following.index_linkers(uow, [record.id], but=[record.id])
     return revision_id
 
@@ -271,7 +273,7 @@ def _revision_row(uow: UnitOfWork, one: Appended, hash_of_content: str, why: Wri
     }
 
 
-def copies_of(document: Mapping[str, Any]) -> dict[str, Any]:
+def copies_of(kind: Kind, document: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a record's row that repeat what its newest document says, so that lists need not read it."""
     return {
         "name": document.get("name", ""),
@@ -279,6 +281,7 @@ def copies_of(document: Mapping[str, Any]) -> dict[str, Any]:
         "status": document.get("status", "active"),
         "merged_into": document.get("merged_into"),
         "point": point_text(document.get("latitude"), document.get("longitude")),
+        "lent": lent(kind, document),
     }
 
 

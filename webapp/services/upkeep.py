@@ -13,11 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, make_url, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 import webapp.storage
 from webapp.domain.kinds import KINDS
+from webapp.domain.search_text import lent
 from webapp.domain.upcast import read
 from webapp.richtext import RENDERER_VERSION, render_anyway
 from webapp.services import following
@@ -64,6 +65,7 @@ def reindex(storage: Storage, now: datetime, progress: Progress = _quiet) -> Rei
 
     HTML of an older renderer that no present text needs is forgotten: pages render it when they show it.
     """
+    _lend_anew(storage, now)
     records, last = 0, ""
     while found := _next_records(storage, last):
         html = _html_of(found)
@@ -75,8 +77,23 @@ def reindex(storage: Storage, now: datetime, progress: Progress = _quiet) -> Rei
     return Reindexed(records, comments)
 
 
-def _next_records(storage: Storage, last: str) -> Sequence[Any]:
-    query = NEWEST.where(Record.id > last).order_by(Record.id).limit(AT_ONCE)
+def _lend_anew(storage: Storage, now: datetime) -> None:
+    """What places lend to the services there, before any service is found by it."""
+    last = ""
+    while found := _next_records(storage, last, Record.kind == "location"):
+        lending = {row.id: lent(KINDS[row.kind], read(row.kind, row.document, row.schema_version)) for row in found}
+        storage.transact(lambda uow, lending=lending: _keep_lent(uow, lending), now)  # type: ignore[misc]  # mypy infers no lambda with defaults
+        last = found[-1].id
+
+
+def _keep_lent(uow: UnitOfWork, lending: Mapping[str, str | None]) -> None:
+    for record in uow.lock_records(list(lending)).values():
+        if record.lent != lending[record.id]:
+            uow.run(update(Record).where(Record.id == record.id).values(lent=lending[record.id]))
+
+
+def _next_records(storage: Storage, last: str, *among: ColumnElement[bool]) -> Sequence[Any]:
+    query = NEWEST.where(Record.id > last, *among).order_by(Record.id).limit(AT_ONCE)
     with storage.read() as connection:
         return connection.execute(query).all()
 

@@ -11,10 +11,10 @@ from webapp.domain.hours.reading import read_words
 from webapp.domain.hours.unreadable import Unreadable
 from webapp.domain.hours.usual import Slot, usual_week
 from webapp.domain.hours.week import WeekDay, status_words, week
-from webapp.domain.hours.words import remarks, times_words, words
+from webapp.domain.hours.words import DAY_NAMES, days_words, remarks, times_words, words
 
 __all__ = [
-    "LONDON", "Holiday", "Nation", "OpenStatus", "Opening", "Row", "RowKind", "Slot", "Unreadable", "WeekDay",
-    "bank_holidays", "doubts", "nation_of", "nation_of_address", "openings", "parse_rows", "read_words", "remarks",
-    "status", "status_words", "times_words", "usual_week", "week", "words",
+    "DAY_NAMES", "LONDON", "Holiday", "Nation", "OpenStatus", "Opening", "Row", "RowKind", "Slot", "Unreadable",
+    "WeekDay", "bank_holidays", "days_words", "doubts", "nation_of", "nation_of_address", "openings", "parse_rows",
+    "read_words", "remarks", "status", "status_words", "times_words", "usual_week", "week", "words",
 ]

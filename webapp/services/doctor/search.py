@@ -54,7 +54,7 @@ def entries(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
 def targets_of(connection: Connection, ids: set[str]) -> dict[str, Target]:
     """The linked records, by whose names and places those that link to them are found."""
     rows = execute(connection, TARGETS, {"ids": sorted(ids)}) if ids else ()
-    return {row.id: Target(row.name, row.point) for row in rows}
+    return {row.id: Target(row.name, row.point, row.lent) for row in rows}
 
 
 def disagreement(kind: str, document: Document, entry: Any | None, known: Mapping[str, Target]) -> str | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from webapp.domain.geo import Point
 from webapp.domain.needs import Asked
-from webapp.domain.words import SearchText
+from webapp.domain.search_text import SearchText
 
 CANDIDATES = 1000
 """Records that are ranked, the first in standing order; a count stops at one more."""

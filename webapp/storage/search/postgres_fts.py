@@ -8,7 +8,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from webapp.domain.needs import Asked, Need
-from webapp.domain.words import SearchText, Term, tag_token
+from webapp.domain.search_text import SearchText
+from webapp.domain.words import Term, tag_token
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.search.ranking import STANDING_SHIFT, Reader, columns, first_position
 

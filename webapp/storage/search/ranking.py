@@ -12,7 +12,8 @@ from sqlalchemy import Connection, TextClause
 
 from webapp.domain.geo import cells_within, distance, points_of
 from webapp.domain.needs import Asked, Need
-from webapp.domain.words import SearchText, Term, kind_tag, stem
+from webapp.domain.search_text import SearchText
+from webapp.domain.words import Term, kind_tag, stem
 from webapp.storage.prepared import execute
 from webapp.storage.search.port import CANDIDATES, Hit, Near, Ranking
 
