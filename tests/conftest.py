@@ -25,7 +25,7 @@ settings.register_profile(
 settings.load_profile(PROFILE)
 
 # Hundreds of databases are made and thrown away: in memory, where there is room for them, in half the time.
-MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3  # noqa: S108 - pytest makes folders of its own there
+MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
 if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 

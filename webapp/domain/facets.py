@@ -34,7 +34,8 @@ AGES = (
 ACCESS = (
     (
         Facet("fstep", "Step-free", "step free wheelchair"),
-        r"step.?free|no steps|level (access|entrance|floor|throughout)|ramp|wheelchair|(?<!\w)lifts?\b|automatic doors?",
+        r"step.?free|no steps|level (access|entrance|floor|throughout)|ramp|wheelchair|(?<!\w)lifts?\b"
+        r"|automatic doors?",
     ),
     (Facet("ftoilet", "Accessible toilet", "accessible toilet"), r"(accessible|disabled|adapted) (toilet|wc|loo)"),
     (Facet("fchanging", "Changing Places toilet", "changing places toilet"), r"changing places?"),

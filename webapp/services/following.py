@@ -18,8 +18,8 @@ from webapp.domain.document import Document, is_blank, split
 from webapp.domain.fields import FieldType, Kind
 from webapp.domain.geo import point_text
 from webapp.domain.kinds import GONE_STATUSES, KINDS
-from webapp.domain.upcast import read
 from webapp.domain.search_text import SearchText, search_text
+from webapp.domain.upcast import read
 from webapp.storage.models import Link, Record, SlugHistory
 from webapp.storage.prepared import prepared
 from webapp.storage.queries.newest import NEWEST_OF
