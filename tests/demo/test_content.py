@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from webapp.demo.content import FOLDER, Record, load, moved_date, unwrapped, values_of
+from webapp.demo.content import FOLDER, Record, load, moved_date, read_synonyms, unwrapped, values_of
 from webapp.demo.story import edited, new_records
 from webapp.domain.document import Document, to_units
 from webapp.domain.fields import Field, FieldType
@@ -19,6 +19,7 @@ from webapp.domain.hours import parse_rows
 from webapp.domain.kinds import KINDS
 from webapp.domain.phones import digits
 from webapp.domain.roles import Role
+from webapp.domain.synonyms import Synonyms, already_in, stems_of
 from webapp.domain.validate import validate
 
 TODAY = date(2026, 11, 21)
@@ -129,6 +130,26 @@ def test_the_refuge_has_no_place() -> None:
     organization = CONTENT.record("haven-strathlinnet").id
     places = [record.document for record in CONTENT.records if record.kind == "location"]
     assert [place["name"] for place in places if place.get("organization_id") == organization] == []
+
+
+def test_every_phrase_that_finds_the_same_counts_and_stands_in_one_group() -> None:
+    lines = (FOLDER / "synonyms.txt").read_text(encoding="utf-8").splitlines()
+    written = [tuple(line.split(", ")) for line in lines if line and not line.startswith("#")]
+    groups = read_synonyms()
+    assert list(groups) == written  # none is dropped, as one that differs in its ending only would be
+    assert len(groups) >= 40
+    assert [twice for at, group in enumerate(groups) for twice in already_in(group, groups[:at])] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("chemist", "pharmacy"), ("accident and emergency", "A&E"), ("CAB", "citizens advice"), ("welfare", "benefits"),
+     ("old people", "elderly"), ("family doctor", "GP"), ("counselling", "talking therapy"), ("kids", "children")],
+)  # fmt: skip
+def test_what_people_say_finds_what_records_say(asked: str, found: str) -> None:
+    known = Synonyms.of(read_synonyms())
+    assert stems_of(found) in known.alternatives(stems_of(asked), 0)[1]
+    assert stems_of(asked) in known.alternatives(stems_of(found), 0)[1]
 
 
 def test_all_hours_can_be_computed() -> None:

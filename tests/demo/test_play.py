@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 import webapp.storage
 from webapp.demo import play as playing
-from webapp.demo.content import load, record_id
+from webapp.demo.content import load, read_synonyms, record_id
 from webapp.demo.play import Summary, play
 from webapp.demo.story import Step
 from webapp.domain.chain import GENESIS
@@ -46,6 +46,7 @@ from webapp.storage.models import (
     Vote,
 )
 from webapp.storage.queries import demo as queries
+from webapp.storage.queries.synonyms import all_groups
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CONTENT = load(NOW.date())
@@ -123,6 +124,13 @@ def test_every_state_and_every_flag_of_a_change_occurs(played: Played) -> None:
     assert {change.type for change in changes} == {"edit", "create", "close", "reopen", "merge"} & {
         row.get("type", "edit") for row in STORY
     }
+
+
+def test_the_phrases_that_find_the_same_are_there_from_the_beginning(played: Played) -> None:
+    with played.storage.read() as connection:
+        groups = all_groups(connection)
+    assert tuple(group.phrases for group in groups) == read_synonyms()
+    assert {(group.changed_at, group.who) for group in groups} == {(NOW - timedelta(days=playing.OPENED), None)}
 
 
 def test_it_takes_less_than_a_minute_and_tells_how_far_it_is(played: Played) -> None:

@@ -32,6 +32,7 @@ def values_of(site: Site) -> dict[str, str]:
         " ORDER BY conflicted_at DESC LIMIT 1"
     ).fetchone()
     (record,) = database.execute("SELECT id FROM record WHERE slug = 'harbour-soup-lunch'").fetchone()
+    (group,) = database.execute("SELECT id FROM synonym ORDER BY id LIMIT 1").fetchone()
     database.close()
     return {
         "path": "services",
@@ -40,6 +41,7 @@ def values_of(site: Site) -> dict[str, str]:
         "suggestion_id": suggestion,
         "change_id": change,
         "record_id": record,
+        "group_id": group,
         "kind": "service",
         "handle": "callum-b",
         "token": "x" * 43,

@@ -7,9 +7,12 @@ import uuid
 from collections.abc import Iterator, Mapping
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from tests.support.world import World
+from webapp.services.synonyms import load_synonyms
+from webapp.storage.models import Synonym
 
 PLACE = re.compile(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>")
 NOTHING = str(uuid.UUID(int=7))
@@ -22,6 +25,7 @@ def small_town(world: World) -> dict[str, str]:
     record = world.record(description="Soup")
     world.approve(world.suggest(author, record, description="Soup and company")[0], "rita", "rob")
     (change,) = world.suggest(author, record, name="Harbour Lunch")
+    load_synonyms(world.storage, [("chemist", "pharmacy")], world.now)
     return {
         "change_id": change,
         "suggestion_id": str(world.change(change).suggestion_id),
@@ -29,6 +33,7 @@ def small_town(world: World) -> dict[str, str]:
         "slug": "harbour-soup-lunch",
         "number": "2",
         "record_id": record,
+        "group_id": str(world.one(select(Synonym.id)).id),
         "handle": "author",
         "token": "x" * 43,
         "kind": "service",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.cli import data, database, demo, people, work
+from webapp.cli import data, database, demo, people, synonyms, work
 
 
 def register(app: Flask) -> None:
     """Add every command to the application's own command line."""
-    for group in (database.commands, people.commands, data.commands, work.commands, demo.commands):
-        for command in group:
+    for module in (database, people, data, synonyms, work, demo):
+        for command in module.commands:
             app.cli.add_command(command)

@@ -22,6 +22,7 @@ from webapp.domain.document import Document
 from webapp.domain.fields import Field, FieldType
 from webapp.domain.kinds import KINDS
 from webapp.domain.normalise import normalise
+from webapp.domain.synonyms import groups_in
 
 NAMESPACE = UUID("6f0d9a52-4c1b-5e7e-9d52-0b6a5d1f7c11")
 _STARTS = re.compile(r"\s*([-*+#>]|\d+[.)])\s")  # of a line that begins something of its own
@@ -88,6 +89,11 @@ def load(today: date) -> Content:
 def read_story() -> dict[str, Any]:
     """The script of suggestions, votes and other acts; its format stands at the head of the file."""
     return _read(FOLDER / "story.toml")
+
+
+def read_synonyms() -> tuple[tuple[str, ...], ...]:
+    """The phrases that find the same, in groups: of any directory of this kind, and not only of the demo."""
+    return groups_in((FOLDER / "synonyms.txt").read_text(encoding="utf-8"))
 
 
 def record_id(kind: str, slug: str) -> str:

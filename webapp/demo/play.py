@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.demo.content import Content, load, record_id
+from webapp.demo.content import Content, load, read_synonyms, record_id
 from webapp.demo.story import Step, edited, new_records, timeline
 from webapp.domain.document import Document
 from webapp.domain.errors import WellkeptError
@@ -28,6 +28,7 @@ from webapp.services import (
     settle,
     spam,
     suggest,
+    synonyms,
     talk,
     withdraw,
 )
@@ -98,6 +99,7 @@ class _Player:
         records = [suggest.NewRecord(record.id, record.kind, record.document) for record in self.content.records]
         add_records(self.storage, records, self._at(OPENED))
         add_ties(self.storage, self._ties(), self._at(OPENED))
+        synonyms.load_synonyms(self.storage, read_synonyms(), self._at(OPENED))
 
     def take(self, step: Step) -> None:
         """Let time pass up to a step, then act; what the rules refuse is kept for the summary."""

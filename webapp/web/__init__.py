@@ -27,6 +27,7 @@ from webapp.web import (
     session,
     steward,
     suggest,
+    synonyms,
 )
 from webapp.web import render as rendering
 from webapp.web.context import close_connection, settings_of
@@ -62,6 +63,8 @@ def register(app: Flask, root: Path) -> None:
     session.register(app)
     access.register(app)
     errors.register(app)
-    for module in (browse, search, history, suggest, review, recent, rules, moderate, steward, account, health):
+    for module in (
+        browse, search, history, suggest, review, recent, rules, moderate, steward, synonyms, account, health
+    ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

@@ -41,6 +41,9 @@ ACTS = {
     "redact_lift": "Lifted a redaction",
     "hide_comment": "Hid a comment",
     "show_comment": "Showed a comment again",
+    "add_synonyms": "Put words together that find the same",
+    "change_synonyms": "Changed which words find the same",
+    "drop_synonyms": "Took words apart that found the same",
     "edit_policy": "Wrote a new version of the rules",
     "apply_policy": "Put the tightened rules over open changes",
 }

@@ -30,6 +30,7 @@ ACTS = {
         "grant_stewardship": "name stewards",
         "handle_report": "answer reports",
         "redact_mask": "mask something private",
+        "keep_synonyms": "say which words find the same",
     },
     "people": {
         "pause_person": "pause somebody",
