@@ -22,6 +22,7 @@ from webapp.web.context import allowed, look, person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.forms.controls import control_of
 from webapp.web.kept import is_for_everybody, kept
+from webapp.web.record_data import home_meta
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.wording import HOW_WORDS, refusal_words, what_words
@@ -56,7 +57,14 @@ def home() -> Response:
         }
         for row in found.recent
     ]
-    return page("browse/home.html", categories=found.categories, kept=found.kept, recent=recent, waiting=found.waiting)
+    return page(
+        "browse/home.html",
+        categories=found.categories,
+        kept=found.kept,
+        recent=recent,
+        waiting=found.waiting,
+        meta=home_meta(),
+    )
 
 
 @blueprint.get("/id/<uuid:record_id>")

@@ -36,7 +36,7 @@ def hours_view(rows: Sequence[Any], address: Mapping[str, Any], now: datetime, *
     sentences: list[str] = []
     is_open = None
     if runs:
-        status = hours.status(parsed, now, hours.nation_of(str(address.get("postal_code", ""))))
+        status = hours.status(parsed, now, hours.nation_of_address(address))
         sentences, is_open = hours.status_words(status, now), status.open_now
     return {
         "sentence": sentences[0] if sentences else None,
@@ -59,13 +59,13 @@ def _worded(rows: str, today: date) -> tuple[tuple[Row, ...], Words, Words, Word
     is_soon = {row: (row.first or date.min) - today <= SOON for row in dated}
     return (
         parsed,
-        _words([row for row in parsed if row.kind is not RowKind.DATED]),
-        _words([row for row in dated if is_soon[row]]),
-        _words([row for row in dated if not is_soon[row]]),
+        row_words([row for row in parsed if row.kind is not RowKind.DATED]),
+        row_words([row for row in dated if is_soon[row]]),
+        row_words([row for row in dated if not is_soon[row]]),
     )
 
 
-def _words(rows: Sequence[Row]) -> Words:
+def row_words(rows: Sequence[Row]) -> Words:
     """Rows in words. Where remarks differ each stays with its own times: who may drop in on Monday has to know it."""
     remarks = list(dict.fromkeys(row.remark for row in rows if row.has_rule))
     if len(remarks) < 2:

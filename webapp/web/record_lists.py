@@ -10,11 +10,12 @@ from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.web.freshness import GONE
 from webapp.web.wording import STATUS_WORDS
 
+HAPPENS = "What happens here"
 HEADINGS = {
     ("organization", "service"): "What they run",
     ("organization", "location"): "Where they are",
     ("organization", "organization"): "Part of them",
-    ("location", "service"): "What happens here",
+    ("location", "service"): HAPPENS,
     ("taxonomy", "taxonomy_term"): "Categories",
     ("taxonomy_term", "taxonomy_term"): "Narrow it down",
     ("guide", "service"): "Services in this guide",
@@ -25,14 +26,18 @@ ORDER = ("taxonomy_term", "guide", "service", "organization", "location")
 Section = dict[str, Any]
 
 
-def sections(found: RecordPage, below: Iterable[Linked] = ()) -> list[Section]:
+def sections(found: RecordPage, below: Iterable[Linked] = (), *, has_week: bool = False) -> list[Section]:
     """Lists of records by kind: {heading, is_short, items [{title, url, note, tag}]}; what is closed comes last.
 
     `below` is what lies under the narrower categories of a category. A list of categories is short: names only.
+    `has_week`: what happens in a place stands above already, day by day.
     """
     listed = [*found.inbound, *below, *(t for t in found.targets if found.kind == "guide" and t.kind == "service")]
     by_kind = {kind: list({t.id: t for t in listed if t.kind == kind}.values()) for kind in ORDER}
-    return [_section(found.kind, kind, items) for kind, items in by_kind.items() if items]
+    made = [_section(found.kind, kind, items) for kind, items in by_kind.items() if items]
+    if has_week:
+        made = [one | {"heading": "More about each"} if one["heading"] == HAPPENS else one for one in made]
+    return made
 
 
 def _section(page_kind: str, kind: str, items: list[Linked]) -> Section:

@@ -14,12 +14,16 @@ from webapp.services.suggest import text_hash
 from webapp.storage import Connection
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.browse import Linked, RecordPage
+from webapp.storage.queries.happening import happening_at
 from webapp.web.context import allowed, viewer
 from webapp.web.freshness import GONE, RUNNING, freshness, protection_words
 from webapp.web.record_contact import NOTHING, contact_view
+from webapp.web.record_data import meta_view
 from webapp.web.record_facts import LONG, facts
 from webapp.web.record_hours import own_hours, places_view
 from webapp.web.record_lists import sections
+from webapp.web.record_related import related_view
+from webapp.web.record_week import week_view
 from webapp.web.wording import STATUS_WORDS
 
 HTML_FIELDS = ("description", "body", "eligibility_description", "fees_description", *LONG)
@@ -32,8 +36,9 @@ def record_view(connection: Connection, row: Any) -> dict[str, Any]:
     document, now, runs = found.document, clock.now(), row.status in RUNNING
     html = _html(connection, document)
     places = places_view(document, found.targets, now, runs=runs)
-    times = None if len(places) > 1 else own_hours(document, places, now, runs=runs)
-    return {
+    times = own_hours(document, places, now, runs=runs)
+    week = week_view(happening_at(connection, row.id), document, now) if _has_week(found) else None
+    view = {
         "title": row.name,
         "kind_label": KINDS[row.kind].label.capitalize(),
         "within": _within(found),
@@ -46,9 +51,17 @@ def record_view(connection: Connection, row: Any) -> dict[str, Any]:
         "status": _status(found),
         "alert": document.get("alert"),
         "body_html": html.get("description") or html.get("body"),
-        "sections": sections(found, _below(connection, found)),
+        "week": week,
+        "sections": sections(found, _below(connection, found), has_week=week is not None),
+        "related": related_view(connection, found, now),
         **_upkeep(row, found.url),
     }
+    return {**view, "meta": meta_view(found, view, now)}
+
+
+def _has_week(found: RecordPage) -> bool:
+    """Whether it is a place with services: only then are their times worth a statement."""
+    return found.kind == "location" and found.row.status == "active" and any(t.kind == "service" for t in found.inbound)
 
 
 def _html(connection: Connection, document: Mapping[str, Any]) -> dict[str, Markup]:
@@ -103,6 +116,7 @@ def _upkeep(row: Any, url: str) -> dict[str, Any]:
         "history_count": row.newest_number,
         "suggest_url": url + "/suggest" if row.status not in ("merged", "void") else None,
         "confirm_url": url + "/confirm" if may_confirm else None,
+        "sign_in_url": f"/account/sign-in?next={url}" if is_live and not viewer().is_signed_in else None,
         "report_url": url + "/report",
         "claim_url": url + "/claim" if row.status not in GONE and allowed("claim_record") else None,
         "open_suggestions": row.open_changes,
