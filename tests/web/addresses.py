@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from tests.support.world import World
+from webapp.services import lists
 from webapp.services.synonyms import load_synonyms
 from webapp.storage.models import Synonym
 
@@ -20,7 +21,7 @@ NOTHING = str(uuid.UUID(int=7))
 
 
 def small_town(world: World) -> dict[str, str]:
-    """A record with a history and an open suggestion, by the names that addresses have for them."""
+    """A record with a history and an open suggestion, and its author's list, by the names that addresses have."""
     author = world.person("author")
     record = world.record(description="Soup")
     world.approve(world.suggest(author, record, description="Soup and company")[0], "rita", "rob")
@@ -38,6 +39,7 @@ def small_town(world: World) -> dict[str, str]:
         "token": "x" * 43,
         "kind": "service",
         "name": "css/site.css",
+        "code": lists.make_list(world.storage, lists.Maker(author), "For Mum", record, world.now).code,
     }
 
 

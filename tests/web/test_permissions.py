@@ -20,11 +20,13 @@ from webapp.web.wording import REFUSALS
 
 BY_TOKEN = {"/account/notifications"}  # open to who brings the token of a letter; others are asked to sign in
 REFITS = [(method, f"suggest.{act}_change") for act in ("amend", "rebase") for method in ("GET", "POST")]
+ON_LISTS = [("GET", "edit_form"), ("POST", "word"), ("POST", "change_entry"), ("POST", "keep"), ("POST", "delete")]
 OTHERS = ("volunteer", "reviewer", "trusted", "moderator", "administrator", "paused")  # who wrote nothing in the town
 NOT_THEIRS = {
     **{(role, "POST", "suggest.withdraw_change"): "not_your_change" for role in OTHERS},
     **{("volunteer", *door): "role_needed" for door in REFITS},
     **{("paused", *door): "paused" for door in REFITS},
+    **{(role, how, f"lists.changes.{act}"): "not_your_list" for role in (*OTHERS, "nobody") for how, act in ON_LISTS},
     ("author", "POST", "browse.confirm_record"): "own_last_touch",
 }
 """What the table allows and the thing itself forbids to this one: the code of that refusal, and no other."""

@@ -18,6 +18,7 @@ from webapp.web import (
     health,
     history,
     kept,
+    lists,
     moderate,
     received,
     recent,
@@ -64,7 +65,7 @@ def register(app: Flask, root: Path) -> None:
     access.register(app)
     errors.register(app)
     for module in (
-        browse, search, history, suggest, review, recent, rules, moderate, steward, synonyms, account, health
+        browse, search, lists, history, suggest, review, recent, rules, moderate, steward, synonyms, account, health
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

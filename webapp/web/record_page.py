@@ -122,5 +122,6 @@ def _upkeep(row: Any, url: str) -> dict[str, Any]:
         "open_suggestions": row.open_changes,
         "suggestions_url": f"/review?record={row.id}",
         "protection": protection_words(row, now),
+        "list_url": url + "/list" if row.kind == "service" and row.status not in GONE else None,
         "printable": True,
     }
