@@ -19,6 +19,7 @@ BY_CODE = prepared(select(ServiceList).where(ServiceList.code == bindparam("code
 BY_ID = prepared(select(ServiceList).where(ServiceList.id == bindparam("id"), IS_THERE))
 OF_PERSON = prepared(
     select(ServiceList.id, ServiceList.code, ServiceList.name, ServiceList.changed_at, ServiceList.expires_at)
+    .add_columns(ServiceList.person_id, ServiceList.key_hash)
     .add_columns(
         select(func.count())
         .select_from(ServiceListEntry)
@@ -78,7 +79,7 @@ def find_by_id(connection: Connection, list_id: str, now: datetime) -> Any | Non
 
 
 def lists_of(connection: Connection, person_id: str | None, code: str | None, now: datetime) -> list[Any]:
-    """A person's lists and the one of this code, that changed last first: {id, code, name, entries, ...}."""
+    """A person's lists and the one of this code, whosever that is; what changed last comes first."""
     if person_id is None and code is None:
         return []
     return list(execute(connection, OF_PERSON, {"person": person_id, "code": code, "now": now}))
