@@ -164,6 +164,9 @@ class Town:
 
     _report = _protection = _confirmation
 
+    def _list(self, step: Step, at: datetime) -> None:
+        assert {one["slug"] for one in step.of["records"]} <= set(self.documents)
+
     # -- the rules -------------------------------------------------------------------------------------------
 
     def sweep(self, until: datetime) -> None:

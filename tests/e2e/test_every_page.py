@@ -33,8 +33,10 @@ def values_of(site: Site) -> dict[str, str]:
     ).fetchone()
     (record,) = database.execute("SELECT id FROM record WHERE slug = 'harbour-soup-lunch'").fetchone()
     (group,) = database.execute("SELECT id FROM synonym ORDER BY id LIMIT 1").fetchone()
+    (code,) = database.execute("SELECT code FROM service_list").fetchone()
     database.close()
     return {
+        "code": code,
         "path": "services",
         "slug": "harbour-soup-lunch",
         "number": "3",

@@ -21,6 +21,7 @@ from webapp.services import (
     amend,
     confirm,
     history,
+    lists,
     moderate,
     review,
     ruling,
@@ -216,6 +217,14 @@ class _Player:
 
     def _handle(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         moderate.close_report(self.storage, self.reports[row["id"]], self.people[data["who"]], data["answer"], at)
+
+    def _list(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
+        maker = lists.Maker(self.people[row["who"]])
+        code = lists.make_list(self.storage, maker, row["name"], None, at).code
+        lists.word_list(self.storage, code, maker, row["name"], row["note"], at)
+        for one in row["records"]:
+            lists.add_entry(self.storage, code, maker, self.records[one["slug"]], at)
+            lists.note_entry(self.storage, code, maker, self.records[one["slug"]], one["note"], at)
 
     def _pause(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         person, by = self.people[row["handle"]], self.people[row["paused_by"]]

@@ -37,7 +37,7 @@ class Step:
 def timeline(story: Mapping[str, Any]) -> tuple[Step, ...]:
     """Every act of the story, from the oldest to the newest."""
     steps = [step for suggestion in story["suggestion"] for step in _of_suggestion(suggestion)]
-    for act in ("revert", "roll_back", "confirmation", "protection", "report"):
+    for act in ("revert", "roll_back", "confirmation", "protection", "report", "list"):
         steps += [Step(row["days_ago"], act, row, row) for row in story[act]]
     steps += [step for row in story["round"] for step in _of_round(row)]
     steps += [Step(r["handled"]["days_ago"], "handle", r, r["handled"]) for r in story["report"] if "handled" in r]
