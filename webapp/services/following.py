@@ -20,6 +20,7 @@ from webapp.domain.geo import point_text
 from webapp.domain.kinds import GONE_STATUSES, KINDS
 from webapp.domain.search_text import SearchText, search_text
 from webapp.domain.upcast import read
+from webapp.gazetteer.areas import area_tags
 from webapp.storage.models import Link, Record, SlugHistory
 from webapp.storage.prepared import prepared
 from webapp.storage.queries.newest import NEWEST_OF
@@ -151,7 +152,9 @@ def entry_of(kind: Kind, document: Document, known: Mapping[str, Target]) -> Sea
     own = point_text(document.get("latitude"), document.get("longitude"))
     points = [point for point in (own, *(target.point for target in known.values())) if point]
     names = {id_: target.name for id_, target in known.items()}
-    return search_text(kind, document, names, points=points, lent=[target.lent or "" for target in known.values()])
+    lending = [target.lent or "" for target in known.values()]
+    areas = area_tags(str(area.get("name") or "") for area in document.get("service_areas", ()))
+    return search_text(kind, document, names, areas, points, lending)
 
 
 def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = ()) -> None:

@@ -1,0 +1,89 @@
+"""For whom a service is: areas served, as tags that a place where somebody lives can be held against.
+
+Its law (the rule that ALISS follows for postcodes): a service is kept back from nobody unless each of its areas is one
+that we know, and none of them covers the place. Which council area a place lies in is known roughly only, so near a
+border each that it may lie in counts, and pages say what was left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from webapp.domain.hours.holidays import Nation
+from webapp.domain.words import fold
+from webapp.gazetteer import Place, councils_near, places_named
+from webapp.gazetteer.tables import councils
+
+ANYWHERE = "uall"
+"""The tag of what says no area, or one that we can't place on the map."""
+EVERYWHERE = "ugb"
+NATIONS: dict[str, tuple[Nation, ...]] = {
+    "scotland": ("SCT",),
+    "england": ("ENG",),
+    "wales": ("WLS",),
+    "cymru": ("WLS",),
+    "alba": ("SCT",),
+    "northern ireland": ("NIR",),
+    "england and wales": ("ENG", "WLS"),
+}
+WHOLE = ("uk", "united kingdom", "great britain", "britain", "gb", "uk wide", "national", "nationwide")
+OTHER_NAMES = {
+    "western isles": "Na h-Eileanan Siar",
+    "comhairle nan eilean siar": "Na h-Eileanan Siar",
+    "borders": "Scottish Borders",
+    "orkney": "Orkney Islands",
+    "shetland": "Shetland Islands",
+    "london": "Greater London",
+    "hull": "Kingston upon Hull",
+    "durham": "County Durham",
+}
+_AROUND = re.compile(
+    r"^(the )?(whole|all) of (the )?|^(the )?(city|county|royal borough|council) of | ?(city )?council( area)?$"
+)
+
+
+def area_tags(names: Iterable[str]) -> tuple[str, ...]:
+    """The tags of a service by the names of its areas; ANYWHERE among them where one is none that we know."""
+    found = [_tags_named(name) for name in names if name.strip()]
+    return tuple(sorted({tag for tags in found for tag in tags or (ANYWHERE,)})) or (ANYWHERE,)
+
+
+def tags_at(place: Place) -> tuple[str, ...]:
+    """The tags of which a service for people at this place has at least one."""
+    found = [ANYWHERE, EVERYWHERE]
+    found += [_nation_tag(place.nation)] if place.nation else []
+    if place.scale == "council" and place.council:
+        return (*found, _council_tag(place.council))
+    return (*found, *(_council_tag(council) for council in councils_near(place.point)))
+
+
+@cache
+def _tags_named(name: str) -> tuple[str, ...]:
+    """None of them for what we don't know; a town stands for the council area around it."""
+    key = " ".join(fold(name).replace("-", " ").replace(".", " ").split())
+    key = _AROUND.sub("", key).strip()
+    if key in WHOLE:
+        return (EVERYWHERE,)
+    if key in NATIONS:
+        return tuple(_nation_tag(nation) for nation in NATIONS[key])
+    council = _by_key().get(key)
+    if council:
+        return (_council_tag(council),)
+    towns = {place.council for place in places_named(name) if place.council}
+    return (_council_tag(towns.pop()),) if len(towns) == 1 else ()
+
+
+@cache
+def _by_key() -> dict[str, str]:
+    own = {" ".join(fold(one.name).replace("-", " ").replace(".", " ").split()): one.name for one in councils()}
+    return own | OTHER_NAMES
+
+
+def _council_tag(council: str) -> str:
+    return "uc" + re.sub(r"[^a-z0-9]", "", fold(council))
+
+
+def _nation_tag(nation: Nation) -> str:
+    return "un" + nation.lower()
