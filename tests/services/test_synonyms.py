@@ -99,10 +99,14 @@ def test_a_phrase_of_another_group_is_refused_and_that_group_named(world: World)
 
 
 def test_everything_that_is_wrong_is_told_at_once(world: World) -> None:
-    with pytest.raises(Refused) as refused:
-        add(world, "chemist", "x" * (synonyms.MOST_WORDS + 1))
-    assert [(one.where, one.code) for one in problems(refused)] == [("phrases", "too_few"), ("note", "too_long")]
     group = add(world)
+    with pytest.raises(Refused) as refused:
+        add(world, "chemist, &", "x" * (synonyms.MOST_WORDS + 1))
+    assert [(one.where, one.code) for one in problems(refused)] == [
+        ("phrases", "no_word"),
+        ("phrases", "in_another_group"),
+        ("note", "too_long"),
+    ]
     with pytest.raises(Refused, match="too_long"):
         drop(world, group, note="x" * (synonyms.MOST_WORDS + 1))
     assert kept(world) == [("chemist", "pharmacy")]

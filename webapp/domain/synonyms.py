@@ -88,16 +88,21 @@ def _forms(phrase: str) -> Iterator[tuple[Stems, Stems]]:
 def phrases_of(text: str) -> tuple[str, ...]:
     """The phrases of one group, typed one a line or with commas between; of those that are one, the first.
 
-    Raises Refused with problems at "phrases": too_few, too_many (`limit`), too_long (`phrase`, `limit`), no_word
-    (`phrase`).
+    Raises Refused with what `problems_of` finds.
     """
+    phrases = split(text)
+    problems = list(problems_of(phrases))
+    if problems:
+        raise Refused(problems)
+    return phrases
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The same, whatever is wrong with them."""
     found: dict[object, str] = {}
     for phrase in map(_tidy, _BETWEEN.split(text)):
         if phrase:
             found.setdefault(stems_of(phrase) or phrase, phrase)
-    problems = list(_problems(tuple(found.values())))
-    if problems:
-        raise Refused(problems)
     return tuple(found.values())
 
 
@@ -106,7 +111,11 @@ def _tidy(phrase: str) -> str:
     return " ".join("".join(letter for letter in phrase if letter.isprintable() or letter.isspace()).split())
 
 
-def _problems(phrases: Group) -> Iterator[Problem]:
+def problems_of(phrases: Group) -> Iterator[Problem]:
+    """What is wrong with the phrases of a group, at "phrases".
+
+    Codes: too_few, too_many (`limit`; then nothing else), too_long (`phrase`, `limit`), no_word (`phrase`).
+    """
     if len(phrases) > MOST_PHRASES:
         yield Problem("phrases", "too_many", {"limit": MOST_PHRASES})
         return

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, text, update
 
 from webapp.domain.errors import NotEligible, NotFound, Problem, Refused, Stale
-from webapp.domain.synonyms import already_in, phrases_of, said
+from webapp.domain.synonyms import MOST_PHRASES, already_in, problems_of, said, split
 from webapp.services import people
 from webapp.services.moderation_log import log
 from webapp.storage import Storage
@@ -65,7 +65,7 @@ class DropSynonyms:
 def add_synonyms(storage: Storage, command: AddSynonyms, now: datetime) -> str:
     """Make a group; gives its id.
 
-    Raises NotAllowed, NotEligible (groups_full), and Refused with problems at "phrases" (see `phrases_of`;
+    Raises NotAllowed, NotEligible (groups_full), and Refused with problems at "phrases" (see `problems_of`;
     in_another_group with `phrase` and `group`) and at "note" (too_long).
     """
 
@@ -176,13 +176,9 @@ def _seen(groups: list[SynonymGroup], group_id: str, seen: str) -> SynonymGroup:
 
 def _checked(typed: str, note: str, others: list[SynonymGroup]) -> tuple[str, ...]:
     """The phrases, when nothing is wrong with them or the note; else Refused with every problem."""
-    problems: list[Problem] = []
-    phrases: tuple[str, ...] = ()
-    try:
-        phrases = phrases_of(typed)
-    except Refused as refused:
-        problems += refused.problems
-    for phrase, group in already_in(phrases, [one.phrases for one in others]):
+    phrases = split(typed)
+    problems = list(problems_of(phrases))
+    for phrase, group in already_in(phrases[:MOST_PHRASES], [one.phrases for one in others]):
         problems.append(Problem("phrases", "in_another_group", {"phrase": phrase, "group": said(group)}))
     problems += _of_note(note)
     if problems:

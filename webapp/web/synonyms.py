@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -40,6 +41,7 @@ NOTE = Field(
     hint="Everybody can read this in the moderation log.",
     max_length=synonyms.MOST_WORDS,
 )
+DROP_NOTE = replace(NOTE, label="Why it should go, if it needs saying")
 PROBLEMS = {
     "too_few": "Give at least two phrases. Endings do not count: “chemist” and “chemists” are one.",
     "too_many": "Give at most {limit} phrases. If you need more, make two groups.",
@@ -86,11 +88,15 @@ def _list(problems: Told = (), status: int = 200) -> Response:
     groups = sorted(all_groups(reading()), key=lambda one: said(one.phrases).casefold())
     shown = {
         "url": PAGE,
-        "rows": [{"url": f"{PAGE}/{group.id}", "said": said(group.phrases)} for group in groups],
+        "rows": [_names(group) for group in groups],
         "count_words": plural(len(groups), "group"),
     }
     controls = [_control(field, request.form.get(field.name, ""), problems) for field in (PHRASES, NOTE)]
     return page("moderate/synonyms.html", status, page=shown, controls=controls, problems=problems)
+
+
+def _names(group: SynonymGroup) -> dict[str, str]:
+    return {"url": f"{PAGE}/{group.id}", "first": group.phrases[0], "others": said(group.phrases[1:])}
 
 
 @blueprint.post(PAGE)
@@ -126,14 +132,14 @@ def _group(group_id: str, problems: Told = (), status: int = 200, *, drop_note: 
     phrases = "\n".join(group.phrases) if is_drop else request.form.get("phrases", "\n".join(group.phrases))
     note = "" if is_drop else request.form.get("note", "")
     shown = {
-        "url": f"{PAGE}/{group.id}",
+        **_names(group),
         "said": said(group.phrases),
         "who": group.who,
         "at": group.changed_at,
         "is_stale": status == 409,
     }
     controls = [_control(PHRASES, phrases, problems), _control(NOTE, note, problems)]
-    drop_control = _control(NOTE, drop_note or "", problems, "drop-note")
+    drop_control = _control(DROP_NOTE, drop_note or "", problems, "drop-note")
     return page(
         "moderate/synonym_group.html",
         status,
