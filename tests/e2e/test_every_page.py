@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WHO = ["nobody", "Callum", "Morag"]  # a visitor, a reviewer, an administrator; in the long profile every other role
 WHO += ["Rab", "Agnieszka", "Hamish"] if IS_LONG else []
 NOT_PAGES = {"browse.static", "health.healthz", "health.readyz", "health.security_txt"}
+NOT_PAGES |= {"crawlers.robots", "crawlers.index", "crawlers.pages", "crawlers.part"}
 
 
 def values_of(site: Site) -> dict[str, str]:

@@ -30,6 +30,7 @@ TRIED = [*ATTACKS[:14], *LINKS[:4], *([text for text in NAUGHTY[::8] if text.str
 TEXTS = TRIED if IS_LONG else ["\n\n".join(TRIED)[:900]]
 """In the quick profile many strings at once; each alone in the long one."""
 SEARCHED = ATTACKS[:: 1 if IS_LONG else 5]
+NO_PAGES = ("text/plain", "application/json", "application/xml")
 NOT_SHOWN = {"browse.static", "health.healthz", "health.readyz", "health.security_txt"}
 
 
@@ -109,7 +110,7 @@ def wrong_with(page: Page) -> list[str]:
     if not page.is_html:
         return [
             *found,
-            *([] if page.response.mimetype in ("text/plain", "application/json") else [page.response.mimetype or "?"]),
+            *([] if page.response.mimetype in NO_PAGES else [page.response.mimetype or "?"]),
         ]
     try:
         page.check()

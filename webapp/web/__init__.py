@@ -13,6 +13,7 @@ from webapp.web import (
     access,
     account,
     browse,
+    crawlers,
     errors,
     headers,
     health,
@@ -61,11 +62,13 @@ def register(app: Flask, root: Path) -> None:
     rendering.register(app, root)
     kept.register(app)
     headers.register(app)
+    crawlers.register(app)
     session.register(app)
     access.register(app)
     errors.register(app)
     for module in (
-        browse, search, lists, history, suggest, review, recent, rules, moderate, steward, synonyms, account, health
+        browse, search, lists, history, suggest, review, recent, rules, moderate, steward, synonyms, account, health,
+        crawlers
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)
