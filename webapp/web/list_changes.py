@@ -12,10 +12,11 @@ from webapp.domain.errors import NotAllowed, NotEligible, NotFound, Refused, Wel
 from webapp.domain.lists import FIRST_NAME, NAME_LENGTH, NOTE_LENGTH, code_of
 from webapp.domain.permissions import Subject
 from webapp.services import lists
-from webapp.storage.queries import browse
 from webapp.storage.queries import lists as queries
+from webapp.storage.queries.browse import url_of
 from webapp.web import limits, list_key
 from webapp.web.access import allow
+from webapp.web.browse import find
 from webapp.web.context import allowed, reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.list_key import ListKey
@@ -122,8 +123,9 @@ def add_form(slug: str) -> Response:
 
 
 def _service(slug: str) -> Any:
-    row = browse.find_record(reading(), "service", slug)
-    if row is None or row.status == "void":
+    """The service at an address, or the way to where it has moved; NotFound for what was taken back."""
+    row = find("services", slug)
+    if row.status == "void":
         raise NotFound(what="record")
     return row
 
@@ -133,7 +135,7 @@ def _add_page(row: Any, problem: str | None = None, status: int = 200) -> Respon
     on = queries.lists_with(reading(), row.id, [one.id for one in found])
     shown = {
         "title": row.name,
-        "url": browse.url_of(row.kind, row.slug),
+        "url": url_of(row.kind, row.slug),
         "lists": [
             {"code": one.code, "name": one.name, "entries": plural(one.entries, "service"), "is_on": one.id in on}
             for one in found

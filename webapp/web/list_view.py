@@ -70,6 +70,7 @@ def _entry(one: Listed, fees: Mapping[str, Markup]) -> dict[str, Any]:
         "places": [] if is_gone else _places(one),
         "cost": [] if is_gone else _cost(document, fees),
         "checked": checked_words(row, clock.now()),
+        "checked_at": None if is_gone else row.checked_at,  # for paper, on which no day is "yesterday"
     }
 
 

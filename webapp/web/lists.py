@@ -30,15 +30,6 @@ blueprint.register_blueprint(list_changes.blueprint)
 QUIET_ZONE = 4  # modules of white around a QR code, as its standard asks
 
 
-def unindexed(response: Response) -> Response:
-    """Out of search engines: a list is for whoever was given its link."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-blueprint.after_request(unindexed)
-
-
 def find(code: str) -> Any:
     """The list of a code, in whatever case it was typed."""
     found = queries.find_list(reading(), code_of(code), clock.now())
