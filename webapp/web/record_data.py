@@ -12,11 +12,11 @@ from typing import Any
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from webapp.domain import hours
 from webapp.domain.hours import DAY_NAMES, LONDON
 from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.web.context import settings_of
 from webapp.web.freshness import GONE
+from webapp.web.record_hours import usual
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 HOME = "Services, groups and places in this community, kept true by the people who live here."
@@ -159,7 +159,7 @@ def _hours(found: RecordPage, holder: Mapping[str, Any], today: date) -> list[Da
     """The usual week of what runs; what is not of every week stays in words, on the page."""
     if found.row.status != "active":
         return []
-    slots, _ = hours.usual_week(hours.parse_rows(holder.get("schedules", ())), today)
+    slots, _ = usual(holder.get("schedules", ()), today)
     by_times: dict[tuple[time, time], list[str]] = {}
     for slot in slots:
         by_times.setdefault((slot.opens, slot.closes), []).append(DAY_NAMES[slot.weekday])

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from webapp.domain import hours
-from webapp.domain.hours import LONDON, Row, RowKind
+from webapp.domain.hours import LONDON, Row, RowKind, Slot
 from webapp.storage.queries.browse import Linked
 
 MOST_PLACES = 12
@@ -63,6 +63,17 @@ def _worded(rows: str, today: date) -> tuple[tuple[Row, ...], Words, Words, Word
         row_words([row for row in dated if is_soon[row]]),
         row_words([row for row in dated if not is_soon[row]]),
     )
+
+
+def usual(rows: Sequence[Any], today: date) -> tuple[tuple[Slot, ...], Words]:
+    """Schedule rows: the times of every week, and the words of the others that are not over."""
+    return _usual(json.dumps(rows), today)
+
+
+@lru_cache(maxsize=2000)
+def _usual(rows: str, today: date) -> tuple[tuple[Slot, ...], Words]:
+    slots, others = hours.usual_week(hours.parse_rows(json.loads(rows)), today)
+    return tuple(slots), row_words(others)
 
 
 def row_words(rows: Sequence[Row]) -> Words:

@@ -5,16 +5,14 @@ Its law: only what runs, nothing that is over, and nothing at all where nobody k
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Any
 
 from webapp.domain import hours
-from webapp.domain.hours import DAY_NAMES, LONDON, Slot
+from webapp.domain.hours import DAY_NAMES, LONDON
 from webapp.storage.queries.happening import Happening
-from webapp.web.record_hours import row_words
+from webapp.web.record_hours import usual
 from webapp.web.wording import british_day
 
 HOLIDAY_WITHIN = 7  # days
@@ -32,7 +30,7 @@ def week_view(happenings: Iterable[Happening], address: Mapping[str, Any], now: 
     holiday: str ("" when none is near)}
     """
     today = now.astimezone(LONDON).date()
-    told = [(one, *_usual(json.dumps(_schedules(one)), today)) for one in happenings]
+    told = [(one, *usual(_schedules(one), today)) for one in happenings]
     others = [{"title": one.name, "url": one.url, "lines": lines} for one, _, lines in told if lines]
     weekdays: dict[Line, set[int]] = {}
     for one, slots, _ in told:
@@ -65,13 +63,6 @@ def _schedules(one: Happening) -> list[Any]:
     place_id = one.unit.split("/")[1]
     here: Mapping[str, Any] = next((place for place in one.document.get("places", ()) if place["id"] == place_id), {})
     return list(here.get("schedules") or one.document.get("schedules", ()))
-
-
-@lru_cache(maxsize=2000)
-def _usual(rows: str, today: date) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
-    """Schedule rows (as JSON): the times of every week, and the words of the others; the costly part."""
-    slots, others = hours.usual_week(hours.parse_rows(json.loads(rows)), today)
-    return tuple(slots), row_words(others)
 
 
 def _item(line: Line) -> View:

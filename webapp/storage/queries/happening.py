@@ -29,8 +29,7 @@ HAPPENING = prepared(
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(
         Link.target_id.in_(select(HERE.c.id)),
-        Link.field == "location_id",
-        Record.kind == "service",
+        Link.field == "location_id",  # which only services have; to ask for their kind would lead SQLite to all of them
         Record.status == "active",
     )
     .order_by(Record.name, Record.id, Link.unit)

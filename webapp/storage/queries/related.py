@@ -18,7 +18,7 @@ from webapp.storage.models import Record
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.browse import url_of
 
-LOOKED_AT = 40
+LOOKED_AT = 24
 """Services that are looked at near it, and as many anywhere, in the index's own order: better kept ones first."""
 AROUND = 10.0  # kilometres
 MOST_POINTS = 3  # around which is looked, of a service with many places
