@@ -206,7 +206,18 @@ def test_what_is_gone_offers_no_number_and_claims_no_check(world: World, client:
 
 def test_guides_and_categories_ask_for_no_check(world: World, client: PageClient) -> None:
     world.record("guide", name="Company", body="Go out")
-    assert client.get("/guides/company").one("#freshness-title").text == "Written by neighbours"
+    page = client.get("/guides/company")
+    assert page.one("#freshness-title").text == "Written by neighbours"
+    assert not page.all("#freshness [href*=sign-in]")
+
+
+def test_a_visitor_has_all_three_acts_and_signs_in_to_confirm(world: World, client: PageClient) -> None:
+    rich(world)
+    page = client.get("/services/harbour-soup-lunch")
+    acts = page.one("#freshness").texts("a")
+    assert acts[:3] == ["Still correct", "Suggest a change", "Report a problem"]
+    assert page.one(".phone-only a[href='#freshness']").text == page.one("#freshness-title").text
+    assert page.click("Still correct").one("input[name=next]")["value"] == "/services/harbour-soup-lunch"
 
 
 def test_a_wide_category_lists_what_its_narrower_ones_hold(world: World, client: PageClient) -> None:

@@ -16,7 +16,7 @@ from webapp.storage.queries import browse as queries
 from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.storage.queries.happening import happening_at
 from webapp.web.context import allowed, viewer
-from webapp.web.freshness import GONE, RUNNING, freshness, protection_words
+from webapp.web.freshness import CHECKED_KINDS, GONE, RUNNING, freshness, protection_words
 from webapp.web.record_contact import NOTHING, contact_view
 from webapp.web.record_data import meta_view
 from webapp.web.record_facts import LONG, facts
@@ -109,6 +109,7 @@ def _status(found: RecordPage) -> dict[str, Any] | None:
 
 def _upkeep(row: Any, url: str) -> dict[str, Any]:
     now, is_live = clock.now(), row.status not in ("closed", "merged", "void")
+    may_sign_in = is_live and not viewer().is_signed_in and row.kind in CHECKED_KINDS
     may_confirm = is_live and viewer().is_signed_in and allowed("confirm_record") and row.touched_by != viewer().id
     return {
         "freshness": freshness(row, now),
@@ -116,7 +117,7 @@ def _upkeep(row: Any, url: str) -> dict[str, Any]:
         "history_count": row.newest_number,
         "suggest_url": url + "/suggest" if row.status not in ("merged", "void") else None,
         "confirm_url": url + "/confirm" if may_confirm else None,
-        "sign_in_url": f"/account/sign-in?next={url}" if is_live and not viewer().is_signed_in else None,
+        "sign_in_url": f"/account/sign-in?next={url}" if may_sign_in else None,
         "report_url": url + "/report",
         "claim_url": url + "/claim" if row.status not in GONE and allowed("claim_record") else None,
         "open_suggestions": row.open_changes,
