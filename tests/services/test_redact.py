@@ -186,7 +186,7 @@ KNOWN_TO_HOLD_NO_VALUE = {
     *("link", "mail_token", "redaction", "redacted_content", "redacted_row", "session", "stewardship", "subscription"),
     *("change_author", "change_record", "spam_flag", "revision", "patrol"),
 }
-FOLLOWS_BY_ITSELF = {"record", "slug_history", "rendered", "sealed"}
+FOLLOWS_BY_ITSELF = {"record", "slug_history", "rendered", "sealed", "search_word"}
 OWN_WORDS_OF_A_PERSON = {"person"}
 
 

@@ -18,7 +18,7 @@ from tests.support.world import START, World
 from webapp.domain.geo import Point
 from webapp.domain.needs import understand
 from webapp.richtext import RENDERER_VERSION
-from webapp.services import redact, upkeep
+from webapp.services import redact, upkeep, vocabulary
 from webapp.services.doctor import doctor
 from webapp.services.suggest import keep_html, text_hash
 from webapp.storage import Storage, migrate
@@ -41,6 +41,7 @@ def town(world: World) -> World:
     command = redact.Mask(record, world.person("mo", "moderator"), "A private name", value="Jane Smith")
     redact.mask(world.storage, command, world.now)
     world.suggest(world.person("ann"), record, summary="Lunch")
+    vocabulary.refresh(world.storage, world.now)
     return world
 
 

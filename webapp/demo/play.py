@@ -31,6 +31,7 @@ from webapp.services import (
     suggest,
     synonyms,
     talk,
+    vocabulary,
     withdraw,
 )
 from webapp.services.demo import Member, Tie, add_member, add_records, add_ties, begin_demo, end_demo
@@ -120,6 +121,7 @@ class _Player:
         self._pass_to(self.now)
         settle.settle_due(self.storage, self.now)
         judge_everybody(self.storage, self.now)
+        vocabulary.refresh(self.storage, self.now)
         offered = [self.people[person["handle"]] for person in self.content.people if person.get("sign_in")]
         end_demo(self.storage, self.seen, offered, self.now)
         with self.storage.read() as connection:

@@ -1,6 +1,6 @@
 """What is tidied by the clock, hourly: expired limits, links, guests' parked words, visitors' lists and sessions.
 
-Standing is looked at once a day.
+The directory's words are counted hourly, too; standing is looked at once a day.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sqlalchemy import Delete, bindparam, delete, exists, insert, or_, select, u
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain.hours import LONDON
-from webapp.services import standing
+from webapp.services import standing, vocabulary
 from webapp.storage import Storage
 from webapp.storage.models import (
     MailToken,
@@ -75,7 +75,7 @@ def sweep(storage: Storage, now: datetime) -> int:
     """What is due today and this hour; gives how many of the two it did. Several workers share the turns."""
     day, hour = f"{now.astimezone(LONDON):%Y-%m-%d}", f"{now:%Y-%m-%dT%H}"
     return _in_turn(storage, JUDGED, day, standing.judge_everybody, now) + _in_turn(
-        storage, SWEPT, hour, delete_expired, now
+        storage, SWEPT, hour, tidy, now
     )
 
 
@@ -108,6 +108,12 @@ def _take_turn(uow: UnitOfWork, name: str, before: str | None, after: str) -> bo
         uow.run(insert(SiteProperty), {"name": name, "value": after})
         return True
     return bool(uow.run(MOVE, {"property": name, "before": before, "after": after}).rowcount)
+
+
+def tidy(storage: Storage, now: datetime) -> None:
+    """What is due each hour. Raises Busy."""
+    delete_expired(storage, now)
+    vocabulary.refresh(storage, now)
 
 
 def delete_expired(storage: Storage, now: datetime) -> int:

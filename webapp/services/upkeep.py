@@ -21,7 +21,7 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.search_text import lent
 from webapp.domain.upcast import read
 from webapp.richtext import RENDERER_VERSION, render_anyway
-from webapp.services import following
+from webapp.services import following, vocabulary
 from webapp.services.doctor import Breach, doctor
 from webapp.services.redact.html import html_of
 from webapp.services.revise import read_document
@@ -74,6 +74,7 @@ def reindex(storage: Storage, now: datetime, progress: Progress = _quiet) -> Rei
         progress("records", records)
     comments = _comments_anew(storage, now, progress)
     storage.transact(_tidy, now)
+    vocabulary.refresh(storage, now)
     return Reindexed(records, comments)
 
 

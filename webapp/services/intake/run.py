@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -20,6 +21,7 @@ from webapp.domain.document import parse
 from webapp.domain.errors import Busy
 from webapp.domain.kinds import KINDS
 from webapp.interchange.records import Item, Refused
+from webapp.services import vocabulary
 from webapp.services.intake.plan import Planner, Step, stored_id
 from webapp.services.intake.summary import EXAMPLES, LEFT_ALONE, Account, Summary
 from webapp.services.intake.waiting import offer_waiting
@@ -88,6 +90,7 @@ def run(
     whole.end("done")
     whole.look_for_missing()
     whole.offer()
+    whole.learn()
     return whole.account.summary()
 
 
@@ -243,6 +246,12 @@ class _Run:
             self.account.counts["offered"] = offer_waiting(self.storage, self.now, self.source.name)
         with self.storage.read() as connection:
             self.account.counts["waiting"] = connection.scalar(WAITING, {"source": self.source.id}) or 0
+
+    def learn(self) -> None:
+        """Count the directory's words, where there may be new ones."""
+        if self.account.operation_id is not None:
+            with suppress(Busy):  # the next hour counts them in any case
+                vocabulary.refresh(self.storage, self.now)
 
 
 def _html(step: Step) -> Html:

@@ -1,9 +1,11 @@
-"""What would still tell of a masked value: HTML, the present revision, old addresses. They go with it."""
+"""What would still tell of a masked value: HTML, the present revision, old addresses, the vocabulary."""
 
 from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, select
 
+from webapp.domain.spelling import words_said
+from webapp.services import vocabulary
 from webapp.services.clashing import mark_clashing
 from webapp.services.following import slugify
 from webapp.services.redact.chain import Content
@@ -44,3 +46,9 @@ def forget_addresses(uow: UnitOfWork, seq: int, record_id: str, contents: list[C
         if row.slug != present and any(row.slug.startswith(name) for name in names):
             seal(uow, seq, SlugHistory.__tablename__, row.slug, {"kind": row.kind}, {})
             uow.run(delete(SlugHistory).where(SlugHistory.kind == row.kind, SlugHistory.slug == row.slug))
+
+
+def forget_words(uow: UnitOfWork, contents: list[Content]) -> None:
+    """No typing error is corrected into a masked word from now on."""
+    gone = words_said([c.before for c in contents]) - words_said([c.after for c in contents])
+    vocabulary.forget(uow, gone)

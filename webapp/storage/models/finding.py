@@ -21,7 +21,10 @@ class Synonym(Base):
 
 
 class SearchWord(Base):
-    """A word of the directory and in how many records it stands, for typing errors: counted now and then."""
+    """A word of the directory and in how many records it stands, for typing errors: counted now and then.
+
+    A stem that is no word has 0 records: it is known by it that its words are there.
+    """
 
     __tablename__ = "search_word"
     word: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -78,5 +78,8 @@ class SearchIndex(Protocol):
     def tag_counts(self, connection: Connection, asked: Asked, cap: int = 2000) -> Counter[str]:
         """How many of the matching records have each tag, among the first `cap` in standing order."""
 
+    def token_counts(self, connection: Connection) -> dict[str, int]:
+        """Every token of the index, with the number of records that have it. Reads the whole index."""
+
     def purge(self, connection: Connection) -> None:
         """Drop deleted words from the index's own storage, after a redaction."""

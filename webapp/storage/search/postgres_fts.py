@@ -45,6 +45,7 @@ UPSERT = prepared(
 )
 DELETE = prepared(text("DELETE FROM search_entry WHERE record_id = :record"))
 CLEAN = prepared(text("SELECT gin_clean_pending_list('search_entry_tokens')"))
+COUNTS = prepared(text("SELECT word, ndoc AS records FROM ts_stat('SELECT tokens FROM search_entry')"))
 
 
 class PostgresSearch(Reader):
@@ -81,6 +82,10 @@ class PostgresSearch(Reader):
     def delete(self, connection: Connection, record_id: str) -> None:
         """See `port.SearchIndex`."""
         execute(connection, DELETE, {"record": record_id})
+
+    def token_counts(self, connection: Connection) -> dict[str, int]:
+        """See `port.SearchIndex`."""
+        return {row.word: row.records for row in execute(connection, COUNTS)}
 
     def purge(self, connection: Connection) -> None:
         """Empties the index's pending list; dead rows go with the next VACUUM, outside a transaction."""

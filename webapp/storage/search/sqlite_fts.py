@@ -55,6 +55,15 @@ INDEX = prepared(text("INSERT INTO search_words (rowid, tokens) VALUES (:positio
 # An external-content index forgets a row only when it is told the words that it learned.
 FORGET = prepared(text("INSERT INTO search_words (search_words, rowid, tokens) VALUES ('delete', :position, :tokens)"))
 OPTIMIZE = prepared(text("INSERT INTO search_words (search_words) VALUES ('optimize')"))
+# A window on the index's own list of terms. It lies beside the database, so that looking through it writes nothing.
+OPEN_TERMS = prepared(
+    text(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_terms"  # a pooled connection may have it already
+        " USING fts5vocab('main', 'search_words', 'row')"
+    )
+)
+TERMS = prepared(text("SELECT term, doc AS records FROM temp.search_terms"))
+CLOSE_TERMS = prepared(text("DROP TABLE temp.search_terms"))
 
 
 class SqliteSearch(Reader):
@@ -106,6 +115,13 @@ class SqliteSearch(Reader):
         old = execute(connection, FIND, {"record": record_id}).first()
         if old:
             _forget(connection, old)
+
+    def token_counts(self, connection: Connection) -> dict[str, int]:
+        """See `port.SearchIndex`."""
+        execute(connection, OPEN_TERMS)
+        counts = {row.term: row.records for row in execute(connection, TERMS)}
+        execute(connection, CLOSE_TERMS)
+        return counts
 
     def purge(self, connection: Connection) -> None:
         """Merge FTS5's segments, which keep deleted words till then; `secure_delete` wipes pages."""
