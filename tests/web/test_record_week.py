@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.support.hostile import ATTACKS
 from tests.support.page_client import Page, PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import ON_BOTH
+from tests.web.test_hostile import faults
 from tests.web.test_merged import merge
 from webapp import clock
 from webapp.domain.hours import LONDON
@@ -122,6 +124,17 @@ def test_a_bank_holiday_is_warned_of_where_something_would_happen(world: World, 
     assert said == "Times may differ on the bank holiday, Monday 4 May 2026 (May Day)."
     with clock.fixed(datetime(2026, 5, 5, 9, tzinfo=LONDON)):
         assert not client.get("/locations/hall").all(".note.waiting")
+
+
+def test_no_name_and_no_remark_acts_in_a_week(world: World, client: PageClient) -> None:
+    place = hall(world)
+    for number, text in enumerate(ATTACKS[:16]):
+        line = " ".join(text.split())[:120]
+        rows = (row("MO", "10:00", "12:00", description=line), {"id": new_id(), "order": 0, "description": line})
+        at(world, place, f"{number} {line}", *rows)
+    page = client.get("/locations/hall")
+    assert len(page.all(".day li")) == len(page.all("#week ~ ul li")) == 16
+    assert faults(page) == []
 
 
 def test_a_hundred_services_cost_no_more_statements_than_one(world: World, client: PageClient) -> None:
