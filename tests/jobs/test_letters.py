@@ -93,12 +93,12 @@ def test_everything_that_services_promise_has_words() -> None:
         "pause",
         "comment",
     } <= found  # the walk sees something
-    assert found <= notify.NOTICES | notify.ACCOUNT
+    assert found <= notify.NOTICES | notify.ACCOUNT | notify.LISTS
 
 
 def test_every_letter_has_a_template_and_no_template_is_left_over() -> None:
     there = {file.stem for file in (ROOT / "templates" / "mail").glob("[!_]*.txt")}
-    assert there == notify.NOTICES | notify.ACCOUNT
+    assert there == notify.NOTICES | notify.ACCOUNT | notify.LISTS
 
 
 PARTS = ("author", "coauthor", "supporter", "voter", "moderator", "self")

@@ -8,11 +8,12 @@ can write to a stranger through them. A list goes to an address that its sender 
 from webapp.services.notify.choice import choose_notices, person_of_token, stop_token
 from webapp.services.notify.concern import address, rests_until
 from webapp.services.notify.letter import Letter, letter
-from webapp.services.notify.names import ACCOUNT, NAMES, NOTICES, NotSent
+from webapp.services.notify.names import ACCOUNT, LISTS, NAMES, NOTICES, NotSent
 from webapp.services.notify.words import ROLES, one_line, when_words
 
 __all__ = [
     "ACCOUNT",
+    "LISTS",
     "NAMES",
     "NOTICES",
     "ROLES",

@@ -21,6 +21,8 @@ NOTICES = TO_AUTHORS | TO_MODERATORS | TO_ONE | {"undone"}
 OF_CHANGES = TO_AUTHORS | {"renewed"}
 """These speak of changes: several of one suggestion go into one letter."""
 ACCOUNT = frozenset(("confirm", "already_here", "email", "restore", "reset", "finish", "guest"))
+LISTS = frozenset(("list",))
+"""These go to an address that somebody typed who knows it; nobody needs an account for it."""
 
 Payload: TypeAlias = Mapping[str, Any]
 
