@@ -22,7 +22,7 @@ from tests.web.addresses import filled
 from tests.web.conftest import SignIn
 from tests.web.test_hostile import faults, takes
 from webapp.domain.kinds import KINDS
-from webapp.services import account, confirm, history, lists, moderate, suggest, support, talk
+from webapp.services import account, confirm, history, lists, moderate, suggest, support, synonyms, talk
 from webapp.storage.models import Person
 
 pytestmark = pytest.mark.usefixtures("unlimited")
@@ -71,6 +71,9 @@ class HostileTown:
         if world.row(record).newest_number > 1:
             undo = history.RevertRevision(record, 2, self.mo, world.row(record).newest_number, text[:300])
             history.revert_revision(storage, undo, now)
+        phrase = " ".join(text.replace(",", " ").split())[:50]
+        words = synonyms.AddSynonyms(self.mo, f"{phrase} {MARK}, soup {MARK}", text[:500])
+        self.group = synonyms.add_synonyms(storage, words, now)
         account.sign_in(storage, self.mo, text[:80], now)
         mine = lists.Maker(self.mo)
         self.code = lists.make_list(storage, mine, text[:120], record, now).code
@@ -82,7 +85,7 @@ class HostileTown:
         """A rule's address in this town."""
         values = {"change_id": self.change, "suggestion_id": self.suggestion, "path": "services", "slug": self.slug,
                   "number": "2", "record_id": self.record, "handle": "ann", "token": "x" * 43, "kind": "service",
-                  "name": "x", "report_id": self.record, "code": self.code}  # fmt: skip
+                  "name": "x", "report_id": self.record, "group_id": self.group, "code": self.code}  # fmt: skip
         return filled(rule, values, self.record)
 
 
