@@ -173,6 +173,16 @@ def test_a_person_has_several_lists_and_chooses_one(world: World, sign_in: SignI
     assert sorted(ann.get("/lists").texts(".row h2")) == ["For Dad", "For Mum", "For me"]
 
 
+@pytest.mark.usefixtures("soup")
+def test_a_borrowed_browser_forgets_a_list_that_is_read_on(client: PageClient) -> None:
+    path = collect(client).path
+    page = client.get(f"{path}/edit").form("form[action$='/forget']").submit().follow()
+    assert page.one("h1").text == "For Mum"
+    assert page.find("a[href$='/edit']") is None
+    assert client.browser.get_cookie("list") is None
+    assert client.get("/lists").all(".row") == []
+
+
 # -- changing ---------------------------------------------------------------------------------------------
 
 
@@ -231,6 +241,7 @@ def test_somebody_elses_list_is_read_and_not_changed(
         f"{path}/entries/{soup}": {"act": "remove"},
         f"{path}/delete": {},
         f"{path}/keep": {},
+        f"{path}/forget": {},
         f"{RECORD}/list": {"list": path.removeprefix("/lists/")},
     }
     for address, values in tried.items():

@@ -20,7 +20,8 @@ from webapp.web.wording import REFUSALS
 
 BY_TOKEN = {"/account/notifications"}  # open to who brings the token of a letter; others are asked to sign in
 REFITS = [(method, f"suggest.{act}_change") for act in ("amend", "rebase") for method in ("GET", "POST")]
-ON_LISTS = [("GET", "edit_form"), ("POST", "word"), ("POST", "change_entry"), ("POST", "keep"), ("POST", "delete")]
+ON_LISTS = [("GET", "edit_form"), ("POST", "word"), ("POST", "change_entry"), ("POST", "keep"), ("POST", "forget"),
+            ("POST", "delete")]  # fmt: skip
 OTHERS = ("volunteer", "reviewer", "trusted", "moderator", "administrator", "paused")  # who wrote nothing in the town
 NOT_THEIRS = {
     **{(role, "POST", "suggest.withdraw_change"): "not_your_change" for role in OTHERS},

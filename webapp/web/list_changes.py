@@ -205,6 +205,7 @@ def _edit_page(found: Any, problem: dict[str, str] | None = None, status: int = 
         ],
         "name_most": NAME_LENGTH,
         "note_most": NOTE_LENGTH,
+        "is_borrowed": found.person_id is None,
         "problem": problem,
     }
     return page("lists/edit.html", status, page=shown)
@@ -262,6 +263,19 @@ def keep(code: str) -> Response:
     lists.keep_list(storage(), code, list_key.maker(code), clock.now())
     say("The list is in your account now, and stays until you delete it.")
     return list_key.take(redirect(address_of(code), 303))
+
+
+@blueprint.post("/lists/<code>/forget")
+@allow("change_list")
+def forget(code: str) -> Response:
+    """Leave this browser without the key, for who borrowed it: the list can be read on, and changed no more."""
+    found = _own(code)
+    own = list_key.present()
+    response = redirect(address_of(found.code), 303)
+    if own is None or own.code != found.code:
+        return response
+    say("This browser has forgotten it. Write the list’s address down if you want to see it again.")
+    return list_key.take(response)
 
 
 @blueprint.post("/lists/<code>/delete")
