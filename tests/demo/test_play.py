@@ -47,6 +47,7 @@ from webapp.storage.models import (
 )
 from webapp.storage.queries import demo as queries
 from webapp.storage.queries.synonyms import all_groups
+from webapp.storage.queries.vocabulary import vocabulary
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CONTENT = load(NOW.date())
@@ -131,6 +132,11 @@ def test_the_phrases_that_find_the_same_are_there_from_the_beginning(played: Pla
         groups = all_groups(connection)
     assert tuple(group.phrases for group in groups) == read_synonyms()
     assert {(group.changed_at, group.who) for group in groups} == {(NOW - timedelta(days=playing.OPENED), None)}
+
+
+def test_a_fresh_demo_corrects_typing_errors_at_once(played: Played) -> None:
+    with played.storage.read() as connection:
+        assert vocabulary(connection).nearest("befreinding") == "befriending"
 
 
 def test_it_takes_less_than_a_minute_and_tells_how_far_it_is(played: Played) -> None:

@@ -6,12 +6,17 @@ import math
 from collections import Counter
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from pyproj import Transformer
+from rapidfuzz.distance import OSA
 
 from webapp.domain.geo import Point, distance
 from webapp.domain.hours.holidays import nation_of
-from webapp.gazetteer import council_at, of_postcode, places_named
-from webapp.gazetteer.tables import councils, postcodes, towns
+from webapp.domain.spelling import errors_seen
+from webapp.domain.words import fold
+from webapp.gazetteer import MOST, Place, council_at, nearest_names, of_postcode, places_named
+from webapp.gazetteer.tables import Town, councils, postcodes, towns
 
 SCOTTISH_COUNCILS = 32
 
@@ -123,6 +128,68 @@ def test_a_council_area_stands_for_the_town_of_its_name() -> None:
 @pytest.mark.parametrize("typed", ["", "nowhere at all", "Πλατεία", "x" * 500])
 def test_what_is_no_name_gives_nothing(typed: str) -> None:
     assert places_named(typed) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("edinbrugh", "Edinburgh"),
+        ("Endinbourgh", "Edinburgh"),
+        ("glasgw", "Glasgow"),
+        ("Abberdeen", "Aberdeen"),
+        ("fief", "Fife"),
+        ("cuper", "Cupar"),
+        ("saint andrew", "Saint Andrews"),
+        ("standrews", "Saint Andrews"),
+        ("Stratford on Aven", "Stratford-upon-Avon"),
+        ("mancester", "Manchester"),
+        ("birmingahm", "Birmingham"),
+    ],
+)
+def test_a_name_is_known_again_by_its_errors(typed: str, first: str) -> None:
+    assert places_named(typed) == ()
+    assert nearest_names(typed)[0].name == first
+
+
+def test_of_several_near_names_the_nearest_come_first_then_those_of_most_people() -> None:
+    found = nearest_names("Newpurt")
+    assert 1 < len(found) <= MOST
+    errors = [min(OSA.distance("newpurt", fold(name)) for name in names(place)) for place in found]
+    assert errors == sorted(errors)
+    first = [place.people for place, count in zip(found, errors, strict=True) if count == errors[0]]
+    assert first == sorted(first, reverse=True)
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("edinbrugh", "Edinburgh"), ("edinbur", "Edinburgh"), ("mancester", "Manchester")]
+)
+def test_a_council_area_stands_for_the_town_of_its_name_by_any_spelling(typed: str, name: str) -> None:
+    assert [place.scale for place in nearest_names(typed) if place.name == name] == ["council"]
+
+
+def names(place: Place) -> set[str]:
+    """Every name that a town of this name has."""
+    return {name for town in towns() if town.name == place.name for name in (town.name, *town.also)} | {place.name}
+
+
+def test_a_council_behind_the_comma_is_held_against() -> None:
+    assert {place.council for place in nearest_names("Newprot, Isle of Wight")} == {"Isle of Wight"}
+    assert nearest_names("Newprot, Nowhere") == ()
+
+
+@pytest.mark.parametrize("typed", ["", "  ", ",", "ayx", "zzzzzzzz", "G33 4RZ", "EH6", "12345678", "x" * 500, "\x00"])
+def test_what_is_near_no_name_gives_nothing(typed: str) -> None:
+    assert nearest_names(typed) == ()
+
+
+@given(st.sampled_from([town for town in towns() if len(town.name) > 6]), st.data())
+def test_a_name_with_one_letter_left_out_is_known_again(town: Town, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(town.name) - 1))
+    typed = town.name[:at] + town.name[at + 1 :]
+    assume(not places_named(typed) and "," not in typed and errors_seen(fold(typed).replace(" ", "").replace("-", "")))
+    found = nearest_names(typed)
+    assert {place.name for place in found} & {town.name, town.council} or len(found) == MOST
 
 
 def test_the_nearest_place_tells_the_council() -> None:

@@ -13,10 +13,11 @@ from typing import Literal
 from webapp.domain.geo import Point, distance
 from webapp.domain.hours.holidays import Nation, nation_of
 from webapp.domain.postcodes import Postcode, parse
+from webapp.domain.spelling import Neighbours, errors_seen
 from webapp.domain.words import fold
 from webapp.gazetteer.tables import Council, Town, councils, postcodes, towns
 
-__all__ = ["Place", "council_at", "councils_near", "of_postcode", "places_named"]
+__all__ = ["Place", "council_at", "councils_near", "nearest_names", "of_postcode", "places_named"]
 
 KM = 111.195  # in a degree of latitude
 Scale = Literal["postcode", "sector", "outcode", "town", "council"]
@@ -26,6 +27,7 @@ know towns, not borders."""
 REACH = {"sector": 0.7, "outcode": 2.0}
 """Kilometres from the middle of most sectors and outcodes within which their postcodes lie. A town's grow with the root
 of its people (Cupar 0.5, Edinburgh 3.6, London 15); a council area's hold nine tenths of its known places."""
+MOST = 6  # places that a wrongly written name may have meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,25 @@ def council_at(point: Point) -> str:
     return councils_near(point)[0]
 
 
+def nearest_names(text: str) -> tuple[Place, ...]:
+    """Places whose name is a typing error or two away from this one, nearest first, then of most people; at most MOST.
+
+    For what `places_named` does not find. What stands behind a comma is held against, as there.
+    """
+    name, comma, council = text.partition(",")
+    key = _key(name)
+    most = errors_seen(key.replace(" ", ""))
+    found: dict[Place, int] = {}
+    for errors, like in sorted(_names().within(key, most)) if most else ():
+        for place in places_named(like + comma + council):
+            found.setdefault(place, errors)
+    areas = {place.name: place for place in found if place.scale == "council"}
+    for town in [place for place in found if place.scale == "town" and place.name == place.council]:
+        if area := areas.get(town.name):  # by another spelling: "Edinburg" is the town only
+            found[area] = min(found[area], found.pop(town))
+    return tuple(sorted(found, key=lambda place: (found[place], -place.people))[:MOST])
+
+
 @lru_cache(maxsize=20_000)  # there are some 14,000 sectors and outcodes, and each look goes through all known places
 def councils_near(point: Point) -> tuple[str, ...]:
     """Every council area in which a point may well lie, the likeliest first."""
@@ -123,6 +144,12 @@ def _key(text: str) -> str:
     """Written without accents, hyphens and full stops; "St" is how most people write "Saint"."""
     words = fold(text).replace("-", " ").replace(".", " ").split()
     return " ".join("st" if word == "saint" else word for word in words)
+
+
+@cache
+def _names() -> Neighbours:
+    """Every name by likeness."""
+    return Neighbours(dict.fromkeys([*_towns_by_name(), *_councils_by_name()], 1))
 
 
 @cache
