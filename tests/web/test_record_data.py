@@ -107,6 +107,8 @@ def test_where_there_is_no_summary_the_description_begins_it(world: World, clien
     assert said.startswith("Some good words. And more")
     assert said.endswith(" …")
     assert len(said) <= 202
+    world.record(name="One word", description="x" * 900)
+    assert client.get("/services/one-word").one("meta[name=description]")["content"] == "x" * 200 + " …"
 
 
 def test_the_start_page_says_what_it_is(client: PageClient) -> None:

@@ -76,9 +76,11 @@ def as_script(data: Data) -> Markup:
 
 
 def _short(text: str) -> str:
-    """The beginning of a text, cut between words."""
+    """The beginning of a text, cut between words where it has any."""
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0].rstrip(",;:.") + " …"
+    if len(text) <= LONGEST:
+        return text
+    return (text[:LONGEST].rpartition(" ")[0] or text[:LONGEST]).rstrip(",;:.") + " …"
 
 
 def _page(found: RecordPage, view: Mapping[str, Any], address: str, described: str, now: datetime) -> Data:
