@@ -65,12 +65,12 @@ def test_a_place_is_found_where_only_places_are_asked_for(pharmacy: Index) -> No
     assert set(ids(pharmacy, understand("pharmacy", ("klocation",)))) == {"place", "other", "nowhere"}
 
 
-def test_tags_are_counted_among_what_matches(index: Index) -> None:
+def test_tags_are_told_of_what_matches(index: Index) -> None:
     index.put("a", entry("Tea", tags="c1 kservice"))
     index.put("b", entry("Tea", tags="c1 c2 kservice"))
     index.put("c", entry("Soup", tags="c1 kservice"))
-    assert index.index.tag_counts(index.connection, understand("tea")) == {"c1": 2, "c2": 1, "kservice": 2}
-    assert index.index.tag_counts(index.connection, understand("!?!")) == {}
+    assert index.index.tags_of(index.connection, understand("tea")) == ["c1 kservice", "c1 c2 kservice"]
+    assert index.index.tags_of(index.connection, understand("!?!")) == []
 
 
 def test_a_ranking_says_whether_more_match_than_were_looked_at(

@@ -43,3 +43,19 @@ def readings(text: str) -> Iterator[Parts]:
     bare = " ".join(words)
     for between in reversed(list(_BETWEEN.finditer(bare))):
         yield Parts(bare[: between.start()], bare[between.end() :])
+
+
+WORDS_TOO = frozenset(
+    "ash bank barking bath battle bury church deal eye hall hook hope house lane march mold park reading rugby rye sale"  # noqa: SIM905 - a list of quoted words is no easier to read
+    " school street ware well wells".split()
+)
+"""Towns that are called like something that people look for: they need a "near"."""
+
+
+def endings(text: str) -> Iterator[Parts]:
+    """The ways in which a text may end in somewhere without a "near", the longest name first: "lunch Port Glasgow"."""
+    words = text.replace(",", " ").split()
+    for count in (3, 2, 1):
+        where = " ".join(words[-count:])
+        if len(words) > count and where.casefold() not in WORDS_TOO:
+            yield Parts(" ".join(words[:-count]), where)

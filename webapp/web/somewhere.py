@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from webapp.domain.asking import readings
+from webapp.domain.asking import endings, readings
 from webapp.domain.geo import miles
 from webapp.gazetteer import Place, of_postcode, places_named
-from webapp.storage.search import Near
 
 OTHERS = 6  # places of one name that are offered
 VERY_NEAR = 0.1  # miles
@@ -15,16 +14,19 @@ VERY_NEAR = 0.1  # miles
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Somewhere as it was understood: what was typed, the place it is taken for, and what else it could be."""
+    """Somewhere as it was understood: what was typed, the place it is taken for, and what else it could be.
+
+    `is_guess`: nobody wrote "near" before it; it may be a word like the others.
+    """
 
     typed: str = ""
     place: Place | None = None
     others: tuple[Place, ...] = ()
+    is_guess: bool = False
 
-    @property
-    def near(self) -> Near | None:
-        """For the index; None for anywhere."""
-        return Near(self.place.point, self.place.reach) if self.place else None
+
+NOWHERE = Where()
+"""Anywhere: no place was named."""
 
 
 def understood(typed: str) -> tuple[str, Where]:
@@ -33,7 +35,11 @@ def understood(typed: str) -> tuple[str, Where]:
         where = somewhere(parts.where)
         if where.place:
             return parts.what, where
-    return typed, Where()
+    for parts in endings(typed):
+        where = somewhere(parts.where)
+        if where.place:
+            return parts.what, replace(where, is_guess=True)
+    return typed, NOWHERE
 
 
 def somewhere(typed: str) -> Where:

@@ -60,7 +60,7 @@ BY_PREFIX = prepared(
     .limit(bindparam("most"))
 )
 TERMS = prepared(
-    select(Record.id, Record.name, Link.target_id.label("parent"))
+    select(Record.id, Record.name, Record.slug, Link.target_id.label("parent"))
     .outerjoin(Link, (Link.record_id == Record.id) & (Link.field == "parent_id"))
     .where(Record.kind == "taxonomy_term", Record.status == "active")
     .order_by(Record.name, Record.id)
@@ -123,7 +123,7 @@ def find_choices(connection: Connection, index: SearchIndex, kind: str, text: st
 
 
 def terms(connection: Connection) -> list[Any]:
-    """Every category in use, by name, with the id of the wider one."""
+    """Every category in use, by name, with its slug and the id of the wider one."""
     return list(execute(connection, TERMS))
 
 

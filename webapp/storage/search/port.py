@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -75,8 +74,8 @@ class SearchIndex(Protocol):
     def count(self, connection: Connection, asked: Asked) -> int:
         """How many records match, counted up to CANDIDATES + 1."""
 
-    def tag_counts(self, connection: Connection, asked: Asked, cap: int = 2000) -> Counter[str]:
-        """How many of the matching records have each tag, among the first `cap` in standing order."""
+    def tags_of(self, connection: Connection, asked: Asked, cap: int = 2000) -> list[str]:
+        """The tags of each matching record, with spaces between, of the first `cap` in standing order."""
 
     def token_counts(self, connection: Connection) -> dict[str, int]:
         """Every token of the index, with the number of records that have it. Reads the whole index."""

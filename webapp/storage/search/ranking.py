@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -133,12 +132,9 @@ class Reader(ABC):
         """See `port.SearchIndex`."""
         return self.rank(connection, asked, near).hits[offset : offset + limit]
 
-    def tag_counts(self, connection: Connection, asked: Asked, cap: int = 2000) -> Counter[str]:
+    def tags_of(self, connection: Connection, asked: Asked, cap: int = 2000) -> list[str]:
         """See `port.SearchIndex`."""
-        found: Counter[str] = Counter()
-        for candidate in self._candidates(connection, asked, cap):
-            found.update(candidate.tags.split())
-        return found
+        return [candidate.tags for candidate in self._candidates(connection, asked, cap)]
 
     def count(self, connection: Connection, asked: Asked) -> int:
         """See `port.SearchIndex`."""

@@ -1,0 +1,161 @@
+"""Finding: words, somewhere, and what narrows a search, to records, the best first, with counts for narrowing further.
+
+Its law: what is far comes later and is never cut off; what is left out, because it is for people elsewhere, is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import Connection, bindparam, select
+
+from webapp.domain.needs import Asked, Tag, understand
+from webapp.domain.synonyms import Synonyms
+from webapp.domain.words import Term, fold, kind_tag
+from webapp.gazetteer import Place
+from webapp.gazetteer.areas import tags_at
+from webapp.storage.models import Record
+from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.synonyms import all_groups
+from webapp.storage.search import Hit, Near, SearchIndex
+
+Sort = Literal["best", "nearest", "checked", "name"]
+SOMEWHERE = (kind_tag("service"), kind_tag("location"))
+"""What is looked for where only a place was asked for: what is somewhere."""
+SORTED_BY = prepared(
+    select(Record.id, Record.name, Record.checked_at).where(Record.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for.
+
+    `narrowed` are the filters in force, by name: the tags of which a record must have one. `wished` are words that
+    count for what has them and are asked of nobody. `within` are kilometres. `for_elsewhere` takes in what is for
+    people who live elsewhere.
+    """
+
+    words: str = ""
+    wished: str = ""
+    place: Place | None = None
+    narrowed: Mapping[str, Tag] = field(default_factory=dict)
+    within: float | None = None
+    checked_since: datetime | None = None
+    for_elsewhere: bool = False
+    sort: Sort = "best"
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was asked for."""
+        return not (self.words or self.place or self.narrowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hits in their order, and how many were left out because they are for people who live elsewhere.
+
+    `is_capped`: more match than were looked at. `others` are the tags of what would be found without one of the
+    filters, by its name; `terms` the words that were looked for, and whatever means the same.
+    """
+
+    hits: Sequence[Hit]
+    elsewhere: int
+    is_capped: bool
+    others: Mapping[str, Sequence[str]]
+    terms: tuple[Term, ...] = ()
+
+    def tags(self, name: str) -> Iterable[str]:
+        """What a filter's values are counted over, record by record."""
+        return self.others[name] if name in self.others else [hit.tags for hit in self.hits]
+
+
+def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
+    """Everything that fits; a blank search finds nothing."""
+    if search.is_blank:
+        return Found((), 0, False, {})
+    asked = _asked(connection, search)
+    ranking = index.rank(connection, asked, _near(search.place))
+    offered, elsewhere = _for_people_at(search, ranking.hits)
+    hits = _among(connection, search, offered)
+    others = {
+        name: index.tags_of(connection, _asked(connection, without(search, name))) for name in search.narrowed
+    }
+    terms = tuple(term for need in asked.needs for term in need.terms())
+    return Found(hits, len(elsewhere), ranking.is_capped, others, terms)
+
+
+def without(search: Search, name: str) -> Search:
+    """The same search without one of its filters."""
+    return replace(search, narrowed={one: tag for one, tag in search.narrowed.items() if one != name})
+
+
+def _asked(connection: Connection, search: Search) -> Asked:
+    tags = list(search.narrowed.values())
+    if not search.words and not search.narrowed:
+        tags.append(SOMEWHERE)
+    synonyms = _synonyms(tuple(group.phrases for group in all_groups(connection)))
+    return understand(search.words, tags, synonyms.alternatives, search.wished)
+
+
+@lru_cache(maxsize=4)
+def _synonyms(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
+    return Synonyms.of(groups)
+
+
+def _near(place: Place | None) -> Near | None:
+    return Near(place.point, place.reach) if place else None
+
+
+# -- what is left out -------------------------------------------------------------------------------------
+
+
+def _for_people_at(search: Search, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """The hits that are for people at the place, and those that are for people elsewhere only."""
+    if search.place is None or search.for_elsewhere:
+        return list(hits), []
+    here = frozenset(tags_at(search.place))
+    offered = [hit for hit in hits if not here.isdisjoint(hit.tags.split())]
+    return offered, [hit for hit in hits if here.isdisjoint(hit.tags.split())]
+
+
+def _among(connection: Connection, search: Search, hits: list[Hit]) -> list[Hit]:
+    """Those within the distance, and checked since the time; in the order that was asked for."""
+    if search.within is not None and search.place is not None:
+        most = search.within + search.place.reach
+        hits = [hit for hit in hits if hit.away is not None and hit.away <= most]
+    if search.checked_since is None and search.sort in ("best", "nearest"):
+        return _by_distance(hits) if search.sort == "nearest" else hits
+    rows = {row.id: row for row in execute(connection, SORTED_BY, {"ids": [hit.record_id for hit in hits]})}
+    if search.checked_since is not None:
+        since = search.checked_since
+        hits = [hit for hit in hits if (at := rows[hit.record_id].checked_at) is not None and at >= since]
+    return _ORDERS[search.sort](hits, rows)
+
+
+def _by_distance(hits: list[Hit]) -> list[Hit]:
+    """What is nowhere comes last."""
+    return sorted(hits, key=lambda hit: (hit.away is None, hit.away or 0.0))
+
+
+def _by_check(hits: list[Hit], rows: Mapping[str, Any]) -> list[Hit]:
+    """The last checked first; what nobody has checked comes last."""
+    checked = [hit for hit in hits if rows[hit.record_id].checked_at is not None]
+    checked.sort(key=lambda hit: rows[hit.record_id].checked_at, reverse=True)
+    return checked + [hit for hit in hits if rows[hit.record_id].checked_at is None]
+
+
+def _by_name(hits: list[Hit], rows: Mapping[str, Any]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (fold(rows[hit.record_id].name), hit.record_id))
+
+
+_ORDERS: dict[Sort, Callable[[list[Hit], Mapping[str, Any]], list[Hit]]] = {
+    "best": lambda hits, rows: hits,
+    "nearest": lambda hits, rows: _by_distance(hits),
+    "checked": _by_check,
+    "name": _by_name,
+}

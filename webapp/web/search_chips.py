@@ -1,0 +1,99 @@
+"""What a page of results says of its own search: what narrows it, its order, where it looks, what else to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from webapp.domain.words import STOP_WORDS
+from webapp.web.language_names import language_name
+from webapp.web.search_asked import CHECKED, DAYS, WITHIN, Asked
+from webapp.web.search_filters import Filter
+from webapp.web.somewhere import NOWHERE, with_council
+from webapp.web.wording import plural
+
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SORT_NAMES = {"best": "Best", "nearest": "Nearest", "checked": "Recently checked", "name": "A to Z"}
+
+
+def chips(asked: Asked, filters: Mapping[str, Filter]) -> list[dict[str, str]]:
+    """What narrows the search, each with the address of the page without it."""
+    return [{"name": name, "url": url} for name, url in _chips(asked, filters)]
+
+
+def _chips(asked: Asked, filters: Mapping[str, Filter]) -> Iterator[tuple[str, str]]:
+    if asked.where.place:
+        yield f"near {asked.where.place.name}", asked.address(near="", where=NOWHERE, within=0)
+    if asked.within:
+        yield f"within {plural(asked.within, 'mile')}", asked.address(within=0)
+    if asked.day:
+        yield when_words(asked), asked.address(day="", at="")
+    for name, code in asked.chosen:
+        yield filters[name].labels.get(code) or language_name(code), asked.without_value(name, code)
+    if asked.checked:
+        yield f"checked within {plural(asked.checked, 'month')}", asked.address(checked=0)
+    if asked.for_elsewhere:
+        yield "for people elsewhere too", asked.address(for_elsewhere=False)
+
+
+def when_words(asked: Asked) -> str:
+    """ "open now", "open on Tuesday at 18:30"."""
+    if asked.day == "now":
+        return "open now"
+    return f"open on {DAY_NAMES[DAYS.index(asked.day)]} at {asked.at or '12:00'}"
+
+
+def sorts(asked: Asked) -> list[dict[str, Any]]:
+    """The orders that make sense here: {name, url, is_chosen}."""
+    return [
+        {"name": name, "url": asked.address(sort=sort), "is_chosen": sort == asked.sort}
+        for sort, name in SORT_NAMES.items()
+        if sort != "nearest" or asked.where.place
+    ]
+
+
+def when_view(asked: Asked) -> dict[str, Any]:
+    """Choices of time: when things have to be open, how far away they may be, and since when somebody has checked."""
+    days = [
+        {"code": day, "name": name, "is_chosen": day == asked.day} for day, name in zip(DAYS, DAY_NAMES, strict=True)
+    ]
+    within = [
+        _pick(asked, f"within {plural(miles, 'mile')}", "within", miles) for miles in WITHIN if asked.where.place
+    ]
+    checked = [_pick(asked, plural(months, "month"), "checked", months) for months in CHECKED]
+    kept = [pair for pair in asked.pairs() if pair[0] not in ("open", "at", "from")]
+    return {"days": days, "at": asked.at, "within": within, "checked": checked, "kept": kept}
+
+
+def _pick(asked: Asked, name: str, part: str, value: int) -> dict[str, Any]:
+    """A choice of a number that is taken back where it is chosen."""
+    is_chosen = getattr(asked, part) == value
+    return {"name": name, "url": asked.address(**{part: 0 if is_chosen else value}), "is_chosen": is_chosen}
+
+
+def where_view(asked: Asked) -> dict[str, Any]:
+    """What the page says of the place: its name, what it stands in for, which others there are."""
+    where, place = asked.where, asked.where.place
+    return {
+        "name": place.name if place else "",
+        "unknown": "" if place else where.typed,
+        "stands_in_for": place.asked if place else "",
+        "council": place.council if place and where.others and place.scale == "town" else "",
+        "as_word": asked.address(near="", where=NOWHERE, what=asked.typed, as_words=True) if where.is_guess else "",
+        "others": [
+            {"name": one.name, "council": one.council, "url": asked.address(near=with_council(one))}
+            for one in where.others
+        ],
+    }
+
+
+def empty_handed(asked: Asked, filters: Mapping[str, Filter]) -> dict[str, Any]:
+    """What to try where nothing was found: without each filter, with fewer words, further away."""
+    wider = [{"name": f"without “{one['name']}”", "url": one["url"]} for one in chips(asked, filters)]
+    words = [word for word in asked.what.split() if word.casefold().strip(",.;") not in STOP_WORDS]
+    fewer = []
+    if len(words) > 1:
+        for place in range(len(words)):
+            rest = " ".join(words[:place] + words[place + 1 :]).strip(",. ")
+            fewer.append({"name": rest, "url": asked.address(what=rest)})
+    return {"any_time": asked.address(day="", at=""), "wider": wider, "fewer": fewer[:6]}

@@ -1,0 +1,74 @@
+"""Rows of results: what, where and how far, open or not, who checked it when, and why it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from webapp import clock
+from webapp.domain.kinds import KINDS
+from webapp.domain.why import marked, missing, reason
+from webapp.domain.words import Term
+from webapp.storage.queries import browse as queries
+from webapp.storage.queries.found import Found
+from webapp.storage.search import Hit
+from webapp.web.context import reading
+from webapp.web.found_hours import UNTOLD, Opening
+from webapp.web.freshness import checked_words
+from webapp.web.search_asked import Asked
+from webapp.web.search_chips import when_words
+from webapp.web.somewhere import away_words
+from webapp.web.wording import STATUS_WORDS
+
+
+def result_views(
+    asked: Asked,
+    hits: Sequence[Hit],
+    documents: Mapping[str, Found],
+    openings: Mapping[str, Opening],
+    terms: Sequence[Term],
+) -> list[dict[str, Any]]:
+    """The rows of a page, in two statements; `terms` are the words that were looked for and whatever means the same."""
+    ids = [hit.record_id for hit in hits]
+    places = queries.places_of(reading(), ids)
+    hit_of = {hit.record_id: hit for hit in hits}
+    now = clock.now()
+    return [
+        {
+            **_row(row, places.get(row.id), now),
+            **_why(row, documents[row.id], terms),
+            "away": _away(asked, hit_of[row.id]),
+            "opening": _opening(asked, openings.get(row.id, UNTOLD)),
+        }
+        for row in queries.rows_of(reading(), ids)
+    ]
+
+
+def _row(row: Any, place: str | None, now: datetime) -> dict[str, Any]:
+    return {
+        "url": queries.url_of(row.kind, row.slug),
+        "kind_label": KINDS[row.kind].label.capitalize(),
+        "place": place if place != row.name else None,
+        "checked_words": checked_words(row, now),
+        "status_words": STATUS_WORDS[row.status][0] if row.status in STATUS_WORDS else None,
+    }
+
+
+def _why(row: Any, found: Found, terms: Sequence[Term]) -> dict[str, Any]:
+    """Name and summary with the words marked, and where the others stand."""
+    others = missing(terms, row.name, row.summary)
+    because = reason(KINDS[row.kind], found.document, found.locations.values(), others) if others else None
+    return {"title": marked(row.name, terms), "summary": marked(row.summary, terms), "why": because}
+
+
+def _away(asked: Asked, hit: Hit) -> str | None:
+    """A whole area has no distance."""
+    place = asked.where.place
+    return None if hit.away is None or place is None or place.scale == "council" else away_words(hit.away)
+
+
+def _opening(asked: Asked, opening: Opening) -> str | None:
+    if asked.day not in ("", "now"):
+        return when_words(asked).capitalize() if opening.is_open else None
+    return opening.sentence and opening.sentence.removesuffix(".")
