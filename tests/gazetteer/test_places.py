@@ -13,9 +13,9 @@ from rapidfuzz.distance import OSA
 
 from webapp.domain.geo import Point, distance
 from webapp.domain.hours.holidays import nation_of
-from webapp.domain.spelling import errors_seen
+from webapp.domain.spelling import Vocabulary, corrected, errors_seen
 from webapp.domain.words import fold
-from webapp.gazetteer import MOST, Place, council_at, nearest_names, of_postcode, places_named
+from webapp.gazetteer import MOST, Place, council_at, nearest_names, of_postcode, places_named, words_of_names
 from webapp.gazetteer.tables import Town, councils, postcodes, towns
 
 SCOTTISH_COUNCILS = 32
@@ -190,6 +190,14 @@ def test_a_name_with_one_letter_left_out_is_known_again(town: Town, data: st.Dat
     assume(not places_named(typed) and "," not in typed and errors_seen(fold(typed).replace(" ", "").replace("-", "")))
     found = nearest_names(typed)
     assert {place.name for place in found} & {town.name, town.council} or len(found) == MOST
+
+
+def test_the_words_of_names_are_no_typing_errors() -> None:
+    assert {"fife", "leeds", "andrews", "stratford", "avon", "eideann"} <= words_of_names()
+    directory = Vocabulary({"five": 90, "needs": 90, "befriending": 2})
+    found = corrected("befreinding Fife Leeds", directory, words_of_names())
+    assert found is not None
+    assert found.text == "befriending Fife Leeds"
 
 
 def test_the_nearest_place_tells_the_council() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import webapp.storage
 from tests.services.importing import item, take
+from tests.support.databases import SqliteTemplate
 from tests.support.queries import at_most, recorded
 from tests.support.world import World
 from webapp.domain.spelling import Vocabulary, corrected
@@ -83,11 +84,11 @@ def test_the_words_are_kept_by_the_process_until_they_change(world: World) -> No
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is kept is the same for all databases
 def test_one_database_is_never_answered_with_the_words_of_another(
-    world: World, tmp_path: Path, sqlite_template: object
+    world: World, tmp_path: Path, sqlite_template: SqliteTemplate
 ) -> None:
     world.record(description="Edinburgh")
     counted(world)
-    other = World(webapp.storage.init(sqlite_template.copy(tmp_path / "other.db")))  # type: ignore[attr-defined]
+    other = World(webapp.storage.init(sqlite_template.copy(tmp_path / "other.db")))
     other.record(description="Glasgow")
     counted(other)
     assert (known(world).knows("glasgow"), known(other).knows("glasgow")) == (False, True)

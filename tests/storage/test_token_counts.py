@@ -7,6 +7,7 @@ from sqlalchemy import text
 from tests.storage.indexes import Index, entry
 from tests.support.world import START
 from webapp.storage import Storage
+from webapp.storage.unit_of_work import UnitOfWork
 
 
 def counts(index: Index) -> dict[str, int]:
@@ -47,8 +48,8 @@ def test_words_of_every_script_are_counted(index: Index) -> None:
 
 
 def test_counting_again_over_a_reader_gives_the_same_and_leaves_nothing_behind(storage: Storage) -> None:
-    def put(uow: object) -> None:
-        uow.search.upsert(uow.connection, "a", entry("Tea"))  # type: ignore[attr-defined]  # a unit of work
+    def put(uow: UnitOfWork) -> None:
+        uow.search.upsert(uow.connection, "a", entry("Tea"))
 
     storage.transact(put, START)
     for _ in range(2):

@@ -14,10 +14,10 @@ from webapp.domain.geo import Point, distance
 from webapp.domain.hours.holidays import Nation, nation_of
 from webapp.domain.postcodes import Postcode, parse
 from webapp.domain.spelling import Neighbours, errors_seen
-from webapp.domain.words import fold
+from webapp.domain.words import fold, tokens
 from webapp.gazetteer.tables import Council, Town, councils, postcodes, towns
 
-__all__ = ["Place", "council_at", "councils_near", "nearest_names", "of_postcode", "places_named"]
+__all__ = ["Place", "council_at", "councils_near", "nearest_names", "of_postcode", "places_named", "words_of_names"]
 
 KM = 111.195  # in a degree of latitude
 Scale = Literal["postcode", "sector", "outcode", "town", "council"]
@@ -117,6 +117,12 @@ def nearest_names(text: str) -> tuple[Place, ...]:
         if area := areas.get(town.name):  # by another spelling: "Edinburg" is the town only
             found[area] = min(found[area], found.pop(town))
     return tuple(sorted(found, key=lambda place: (found[place], -place.people))[:MOST])
+
+
+@cache
+def words_of_names() -> frozenset[str]:
+    """Every folded word of every name: no typing errors, though a directory may lack them ("Fife" is not "five")."""
+    return frozenset(word for name in (*_towns_by_name(), *_councils_by_name()) for word in tokens(name))
 
 
 @lru_cache(maxsize=20_000)  # there are some 14,000 sectors and outcodes, and each look goes through all known places
