@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from webapp.domain.facets import access_of, facets_of
 from webapp.domain.fields import FieldType, Kind
+from webapp.domain.needs import Need
 from webapp.domain.words import Term, stem, tokens
 
 Pieces = list[tuple[str, bool]]
 """A text in pieces, each with whether it is one of the words."""
 LONGEST = 150  # characters of an excerpt
+MOST = 3  # parts that are told
 BEFORE = 50  # characters of it before the first word
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _MARKS = re.compile(r"[*_#>`\[\]|]|\(https?:[^)]*\)")
@@ -37,15 +40,35 @@ def missing(terms: Sequence[Term], *texts: str) -> tuple[Term, ...]:
     return tuple(term for term in terms if not any(_is_one(word, (term,)) for word in said))
 
 
-def reason(
-    kind: Kind, document: Mapping[str, Any], places: Iterable[Mapping[str, Any]], terms: Sequence[Term]
-) -> tuple[str, Pieces] | None:
-    """Where else a record has some of the terms: what that part of it is called, and an excerpt; None for nowhere."""
-    for label, text in _parts(kind, document, list(places)):
-        pieces = marked(excerpt(text, terms), terms)
-        if any(is_word for _, is_word in pieces):
-            return label, pieces
-    return None
+def reasons(
+    kind: Kind, document: Mapping[str, Any], places: Iterable[Mapping[str, Any]], needs: Iterable[Need]
+) -> list[tuple[str, Pieces]]:
+    """Where a record has what was looked for: what each part of it is called, and an excerpt; each part once."""
+    parts = list(_parts(kind, document, list(places)))
+    found: dict[int, list[Term]] = {}
+    for need in needs:
+        for choice in need.choices:
+            where = [next((at for at, part in enumerate(parts) if part.has(term)), None) for term in choice]
+            if None not in where:
+                for at, term in zip(where, choice, strict=True):
+                    found.setdefault(at or 0, []).append(term)
+                break
+    return [parts[at].told(terms) for at, terms in sorted(found.items())[:MOST]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A text of a record, and the words that find it where those are others than its own."""
+
+    label: str
+    text: str
+    words: str = ""
+
+    def has(self, term: Term) -> bool:
+        return not missing((term,), self.words or self.text)
+
+    def told(self, terms: Sequence[Term]) -> tuple[str, Pieces]:
+        return self.label, [(self.text, True)] if self.words else marked(excerpt(self.text, terms), terms)
 
 
 def excerpt(text: str, terms: Sequence[Term]) -> str:
@@ -59,16 +82,18 @@ def excerpt(text: str, terms: Sequence[Term]) -> str:
 
 def _parts(
     kind: Kind, document: Mapping[str, Any], places: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[_Part]:
     """Whatever a record says in words, what it is found by from its places, and what filters know of it."""
     for field in kind.fields():
         if field.type in (FieldType.LINE, FieldType.TEXT) and field.name not in _SEEN and document.get(field.name):
-            yield field.label, str(document[field.name])
+            yield _Part(field.label, str(document[field.name]))
     for place in places:
-        yield "Where", ", ".join(str(place[name]) for name in ("name", "city", "postal_code") if place.get(name))
+        said = [str(place[name]) for name in ("name", "city", "postal_code") if place.get(name)]
+        yield _Part("Where", ", ".join(said))
     access = [facet for place in (document, *places) for facet in access_of(place.get("accessibility", ()))]
     for facet in (*facets_of(kind.name, document), *access):
-        yield "", f"{facet.label} ({facet.words})" if facet.words else ""
+        if facet.words:
+            yield _Part("", facet.label, facet.words)
 
 
 def _is_one(word: str, terms: Sequence[Term]) -> bool:

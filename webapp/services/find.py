@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, select
 
-from webapp.domain.needs import Asked, Tag, understand
+from webapp.domain.needs import Asked, Need, Tag, understand
 from webapp.domain.synonyms import Synonyms
-from webapp.domain.words import Term, fold, kind_tag
+from webapp.domain.words import fold, kind_tag
 from webapp.gazetteer import Place
 from webapp.gazetteer.areas import tags_at
 from webapp.storage.models import Record
@@ -60,14 +60,14 @@ class Found:
     """Hits in their order, and how many were left out because they are for people who live elsewhere.
 
     `is_capped`: more match than were looked at. `others` are the tags of what would be found without one of the
-    filters, by its name; `terms` the words that were looked for, and whatever means the same.
+    filters, by its name; `needs` what was looked for by word.
     """
 
     hits: Sequence[Hit]
     elsewhere: int
     is_capped: bool
     others: Mapping[str, Sequence[str]]
-    terms: tuple[Term, ...] = ()
+    needs: tuple[Need, ...] = ()
 
     def tags(self, name: str) -> Iterable[str]:
         """What a filter's values are counted over, record by record."""
@@ -85,8 +85,7 @@ def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
     others = {
         name: index.tags_of(connection, _asked(connection, without(search, name))) for name in search.narrowed
     }
-    terms = tuple(term for need in asked.needs for term in need.terms())
-    return Found(hits, len(elsewhere), ranking.is_capped, others, terms)
+    return Found(hits, len(elsewhere), ranking.is_capped, others, asked.needs)
 
 
 def without(search: Search, name: str) -> Search:

@@ -8,8 +8,8 @@ from typing import Any
 
 from webapp import clock
 from webapp.domain.kinds import KINDS
-from webapp.domain.why import marked, missing, reason
-from webapp.domain.words import Term
+from webapp.domain.needs import Need
+from webapp.domain.why import marked, missing, reasons
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.found import Found
 from webapp.storage.search import Hit
@@ -27,9 +27,9 @@ def result_views(
     hits: Sequence[Hit],
     documents: Mapping[str, Found],
     openings: Mapping[str, Opening],
-    terms: Sequence[Term],
+    needs: Sequence[Need],
 ) -> list[dict[str, Any]]:
-    """The rows of a page, in two statements; `terms` are the words that were looked for and whatever means the same."""
+    """The rows of a page, in two statements; `needs` are the words that were looked for, and what means the same."""
     ids = [hit.record_id for hit in hits]
     places = queries.places_of(reading(), ids)
     hit_of = {hit.record_id: hit for hit in hits}
@@ -37,7 +37,7 @@ def result_views(
     return [
         {
             **_row(row, places.get(row.id), now),
-            **_why(row, documents[row.id], terms),
+            **_why(row, documents[row.id], needs),
             "away": _away(asked, hit_of[row.id]),
             "opening": _opening(asked, openings.get(row.id, UNTOLD)),
         }
@@ -55,11 +55,12 @@ def _row(row: Any, place: str | None, now: datetime) -> dict[str, Any]:
     }
 
 
-def _why(row: Any, found: Found, terms: Sequence[Term]) -> dict[str, Any]:
+def _why(row: Any, found: Found, needs: Sequence[Need]) -> dict[str, Any]:
     """Name and summary with the words marked, and where the others stand."""
-    others = missing(terms, row.name, row.summary)
-    because = reason(KINDS[row.kind], found.document, found.locations.values(), others) if others else None
-    return {"title": marked(row.name, terms), "summary": marked(row.summary, terms), "why": because}
+    terms = [term for need in needs for term in need.terms()]
+    unseen = [need for need in needs if all(missing(choice, row.name, row.summary) for choice in need.choices)]
+    because = reasons(KINDS[row.kind], found.document, found.locations.values(), unseen)
+    return {"title": marked(row.name, terms), "summary": marked(row.summary, terms), "reasons": because}
 
 
 def _away(asked: Asked, hit: Hit) -> str | None:
