@@ -16,7 +16,7 @@ from webapp.domain.lists import CODE_LENGTH, LASTS, LETTERS, MOST_ENTRIES, MOST_
 from webapp.jobs.sweep import delete_expired
 from webapp.services import lists
 from webapp.services.lists import Made, Maker
-from webapp.storage.models import Outbox, Person, Record, ServiceList, ServiceListEntry
+from webapp.storage.models import ModerationEntry, Outbox, Person, Record, ServiceList, ServiceListEntry
 from webapp.storage.queries.lists import entries_of, find_list, lists_of
 from webapp.storage.unit_of_work import new_id
 
@@ -180,6 +180,18 @@ def test_an_erased_persons_lists_go_and_nobody_elses(world: World) -> None:
     assert world.storage.transact(lambda uow: lists.forget_lists(uow, ann.person_id or ""), world.now) == 2
     assert [one.code for one in world.all(select(ServiceList))] == [made.code]
     assert len(world.all(select(ServiceListEntry))) == 1
+
+
+def test_a_moderator_takes_a_harmful_list_away_and_the_log_says_why(world: World) -> None:
+    made = begin(world, Maker(world.person("ann")), world.record())
+    with pytest.raises(NotAllowed, match="role_needed"):
+        lists.remove_list(world.storage, made.code, world.person("rita", "trusted"), "spam", world.now)
+    with pytest.raises(Refused):
+        lists.remove_list(world.storage, made.code, world.person("mo", "moderator"), " ", world.now)
+    lists.remove_list(world.storage, made.code, world.person("mo"), "It advertises", world.now)
+    assert world.all(select(ServiceList)) == world.all(select(ServiceListEntry)) == []
+    (line,) = world.all(select(ModerationEntry))
+    assert (line.act, line.note, line.person_id) == ("remove_list", "It advertises", None)
 
 
 # -- what stands on it ------------------------------------------------------------------------------------

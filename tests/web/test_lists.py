@@ -233,7 +233,8 @@ def test_somebody_elses_list_is_read_and_not_changed(
     collect(other)  # a key of their own is no key to this
     page = other.get(path)
     assert page.find("a[href$='/edit']") is None
-    assert page.all(f"form[action^='{path}']") == []
+    offered = [form["action"] for form in page.all(f"form[action^='{path}']")]
+    assert offered == ([f"{path}/remove"] if "moderator" in who else [])  # which is logged
     other.get(f"{path}/edit", status=403)
     before = world.all(select(ServiceList)), world.all(select(ServiceListEntry))
     tried = {
@@ -247,6 +248,20 @@ def test_somebody_elses_list_is_read_and_not_changed(
     for address, values in tried.items():
         assert other.post(address, values, status=403)
     assert (world.all(select(ServiceList)), world.all(select(ServiceListEntry))) == before
+
+
+@pytest.mark.usefixtures("soup")
+def test_a_moderator_takes_a_list_away_with_a_reason(world: World, client: PageClient, sign_in: SignIn) -> None:
+    path = collect(client).path
+    assert client.get(path).find("form[action$='/remove']") is None
+    page = sign_in(world.person("mo", "moderator")).get(path)
+    page = page.form("form[action$='/remove']").fill(note="").submit(status=422)
+    assert "Say why" in page.one("#problems").text
+    log = page.form("form[action$='/remove']").fill(note="It advertises").submit().follow()
+    assert "Took a list away" in log.one("main").text
+    assert "It advertises" in log.one("main").text
+    client.get(path, status=404)
+    assert client.get("/lists").all(".row") == []
 
 
 def test_no_address_lists_other_peoples_codes(world: World, soup: str, client: PageClient) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.errors import NotFound, WellkeptError
+from webapp.domain.errors import NotFound, Refused, WellkeptError
 from webapp.domain.lists import NOTE_LENGTH, code_of
 from webapp.services import lists
 from webapp.services.account import email_key
@@ -19,7 +19,7 @@ from webapp.storage.queries import lists as queries
 from webapp.web import limits, list_changes
 from webapp.web.access import allow
 from webapp.web.account_forms import EMAIL_PROBLEM
-from webapp.web.context import allowed, reading, storage, viewer
+from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.list_view import address_of, list_view
 from webapp.web.render import page, say
@@ -42,7 +42,10 @@ def find(code: str) -> Any:
 @allow("read_list")
 def one(code: str) -> Response:
     """A list, for everybody who has the link."""
-    found = find(code)
+    return _one(find(code))
+
+
+def _one(found: Any, problem: str | None = None, status: int = 200) -> Response:
     mine = list_changes.is_own(found)
     may_keep = mine and found.person_id is None and viewer().is_signed_in
     shown = {
@@ -50,8 +53,24 @@ def one(code: str) -> Response:
         "is_own": mine,
         "keep_url": address_of(found.code) + "/keep" if may_keep else None,
         "may_send": allowed("send_list"),
+        "remove_url": address_of(found.code) + "/remove" if allowed("remove_list") and not mine else None,
+        "problem": problem,
+        "most": NOTE_LENGTH,
     }
-    return page("lists/list.html", page=shown)
+    return page("lists/list.html", status, page=shown)
+
+
+@blueprint.post("/lists/<code>/remove")
+@allow("remove_list")
+def remove(code: str) -> Response:
+    """Take a list away that does harm."""
+    found = find(code)
+    try:
+        lists.remove_list(storage(), found.code, person_id(), request.form.get("note", ""), clock.now())
+    except Refused:
+        return _one(found, f"Say why, in at most {NOTE_LENGTH} characters.", 422)
+    say("The list is gone. It is in the moderation log.")
+    return redirect("/moderation-log", 303)
 
 
 @blueprint.get("/lists/<code>/print")

@@ -44,6 +44,7 @@ ACTS = {
     "add_synonyms": "Put words together that find the same",
     "change_synonyms": "Changed which words find the same",
     "drop_synonyms": "Took words apart that found the same",
+    "remove_list": "Took a list away",
     "edit_policy": "Wrote a new version of the rules",
     "apply_policy": "Put the tightened rules over open changes",
 }

@@ -6,7 +6,7 @@ change it begins to last anew. No list changes a record.
 
 from webapp.services.lists.access import Maker, opens
 from webapp.services.lists.entries import add_entry, move_entry, note_entry, remove_entry
-from webapp.services.lists.making import Made, delete_list, forget_lists, keep_list, make_list, word_list
+from webapp.services.lists.making import Made, delete_list, forget_lists, keep_list, make_list, remove_list, word_list
 from webapp.services.lists.sending import send_list
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "note_entry",
     "opens",
     "remove_entry",
+    "remove_list",
     "send_list",
     "word_list",
 ]

@@ -13,6 +13,7 @@ from webapp.domain.lists import CODE_LENGTH, LASTS, LETTERS, MOST_LISTS, NAME_LE
 from webapp.services import people
 from webapp.services.lists.access import Maker, change, hash_of, locked, subject_of, worded
 from webapp.services.lists.entries import add
+from webapp.services.moderation_log import log
 from webapp.storage import Storage
 from webapp.storage.models import ServiceList, ServiceListEntry
 from webapp.storage.prepared import prepared
@@ -100,11 +101,27 @@ def keep_list(storage: Storage, code: str, maker: Maker, now: datetime) -> bool:
 def delete_list(storage: Storage, code: str, maker: Maker, now: datetime) -> None:
     """Delete a list with all that stands on it. Raises NotAllowed, NotFound."""
 
-    def work(uow: UnitOfWork, found: Row) -> None:
-        uow.run(EMPTY, {"list": found.id})
-        uow.run(DELETE, {"list": found.id})
+    change(storage, code, maker, _delete, now)
 
-    change(storage, code, maker, work, now)
+
+def remove_list(storage: Storage, code: str, actor_id: str, note: str, now: datetime) -> None:
+    """A moderator takes somebody's list away, since it does harm; the log says why, and not whose it was.
+
+    Raises NotAllowed, NotFound, Refused (the note).
+    """
+    why = worded("note", note, NOTE_LENGTH, least=1)
+
+    def work(uow: UnitOfWork) -> None:
+        people.require(people.load_actor(uow, actor_id), "remove_list")
+        _delete(uow, locked(uow, code))
+        log(uow, actor_id, "remove_list", why)
+
+    storage.transact(work, now)
+
+
+def _delete(uow: UnitOfWork, found: Row) -> None:
+    uow.run(EMPTY, {"list": found.id})
+    uow.run(DELETE, {"list": found.id})
 
 
 def forget_lists(uow: UnitOfWork, person_id: str) -> int:
