@@ -31,6 +31,9 @@ keep() {
 fetch htmx.org 4.0.1 5fba65616ca148a86d377e9771bcada7f35faee3558651feb929eea425e13b3c
 keep static/vendor/htmx-4.0.1 dist/htmx.min.js LICENSE
 
+fetch leaflet 1.9.4 84c65a256e50657896f54c33bd857b6849ebe94c817803be818bf32a3dde0b77
+keep static/vendor/leaflet-1.9.4 dist/leaflet.js dist/leaflet.css LICENSE
+
 font=files/atkinson-hyperlegible-next
 fetch @fontsource-variable/atkinson-hyperlegible-next 5.3.0 75d5156505841b7dd4251398f0a5ff9e44120c87c2e388e9a108879b4def23a6
 keep static/fonts LICENSE=OFL.txt \

@@ -98,6 +98,21 @@ def test_map_tiles_name_one_server(tmp_path: Path) -> None:
     assert settings.map_tiles_origin == "https://tiles.example.org:8443"
 
 
+ATTRIBUTIONS = [
+    ({}, ("", None)),
+    ({"WELLKEPT_MAP_TILES": "https://tiles.example.org/{z}/{x}/{y}.png"}, ("Map: tiles.example.org", None)),
+    ({"WELLKEPT_MAP_ATTRIBUTION": "© Some people"}, ("© Some people", None)),
+    ({"WELLKEPT_MAP_ATTRIBUTION": "© Some people https://a.example/c"}, ("© Some people", "https://a.example/c")),
+    ({"WELLKEPT_MAP_ATTRIBUTION": "© Some javascript:alert(1)"}, ("© Some javascript:alert(1)", None)),
+    ({"WELLKEPT_MAP_ATTRIBUTION": "https://a.example/c"}, ("https://a.example/c", None)),
+]
+
+
+@pytest.mark.parametrize(("environ", "said"), ATTRIBUTIONS)
+def test_a_map_says_whose_it_is(tmp_path: Path, environ: dict[str, str], said: tuple[str, str | None]) -> None:
+    assert Settings.from_environ(environ, tmp_path).map_attribution == said
+
+
 WRONG = {
     "environment": {"WELLKEPT_ENV": "staging"},
     "short key": {**PRODUCTION, "WELLKEPT_SECRET_KEY": "change-me"},
@@ -121,6 +136,11 @@ WRONG = {
     "negative proxies": {"WELLKEPT_TRUSTED_PROXIES": "-1"},
     "too many proxies": {"WELLKEPT_TRUSTED_PROXIES": "6"},
     "tiles without places": {"WELLKEPT_MAP_TILES": "https://tiles.example.org/all.png"},
+    "tiles of many servers": {"WELLKEPT_MAP_TILES": "https://{s}.example.org/{z}/{x}/{y}.png"},
+    "tiles with another blank": {"WELLKEPT_MAP_TILES": "https://tiles.example.org/{z}/{x}/{y}.png?key={key}"},
+    "tiles of no web server": {"WELLKEPT_MAP_TILES": "file:///{z}/{x}/{y}.png"},
+    "attribution of two lines": {"WELLKEPT_MAP_ATTRIBUTION": "Some\npeople"},
+    "long attribution": {"WELLKEPT_MAP_ATTRIBUTION": "x" * 201},
     "tiles that end the policy": {"WELLKEPT_MAP_TILES": "https://a;script-src{z}{x}{y}/"},
     "ancestor that ends the policy": {"WELLKEPT_EMBED_ANCESTORS": "https://a.example;script-src"},
     "ancestor with a path": {"WELLKEPT_EMBED_ANCESTORS": "https://a.example/page"},

@@ -30,7 +30,8 @@ class Settings:
     mail_url: str | None = field(repr=False)  # None: mails are written to `outbox`
     security_contact: str | None  # a URI; None: no security.txt
     trusted_proxies: int  # how many proxies in front may be believed
-    map_tiles: str | None  # None: no map
+    map_tiles: str | None  # None: maps show an outline of the country
+    map_attribution: tuple[str, str | None]  # whose map it is: words, and where they lead
     embed_ancestors: tuple[str, ...]  # origins that may frame /embed/*
     demo: bool  # whether an empty database is filled with the demo community
 
@@ -55,6 +56,7 @@ class Settings:
             security_contact=values.security_contact(said),
             trusted_proxies=values.trusted_proxies(said),
             map_tiles=values.map_tiles(said),
+            map_attribution=values.map_attribution(said),
             embed_ancestors=values.embed_ancestors(said),
             demo=values.demo(said, environment),
         )

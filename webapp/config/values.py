@@ -14,7 +14,9 @@ DATABASES = ("sqlite", "postgresql")
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 WORDS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
 MAX_PROXIES = 5
+MOST_ATTRIBUTION = 200
 ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?\Z", re.IGNORECASE)
+LINK = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?(/[!-~]*)?\Z", re.IGNORECASE)
 TILES = re.compile(r"(https?://[a-z0-9.-]+(:\d{1,5})?)/[^\s;,'\"]*\Z", re.IGNORECASE)
 CONTACT = re.compile(
     r"(mailto:[^\s@:,;?]+@[^\s@:,;?]+|https://[a-z0-9.-]+(:\d{1,5})?(/[!-~]*)?|tel:\+[0-9-]{5,20})\Z", re.I
@@ -109,13 +111,29 @@ def trusted_proxies(values: Mapping[str, str]) -> int:
 
 
 def map_tiles(values: Mapping[str, str]) -> str | None:
-    """The address pattern of map tiles, or None: no map."""
+    """The address pattern of map tiles on one server, or None: maps show an outline of the country."""
     url = values.get("WELLKEPT_MAP_TILES")
     if url is None:
         return None
-    if not TILES.match(url) or any(part not in url for part in ("{z}", "{x}", "{y}")):
-        raise SettingsError("WELLKEPT_MAP_TILES: expected an address with {z}, {x} and {y} in it")
+    blanks = re.findall(r"\{[^{}]*\}", url)
+    if not TILES.match(url) or not {"{z}", "{x}", "{y}"} <= set(blanks) <= {"{z}", "{x}", "{y}", "{r}"}:
+        raise SettingsError(
+            "WELLKEPT_MAP_TILES: expected an address with {z}, {x} and {y} in it (and {r} for sharp screens, if"
+            " the server has such), such as https://tiles.example.org/{z}/{x}/{y}.png"
+        )
     return url
+
+
+def map_attribution(values: Mapping[str, str]) -> tuple[str, str | None]:
+    """Whose map the tiles show, as plain words, and the address they lead to where the last of them is one."""
+    given = values.get("WELLKEPT_MAP_ATTRIBUTION", "").strip()
+    words, _, last = given.rpartition(" ")
+    said = (words.strip(), last) if words and LINK.match(last) else (given, None)
+    if len(given) > MOST_ATTRIBUTION or not given.isprintable():
+        raise SettingsError(f"WELLKEPT_MAP_ATTRIBUTION: expected one line of at most {MOST_ATTRIBUTION} characters")
+    if "WELLKEPT_MAP_TILES" in values and not given:
+        return "Map: " + str(urlsplit(values["WELLKEPT_MAP_TILES"]).hostname), None
+    return said
 
 
 def embed_ancestors(values: Mapping[str, str]) -> tuple[str, ...]:
