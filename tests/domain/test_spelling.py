@@ -16,6 +16,7 @@ from webapp.domain.spelling import (
     Vocabulary,
     corrected,
     correction,
+    errors_at_first,
     errors_seen,
     rarer,
     vocabulary_of,
@@ -106,6 +107,8 @@ def test_only_what_somebody_wrote_is_offered(spoken: list[list[str]]) -> None:
         ("befreindng", "befriending"),
         ("fysiotherapy", "physiotherapy"),  # another letter at the beginning
         ("harmacy", "pharmacy"),
+        ("tarkinsons", "parkinsons"),
+        ("ztarkinsons", None),
         ("chiors", "choirs"),
         ("hchoirs", "choirs"),
         ("advise", "advice"),
@@ -153,6 +156,7 @@ def test_what_is_given_is_known_and_near_and_nothing_is_nearer(words: dict[str, 
         (errors, word[0] != typed[0], -records, word)
         for word, records in words.items()
         if (errors := OSA.distance(typed, word)) <= errors_seen(typed) and errors_seen(typed)
+        if word[0] == typed[0] or errors <= errors_at_first(typed)
     ]
     assert correction(typed, vocabulary(words)) == (min(near)[3] if near else None)
 

@@ -44,7 +44,10 @@ def test_a_half_typed_word_is_marked_where_it_begins_one() -> None:
 
 def test_a_reason_names_the_part_and_shows_the_words() -> None:
     document = {"description": "Bring a **carer** if you like.", "fees_description": "Free."}
-    assert told(document, "carer free") == [("Description", "Bring a *carer* if you like."), ("What it costs", "*Free*.")]
+    assert told(document, "carer free") == [
+        ("Description", "Bring a *carer* if you like."),
+        ("What it costs", "*Free*."),
+    ]
 
 
 def test_what_a_place_lends_is_a_reason() -> None:

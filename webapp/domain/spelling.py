@@ -21,6 +21,8 @@ MOST_UNKNOWN = 4  # whoever types more than these made no typing errors: it is a
 RARE = 5  # letters from which on a word may be rare by mistake
 TIMES = 20  # as many records as those of a rare word does its neighbour have
 
+LONG = 12  # letters from which on the first may be wrong beside another error
+
 _WORD = re.compile(r"[^\W_]+")  # as `words.tokens` takes a text apart
 
 
@@ -88,6 +90,11 @@ class Vocabulary:
         return sorted(word for word, records in self._rows.items() if records)
 
 
+def errors_at_first(word: str) -> int:
+    """How many errors a word may have where its first letter is one of them."""
+    return 2 if len(word) >= LONG else 1
+
+
 class Neighbours:
     """Words with a weight each, to be compared with one that is not among them.
 
@@ -106,11 +113,14 @@ class Neighbours:
         return self._compared(word, most, self._firsts, least)
 
     def nearest(self, word: str, most: int) -> str | None:
-        """The word with the fewest errors; among equals one of the same first letter, the heaviest, by alphabet."""
+        """The word with the fewest errors; among equals one of the same first letter, the heaviest, by alphabet.
+
+        People seldom err at the first letter: with another one, a word has one error only, unless it is long
+        ("parkinsons" are no "atkinsons", but "fysiotherapy" is meant for "physiotherapy").
+        """
         first = word[:1]
         begun = min(self._compared(word, most, [first]), key=self._order, default=None)
-        if begun is not None:
-            most = begun[0] - 1  # another letter at the beginning must have fewer errors
+        most = min(errors_at_first(word), most if begun is None else begun[0] - 1)
         others = self._firsts - {first}
         other = min(self._compared(word, most, others), key=self._order, default=None) if most > 0 else None
         best = other or begun

@@ -39,6 +39,7 @@ class Synonyms:
 
     _others: Mapping[Stems, tuple[Stems, ...]]
     _lengths: Mapping[str, tuple[int, ...]]  # of the phrases that a word begins, the longest first
+    _stems: frozenset[str]
 
     @classmethod
     def of(cls, groups: Iterable[Group]) -> Synonyms:
@@ -56,7 +57,12 @@ class Synonyms:
         return cls(
             {form: tuple(found) for form, found in others.items()},
             {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()},
+            frozenset(word for form in others for word in form),
         )
+
+    def has(self, word: str) -> bool:
+        """Whether a folded word stands in any phrase."""
+        return stem(word) in self._stems
 
     def alternatives(self, stems: Sequence[str], start: int) -> tuple[int, tuple[Stems, ...]]:
         """The longest phrase of any group that begins at `stems[start]`: how many words it takes, and what else to try.

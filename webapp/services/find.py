@@ -14,18 +14,24 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, select
 
 from webapp.domain.needs import Asked, Need, Tag, understand
+from webapp.domain.spelling import Correction, corrected, rarer
 from webapp.domain.synonyms import Synonyms
 from webapp.domain.words import fold, kind_tag
-from webapp.gazetteer import Place
+from webapp.gazetteer import Place, words_of_names
 from webapp.gazetteer.areas import tags_at
 from webapp.storage.models import Record
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.synonyms import all_groups
+from webapp.storage.queries.vocabulary import vocabulary
 from webapp.storage.search import Hit, Near, SearchIndex
 
 Sort = Literal["best", "nearest", "checked", "name"]
 SOMEWHERE = (kind_tag("service"), kind_tag("location"))
 """What is looked for where only a place was asked for: what is somewhere."""
+CATEGORY = kind_tag("taxonomy_term")
+NO_RESULT = frozenset((CATEGORY, kind_tag("taxonomy")))
+"""What leads to results and is none itself."""
+FEW = 3  # results with which somebody may have meant another word
 SORTED_BY = prepared(
     select(Record.id, Record.name, Record.checked_at).where(Record.id.in_(bindparam("ids", expanding=True)))
 )
@@ -57,10 +63,12 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits in their order, and how many were left out because they are for people who live elsewhere.
+    """Hits in their order, the categories that have the words, and how many were left out because they are for people
+    who live elsewhere.
 
     `is_capped`: more match than were looked at. `others` are the tags of what would be found without one of the
-    filters, by its name; `needs` what was looked for by word.
+    filters, by its name; `needs` what was looked for by word. `corrected`: nothing has the words that were typed, and
+    this is what other words find. `meant`: few have them, and many have others that are much alike.
     """
 
     hits: Sequence[Hit]
@@ -68,6 +76,9 @@ class Found:
     is_capped: bool
     others: Mapping[str, Sequence[str]]
     needs: tuple[Need, ...] = ()
+    categories: tuple[str, ...] = ()
+    corrected: Correction | None = None
+    meant: Correction | None = None
 
     def tags(self, name: str) -> Iterable[str]:
         """What a filter's values are counted over, record by record."""
@@ -75,17 +86,42 @@ class Found:
 
 
 def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
-    """Everything that fits; a blank search finds nothing."""
+    """Everything that fits; a blank search finds nothing. Where nothing has the words, those that were meant."""
     if search.is_blank:
         return Found((), 0, False, {})
+    found = _find(index, connection, search)
+    if len(found.hits) > FEW or not search.words:
+        return found
+    words, known = vocabulary(connection), _Known(_synonyms_in(connection))
+    if found.hits or found.elsewhere:
+        return replace(found, meant=rarer(search.words, words, known))
+    meant = corrected(search.words, words, known)
+    if meant is None:
+        return found
+    return replace(_find(index, connection, replace(search, words=meant.text)), corrected=meant)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Words that are no typing errors, though no record may have them."""
+
+    synonyms: Synonyms
+
+    def __contains__(self, word: object) -> bool:
+        return word in words_of_names() or (isinstance(word, str) and self.synonyms.has(word))
+
+
+def _find(index: SearchIndex, connection: Connection, search: Search) -> Found:
     asked = _asked(connection, search)
     ranking = index.rank(connection, asked, _near(search.place))
-    offered, elsewhere = _for_people_at(search, ranking.hits)
+    records = [hit for hit in ranking.hits if NO_RESULT.isdisjoint(hit.tags.split())]
+    offered, elsewhere = _for_people_at(search, records)
     hits = _among(connection, search, offered)
     others = {
         name: index.tags_of(connection, _asked(connection, without(search, name))) for name in search.narrowed
     }
-    return Found(hits, len(elsewhere), ranking.is_capped, others, asked.needs)
+    categories = tuple(hit.record_id for hit in ranking.hits if CATEGORY in hit.tags.split())
+    return Found(hits, len(elsewhere), ranking.is_capped, others, asked.needs, categories[:FEW])
 
 
 def without(search: Search, name: str) -> Search:
@@ -97,8 +133,11 @@ def _asked(connection: Connection, search: Search) -> Asked:
     tags = list(search.narrowed.values())
     if not search.words and not search.narrowed:
         tags.append(SOMEWHERE)
-    synonyms = _synonyms(tuple(group.phrases for group in all_groups(connection)))
-    return understand(search.words, tags, synonyms.alternatives, search.wished)
+    return understand(search.words, tags, _synonyms_in(connection).alternatives, search.wished)
+
+
+def _synonyms_in(connection: Connection) -> Synonyms:
+    return _synonyms(tuple(group.phrases for group in all_groups(connection)))
 
 
 @lru_cache(maxsize=4)

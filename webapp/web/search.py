@@ -20,9 +20,9 @@ from webapp.web.context import reading, storage
 from webapp.web.found_hours import UNTOLD, Opening, opening_of
 from webapp.web.render import page
 from webapp.web.search_asked import Asked, asked_in
-from webapp.web.search_chips import chips, empty_handed, sorts, when_view, where_view
+from webapp.web.search_chips import chips, empty_handed, sorts, spelling_view, when_view, where_view
 from webapp.web.search_filters import filter_views, filters_of
-from webapp.web.search_results import result_views
+from webapp.web.search_results import category_views, result_views
 from webapp.web.wording import plural
 
 blueprint = Blueprint("search", __name__)
@@ -48,6 +48,8 @@ def search() -> Response:
         is_asked=is_asked,
         is_open=asked.is_open,
         where=where_view(asked),
+        spelling=spelling_view(asked, found),
+        categories=category_views(found.categories),
         when=when_view(asked),
         chips=chips(asked, filters),
         filters=filter_views(filters, asked, found) if found.hits else [],

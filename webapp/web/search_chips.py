@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from webapp.domain.words import STOP_WORDS
+from webapp.services.find import Found
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import CHECKED, DAYS, WITHIN, Asked
 from webapp.web.search_filters import Filter
@@ -78,6 +79,7 @@ def where_view(asked: Asked) -> dict[str, Any]:
         "name": place.name if place else "",
         "unknown": "" if place else where.typed,
         "stands_in_for": place.asked if place else "",
+        "respelt": where.typed if where.is_respelt else "",
         "council": place.council if place and where.others and place.scale == "town" else "",
         "as_word": asked.address(near="", where=NOWHERE, what=asked.typed, as_words=True) if where.is_guess else "",
         "others": [
@@ -85,6 +87,13 @@ def where_view(asked: Asked) -> dict[str, Any]:
             for one in where.others
         ],
     }
+
+
+def spelling_view(asked: Asked, found: Found) -> dict[str, Any]:
+    """What was typed and has been taken for other words, or may have been meant otherwise."""
+    taken = found.corrected.replaced if found.corrected else ()
+    meant = found.meant.text if found.meant else ""
+    return {"taken": taken, "meant": meant, "meant_url": asked.address(what=meant) if meant else ""}
 
 
 def empty_handed(asked: Asked, filters: Mapping[str, Filter]) -> dict[str, Any]:

@@ -45,6 +45,12 @@ def result_views(
     ]
 
 
+def category_views(ids: Sequence[str]) -> list[dict[str, str]]:
+    """Categories that have the words, each with its page."""
+    rows = queries.rows_of(reading(), list(ids))
+    return [{"name": row.name, "url": queries.url_of(row.kind, row.slug)} for row in rows]
+
+
 def _row(row: Any, place: str | None, now: datetime) -> dict[str, Any]:
     return {
         "url": queries.url_of(row.kind, row.slug),
@@ -71,5 +77,5 @@ def _away(asked: Asked, hit: Hit) -> str | None:
 
 def _opening(asked: Asked, opening: Opening) -> str | None:
     if asked.day not in ("", "now"):
-        return when_words(asked).capitalize() if opening.is_open else None
+        return when_words(asked).replace("open", "Open", 1) if opening.is_open else None
     return opening.sentence and opening.sentence.removesuffix(".")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from webapp.domain.asking import endings, readings
 from webapp.domain.geo import miles
-from webapp.gazetteer import Place, of_postcode, places_named
+from webapp.gazetteer import Place, nearest_names, of_postcode, places_named
 
 OTHERS = 6  # places of one name that are offered
 VERY_NEAR = 0.1  # miles
@@ -16,13 +16,15 @@ VERY_NEAR = 0.1  # miles
 class Where:
     """Somewhere as it was understood: what was typed, the place it is taken for, and what else it could be.
 
-    `is_guess`: nobody wrote "near" before it; it may be a word like the others.
+    `is_guess`: nobody wrote "near" before it; it may be a word like the others. `is_respelt`: no place is called
+    what was typed, and this one is much alike.
     """
 
     typed: str = ""
     place: Place | None = None
     others: tuple[Place, ...] = ()
     is_guess: bool = False
+    is_respelt: bool = False
 
 
 NOWHERE = Where()
@@ -36,9 +38,9 @@ def understood(typed: str) -> tuple[str, Where]:
         if where.place:
             return parts.what, where
     for parts in endings(typed):
-        where = somewhere(parts.where)
-        if where.place:
-            return parts.what, replace(where, is_guess=True)
+        found = places_named(parts.where)
+        if found:
+            return parts.what, Where(parts.where, found[0], found[1 : OTHERS + 1], is_guess=True)
     return typed, NOWHERE
 
 
@@ -48,7 +50,10 @@ def somewhere(typed: str) -> Where:
     if by_postcode:
         return Where(typed, by_postcode)
     found = places_named(typed)
-    return Where(typed, found[0], found[1 : OTHERS + 1]) if found else Where(typed)
+    if found:
+        return Where(typed, found[0], found[1 : OTHERS + 1])
+    alike = nearest_names(typed)
+    return Where(typed, alike[0], alike[1:], is_respelt=True) if alike else Where(typed)
 
 
 def with_council(place: Place) -> str:
