@@ -93,18 +93,18 @@ def test_the_first_five_results_are_as_good_as_they_were(lists: Lists) -> None:
     assert mean >= FLOOR, f"nDCG@{FIRST} is {mean:.3f}; the worst:\n" + "\n".join(_table(lists).splitlines()[:20])
 
 
-def test_what_must_never_come_up_empty_handed_does_not(lists: Lists) -> None:
-    scores = zip(queries(), _scores(lists), strict=True)
+def test_what_must_never_come_up_empty_handed_does_not(on_sqlite: Lists) -> None:
+    scores = zip(queries(), _scores(on_sqlite), strict=True)
     assert [query.words for query, score in scores if query.must and not score] == []
 
 
 # -- the measure itself -----------------------------------------------------------------------------------
 
 
-def test_a_shuffled_ranking_scores_lower(lists: Lists) -> None:
+def test_a_shuffled_ranking_scores_lower(on_sqlite: Lists) -> None:
     chance = random.Random(5)
-    shuffled = [chance.sample(found, len(found)) for found in lists]
-    assert fmean(_scores(shuffled)) < fmean(_scores(lists)) - 0.05
+    shuffled = [chance.sample(found, len(found)) for found in on_sqlite]
+    assert fmean(_scores(shuffled)) < fmean(_scores(on_sqlite)) - 0.05
 
 
 def test_the_gain_of_a_grade_is_discounted_by_its_rank() -> None:
