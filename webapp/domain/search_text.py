@@ -11,6 +11,7 @@ from typing import Any
 from webapp.domain.facets import access_of, facets_of
 from webapp.domain.fields import Element, Field, FieldType, Kind
 from webapp.domain.geo import cell_tag, points_of
+from webapp.domain.hours import parse_rows, slot_tags
 from webapp.domain.words import category_tag, indexed, kind_tag, tag_token
 
 SHORT = 80  # characters of a value whose words are kept for the next record that has it
@@ -25,11 +26,12 @@ class SearchText:
     text: str = ""
     tags: str = ""
     points: str = ""  # where it is, for the ranking: see `geo.points_of`
+    hours: str = ""  # tags of when it may be open: searched for, never counted
 
     def all_tokens(self) -> str:
         """Every token once, sorted; tags begin with an underscore, which no word has."""
         words = {*self.name.split(), *self.summary.split(), *self.text.split()}
-        return " ".join(sorted(words | {tag_token(tag) for tag in self.tags.split()}))
+        return " ".join(sorted(words | {tag_token(tag) for tag in (*self.tags.split(), *self.hours.split())}))
 
 
 _NAMES = frozenset(("name", "alternate_name"))
@@ -87,7 +89,20 @@ def search_text(
     for tag in all_tags:
         tag_token(tag)
     name, summary, text = (" ".join(dict.fromkeys(found[weight])) for weight in "ABC")
-    return SearchText(name, summary, text, " ".join(all_tags), own_points)
+    hours = " ".join(sorted(_hours_of(document)))
+    return SearchText(name, summary, text, " ".join(all_tags), own_points, hours)
+
+
+def _hours_of(document: Mapping[str, Any]) -> set[str]:
+    """When a record or one of its places may be open."""
+    parts = (document, *document.get("places", ()))
+    rows = [tuple(sorted(row.items())) for part in parts for row in part.get("schedules", ())]
+    return {tag for row in rows for tag in _slots(row)}
+
+
+@lru_cache(maxsize=5_000)
+def _slots(row: tuple[tuple[str, Any], ...]) -> frozenset[str]:
+    return slot_tags(parse_rows([dict(row)]))
 
 
 def _values(fields: Iterable[Field], values: Mapping[str, Any], *, is_top: bool) -> Iterator[tuple[Field, Any, bool]]:

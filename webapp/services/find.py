@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, select
 
+from webapp.domain import hours
 from webapp.domain.needs import Asked, Need, Tag, understand
 from webapp.domain.spelling import Correction, corrected, rarer
 from webapp.domain.synonyms import Synonyms
@@ -42,7 +43,8 @@ class Search:
     """What is looked for.
 
     `narrowed` are the filters in force, by name: the tags of which a record must have one. `wished` are words that
-    count for what has them and are asked of nobody. `within` are kilometres. `for_elsewhere` takes in what is for
+    count for what has them and are asked of nobody. `open_at` leaves what may be open then: who shows it looks closer.
+    `within` are kilometres. `for_elsewhere` takes in what is for
     people who live elsewhere.
     """
 
@@ -50,6 +52,7 @@ class Search:
     wished: str = ""
     place: Place | None = None
     narrowed: Mapping[str, Tag] = field(default_factory=dict)
+    open_at: datetime | None = None
     within: float | None = None
     checked_since: datetime | None = None
     for_elsewhere: bool = False
@@ -58,7 +61,7 @@ class Search:
     @property
     def is_blank(self) -> bool:
         """Whether nothing was asked for."""
-        return not (self.words or self.place or self.narrowed)
+        return not (self.words or self.place or self.narrowed or self.open_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,8 @@ def without(search: Search, name: str) -> Search:
 
 def _asked(connection: Connection, search: Search) -> Asked:
     tags = list(search.narrowed.values())
+    if search.open_at is not None:
+        tags.append(hours.tags_at(search.open_at))
     if not search.words and not search.narrowed:
         tags.append(SOMEWHERE)
     return understand(search.words, tags, _synonyms_in(connection).alternatives, search.wished)

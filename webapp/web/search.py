@@ -27,7 +27,8 @@ from webapp.web.wording import plural
 
 blueprint = Blueprint("search", __name__)
 PER_PAGE = 20
-LOOKED_AT = 200  # results of which those that are open are picked
+LOOKED_AT = 400  # results of which those that are open are picked
+AT_ONCE = 50  # of them
 
 
 @blueprint.get("/search")
@@ -39,7 +40,7 @@ def search() -> Response:
     now = clock.now()
     found = find(storage().search, reading(), asked.search(filters, now))
     shown = _shown(asked, found, now)
-    is_asked = bool(asked.what or asked.where.place or asked.chosen)
+    is_asked = bool(asked.what or asked.where.place or asked.chosen or asked.day)
     return page(
         "browse/search.html",
         q=asked.typed,
@@ -77,13 +78,29 @@ class Shown:
 def _shown(asked: Asked, found: Found, now: datetime) -> Shown:
     moment = asked.moment(now)
     end = asked.start + PER_PAGE + 1
-    hits = found.hits[asked.start : end] if moment is None else found.hits[:LOOKED_AT]
+    if moment is not None:
+        return _open_ones(asked, found, moment, end)
+    hits = found.hits[asked.start : end]
     documents = documents_of(reading(), [hit.record_id for hit in hits])
-    openings = {id_: opening_of(one, moment or now) for id_, one in documents.items()}
-    if moment is None:
-        total = "More than 1,000 results" if found.is_capped else plural(len(found.hits), "result")
-        return Shown(hits, documents, openings, total)
-    open_ones = [hit for hit in hits if openings.get(hit.record_id, UNTOLD).is_open]
-    total = f"{plural(len(open_ones), 'result')} open {'now' if asked.day == 'now' else 'then'}"
-    total += f" among the first {LOOKED_AT}" if len(found.hits) > LOOKED_AT else ""
-    return Shown(open_ones[asked.start : end], documents, openings, total)
+    openings = {id_: opening_of(one, now) for id_, one in documents.items()}
+    total = "More than 1,000 results" if found.is_capped else plural(len(found.hits), "result")
+    return Shown(hits, documents, openings, total)
+
+
+def _open_ones(asked: Asked, found: Found, moment: datetime, needed: int) -> Shown:
+    """Those that are open then, looked for among those that may be until there are enough."""
+    hits: list[Hit] = []
+    documents: dict[str, Documents] = {}
+    openings: dict[str, Opening] = {}
+    looked_at = 0
+    while looked_at < min(len(found.hits), LOOKED_AT) and len(hits) < needed:
+        some = found.hits[looked_at : looked_at + AT_ONCE]
+        looked_at += len(some)
+        said = documents_of(reading(), [hit.record_id for hit in some])
+        documents |= said
+        openings |= {id_: opening_of(one, moment) for id_, one in said.items()}
+        hits += [hit for hit in some if openings.get(hit.record_id, UNTOLD).is_open]
+    is_all = looked_at >= len(found.hits)
+    total = plural(len(hits), "result") if is_all else f"About {len(found.hits):,} results"
+    total += " open now" if asked.day == "now" else " open then"
+    return Shown(hits[asked.start : needed], documents, openings, total)

@@ -101,6 +101,7 @@ class Asked:
             wished=place.name if place else "",
             place=place,
             narrowed=narrowed,
+            open_at=self.moment(now),
             within=self.within * MILE if self.within else None,
             checked_since=now - timedelta(days=self.checked * 365 / 12) if self.checked else None,
             for_elsewhere=self.for_elsewhere,

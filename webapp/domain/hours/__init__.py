@@ -8,6 +8,7 @@ from webapp.domain.hours.holidays import Nation, bank_holidays, nation_of, natio
 from webapp.domain.hours.model import LONDON, Row, RowKind, parse_rows
 from webapp.domain.hours.open_now import Holiday, OpenStatus, doubts, status
 from webapp.domain.hours.reading import read_words
+from webapp.domain.hours.slots import slot_tags, tags_at
 from webapp.domain.hours.unreadable import Unreadable
 from webapp.domain.hours.usual import Slot, usual_week
 from webapp.domain.hours.week import WeekDay, status_words, week
@@ -16,5 +17,6 @@ from webapp.domain.hours.words import DAY_NAMES, days_words, remarks, times_word
 __all__ = [
     "DAY_NAMES", "LONDON", "Holiday", "Nation", "OpenStatus", "Opening", "Row", "RowKind", "Slot", "Unreadable",
     "WeekDay", "bank_holidays", "days_words", "doubts", "nation_of", "nation_of_address", "openings", "parse_rows",
-    "read_words", "remarks", "status", "status_words", "times_words", "usual_week", "week", "words",
+    "read_words", "remarks", "slot_tags", "status", "status_words", "tags_at", "times_words", "usual_week", "week",
+    "words",
 ]

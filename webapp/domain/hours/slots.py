@@ -1,0 +1,54 @@
+"""The hours of a week in which something may be open, as tags that a search can ask for; its law: never one too few.
+
+Whether it is open then is another question, which only the rows answer: closures, holidays and seasons are not in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+
+from webapp.domain.hours.model import LONDON, MIDNIGHT, Row, RowKind
+
+SOMETIMES = "hx"
+"""The tag of what is open at times that no usual week shows: single dates, the first Saturday of a month."""
+HOURS = range(24)
+
+
+def slot_tags(rows: Iterable[Row]) -> frozenset[str]:
+    """The tags of everything that opens."""
+    return frozenset(tag for row in rows if row.is_certain and not row.closed for tag in _tags(row))
+
+
+def tags_at(moment: datetime) -> tuple[str, str]:
+    """The tags of which whatever is open at that moment has at least one."""
+    local = moment.astimezone(LONDON)
+    return _tag(local.weekday(), local.hour), SOMETIMES
+
+
+def _tags(row: Row) -> Iterator[str]:
+    days = {weekday for n, weekday in row.byday if n == 0}
+    is_weekly = row.kind is RowKind.RECURRING and row.freq == "WEEKLY" and len(days) == len(row.byday) > 0
+    if not is_weekly:
+        yield SOMETIMES
+        return
+    for day in days:
+        yield from (_tag((day + later) % 7, hour) for later, hour in _hours(row.opens, row.closes))
+
+
+def _hours(opens: time | None, closes: time | None) -> Iterator[tuple[int, int]]:
+    """Hours of the day, and of the next one where it closes after midnight."""
+    if opens is None or closes is None:
+        yield from ((0, hour) for hour in HOURS)
+        return
+    last = closes.hour - (closes.minute == 0)  # who closes at five is not open in the hour from five on
+    if opens < closes:
+        yield from ((0, hour) for hour in range(opens.hour, last + 1))
+        return
+    yield from ((0, hour) for hour in range(opens.hour, 24))
+    if closes > MIDNIGHT:
+        yield from ((1, hour) for hour in range(last + 1))
+
+
+def _tag(weekday: int, hour: int) -> str:
+    return f"h{weekday}x{hour}"
