@@ -23,12 +23,14 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from webapp import cli, storage, web
     from webapp.config import Settings
+    from webapp.gazetteer import exact
 
     root = Path(__file__).resolve().parent.parent
     settings = settings or Settings.from_environ(os.environ, root)
     app = Flask("webapp", root_path=str(root), template_folder="templates", static_folder=None)
     app.extensions["settings"] = settings
     app.extensions["storage"] = storage.init(settings.database_url)
+    exact.use(settings.places)
     web.register(app, root)
     cli.register(app)
     return app

@@ -80,13 +80,6 @@ def test_a_sector_that_the_tables_lack_falls_back_to_its_outcode() -> None:
     assert (found.name, found.scale, found.asked) == ("LS6", "outcode", "LS6 0AA")
 
 
-def test_a_full_postcode_that_somebody_loaded_is_taken_as_it_is() -> None:
-    exact = Point(55.86, -4.14)
-    found = of_postcode("G33 4RZ", exact)
-    assert found is not None
-    assert (found.name, found.scale, found.point, found.is_wider) == ("G33 4RZ", "postcode", exact, False)
-
-
 @pytest.mark.parametrize("typed", ["", "soup", "ZZ99 9ZZ", "BT1 1AA", "G33 4RZ G33", "1AA", "EH6 6ABC"])
 def test_what_is_no_postcode_of_great_britain_is_nowhere(typed: str) -> None:
     assert of_postcode(typed) is None

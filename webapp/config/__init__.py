@@ -78,6 +78,11 @@ class Settings:
         return found[1] if found else None
 
     @property
+    def places(self) -> Path:
+        """The file of full postcodes, where somebody has loaded them."""
+        return self.instance / "places.db"
+
+    @property
     def outbox(self) -> Path:
         """The folder of .eml files where mail goes when no mail server is set."""
         return self.instance / "outbox"

@@ -15,6 +15,7 @@ from webapp.domain.hours.holidays import Nation, nation_of
 from webapp.domain.postcodes import Postcode, parse
 from webapp.domain.spelling import Neighbours, errors_seen
 from webapp.domain.words import fold, tokens
+from webapp.gazetteer.exact import Exact, exactly
 from webapp.gazetteer.tables import Council, Town, councils, postcodes, towns
 
 __all__ = ["Place", "council_at", "councils_near", "nearest_names", "of_postcode", "places_named", "words_of_names"]
@@ -38,10 +39,11 @@ class Place:
     scale: Scale
     point: Point
     nation: Nation | None
-    council: str | None  # that of the nearest known place: an approximation
+    council: str | None  # that of the nearest known place: an approximation, but for what an official directory says
     people: int = 0
     reach: float = 0.0  # kilometres: whatever is no further from the point counts as there
     asked: str = ""
+    is_council_known: bool = False
 
     @property
     def is_wider(self) -> bool:
@@ -52,22 +54,34 @@ class Place:
 # -- postcodes --------------------------------------------------------------------------------------------
 
 
-def of_postcode(text: str, exact: Point | None = None) -> Place | None:
+def of_postcode(text: str) -> Place | None:
     """Where a postcode, sector or outcode is; None for what is none of these, or is not in Great Britain.
 
-    `exact` is the point of a full postcode where somebody has loaded them; without it the sector stands in for it,
-    or the outcode, and the place says so.
+    A full postcode is known where somebody has loaded them (`exact`), those of Northern Ireland, too; without that its
+    sector stands in for it, or the outcode, and the place says so.
     """
     asked = parse(text)
     if asked is None:
         return None
-    if asked.is_full and exact is not None:
-        return _place(asked.text, "postcode", exact, asked)
+    known = exactly(asked)
+    if known is not None:
+        return _known_place(asked, known)
     if asked.sector and asked.sector in postcodes():
         return _place(asked.sector, "sector", postcodes()[asked.sector], asked)
     if asked.outcode in postcodes():
         return _place(asked.outcode, "outcode", postcodes()[asked.outcode], asked)
     return None
+
+
+def _known_place(asked: Postcode, known: Exact) -> Place:
+    return Place(
+        asked.text,
+        "postcode",
+        known.point,
+        known.nation or nation_of(asked.outcode),
+        known.council or council_at(known.point),
+        is_council_known=known.council is not None,
+    )
 
 
 def _place(name: str, scale: Scale, point: Point, asked: Postcode) -> Place:

@@ -1,8 +1,8 @@
 """For whom a service is: areas served, as tags that a place where somebody lives can be held against.
 
 Its law (the rule that ALISS follows for postcodes): a service is kept back from nobody unless each of its areas is one
-that we know, and none of them covers the place. Which council area a place lies in is known roughly only, so near a
-border each that it may lie in counts, and pages say what was left out.
+that we know, and none of them covers the place. Which council area a place lies in is known roughly only, but for full
+postcodes of an official directory; so near a border each that it may lie in counts, and pages say what was left out.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ OTHER_NAMES = {
     "durham": "County Durham",
 }
 _AROUND = re.compile(
-    r"^(the )?(whole|all) of (the )?|^(the )?(city|county|royal borough|council) of | ?(city )?council( area)?$"
+    r"^(the )?(whole|all) of (the )?|^(the )?(city|county|royal borough|council) of | ?(city )?council( area)?$| city$"
 )
 
 
@@ -54,9 +54,14 @@ def tags_at(place: Place) -> tuple[str, ...]:
     """The tags of which a service for people at this place has at least one."""
     found = [ANYWHERE, EVERYWHERE]
     found += [_nation_tag(place.nation)] if place.nation else []
-    if place.scale == "council" and place.council:
-        return (*found, _council_tag(place.council))
-    return (*found, *(_council_tag(council) for council in councils_near(place.point)))
+    return (*found, *own_tags(place))
+
+
+def own_tags(place: Place) -> tuple[str, ...]:
+    """The tags of what is for the people of this place's own area, or of one that it may lie in."""
+    if place.council and (place.scale == "council" or place.is_council_known):
+        return (_council_tag(place.council),)
+    return tuple(_council_tag(council) for council in councils_near(place.point))
 
 
 @cache
