@@ -17,6 +17,7 @@ from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.storage.queries.happening import happening_at
 from webapp.web.context import allowed, viewer
 from webapp.web.freshness import CHECKED_KINDS, GONE, RUNNING, freshness, protection_words
+from webapp.web.map_view import record_points
 from webapp.web.record_contact import NOTHING, contact_view
 from webapp.web.record_data import meta_view
 from webapp.web.record_facts import LONG, facts
@@ -54,6 +55,7 @@ def record_view(connection: Connection, row: Any) -> dict[str, Any]:
         "week": week,
         "sections": sections(found, _below(connection, found), has_week=week is not None),
         "related": related_view(connection, found, now),
+        "map": record_points(found),
         **_upkeep(row, found.url),
     }
     return {**view, "meta": meta_view(found, view, now)}

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.config import Settings
 from webapp.domain.phones import format_phone, tel
 from webapp.web.context import settings_of, viewer
 from webapp.web.wording import ago, british_day, british_time
@@ -28,6 +29,7 @@ def register(app: Flask, root: Path) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     app.extensions["assets"] = assets(root / "static")
     env.globals.update(asset=asset, site_name=settings_of(app).site_name, csrf_token=generate_csrf)
+    env.globals["map_ground"] = map_ground(settings_of(app))
     env.filters.update(when=when, day=day, phone=format_phone, tel=tel, soft=soft)
     env.globals["ui"] = env.get_template("components/ui.html").module
     app.context_processor(lambda: {"viewer": viewer(), "messages": take_messages(), "q": ""})
@@ -51,6 +53,12 @@ def assets(folder: Path) -> dict[str, str]:
 def asset(name: str) -> str:
     """The hashed address of a static file; KeyError for one that is not there."""
     return "/static/" + str(current_app.extensions["assets"][name])
+
+
+def map_ground(settings: Settings) -> dict[str, str | None]:
+    """What maps are drawn on: {tiles (None: an outline), words and url that say whose they are}."""
+    words, url = settings.map_attribution
+    return {"tiles": settings.map_tiles, "words": words, "url": url}
 
 
 # -- filters ----------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ TARGETS = prepared(
 )
 HERE = taken_in(Record.id == bindparam("record"))
 INBOUND = prepared(
-    select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status, Link.field)
+    select(Record.id, Record.kind, Record.slug, Record.name, Record.summary, Record.status, Record.point, Link.field)
     .join(Link, Link.record_id == Record.id)
     .where(
         Link.target_id.in_(select(HERE.c.id)),
@@ -175,7 +175,7 @@ def record_page(connection: Connection, row: Any) -> RecordPage:
     inbound: tuple[Linked, ...] = ()
     if row.kind != "service" and row.merged_into is None:
         inbound = tuple(
-            Linked("", t.field, t.id, t.kind, url_of(t.kind, t.slug), t.name, t.status, {"summary": t.summary})
+            Linked("", t.field, t.id, t.kind, url_of(t.kind, t.slug), t.name, t.status, _brief(t))
             for t in execute(connection, INBOUND, {"record": row.id})
         )
     return RecordPage(
@@ -187,6 +187,11 @@ def record_page(connection: Connection, row: Any) -> RecordPage:
         inbound,
         next((t for t in targets if t.field == OWN), None),
     )
+
+
+def _brief(t: Any) -> dict[str, Any]:
+    """As much of a document as lists and maps show."""
+    return {"summary": t.summary, "point": t.point}
 
 
 def _target(t: Any) -> Linked:
