@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.domain.asking import readings, without_open_now
+from webapp.domain.asking import endings, readings, without_open
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,37 @@ def test_every_reading_is_made_of_what_was_typed(typed: str) -> None:
     ],
 )
 def test_open_now_is_asked_for_in_words(typed: str, rest: str) -> None:
-    assert without_open_now(typed) == (rest, True)
+    assert without_open(typed) == (rest, "now")
 
 
 @pytest.mark.parametrize("typed", ["open door", "opening now", "reopen nowhere", ""])
 def test_other_words_are_left_as_they_are(typed: str) -> None:
-    assert without_open_now(typed) == (typed, False)
+    assert without_open(typed) == (typed, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest", "day"),
+    [
+        ("chemist open sunday", "chemist", "sun"),
+        ("lunch open on Tuesdays in Cupar", "lunch in Cupar", "tue"),
+        ("open on a Weds", "", "wed"),
+        ("dentist open saturdays", "dentist", "sat"),
+        ("open monkey sanctuary", "open monkey sanctuary", ""),
+    ],
+)
+def test_a_day_on_which_it_has_to_be_open_is_understood(typed: str, rest: str, day: str) -> None:
+    assert without_open(typed) == (rest, day)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wheres"),
+    [
+        ("lunch Port Glasgow", ["Port Glasgow", "Glasgow"]),
+        ("parkinsons edinburg", ["edinburg"]),
+        ("Cupar", []),
+        ("walking rugby", []),
+        ("", []),
+    ],
+)
+def test_a_text_may_end_in_somewhere(typed: str, wheres: list[str]) -> None:
+    assert [parts.where for parts in endings(typed)] == wheres

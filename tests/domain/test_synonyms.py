@@ -161,7 +161,7 @@ def test_fewer_than_two_phrases_are_too_few(text: str) -> None:
 
 
 def test_more_phrases_than_fit_are_too_many_and_no_more_is_said() -> None:
-    names = ["".join(pair) for pair in zip("bcdfghjklmnpqrstvwxyz", string.ascii_uppercase, strict=False)]
+    names = ["".join(("q", *pair)) for pair in zip("bcdfghjklmnpqrstvwxyz", string.ascii_uppercase, strict=False)]
     assert len(phrases_of(", ".join(names[:MOST_PHRASES]))) == MOST_PHRASES
     assert problems(", ".join([*names[: MOST_PHRASES + 1], "-"])) == [
         Problem("phrases", "too_many", {"limit": MOST_PHRASES})

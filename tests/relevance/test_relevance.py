@@ -17,7 +17,7 @@ from tests.relevance.ndcg import dcg, ndcg
 from tests.support.databases import PostgresServer, SqliteTemplate
 
 FIRST = 5
-FLOOR = 0.66
+FLOOR = 0.82
 """A little under what was measured last: whoever makes finding better raises it."""
 Lists = Sequence[list[str]]  # the results of each query, in the order of `queries`
 

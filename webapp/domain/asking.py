@@ -11,7 +11,12 @@ from webapp.domain.postcodes import parse
 _NEAR = r"(?:near|nearby|in|around|at|close to|next to)"
 _BETWEEN = re.compile(rf"(?:^|\s+){_NEAR}(?:\s+(?:the|to))?\s+", re.IGNORECASE)
 _AT_END = re.compile(rf"(?:^|\s+){_NEAR}$", re.IGNORECASE)
-_OPEN_NOW = re.compile(r"(?:^|[\s,]+)(?:that\s+(?:is|are)\s+)?open\s+(?:right\s+)?now(?:$|[\s,]+)", re.IGNORECASE)
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = r"(?P<day>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?"
+_OPEN = re.compile(
+    rf"(?:^|[\s,]+)(?:that\s+(?:is|are)\s+)?open\s+(?:(?:right\s+)?(?P<now>now)|(?:on\s+)?(?:a\s+)?{_DAY})(?:$|[\s,]+)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,13 @@ class Parts:
     where: str
 
 
-def without_open_now(text: str) -> tuple[str, bool]:
-    """A text without "open now", and whether it was there."""
-    if not _OPEN_NOW.search(text):
-        return text, False
-    return " ".join(_OPEN_NOW.sub(" ", text).split()), True
+def without_open(text: str) -> tuple[str, str]:
+    """A text without "open now" or "open on Sundays", and what it said: "now", "mon" to "sun", or blank."""
+    found = _OPEN.search(text)
+    if not found:
+        return text, ""
+    said = "now" if found["now"] else found["day"][:3].casefold()
+    return " ".join((text[: found.start()] + " " + text[found.end() :]).split()), said
 
 
 def readings(text: str) -> Iterator[Parts]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from snowballstemmer.english_stemmer import EnglishStemmer
@@ -26,8 +26,11 @@ _TAG = re.compile(r"[a-z][a-z0-9]{0,40}\Z")
 
 # Left out of what is searched for, kept in the index: people type sentences.
 STOP_WORDS = frozenset(
-    "a an and are at be by do for from how i im in is it me my near of on or our that the their there to we"  # noqa: SIM905 - a list of forty quoted words is no easier to read
-    " what where who with you your".split()
+    "a am an and any anybody anyone are as at be been by can cant could do does for from get getting got"  # noqa: SIM905 - quoted one by one they fill a page
+    " had has have her here him his how i if im in is it its ive just like looking me mine much my near"
+    " need needs of on or our please she should so some somebody someone something somewhere that the"
+    " their them there they things this to too us want was we were what when where which who why will with"
+    " would you your".split()
 )
 
 
@@ -110,6 +113,7 @@ class Term:
 
     stem: str
     prefix: str | None = None
+    word: str = field(default="", compare=False)  # as it was typed, folded: what has that very word fits better
 
     def matches(self, token: str) -> bool:
         """Whether an indexed token is this term's."""
@@ -126,6 +130,6 @@ def query_terms(text: str) -> tuple[Term, ...]:
     asked = list(dict.fromkeys(word for word in words if word not in STOP_WORDS) or dict.fromkeys(words))
     asked = asked[:MAX_TERMS]
     return tuple(
-        Term(stem(word), word if place == len(asked) - 1 and len(word) > 1 else None)
+        Term(stem(word), word if place == len(asked) - 1 and len(word) > 1 else None, word)
         for place, word in enumerate(asked)
     )

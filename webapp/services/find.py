@@ -19,12 +19,12 @@ from webapp.domain.spelling import Correction, corrected, rarer
 from webapp.domain.synonyms import Synonyms
 from webapp.domain.words import fold, kind_tag
 from webapp.gazetteer import Place, words_of_names
-from webapp.gazetteer.areas import tags_at
+from webapp.gazetteer.areas import own_tags, tags_at
 from webapp.storage.models import Record
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.synonyms import all_groups
 from webapp.storage.queries.vocabulary import vocabulary
-from webapp.storage.search import Hit, Near, SearchIndex
+from webapp.storage.search import Hit, Near, Ranking, SearchIndex
 
 Sort = Literal["best", "nearest", "checked", "name"]
 SOMEWHERE = (kind_tag("service"), kind_tag("location"))
@@ -32,7 +32,8 @@ SOMEWHERE = (kind_tag("service"), kind_tag("location"))
 CATEGORY = kind_tag("taxonomy_term")
 NO_RESULT = frozenset((CATEGORY, kind_tag("taxonomy")))
 """What leads to results and is none itself."""
-FEW = 3  # results with which somebody may have meant another word
+FEW = 3  # categories that are named
+ENOUGH = 5  # results with which nobody may have meant other words
 SORTED_BY = prepared(
     select(Record.id, Record.name, Record.checked_at).where(Record.id.in_(bindparam("ids", expanding=True)))
 )
@@ -71,7 +72,8 @@ class Found:
 
     `is_capped`: more match than were looked at. `others` are the tags of what would be found without one of the
     filters, by its name; `needs` what was looked for by word. `corrected`: nothing has the words that were typed, and
-    this is what other words find. `meant`: few have them, and many have others that are much alike.
+    this is what other words find. `meant`: few have them, and many have others that are much alike. `whole`: how many
+    of the hits have all of the words, where others follow that have most of them.
     """
 
     hits: Sequence[Hit]
@@ -82,6 +84,7 @@ class Found:
     categories: tuple[str, ...] = ()
     corrected: Correction | None = None
     meant: Correction | None = None
+    whole: int | None = None
 
     def tags(self, name: str) -> Iterable[str]:
         """What a filter's values are counted over, record by record."""
@@ -89,19 +92,22 @@ class Found:
 
 
 def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
-    """Everything that fits; a blank search finds nothing. Where nothing has the words, those that were meant."""
+    """Everything that fits; a blank search finds nothing.
+
+    Where nothing has the words, those that were meant; where few have all of them, then those that have most.
+    """
     if search.is_blank:
         return Found((), 0, False, {})
     found = _find(index, connection, search)
-    if len(found.hits) > FEW or not search.words:
+    if len(found.hits) >= ENOUGH or not search.words:
         return found
     words, known = vocabulary(connection), _Known(_synonyms_in(connection))
     if found.hits or found.elsewhere:
-        return replace(found, meant=rarer(search.words, words, known))
-    meant = corrected(search.words, words, known)
-    if meant is None:
-        return found
-    return replace(_find(index, connection, replace(search, words=meant.text)), corrected=meant)
+        found = replace(found, meant=rarer(search.words, words, known))
+    elif meant := corrected(search.words, words, known):
+        search = replace(search, words=meant.text)
+        found = replace(_find(index, connection, search), corrected=meant)
+    return _with_most_words(index, connection, search, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +123,27 @@ class _Known:
 def _find(index: SearchIndex, connection: Connection, search: Search) -> Found:
     asked = _asked(connection, search)
     ranking = index.rank(connection, asked, _near(search.place))
-    records = [hit for hit in ranking.hits if NO_RESULT.isdisjoint(hit.tags.split())]
-    offered, elsewhere = _for_people_at(search, records)
+    offered, elsewhere = _for_people_at(search, _results(ranking))
     hits = _among(connection, search, offered)
     others = {
         name: index.tags_of(connection, _asked(connection, without(search, name))) for name in search.narrowed
     }
     categories = tuple(hit.record_id for hit in ranking.hits if CATEGORY in hit.tags.split())
     return Found(hits, len(elsewhere), ranking.is_capped, others, asked.needs, categories[:FEW])
+
+
+def _with_most_words(index: SearchIndex, connection: Connection, search: Search, found: Found) -> Found:
+    if len(found.hits) >= ENOUGH or len(found.needs) < 2:
+        return found
+    ranking = index.rank_most(connection, _asked(connection, search), _near(search.place))
+    offered, _ = _for_people_at(search, _results(ranking))
+    whole = {hit.record_id for hit in found.hits}
+    more = [hit for hit in _among(connection, search, offered) if hit.record_id not in whole]
+    return replace(found, hits=[*found.hits, *more], whole=len(whole)) if more else found
+
+
+def _results(ranking: Ranking) -> list[Hit]:
+    return [hit for hit in ranking.hits if NO_RESULT.isdisjoint(hit.tags.split())]
 
 
 def without(search: Search, name: str) -> Search:
@@ -151,7 +170,7 @@ def _synonyms(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
 
 
 def _near(place: Place | None) -> Near | None:
-    return Near(place.point, place.reach) if place else None
+    return Near(place.point, place.reach, frozenset(own_tags(place))) if place else None
 
 
 # -- what is left out -------------------------------------------------------------------------------------

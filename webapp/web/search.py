@@ -60,6 +60,7 @@ def search() -> Response:
         elsewhere_url=asked.address(for_elsewhere=True),
         next_url=asked.address(start=asked.start + PER_PAGE) if len(shown.hits) > PER_PAGE else None,
         total_words=shown.total_words,
+        whole=found.whole,
         results=result_views(asked, shown.hits[:PER_PAGE], shown.documents, shown.openings, found.needs),
         empty=empty_handed(asked, filters) if is_asked and not shown.hits else None,
     )

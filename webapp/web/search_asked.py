@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from webapp.domain.asking import without_open_now
+from webapp.domain.asking import DAYS, without_open
 from webapp.domain.geo import MILE
 from webapp.domain.hours import LONDON
 from webapp.services.find import Search, Sort
@@ -19,7 +19,6 @@ from webapp.web.somewhere import NOWHERE, Where, somewhere, understood
 
 LONGEST = 200  # characters that are read of what was typed
 LAST_START = 980  # of the thousand that are ranked
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WITHIN = (1, 5, 10, 25)  # miles
 CHECKED = (3, 6, 12)  # months
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -112,13 +111,13 @@ class Asked:
 def asked_in(arguments: MultiDict[str, str], filters: Mapping[str, Filter]) -> Asked:
     """What an address asks for. What it asks in words that no filter knows is left out, as if it were not there."""
     typed, near = _text(arguments, "q"), _text(arguments, "near")
-    words, said = without_open_now(typed)
+    words, said = without_open(typed)
     as_words = arguments.get("words") == "all" and not near
     if near:
         what, where = words, somewhere(near)
     else:
         what, where = (words, NOWHERE) if as_words else understood(words)
-    day = "now" if said else _one_of(arguments, "open", ("now", *DAYS))
+    day = said or _one_of(arguments, "open", ("now", *DAYS))
     return Asked(
         typed,
         near,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from webapp.domain.asking import DAYS
 from webapp.domain.words import STOP_WORDS
 from webapp.services.find import Found
 from webapp.web.language_names import language_name
-from webapp.web.search_asked import CHECKED, DAYS, WITHIN, Asked
+from webapp.web.search_asked import CHECKED, WITHIN, Asked
 from webapp.web.search_filters import Filter
 from webapp.web.somewhere import NOWHERE, with_council
 from webapp.web.wording import plural

@@ -38,10 +38,14 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Where to look around. Whatever lies within `reach` kilometres of the point counts as there."""
+    """Where to look around. Whatever lies within `reach` kilometres of the point counts as there.
+
+    `here` are the tags of what says that it is for the people there.
+    """
 
     point: Point
     reach: float = 0.0
+    here: frozenset[str] = frozenset()
 
 
 class SearchIndex(Protocol):
@@ -64,6 +68,13 @@ class SearchIndex(Protocol):
         `near` ranks by nearness and fitness together and leaves nothing out: what is far comes later, and what is
         nowhere (by telephone, online) comes as if it were some miles away. A place is left out where a service of
         its name at its point is found: they are one thing to whoever looks.
+        """
+
+    def rank_most(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
+        """The records that have most of the words, and all tags: a word counts for more the fewer have it.
+
+        At most CANDIDATES are looked at, the first in standing order; what has less than a third of what the best has
+        is left out.
         """
 
     def query(

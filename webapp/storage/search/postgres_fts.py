@@ -60,6 +60,12 @@ class PostgresSearch(Reader):
             " ORDER BY position LIMIT :most"
         )
     )
+    WHOLE = prepared(
+        text(
+            "SELECT record_id, name, summary, points, tags, array_to_string(tsvector_to_array(tokens), ' ') AS tokens"
+            " FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
+        )
+    )
     COUNT_ALL = prepared(text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most) AS found"))
     COUNT = prepared(
         text(
@@ -68,9 +74,10 @@ class PostgresSearch(Reader):
         )
     )
 
-    def expression(self, asked: Asked) -> str:
+    def expression(self, asked: Asked, *, any_word: bool = False) -> str:
         """The search as a tsquery, each word in quotes; of letters and digits, none can break out."""
         parts = [_need(need) for need in asked.needs]
+        parts = ["(" + " | ".join(parts) + ")"] if any_word else parts
         parts += ["(" + " | ".join(f"'{tag_token(tag)}'" for tag in choices) + ")" for choices in asked.tags]
         return " & ".join(parts)
 

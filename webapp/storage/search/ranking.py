@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,11 +20,13 @@ from webapp.storage.search.port import CANDIDATES, Hit, Near, Ranking
 
 IN_NAME, IN_SUMMARY, IN_TEXT = 12, 5, 1
 BEGUN_IN_NAME, BEGUN_IN_SUMMARY = 8, 3  # the word goes on after what was typed
+VERY_WORD = 1  # as it was typed, not another form of it: "refugees", not "refuge"
 WHOLE_NAME = 10  # every word of the name was asked for
 AT_THE_DOOR = 24  # as much as two words in the name
 HALVED_AFTER = 4.0  # kilometres
 NOWHERE = 6  # as near as a place of 8 km away
-SERVICE, PLACE = kind_tag("service"), kind_tag("location")
+FOR_HERE = 16  # for whoever lives there, by its own words: as near as a place of 2 km away
+SERVICE, PLACE, ORGANIZATION = kind_tag("service"), kind_tag("location"), kind_tag("organization")
 AROUND = 20.0  # kilometres within which candidates are looked for before any others
 
 
@@ -35,6 +39,7 @@ class Candidate:
     summary: str
     points: str = ""
     tags: str = ""
+    tokens: str = ""  # all of them, where they were asked for
 
 
 def rank(candidates: Iterable[Candidate], asked: Asked, near: Near | None = None) -> list[Hit]:
@@ -57,8 +62,16 @@ def _hit(candidate: Candidate, asked: Asked, near: Near | None) -> Hit:
     if near is None:
         return Hit(candidate.record_id, fits, None, candidate.tags)
     away = min((distance(near.point, point) for point in points_of(candidate.points)), default=None)
-    fits += nearness(None if away is None else away - near.reach)
-    return Hit(candidate.record_id, fits, away, candidate.tags)
+    return Hit(candidate.record_id, fits + _near_enough(candidate, away, near), away, candidate.tags)
+
+
+def _near_enough(candidate: Candidate, away: float | None, near: Near) -> int:
+    """By distance, or for being for the people there. An organisation without a place is nowhere to go to."""
+    tags = candidate.tags.split()
+    if away is None and ORGANIZATION in tags:
+        return 0
+    by_distance = nearness(None if away is None else away - near.reach)
+    return by_distance if near.here.isdisjoint(tags) else max(by_distance, FOR_HERE)
 
 
 def nearness(away: float | None) -> int:
@@ -87,7 +100,7 @@ def _fit(need: Need, name: frozenset[str], summary: frozenset[str]) -> int:
 
 def _place(term: Term, name: frozenset[str], summary: frozenset[str], elsewhere: int = IN_TEXT) -> int:
     if term.stem in name:
-        return IN_NAME
+        return IN_NAME + (VERY_WORD if term.word in name else 0)
     if any(term.matches(token) for token in name):
         return BEGUN_IN_NAME
     if term.stem in summary:
@@ -99,21 +112,65 @@ def _is_asked(token: str, asked: Asked) -> bool:
     return any(term.stem in (token, stem(token)) for need in asked.needs for term in need.terms())
 
 
+# -- where few have all words ------------------------------------------------------------------------------
+
+
+def rank_most(candidates: Iterable[Candidate], asked: Asked, near: Near | None = None) -> list[Hit]:
+    """Those first that have the most, by how few have each word; of equals the best first."""
+    found = without_echoes(candidates)
+    has = [_needs_of(candidate, asked.needs) for candidate in found]
+    having = Counter(place for places in has for place in places)
+    rarity = {place: math.log(1 + len(found) / count) for place, count in having.items()}
+    weights = [
+        sum(rarity[place] * _weight(asked.needs[place], candidate) for place in places)
+        for candidate, places in zip(found, has, strict=True)
+    ]
+    least = max(weights, default=0.0) / 3
+    rows = []
+    for candidate, places, weight in zip(found, has, weights, strict=True):
+        if weight >= least and places:
+            part = Asked(tuple(asked.needs[place] for place in places), asked.tags, asked.wished)
+            rows.append((-round(weight, 6), _hit(candidate, part, near)))
+    rows.sort(key=lambda row: (row[0], -row[1].score, row[1].away or 0.0))
+    return [hit for _, hit in rows]
+
+
+def _weight(need: Need, candidate: Candidate) -> float:
+    """A word counts for twice as much in the name as in the text."""
+    name, summary = frozenset(candidate.name.split()), frozenset(candidate.summary.split())
+    return 1 + min(1.0, _fit(need, name, summary) / (need.weight * IN_NAME))
+
+
+def _needs_of(candidate: Candidate, needs: Sequence[Need]) -> list[int]:
+    """The places of those needs that a candidate's tokens meet."""
+    tokens = frozenset(candidate.tokens.split())
+    return [
+        place
+        for place, need in enumerate(needs)
+        if any(all(_stands(term, tokens) for term in choice) for choice in need.choices)
+    ]
+
+
+def _stands(term: Term, tokens: frozenset[str]) -> bool:
+    return term.stem in tokens or (term.prefix is not None and any(map(term.matches, tokens)))
+
+
 class Reader(ABC):
     """The reading half of an index: a database gives its statements and writes a search in its own syntax.
 
-    `FIRST` and `MATCHING` give candidates in standing order, at most `:most`; `COUNT_ALL` and `COUNT` one
-    number; `MATCHING` and `COUNT` take the search as `:match`.
+    `FIRST`, `MATCHING` and `WHOLE` give candidates in standing order, at most `:most`, the last with all their tokens;
+    `COUNT_ALL` and `COUNT` one number. All but `FIRST` and `COUNT_ALL` take the search as `:match`.
     """
 
     FIRST: ClassVar[TextClause]
     MATCHING: ClassVar[TextClause]
+    WHOLE: ClassVar[TextClause]
     COUNT_ALL: ClassVar[TextClause]
     COUNT: ClassVar[TextClause]
 
     @abstractmethod
-    def expression(self, asked: Asked) -> str:
-        """The search in the database's syntax."""
+    def expression(self, asked: Asked, *, any_word: bool = False) -> str:
+        """The search in the database's syntax: all needs, or any of them, and all tags."""
 
     def rank(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
         """See `port.SearchIndex`."""
@@ -125,6 +182,15 @@ class Reader(ABC):
             nearby = self._candidates(connection, around, CANDIDATES)
             found = list({one.record_id: one for one in (*nearby, *found)}.values())
         return Ranking(rank(found, asked, near), is_capped)
+
+    def rank_most(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
+        """See `port.SearchIndex`."""
+        if asked.is_hopeless or not asked.needs:
+            return Ranking([], False)
+        wanted = {"most": CANDIDATES + 1, "match": self.expression(asked, any_word=True)}
+        rows = list(execute(connection, self.WHOLE, wanted))
+        found = [Candidate(r.record_id, r.name, r.summary, r.points, r.tags, r.tokens) for r in rows[:CANDIDATES]]
+        return Ranking(rank_most(found, asked, near), len(rows) > CANDIDATES)
 
     def query(
         self, connection: Connection, asked: Asked, limit: int = 20, offset: int = 0, near: Near | None = None

@@ -79,14 +79,22 @@ class SqliteSearch(Reader):
             " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
         )
     )
+    WHOLE = prepared(
+        text(
+            "SELECT e.record_id, e.name, e.summary, e.points, e.tags, e.tokens"
+            " FROM search_words w JOIN search_entry e ON e.position = w.rowid"
+            " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
+        )
+    )
     COUNT_ALL = prepared(text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most)"))
     COUNT = prepared(
         text("SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH :match LIMIT :most)")
     )
 
-    def expression(self, asked: Asked) -> str:
+    def expression(self, asked: Asked, *, any_word: bool = False) -> str:
         """The search in FTS5's syntax, each word in quotes; made of letters and digits, none breaks out."""
         parts = [_need(need) for need in asked.needs]
+        parts = ["(" + " OR ".join(parts) + ")"] if any_word else parts
         parts += ["(" + " OR ".join(f'"{tag_token(tag)}"' for tag in choices) + ")" for choices in asked.tags]
         return " AND ".join(parts)
 
