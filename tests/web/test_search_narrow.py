@@ -18,6 +18,7 @@ from webapp.services.synonyms import load_synonyms
 from webapp.services.vocabulary import refresh
 from webapp.storage.models import Record
 
+PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 ID = "0192d7b4-0000-7000-8000-00000000000"
 
 
@@ -262,3 +263,26 @@ def test_a_search_with_everything_takes_few_queries(town: World, client: PageCli
 )
 def test_whatever_stands_in_the_address_gets_an_answer(town: World, client: PageClient, address: str) -> None:
     look(client, address)
+
+
+# -- while somebody types ---------------------------------------------------------------------------------
+
+
+def test_names_that_fit_are_offered_while_somebody_types(town: World, client: PageClient) -> None:
+    part = client.browser.get("/search/names?q=harb", headers=PART)
+    assert part.status_code == 200
+    assert '<a href="/services/harbour-walk">Harbour walk</a>' in part.text
+    assert "1 name below the box" in part.text
+    for nothing in ("", "%22", "h"):
+        assert "href" not in client.browser.get(f"/search/names?q={nothing}", headers=PART).text
+
+
+def test_the_address_of_the_names_leads_to_the_search_itself(town: World, client: PageClient) -> None:
+    told = client.browser.get("/search/names?q=harb")
+    assert (told.status_code, told.headers["Location"]) == (302, "/search?q=harb")
+
+
+def test_names_while_typing_take_two_queries(town: World, client: PageClient) -> None:
+    client.browser.get("/search/names?q=wa", headers=PART)
+    with at_most(2, town.storage.engine):
+        client.browser.get("/search/names?q=wal", headers=PART)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.domain.needs import understand
+from webapp.domain.words import kind_tag
 from webapp.services.find import Found, find
 from webapp.storage.queries.found import Found as Documents
 from webapp.storage.queries.found import documents_of
@@ -18,15 +21,16 @@ from webapp.storage.search import Hit
 from webapp.web.access import allow
 from webapp.web.context import reading, storage
 from webapp.web.found_hours import UNTOLD, Opening, opening_of
-from webapp.web.render import page
-from webapp.web.search_asked import Asked, asked_in
+from webapp.web.render import page, wants_fragment
+from webapp.web.search_asked import LONGEST, Asked, asked_in
 from webapp.web.search_chips import chips, empty_handed, sorts, spelling_view, when_view, where_view
-from webapp.web.search_filters import filter_views, filters_of
-from webapp.web.search_results import category_views, result_views
+from webapp.web.search_filters import SEARCHED_KINDS, filter_views, filters_of
+from webapp.web.search_results import name_views, result_views
 from webapp.web.wording import plural
 
 blueprint = Blueprint("search", __name__)
 PER_PAGE = 20
+NAMES, NAMES_AMONG = 5, 100  # names that are shown while somebody types, and records that they are the best of
 LOOKED_AT = 400  # results of which those that are open are picked
 AT_ONCE = 50  # of them
 
@@ -50,7 +54,7 @@ def search() -> Response:
         is_open=asked.is_open,
         where=where_view(asked),
         spelling=spelling_view(asked, found),
-        categories=category_views(found.categories),
+        categories=name_views(found.categories),
         when=when_view(asked),
         chips=chips(asked, filters),
         filters=filter_views(filters, asked, found) if found.hits else [],
@@ -64,6 +68,18 @@ def search() -> Response:
         results=result_views(asked, shown.hits[:PER_PAGE], shown.documents, shown.openings, found.needs),
         empty=empty_handed(asked, filters) if is_asked and not shown.hits else None,
     )
+
+
+@blueprint.get("/search/names")
+@allow("search")
+def names() -> Response:
+    """Records by what is being typed, for the box to show below itself: a part of a page, and few of many."""
+    typed = request.args.get("q", "")[:LONGEST].strip()
+    if not wants_fragment():
+        return redirect("/search?" + urlencode({"q": typed}))
+    asked = understand(typed, (tuple(kind_tag(kind) for kind in SEARCHED_KINDS),))
+    hits = storage().search.query(reading(), asked, NAMES, among=NAMES_AMONG) if len(typed) > 1 else []
+    return page("browse/names.html", names=name_views([hit.record_id for hit in hits]))
 
 
 @dataclass(frozen=True, slots=True)

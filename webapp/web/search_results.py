@@ -45,10 +45,12 @@ def result_views(
     ]
 
 
-def category_views(ids: Sequence[str]) -> list[dict[str, str]]:
-    """Categories that have the words, each with its page."""
-    rows = queries.rows_of(reading(), list(ids))
-    return [{"name": row.name, "url": queries.url_of(row.kind, row.slug)} for row in rows]
+def name_views(ids: Sequence[str]) -> list[dict[str, str]]:
+    """Records by name only, each with its page and what it is."""
+    return [
+        {"name": row.name, "url": queries.url_of(row.kind, row.slug), "kind_label": KINDS[row.kind].label}
+        for row in queries.rows_of(reading(), list(ids))
+    ]
 
 
 def _row(row: Any, place: str | None, now: datetime) -> dict[str, Any]:

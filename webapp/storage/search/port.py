@@ -60,11 +60,14 @@ class SearchIndex(Protocol):
     def delete(self, connection: Connection, record_id: str) -> None:
         """Take a record out; nothing happens when it is not in."""
 
-    def rank(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
+    def rank(
+        self, connection: Connection, asked: Asked, near: Near | None = None, among: int | None = None
+    ) -> Ranking:
         """The records that have all that is asked for, best first, equals in standing order.
 
         A search of no words asks for tags only, and with no tags for all records; a hopeless one finds nothing.
-        At most CANDIDATES are looked at, the first in standing order; beyond them, `near` looks at as many around it.
+        At most `among` are looked at (CANDIDATES unless told), the first in standing order; beyond them, `near` looks
+        at as many around it.
         `near` ranks by nearness and fitness together and leaves nothing out: what is far comes later, and what is
         nowhere (by telephone, online) comes as if it were some miles away. A place is left out where a service of
         its name at its point is found: they are one thing to whoever looks.
@@ -78,7 +81,13 @@ class SearchIndex(Protocol):
         """
 
     def query(
-        self, connection: Connection, asked: Asked, limit: int = 20, offset: int = 0, near: Near | None = None
+        self,
+        connection: Connection,
+        asked: Asked,
+        limit: int = 20,
+        offset: int = 0,
+        near: Near | None = None,
+        among: int | None = None,
     ) -> list[Hit]:
         """A page of what `rank` gives."""
 

@@ -172,14 +172,17 @@ class Reader(ABC):
     def expression(self, asked: Asked, *, any_word: bool = False) -> str:
         """The search in the database's syntax: all needs, or any of them, and all tags."""
 
-    def rank(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
+    def rank(
+        self, connection: Connection, asked: Asked, near: Near | None = None, among: int | None = None
+    ) -> Ranking:
         """See `port.SearchIndex`."""
-        found = self._candidates(connection, asked, CANDIDATES + 1)
-        is_capped = len(found) > CANDIDATES
-        found = found[:CANDIDATES]
+        most = among or CANDIDATES
+        found = self._candidates(connection, asked, most + 1)
+        is_capped = len(found) > most
+        found = found[:most]
         if near is not None and is_capped:  # there may be nearer ones than the best in standing
             around = asked.narrowed(cells_within(near.point, near.reach + AROUND))
-            nearby = self._candidates(connection, around, CANDIDATES)
+            nearby = self._candidates(connection, around, most)
             found = list({one.record_id: one for one in (*nearby, *found)}.values())
         return Ranking(rank(found, asked, near), is_capped)
 
@@ -193,10 +196,16 @@ class Reader(ABC):
         return Ranking(rank_most(found, asked, near), len(rows) > CANDIDATES)
 
     def query(
-        self, connection: Connection, asked: Asked, limit: int = 20, offset: int = 0, near: Near | None = None
+        self,
+        connection: Connection,
+        asked: Asked,
+        limit: int = 20,
+        offset: int = 0,
+        near: Near | None = None,
+        among: int | None = None,
     ) -> list[Hit]:
         """See `port.SearchIndex`."""
-        return self.rank(connection, asked, near).hits[offset : offset + limit]
+        return self.rank(connection, asked, near, among).hits[offset : offset + limit]
 
     def tags_of(self, connection: Connection, asked: Asked, cap: int = 2000) -> list[str]:
         """See `port.SearchIndex`."""
