@@ -11,8 +11,10 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from tests.support.world import World
+from webapp.domain.unfound import LEAST
 from webapp.services import lists
 from webapp.services.synonyms import load_synonyms
+from webapp.services.unfound import Waiting
 from webapp.storage.models import Synonym
 
 PLACE = re.compile(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>")
@@ -27,6 +29,10 @@ def small_town(world: World) -> dict[str, str]:
     world.approve(world.suggest(author, record, description="Soup and company")[0], "rita", "rob")
     (change,) = world.suggest(author, record, name="Harbour Lunch")
     load_synonyms(world.storage, [("chemist", "pharmacy")], world.now)
+    for _ in range(LEAST):
+        waiting = Waiting(world.storage)
+        waiting.note("dancing", "Fife", world.now)
+        waiting.write(world.now)
     return {
         "change_id": change,
         "suggestion_id": str(world.change(change).suggestion_id),

@@ -196,6 +196,7 @@ PERMISSIONS: dict[str, Rule] = {
     "protect_record": _MODERATE,
     "void_confirmations": _MODERATE,
     "keep_synonyms": _MODERATE,
+    "view_unfound": _MODERATE,  # what was looked for and not found
     "remove_list": _MODERATE,  # of others, where it does harm
     "grant_stewardship": Rule(Role.MODERATOR, (own_person,)),
     "redact_mask": _MODERATE,

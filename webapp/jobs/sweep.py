@@ -1,4 +1,5 @@
-"""What is tidied by the clock, hourly: expired limits, links, guests' parked words, visitors' lists and sessions.
+"""What is tidied by the clock, hourly: expired limits, links, guests' parked words, visitors' lists and sessions, and
+what nobody found more than a year ago.
 
 The directory's words are counted hourly, too; standing is looked at once a day.
 """
@@ -12,7 +13,7 @@ from sqlalchemy import Delete, bindparam, delete, exists, insert, or_, select, u
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain.hours import LONDON
-from webapp.services import standing, vocabulary
+from webapp.services import standing, unfound, vocabulary
 from webapp.storage import Storage
 from webapp.storage.models import (
     MailToken,
@@ -113,6 +114,7 @@ def _take_turn(uow: UnitOfWork, name: str, before: str | None, after: str) -> bo
 def tidy(storage: Storage, now: datetime) -> None:
     """What is due each hour. Raises Busy."""
     delete_expired(storage, now)
+    unfound.drop_old(storage, now)
     vocabulary.refresh(storage, now)
 
 

@@ -30,6 +30,7 @@ from webapp.web import (
     steward,
     suggest,
     synonyms,
+    unfound,
 )
 from webapp.web import render as rendering
 from webapp.web.context import close_connection, settings_of
@@ -67,8 +68,8 @@ def register(app: Flask, root: Path) -> None:
     access.register(app)
     errors.register(app)
     for module in (
-        browse, search, lists, history, suggest, review, recent, rules, moderate, steward, synonyms, account, health,
-        crawlers
+        browse, search, lists, history, suggest, review, recent, rules, moderate, steward, synonyms, unfound, account,
+        health, crawlers
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

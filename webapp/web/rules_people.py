@@ -31,6 +31,7 @@ ACTS = {
         "handle_report": "answer reports",
         "redact_mask": "mask something private",
         "keep_synonyms": "say which words find the same",
+        "view_unfound": "see what nobody finds",
         "remove_list": "take a list away that does harm",
     },
     "people": {

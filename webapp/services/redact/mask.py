@@ -167,7 +167,7 @@ def _mask(uow: UnitOfWork, command: Mask, masking: Masking, html: dict[str, str]
     keep_html(uow, html)
     renew_present(uow, record, contents, command.actor_id, command.reason)
     forget_addresses(uow, seq, record.id, contents)
-    forget_words(uow, contents)
+    forget_words(uow, contents, command.value)
     uow.search.purge(uow.connection)
     uow.event("redaction", record_id=record.id, actor_id=command.actor_id, detail={"seq": seq, "units": units})
     log(uow, command.actor_id, "redact_mask", command.reason, record_id=record.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, delete, select
 
 from webapp.domain.spelling import words_said
-from webapp.services import vocabulary
+from webapp.services import unfound, vocabulary
 from webapp.services.clashing import mark_clashing
 from webapp.services.following import slugify
 from webapp.services.redact.chain import Content
@@ -48,7 +48,8 @@ def forget_addresses(uow: UnitOfWork, seq: int, record_id: str, contents: list[C
             uow.run(delete(SlugHistory).where(SlugHistory.kind == row.kind, SlugHistory.slug == row.slug))
 
 
-def forget_words(uow: UnitOfWork, contents: list[Content]) -> None:
-    """No typing error is corrected into a masked word from now on."""
+def forget_words(uow: UnitOfWork, contents: list[Content], value: str) -> None:
+    """No typing error is corrected into a masked word from now on, and nobody reads that it was looked for."""
     gone = words_said([c.before for c in contents]) - words_said([c.after for c in contents])
     vocabulary.forget(uow, gone)
+    unfound.forget(uow, gone | words_said([value]))
