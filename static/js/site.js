@@ -72,6 +72,28 @@
     if (event.detail.ctx) tell(event.detail.ctx.sourceElement, [NO_ANSWER], []);
   });
 
+  // ---- where somebody is: asked of the device only when the button is pressed, and only to some hundred metres ----
+  for (const button of document.querySelectorAll("[data-locate]")) {
+    button.hidden = !navigator.geolocation;
+    button.addEventListener("click", () => {
+      const box = document.getElementById(button.dataset.locate);
+      const say = (text) => { document.getElementById("live").textContent = text; };
+      say("Looking for where you are …");
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => {
+          box.value = `${coords.latitude.toFixed(3)}, ${coords.longitude.toFixed(3)}`;
+          box.form.requestSubmit();
+        },
+        () => {
+          say("Your device does not say where you are. Type a postcode or a town.");
+          box.placeholder = "Postcode or town";
+          box.focus();
+        },
+        { maximumAge: 300000, timeout: 15000 },
+      );
+    });
+  }
+
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

@@ -15,7 +15,16 @@ from webapp.domain.geo import Point, distance
 from webapp.domain.hours.holidays import nation_of
 from webapp.domain.spelling import Vocabulary, corrected, errors_seen
 from webapp.domain.words import fold
-from webapp.gazetteer import MOST, Place, council_at, nearest_names, of_postcode, places_named, words_of_names
+from webapp.gazetteer import (
+    MOST,
+    Place,
+    council_at,
+    nearest_names,
+    of_point,
+    of_postcode,
+    places_named,
+    words_of_names,
+)
 from webapp.gazetteer.tables import Town, councils, postcodes, towns
 
 SCOTTISH_COUNCILS = 32
@@ -203,3 +212,17 @@ def test_the_nearest_place_tells_the_council() -> None:
 
 def test_every_point_is_finite() -> None:
     assert all(math.isfinite(town.point.latitude + town.point.longitude) for town in towns())
+
+
+@pytest.mark.parametrize(
+    ("typed", "council", "nation"), [("56.318, -3.012", "Fife", "SCT"), ("51.501,-0.142", "Greater London", "ENG")]
+)
+def test_a_device_says_where_it_is(typed: str, council: str, nation: str) -> None:
+    found = of_point(typed)
+    assert found is not None
+    assert (found.council, found.nation, found.scale) == (council, nation, "postcode")
+
+
+@pytest.mark.parametrize("typed", ["48.85,2.35", "56.3", "56,3", "99.9,0.1", "56.3,-3.0,1", "٥٦.٣,-٣.٠", "", "1" * 300])
+def test_what_is_no_point_of_these_islands_is_nowhere(typed: str) -> None:
+    assert of_point(typed) is None

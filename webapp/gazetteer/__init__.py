@@ -6,6 +6,7 @@ The tables and where they come from: `webapp/gazetteer/data/README.md`.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
@@ -18,10 +19,21 @@ from webapp.domain.words import fold, tokens
 from webapp.gazetteer.exact import Exact, exactly
 from webapp.gazetteer.tables import Council, Town, councils, postcodes, towns
 
-__all__ = ["Place", "council_at", "councils_near", "nearest_names", "of_postcode", "places_named", "words_of_names"]
+__all__ = [
+    "Place",
+    "council_at",
+    "councils_near",
+    "nearest_names",
+    "of_point",
+    "of_postcode",
+    "places_named",
+    "words_of_names",
+]
 
 KM = 111.195  # in a degree of latitude
 Scale = Literal["postcode", "sector", "outcode", "town", "council"]
+HERE = "where you are"
+_POINT = re.compile(r"(-?\d{1,2}\.\d{1,6}), ?(-?\d{1,3}\.\d{1,6})", re.ASCII)
 BORDER = 4.0
 """Kilometres by which another council area's places may be further away and yet be the right ones: tables of places
 know towns, not borders."""
@@ -112,6 +124,24 @@ def places_named(text: str) -> tuple[Place, ...]:
 def council_at(point: Point) -> str:
     """The council area of the nearest known place, from the edge of a town on; wrong for some near a border."""
     return councils_near(point)[0]
+
+
+def of_point(text: str) -> Place | None:
+    """Where a device says that it is: "56.318,-3.012"; None for anything else, and for what is not on these islands."""
+    found = _POINT.fullmatch(text)
+    if not found:
+        return None
+    latitude, longitude = float(found[1]), float(found[2])
+    if not (49.8 < latitude < 60.9 and -8.7 < longitude < 1.8):
+        return None
+    point = Point(latitude, longitude)
+    council = council_at(point)
+    return Place(HERE, "postcode", point, _nations()[council], council)
+
+
+@cache
+def _nations() -> dict[str, Nation]:
+    return {one.name: one.nation for one in councils()}
 
 
 def nearest_names(text: str) -> tuple[Place, ...]:

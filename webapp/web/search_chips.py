@@ -7,6 +7,7 @@ from typing import Any
 
 from webapp.domain.asking import DAYS
 from webapp.domain.words import STOP_WORDS
+from webapp.gazetteer import HERE
 from webapp.services.find import Found
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import CHECKED, WITHIN, Asked
@@ -81,6 +82,7 @@ def where_view(asked: Asked) -> dict[str, Any]:
         "unknown": "" if place else where.typed,
         "stands_in_for": place.asked if place else "",
         "respelt": where.typed if where.is_respelt else "",
+        "is_device": place is not None and place.name == HERE,
         "council": place.council if place and where.others and place.scale == "town" else "",
         "as_word": asked.address(near="", where=NOWHERE, what=asked.typed, as_words=True) if where.is_guess else "",
         "others": [

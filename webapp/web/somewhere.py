@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from webapp.domain.asking import endings, readings
 from webapp.domain.geo import miles
-from webapp.gazetteer import Place, nearest_names, of_postcode, places_named
+from webapp.gazetteer import Place, nearest_names, of_point, of_postcode, places_named
 
 OTHERS = 6  # places of one name that are offered
 VERY_NEAR = 0.1  # miles
@@ -46,7 +46,7 @@ def understood(typed: str) -> tuple[str, Where]:
 
 def somewhere(typed: str) -> Where:
     """The place that people most likely mean, and the others of its name."""
-    by_postcode = of_postcode(typed)
+    by_postcode = of_point(typed) or of_postcode(typed)
     if by_postcode:
         return Where(typed, by_postcode)
     found = places_named(typed)
