@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote_plus
@@ -16,7 +17,7 @@ from webapp import clock
 from webapp.services.confirm import ConfirmRecord, confirm_record
 from webapp.services.synonyms import load_synonyms
 from webapp.services.vocabulary import refresh
-from webapp.storage.models import Record
+from webapp.storage.models import Record, Unfound
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 ID = "0192d7b4-0000-7000-8000-00000000000"
@@ -286,3 +287,20 @@ def test_names_while_typing_take_two_queries(town: World, client: PageClient) ->
     client.browser.get("/search/names?q=wa", headers=PART)
     with at_most(2, town.storage.engine):
         client.browser.get("/search/names?q=wal", headers=PART)
+
+
+def test_results_that_are_somewhere_are_on_a_map_that_waits_to_be_opened(town: World, client: PageClient) -> None:
+    page = look(client, "q=walk")
+    (frame,) = page.all("[data-points]")
+    assert [point["name"] for point in json.loads(str(frame["data-points"]))] == ["Harbour walk"]
+    assert page.one("details[data-map-fold] [data-points]") is not None
+
+
+def test_what_nobody_finds_is_counted_for_moderators(town: World, client: PageClient) -> None:
+    look(client, "q=submarine&near=Cupar")
+    look(client, "q=walk")
+    waiting = client.browser.application.extensions["unfound"]
+    assert waiting.is_due(clock.now() + timedelta(minutes=2))
+    waiting.write(clock.now())
+    rows = town.all(select(Unfound.words, Unfound.area))
+    assert [(row.words, row.area) for row in rows] == [("submarine", "Fife")]

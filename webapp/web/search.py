@@ -18,6 +18,7 @@ from webapp.storage.queries.found import Found as Documents
 from webapp.storage.queries.found import documents_of
 from webapp.storage.queries.suggest import terms as categories
 from webapp.storage.search import Hit
+from webapp.web import unfound
 from webapp.web.access import allow
 from webapp.web.context import reading, storage
 from webapp.web.found_hours import UNTOLD, Opening, opening_of
@@ -44,6 +45,9 @@ def search() -> Response:
     now = clock.now()
     found = find(storage().search, reading(), asked.search(filters, now))
     shown = _shown(asked, found, now)
+    if found.whole == 0 or not (found.hits or found.elsewhere):
+        unfound.note(asked.what, asked.where.place)
+    results = result_views(asked, shown.hits[:PER_PAGE], shown.documents, shown.openings, found.needs)
     is_asked = bool(asked.what or asked.where.place or asked.chosen or asked.day)
     return page(
         "browse/search.html",
@@ -65,7 +69,8 @@ def search() -> Response:
         next_url=asked.address(start=asked.start + PER_PAGE) if len(shown.hits) > PER_PAGE else None,
         total_words=shown.total_words,
         whole=found.whole,
-        results=result_views(asked, shown.hits[:PER_PAGE], shown.documents, shown.openings, found.needs),
+        points=[point for row in results for point in row["points"]],
+        results=results,
         empty=empty_handed(asked, filters) if is_asked and not shown.hits else None,
     )
 

@@ -16,6 +16,7 @@ from webapp.storage.search import Hit
 from webapp.web.context import reading
 from webapp.web.found_hours import UNTOLD, Opening
 from webapp.web.freshness import checked_words
+from webapp.web.map_view import MapPoint, result_points
 from webapp.web.search_asked import Asked
 from webapp.web.search_chips import when_words
 from webapp.web.somewhere import away_words
@@ -40,6 +41,7 @@ def result_views(
             **_why(row, documents[row.id], needs),
             "away": _away(asked, hit_of[row.id]),
             "opening": _opening(asked, openings.get(row.id, UNTOLD)),
+            "points": _points(row, documents[row.id]),
         }
         for row in queries.rows_of(reading(), ids)
     ]
@@ -61,6 +63,10 @@ def _row(row: Any, place: str | None, now: datetime) -> dict[str, Any]:
         "checked_words": checked_words(row, now),
         "status_words": STATUS_WORDS[row.status][0] if row.status in STATUS_WORDS else None,
     }
+
+
+def _points(row: Any, found: Found) -> list[MapPoint]:
+    return result_points(row.name, queries.url_of(row.kind, row.slug), found.document, found.locations.values())
 
 
 def _why(row: Any, found: Found, needs: Sequence[Need]) -> dict[str, Any]:
