@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -107,9 +107,7 @@ def faults_of_markup(soup: BeautifulSoup) -> Iterator[str]:
     """What holds for whole pages and fragments: ids, labels, tokens, nothing inline, images with words."""
     ids = Counter(str(tag["id"]) for tag in soup.select("[id]"))
     yield from (f"id {name!r} is there {count} times" for name, count in ids.items() if count > 1)
-    for control in soup.select(CONTROLS):
-        if not _is_labelled(soup, control):
-            yield f"no label for {_opening(control)}"
+    yield from _faults_of_labels(soup)
     for button in soup.select("button, a[href]"):
         if not _has_name(button):
             yield f"no words in {_opening(button)}"
@@ -145,14 +143,24 @@ def _runs_code(tag: Tag, address: str) -> bool:
     return scheme in {"javascript", "vbscript"} or (scheme == "data" and tag.name not in {"img", "link"})
 
 
-def _is_labelled(soup: BeautifulSoup, control: Tag) -> bool:
+def _faults_of_labels(soup: BeautifulSoup) -> Iterator[str]:
+    by_id = {str(tag["id"]): tag for tag in reversed(soup.select("[id]"))}  # one look through the page
+    labels: dict[str, list[Tag]] = defaultdict(list)
+    for label in soup.select("label[for]"):
+        labels[str(label["for"])].append(label)
+    for control in soup.select(CONTROLS):
+        if not _is_labelled(control, by_id, labels):
+            yield f"no label for {_opening(control)}"
+
+
+def _is_labelled(control: Tag, by_id: Mapping[str, Tag], labels: Mapping[str, list[Tag]]) -> bool:
     if control.get("aria-label") or control.get("title"):
         return True
-    labels = [soup.find(id=name) for name in str(control.get("aria-labelledby", "")).split()]
-    if control.get("id"):
-        labels += soup.find_all("label", attrs={"for": control["id"]})
-    parent = control.find_parent("label")
-    return any(label is not None and label.get_text(strip=True) for label in [*labels, parent])
+    named = [by_id.get(name) for name in str(control.get("aria-labelledby", "")).split()]
+    own = labels.get(str(control.get("id", "")), []) if control.get("id") else []
+    return any(
+        label is not None and label.get_text(strip=True) for label in [*named, *own, control.find_parent("label")]
+    )
 
 
 def _has_name(tag: Tag) -> bool:
