@@ -89,10 +89,14 @@
     popup.getElement().querySelector(".leaflet-popup-close-button").setAttribute("aria-label", words.close);
     content.tabIndex = -1;
     (content.querySelector("a") || content).focus({ preventScroll: true });
-    popup.on("remove", () => {
-      const holder = document.activeElement; // the page itself where it went with the popup
-      if (holder === document.body || popup.getElement().contains(holder)) button.focus({ preventScroll: true });
-    });
+    const frame = map.getContainer();
+    const giveBack = () => { // unless somebody has gone on elsewhere: a closing popup leaves it to the page or to the map
+      const holder = document.activeElement;
+      if (holder !== document.body && holder !== frame && !popup.getElement().contains(holder)) return;
+      const pin = button.isConnected ? button : [...frame.querySelectorAll(".map-pin")].find((one) => points.includes(one.point));
+      if (pin) pin.focus({ preventScroll: true });
+    };
+    popup.on("remove", () => { giveBack(); setTimeout(giveBack, 300); }); // it fades, and goes only then
   };
 
   const press = (L, map, words, button, points) => {

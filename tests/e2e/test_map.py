@@ -65,7 +65,7 @@ def test_the_whole_map_goes_by_keyboard(visit: Visit) -> None:
     told = page.locator(".leaflet-popup").get_by_role("link")
     expect(told).to_have_count(4)
     expect(told.first).to_be_focused()
-    frame.get_by_role("button", name="Close", exact=True).click()
+    frame.get_by_role("button", name="Close", exact=True).press("Enter")
     expect(many).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
