@@ -246,7 +246,7 @@ def test_fewer_words_are_offered_where_nothing_has_any(town: World, client: Page
 
 def test_a_search_with_everything_takes_few_queries(town: World, client: PageClient) -> None:
     look(client, "q=walk")
-    with at_most(12, town.storage.engine):
+    with at_most(11, town.storage.engine):
         look(client, "q=walk&near=Cupar&cost=free&category=health&access=step&sort=checked&checked=12&open=now")
 
 

@@ -61,7 +61,7 @@ def load(files: Sequence[Path], target: Path, move: Callable[[int], None]) -> Lo
             return _finish(draft, target, gone_on_from)
     except NotReadable as error:
         raise NotLoaded(str(error)) from error
-    except (OSError, EOFError, zlib.error, BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (OSError, EOFError, zlib.error, BadZipFile, RuntimeError, NotImplementedError) as error:  # zipfile's own
         raise NotLoaded(f"A file can't be read: {error}.") from error
     except sqlite3.Error as error:
         raise NotLoaded(_words(error, target)) from error

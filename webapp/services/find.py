@@ -98,16 +98,17 @@ def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
     """
     if search.is_blank:
         return Found((), 0, False, {})
-    found = _find(index, connection, search)
+    synonyms = _synonyms(tuple(group.phrases for group in all_groups(connection)))
+    found = _find(index, connection, search, synonyms)
     if len(found.hits) >= ENOUGH or not search.words:
         return found
-    words, known = vocabulary(connection), _Known(_synonyms_in(connection))
+    words, known = vocabulary(connection), _Known(synonyms)
     if found.hits or found.elsewhere:
         found = replace(found, meant=rarer(search.words, words, known))
     elif meant := corrected(search.words, words, known):
         search = replace(search, words=meant.text)
-        found = replace(_find(index, connection, search), corrected=meant)
-    return _with_most_words(index, connection, search, found)
+        found = replace(_find(index, connection, search, synonyms), corrected=meant)
+    return _with_most_words(index, connection, search, found, synonyms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +121,22 @@ class _Known:
         return word in words_of_names() or (isinstance(word, str) and self.synonyms.has(word))
 
 
-def _find(index: SearchIndex, connection: Connection, search: Search) -> Found:
-    asked = _asked(connection, search)
+def _find(index: SearchIndex, connection: Connection, search: Search, synonyms: Synonyms) -> Found:
+    asked = _asked(search, synonyms)
     ranking = index.rank(connection, asked, _near(search.place))
     offered, elsewhere = _for_people_at(search, _results(ranking))
     hits = _among(connection, search, offered)
-    others = {
-        name: index.tags_of(connection, _asked(connection, without(search, name))) for name in search.narrowed
-    }
+    others = {name: index.tags_of(connection, _asked(without(search, name), synonyms)) for name in search.narrowed}
     categories = tuple(hit.record_id for hit in ranking.hits if CATEGORY in hit.tags.split())
     return Found(hits, len(elsewhere), ranking.is_capped, others, asked.needs, categories[:FEW])
 
 
-def _with_most_words(index: SearchIndex, connection: Connection, search: Search, found: Found) -> Found:
+def _with_most_words(
+    index: SearchIndex, connection: Connection, search: Search, found: Found, synonyms: Synonyms
+) -> Found:
     if len(found.hits) >= ENOUGH or len(found.needs) < 2:
         return found
-    ranking = index.rank_most(connection, _asked(connection, search), _near(search.place))
+    ranking = index.rank_most(connection, _asked(search, synonyms), _near(search.place))
     offered, _ = _for_people_at(search, _results(ranking))
     whole = {hit.record_id for hit in found.hits}
     more = [hit for hit in _among(connection, search, offered) if hit.record_id not in whole]
@@ -151,17 +152,13 @@ def without(search: Search, name: str) -> Search:
     return replace(search, narrowed={one: tag for one, tag in search.narrowed.items() if one != name})
 
 
-def _asked(connection: Connection, search: Search) -> Asked:
+def _asked(search: Search, synonyms: Synonyms) -> Asked:
     tags = list(search.narrowed.values())
     if search.open_at is not None:
         tags.append(hours.tags_at(search.open_at))
     if not search.words and not search.narrowed:
         tags.append(SOMEWHERE)
-    return understand(search.words, tags, _synonyms_in(connection).alternatives, search.wished)
-
-
-def _synonyms_in(connection: Connection) -> Synonyms:
-    return _synonyms(tuple(group.phrases for group in all_groups(connection)))
+    return understand(search.words, tags, synonyms.alternatives, search.wished)
 
 
 @lru_cache(maxsize=4)
