@@ -10,7 +10,7 @@ TO_RUN := .venv/.installed
 TO_TEST := .venv/.installed-dev
 TO_BROWSE := .venv/.browser
 
-.PHONY: help run test test-long bench e2e lint lock
+.PHONY: help run test test-long bench e2e lint lock catalogue
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: $(TO_TEST) ## measure, and compare with what was measured before
 
 e2e: $(TO_BROWSE) ## the browser tests; keeps screenshots in screenshots/ and renews the README's
 	@KEEP_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/e2e
+
+catalogue: $(TO_RUN) ## gather the texts of the pages for translators (LANGUAGE=cy begins a language)
+	@$(BIN)/python -m scripts.catalogue $(LANGUAGE)
 
 lint: $(TO_TEST) ## ruff, mypy and the import contracts
 	@$(BIN)/ruff check .

@@ -26,6 +26,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from webapp import language
 from webapp.config import Settings
 from webapp.services.notify import Letter, one_line
 
@@ -61,7 +62,9 @@ def said(error: Exception) -> str:
 def environment(folder: Path) -> Environment:
     """A Jinja environment for the letters in `folder`/mail: plain text, and strict about what is missing."""
     # Letters end in .txt and are not escaped, which would spoil names such as Ann & Bob's.
-    return Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=select_autoescape())
+    letters = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=select_autoescape())
+    language.teach(letters)
+    return letters
 
 
 class LetterPolicy(EmailPolicy):

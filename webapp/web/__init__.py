@@ -19,6 +19,7 @@ from webapp.web import (
     health,
     history,
     kept,
+    languages,
     lists,
     moderate,
     received,
@@ -58,6 +59,7 @@ def register(app: Flask, root: Path) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # the documented way to wrap an application
+    languages.register(app, root)
     CSRFProtect(app)
     received.register(app)
     rendering.register(app, root)
@@ -69,7 +71,7 @@ def register(app: Flask, root: Path) -> None:
     errors.register(app)
     for module in (
         browse, search, lists, history, suggest, review, recent, rules, moderate, steward, synonyms, unfound, account,
-        health, crawlers
+        health, crawlers, languages
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp.config import Settings
 from webapp.web.context import SAFE, settings_of
+from webapp.web.languages import offered
 
 VARY = "HX-Request, HX-Request-Type, Cookie"
 RETRY_AFTER = {429: "300", 503: "2"}
@@ -49,7 +50,7 @@ def complete(response: Response) -> Response:
     if response.status_code in RETRY_AFTER:
         headers.setdefault("Retry-After", RETRY_AFTER[response.status_code])
     if request.endpoint != "browse.static" or response.status_code >= 400:  # an error is a page
-        headers["Vary"] = VARY
+        headers["Vary"] = VARY if len(offered()) == 1 else f"{VARY}, Accept-Language"
     if current_user and current_user.is_authenticated:
         headers["Cache-Control"] = "private, no-store"
     elif "Cache-Control" not in headers:

@@ -20,9 +20,10 @@ from flask import session as cookie
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from webapp import clock
+from webapp import clock, language
 from webapp.storage import Connection, Storage
 from webapp.web.context import reading
+from webapp.web.languages import liked, offered
 from webapp.web.render import wants_fragment
 
 MOST = 400
@@ -30,6 +31,8 @@ MOST = 400
 Ask = Callable[[Connection], Hashable]
 """Reads the stamp of a page; None where there is no such page."""
 Headers = list[tuple[str, str]]
+Address = tuple[str, str]
+"""The tag of a language, and a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +48,21 @@ class Kept:
 
 
 class KeptPages:
-    """The pages used last, by address; safe for threads."""
+    """The pages used last, by language and address; safe for threads."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._pages: OrderedDict[str, Kept] = OrderedDict()
+        self._pages: OrderedDict[Address, Kept] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, address: str) -> Kept | None:
+    def get(self, address: Address) -> Kept | None:
         """The page last built for an address: good only while its stamp and minute hold."""
         with self._lock:
             if address in self._pages:
                 self._pages.move_to_end(address)
             return self._pages.get(address)
 
-    def put(self, address: str, page: Kept) -> None:
+    def put(self, address: Address, page: Kept) -> None:
         """Keep a page, and forget the one that was not asked for longest."""
         with self._lock:
             self._pages[address] = page
@@ -89,18 +92,19 @@ def is_for_everybody() -> bool:
 def kept(ask: Ask, build: Callable[[], Response]) -> Response:
     """The page of this address; a 304 where the browser's copy still reads the same.
 
-    `build` makes the page, or an answer of its own where `ask` gives None; it must depend on nothing but address,
-    stamp and minute.
+    `build` makes the page, or an answer of its own where `ask` gives None; it must depend on nothing but language,
+    address, stamp and minute.
     """
     stamp, minute = ask(reading()), _minute()
     if stamp is None:
         return build()
     pages: KeptPages = current_app.extensions["kept_pages"]
-    page = pages.get(request.path)
+    address = (language.present().tag, request.path)
+    page = pages.get(address)
     if page is None or (page.stamp, page.minute) != (stamp, minute):
         body = build().get_data()
         page = Kept(ask, stamp, minute, body, hashlib.sha256(body).hexdigest()[:32])
-        pages.put(request.path, page)
+        pages.put(address, page)
     response = current_app.response_class(page.body, mimetype="text/html")
     response.set_etag(page.etag)
     return response.make_conditional(request)
@@ -119,13 +123,14 @@ class Front:
     def __init__(self, app: Flask, inner: Any) -> None:
         self._pages: KeptPages = app.extensions["kept_pages"]
         self._storage: Storage = app.extensions["storage"]
+        self._languages = offered(app)
         self._inner = inner
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """As WSGI has it."""
         if not _is_plain(environ):
             return self._inner(environ, start_response)  # type: ignore[no-any-return]  # WSGI names no type for what it gives
-        address = environ["PATH_INFO"]
+        address = (language.tag_of(liked(self._languages, environ)), environ["PATH_INFO"])
         page = self._pages.get(address)
         if page is not None and page.headers and self._still_holds(page):
             return _answer(page, environ.get("HTTP_IF_NONE_MATCH", ""), start_response)
@@ -142,7 +147,7 @@ class Front:
         except Exception:  # whatever is wrong, Flask's own way has the words for it
             return False
 
-    def _note(self, address: str, status: str, headers: Headers) -> None:
+    def _note(self, address: Address, status: str, headers: Headers) -> None:
         """Learn the headers that a kept page goes out with."""
         page = self._pages.get(address)
         if page is None or page.headers or not status.startswith(("200", "304")):

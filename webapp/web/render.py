@@ -15,9 +15,10 @@ from jinja2_fragments.flask import render_block
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
-from webapp import clock
+from webapp import clock, language
 from webapp.config import Settings
 from webapp.domain.phones import format_phone, tel
+from webapp.web import languages
 from webapp.web.context import settings_of, viewer
 from webapp.web.wording import ago, british_day, british_time
 
@@ -31,8 +32,19 @@ def register(app: Flask, root: Path) -> None:
     env.globals.update(asset=asset, site_name=settings_of(app).site_name, csrf_token=generate_csrf)
     env.globals["map_ground"] = map_ground(settings_of(app))
     env.filters.update(when=when, day=day, phone=format_phone, tel=tel, soft=soft)
+    language.teach(env)
     env.globals["ui"] = env.get_template("components/ui.html").module
-    app.context_processor(lambda: {"viewer": viewer(), "messages": take_messages(), "q": ""})
+    app.context_processor(_for_every_page)
+
+
+def _for_every_page() -> dict[str, Any]:
+    return {
+        "viewer": viewer(),
+        "messages": take_messages(),
+        "q": "",
+        "language": language.present(),
+        "languages": languages.choices(),
+    }
 
 
 # -- static files -----------------------------------------------------------------------------------------

@@ -1,12 +1,21 @@
-"""Codes and values in plain British words: roles and states, how long ago, what was refused."""
+"""Codes and values in plain words: roles and states, how long ago, what was refused.
+
+The tables hold British English, known to the catalogue (`scripts/catalogue.py` names them); what is taken from them
+goes through `_` where it is used.
+"""
 
 from __future__ import annotations
 
 import math
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date
 
 from webapp.domain.errors import WellkeptError
 from webapp.domain.hours import LONDON
+from webapp.language import _, mark, ngettext, number_words, present
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ROLE_WORDS = {
@@ -68,7 +77,7 @@ HOW_WORDS = {
 
 def count_words(number: int) -> str:
     """A small number as a word."""
-    return NUMBERS[number] if 0 <= number < len(NUMBERS) else str(number)
+    return _(NUMBERS[number]) if 0 <= number < len(NUMBERS) else number_words(number)
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
@@ -92,13 +101,22 @@ def with_article(role: str) -> str:
 def british_day(moment: datetime | date) -> str:
     """ "21 November 2026", in local time."""
     local = moment.astimezone(LONDON).date() if isinstance(moment, datetime) else moment
-    return f"{local.day} {local:%B %Y}"
+    return _day(local, present().locale)
 
 
 def british_time(moment: datetime) -> str:
     """ "21 November 2026 at 14:10", in local time."""
-    local = moment.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y} at {local:%H:%M}"
+    return _("%(day)s at %(time)s", day=british_day(moment), time=clock_words(moment))
+
+
+def clock_words(moment: datetime) -> str:
+    """ "14:10", in local time."""
+    return f"{moment.astimezone(LONDON):%H:%M}"
+
+
+@lru_cache(maxsize=2000)
+def _day(day: date, locale: Locale) -> str:
+    return str(format_date(day, "d MMMM y", locale=locale))
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -107,33 +125,40 @@ def ago(moment: datetime, now: datetime) -> str:
     if seconds < 0:
         return at_words(moment, now)
     if seconds < 60:
-        return "just now"
-    for size, name, most in ((60, "minute", 60), (3600, "hour", 24)):
-        if seconds < size * most:
-            return plural(int(seconds // size), name) + " ago"
+        return _("just now")
+    if seconds < 3600:
+        return ngettext("%(num)s minute ago", "%(num)s minutes ago", int(seconds // 60))
+    if seconds < 24 * 3600:
+        return ngettext("%(num)s hour ago", "%(num)s hours ago", int(seconds // 3600))
     days = (now.astimezone(LONDON).date() - moment.astimezone(LONDON).date()).days
     if days <= 1:
-        return "yesterday"
-    return f"{days} days ago" if days < 60 else british_day(moment)
+        return _("yesterday")
+    return ngettext("%(num)s day ago", "%(num)s days ago", days) if days < 60 else british_day(moment)
 
 
 def at_words(moment: datetime, now: datetime) -> str:
     """A time to come: "today at 14:10", "tomorrow at 14:10", "on 2 May at 14:10"."""
     local, today = moment.astimezone(LONDON), now.astimezone(LONDON).date()
     days = (local.date() - today).days
-    name = {0: "today", 1: "tomorrow"}.get(days) or f"on {local.day} {local:%B}"
-    return f"{name} at {local:%H:%M}"
+    if days == 0:
+        return _("today at %(time)s", time=clock_words(moment))
+    if days == 1:
+        return _("tomorrow at %(time)s", time=clock_words(moment))
+    day = format_date(local.date(), "d MMMM", locale=present().locale)
+    return _("on %(day)s at %(time)s", day=day, time=clock_words(moment))
 
 
 def span_words(span: timedelta) -> str:
     """ "72 hours", "14 days", "90 minutes", "at once": exactly, and in hours up to three days."""
     minutes = int(span.total_seconds() // 60)
     if not minutes:
-        return "at once"
+        return _("at once")
     if minutes % 60:
-        return plural(minutes, "minute")
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
     hours = minutes // 60
-    return plural(hours, "hour") if hours <= 72 or hours % 24 else plural(hours // 24, "day")
+    if hours <= 72 or hours % 24:
+        return ngettext("%(num)s hour", "%(num)s hours", hours)
+    return ngettext("%(num)s day", "%(num)s days", hours // 24)
 
 
 # -- refusals ---------------------------------------------------------------------------------------------
@@ -218,11 +243,15 @@ REFUSALS = {
 def refusal_words(error: WellkeptError) -> str:
     """What a person is told of a domain error."""
     if error.code == "already_closed" and "state" in error.values:
-        return f"This was decided meanwhile: it is {STATE_WORDS.get(str(error.values['state']), '').lower()}."
+        state = _(STATE_WORDS.get(str(error.values["state"]), "")).lower()
+        return _("This was decided meanwhile: it is %(state)s.", state=state)
     if error.code == "too_many_tries" and "seconds" in error.values:
-        wait = plural(math.ceil(int(str(error.values["seconds"])) / 60), "minute")
-        return f"There were many tries in a short time. Try again in {wait}."
-    words = REFUSALS.get(error.code, "That can’t be done.")
+        return ngettext(
+            "There were many tries in a short time. Try again in %(num)s minute.",
+            "There were many tries in a short time. Try again in %(num)s minutes.",
+            math.ceil(int(str(error.values["seconds"])) / 60),
+        )
+    words = _(REFUSALS.get(error.code, mark("That can’t be done.")))
     return words.format(**error.values) if "{" in words else words
 
 
@@ -233,7 +262,7 @@ ACTS_DONE = ("Added", "Closed", "Reopened", "Merged", "Took in a duplicate")
 def what_words(cause: str, summary: str) -> str:
     """What a revision did: "Opening times changed", "Reverted revision 5"."""
     if not summary:
-        return "Changed"
+        return _("Changed")
     if cause not in ("suggestion", "moderator") or summary in ACTS_DONE:
-        return summary
-    return f"{summary.rsplit(': ', 1)[-1]} changed"
+        return _(summary)
+    return _("%(what)s changed", what=_(summary.rsplit(": ", 1)[-1]))

@@ -1,0 +1,97 @@
+"""A language in which every text stands in brackets, so that what never went through the catalogue is plain to see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PreformattedString, Tag
+
+from scripts.catalogue import begun, gathered, write
+
+OPENED, CLOSED = "⟦", "⟧"
+TAG = "cy"
+SAID = ("title", "aria-label", "placeholder", "alt", "content", "data-say", "aria-description")
+SILENT = ("script", "style", "svg", "template")
+WORD = re.compile(r"[^\W\d_]{2,}")
+BETWEEN = re.compile(r"[–·,;:.()“”‘’!?…\n]+")
+LETTERS = re.compile(rf"[^{OPENED}{CLOSED}]+|.")
+
+
+def bracketed(template: Catalog) -> Catalog:
+    """The whole catalogue in brackets, as Welsh."""
+    catalogue = begun(TAG, template)
+    for message in catalogue:
+        if isinstance(message.id, tuple):
+            message.string = tuple(OPENED + message.id[1] + CLOSED for _ in range(catalogue.num_plurals))
+        elif message.id:
+            message.string = OPENED + message.id + CLOSED
+    return catalogue
+
+
+def install(instance: Path) -> None:
+    """Give an instance folder that language; it is offered to whoever asks for Welsh."""
+    write(bracketed(gathered()), instance / "translations")
+
+
+def locale_words() -> set[str]:
+    """The words that a locale brings itself: months, days, what stands in lists, languages."""
+    locale = Locale.parse(TAG)
+    said = [name for width in ("wide", "abbreviated") for name in locale.months["format"][width].values()]
+    said += [name for width in ("wide", "abbreviated") for name in locale.days["format"][width].values()]
+    said += [pattern for style in locale.list_patterns.values() for pattern in style.values()]
+    said += [*locale.languages.values(), *Locale.parse("en").languages.values(), locale.get_language_name(locale) or ""]
+    return {word.casefold() for text in said for word in WORD.findall(text)}
+
+
+def unsaid(html: str, known: str, words: set[str]) -> Iterator[str]:
+    """The pieces of a page that went through no catalogue and are no data either.
+
+    `known` is all data as one text, case folded; `words` may stand anywhere, such as the locale's own.
+    """
+    depth = 0
+    for node in BeautifulSoup(html, "html.parser").descendants:
+        if isinstance(node, Tag):
+            for value in _attributes(node):
+                yield from _left(value, known, words, 0)[0]
+        elif _is_read(node):
+            pieces, depth = _left(str(node), known, words, depth)
+            yield from pieces
+
+
+def _attributes(tag: Tag) -> Iterator[str]:
+    for name in SAID:
+        is_told = name != "content" or str(tag.get("property", tag.get("name", ""))).endswith("description")
+        if is_told and tag.get(name):
+            yield str(tag[name])
+
+
+def _is_read(node: object) -> bool:
+    if not isinstance(node, NavigableString) or isinstance(node, PreformattedString):
+        return False
+    return not any(parent.name in SILENT for parent in node.parents)
+
+
+def _left(text: str, known: str, words: set[str], depth: int) -> tuple[list[str], int]:
+    pieces = []
+    for piece in LETTERS.findall(text):
+        if piece == OPENED:
+            depth += 1
+        elif piece == CLOSED:
+            depth -= 1
+        elif depth == 0 and not _is_data(piece, known, words):
+            pieces.append(" ".join(piece.split()))
+    return pieces, depth
+
+
+def _is_data(piece: str, known: str, words: set[str]) -> bool:
+    """Whether each part of a piece, between marks, stands in the data; digits and marks say nothing."""
+    for part in BETWEEN.split(piece):
+        said = " ".join(part.split()).casefold()
+        if said not in known and not all(word.casefold() in words for word in WORD.findall(said)):
+            return False
+    return True

@@ -1,0 +1,154 @@
+"""The language in which somebody is spoken to: one catalogue and one locale for as long as a request or a letter takes.
+
+Every text of the interface is written in British English where it is used and goes through `_` or `ngettext`
+there; what is written elsewhere first (a table of words, say) is marked by `mark` and goes through `_` where it is
+used. Nothing here knows Flask: `web` asks Flask-Babel for the catalogue and says it with `speak`; without
+that, everybody hears the English that stands in the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from gettext import NullTranslations
+from typing import Any, ParamSpec, TypeVar
+
+from babel import Locale
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """Words by their catalogue; dates, numbers and lists by their locale. Told from others by being this very one."""
+
+    locale: Locale
+    catalogue: NullTranslations
+
+    @property
+    def tag(self) -> str:
+        """As HTML names it: "en-GB", "cy"."""
+        return tag_of(self.locale)
+
+    @property
+    def direction(self) -> str:
+        """Which way it is written: "ltr" or "rtl"."""
+        return str(self.locale.text_direction)
+
+
+def tag_of(locale: Locale) -> str:
+    """A locale as HTML names its language: "en-GB", "cy"."""
+    return str(locale).replace("_", "-")
+
+
+ENGLISH = Language(Locale.parse("en_GB"), NullTranslations())
+"""What the code is written in."""
+_present: ContextVar[Language] = ContextVar("language", default=ENGLISH)
+
+
+def present() -> Language:
+    """The language spoken now."""
+    return _present.get()
+
+
+def speak(language: Language) -> Token[Language]:
+    """Speak a language from here on, in this thread; what comes back is for `stop`."""
+    return _present.set(language)
+
+
+def stop(token: Token[Language]) -> None:
+    """Speak what was spoken before."""
+    _present.reset(token)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Speak a language for a while."""
+    token = speak(language)
+    try:
+        yield
+    finally:
+        stop(token)
+
+
+def _(text: str, /, **values: Any) -> str:
+    """A text in the language spoken; `values` fill its places, named as in "%(count)s".
+
+    Without values the text is taken as it stands, a percent sign too. An empty text stays empty (in a catalogue,
+    it is the address of the catalogue's own description).
+    """
+    if not text:
+        return text
+    said = present().catalogue.gettext(text)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
+    """The text for a number of things, by the language's own rule of plurals; `%(num)s` is the number, written out."""
+    said = present().catalogue.ngettext(one, many, number)
+    return said % {"num": number_words(number), **values}
+
+
+def pgettext(context: str, text: str, /, **values: Any) -> str:
+    """A text that English has one word for and another language two: `context` tells which is meant."""
+    said = present().catalogue.pgettext(context, text)
+    return said % values if values else said
+
+
+def mark(text: str) -> str:
+    """A text as it is, known to the catalogue: it goes through `_` where it is used."""
+    return text
+
+
+def number_words(number: float) -> str:
+    """ "1,234" in English."""
+    if isinstance(number, int) and -1000 < number < 1000:
+        return str(number)
+    return format_decimal(number, locale=present().locale)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"; "" of nothing."""
+    return format_list(list(parts), locale=present().locale)
+
+
+def alternatives(parts: Sequence[str]) -> str:
+    """ "a", "a or b", "a, b or c"; "" of nothing."""
+    return format_list(list(parts), style="or", locale=present().locale)
+
+
+def remembered(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """As `functools.lru_cache` with `maxsize=most`, for what gives words: another language has an answer of its own."""
+
+    def wrap(function: Callable[P, T]) -> Callable[P, T]:
+        def in_language(_language: Language, /, *args: Any, **kwargs: Any) -> T:
+            return function(*args, **kwargs)
+
+        answer: Callable[..., T] = lru_cache(maxsize=most)(in_language)
+
+        @wraps(function)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+            return answer(present(), *args, **kwargs)
+
+        return asked
+
+    return wrap
+
+
+def teach(environment: Any) -> None:
+    """Give a Jinja environment `_`, `ngettext`, `{% trans %}` and the filters `number` and `listed`."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(
+        gettext=lambda text: present().catalogue.gettext(text) if text else text,
+        ngettext=lambda one, many, number: present().catalogue.ngettext(one, many, number),
+        pgettext=lambda context, text: present().catalogue.pgettext(context, text),
+        newstyle=True,
+    )
+    environment.filters.update(number=number_words, listed=listed)
