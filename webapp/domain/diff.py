@@ -21,6 +21,7 @@ from webapp.domain.document import (
 from webapp.domain.facts import added_facts
 from webapp.domain.fields import Field, FieldType, Group, Kind, Risk
 from webapp.domain.kinds import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES
+from webapp.language import _
 
 GRAVITY = {Risk.LOW: 0, Risk.HIGH: 1, Risk.DESTRUCTIVE: 2}
 
@@ -111,16 +112,25 @@ def _groups_inside(group: Group) -> tuple[Group, ...]:
 
 
 def group_label(kind: Kind, key: str) -> str:
-    """The words for a dotted group name: "Places: Opening hours". KeyError when the kind has no such group."""
-    labels: list[str] = []
+    """The English for a dotted group name, as histories keep it: "Places: Opening hours". KeyError for none of it."""
+    return ": ".join(group.label for group in _way_to(kind, key))
+
+
+def group_words(kind: Kind, key: str) -> str:
+    """What `group_label` says, in the language spoken."""
+    return ": ".join(_(group.label) for group in _way_to(kind, key))
+
+
+def _way_to(kind: Kind, key: str) -> list[Group]:
+    way: list[Group] = []
     holder: tuple[Group, ...] = kind.groups
     for name in key.split("."):
         group = next((g for g in holder if g.name == name), None)
         if group is None:
             raise KeyError(key)
-        labels.append(group.label)
+        way.append(group)
         holder = _groups_inside(group)
-    return ": ".join(labels)
+    return way
 
 
 # -- gravity: the class of a change -----------------------------------------------------------------------
