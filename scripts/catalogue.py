@@ -35,6 +35,8 @@ TABLES = {
         " REFUSALS ACTS_DONE"
     ),
     "webapp.domain.problems": "_WORDS",
+    "webapp.services.notify.list_letter": "STATUS",
+    "webapp.services.notify.words": "ROLES TYPES OWN BACKED VOTED_ON OTHERS",
 }
 """Tables of words, by module: their texts go through the catalogue where they are used."""
 PLURALS = {

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import NotFound
+from webapp.language import _
 from webapp.services import notify
 from webapp.storage.queries import notices
 from webapp.web import limits
@@ -48,7 +49,10 @@ def choose_notifications() -> Response:
     if token:
         limits.check("token", token)
     notify.choose_notices(storage(), who, wanted, clock.now())
-    say("Notices will come again." if wanted else "No more notices. Letters about your account itself still come.")
+    if wanted:
+        say(_("Notices will come again."))
+    else:
+        say(_("No more notices. Letters about your account itself still come."))
     return redirect(url_for("account.mail.notifications", token=token or None), 303)
 
 

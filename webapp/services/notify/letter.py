@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from webapp.config import Settings
 from webapp.domain.kinds import KINDS
+from webapp.language import _
 from webapp.services.account import token_hash
 from webapp.services.notify.choice import stop_token
 from webapp.services.notify.list_letter import list_context
@@ -137,7 +138,7 @@ def _about_comment(connection: Connection, settings: Settings, payload: Payload,
 
 def _about_report(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
     record = notices.reported_record(connection, payload["report"])
-    name = one_line(record.name) if record else "a record"
+    name = one_line(record.name) if record else _("a record")
     return {"record": name, "link": f"{settings.public_url}/moderate"}, None
 
 
@@ -154,7 +155,8 @@ def _about_role(connection: Connection, settings: Settings, payload: Payload, to
     before = notices.newest_roles(connection, to.id)[1:]
     is_up = not before or before[0] not in LADDER or LADDER.index(role) > LADDER.index(before[0])
     page = "review" if is_up and role in LADDER[1:] else "rules"
-    return {"role": role, "role_words": ROLES[role], "is_up": is_up, "link": f"{settings.public_url}/{page}"}, None
+    link = f"{settings.public_url}/{page}"
+    return {"role": role, "role_words": _(ROLES[role]), "is_up": is_up, "link": link}, None
 
 
 def _about_conduct(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:

@@ -16,6 +16,7 @@ from webapp.config import Settings
 from webapp.domain import hours
 from webapp.domain.lists import quoted
 from webapp.domain.phones import format_phone
+from webapp.language import _
 from webapp.services.notify.names import NotSent, Payload
 from webapp.services.notify.words import one_line
 from webapp.storage.queries.lists import Listed, entries_of, find_by_id
@@ -47,7 +48,7 @@ def list_context(connection: Connection, settings: Settings, payload: Payload, n
 
 
 def _entry(one: Listed) -> dict[str, Any]:
-    status = STATUS.get(one.row.status)
+    status = _(STATUS.get(one.row.status, "")) or None
     told = _told(one) if one.row.status in (*RUNNING, "temporarily closed") else ()
     return {"name": one_line(one.row.name), "status": status, "told": [one_line(part) for part in told if part]}
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from babel.dates import format_date
+
 from webapp.config import Settings
 from webapp.domain.diff import group_label
 from webapp.domain.hours import LONDON
 from webapp.domain.kinds import KINDS
+from webapp.language import _, listed, ngettext, present
 from webapp.storage.queries.notices import NamedRecord, ToldChange
 
 RECORD_PAGES = frozenset(("service", "organization", "location", "guide"))
@@ -22,58 +25,93 @@ ROLES = {
 LADDER = tuple(ROLES)
 MOST_NAMED = 4
 """Of more changes than these, a letter says how many more there are."""
-TYPES = {"create": "a new record", "close": "closing it", "reopen": "reopening it", "merge": "merging it"}
+TYPES = {
+    "create": "a new record",
+    "close": "closing it",
+    "reopen": "reopening it",
+    "merge": "merging it",
+    "other": "a change",
+}
+OWN = {
+    "edit": "your change to %(name)s (%(about)s)",
+    "create": "your new record, %(name)s",
+    "close": "your suggestion to close %(name)s",
+    "reopen": "your suggestion to reopen %(name)s",
+    "merge": "your suggestion to merge %(name)s into another record",
+    "several": "your suggestion for %(name)s (%(about)s)",
+    "other": "your change to %(name)s",
+}
+"""What a change is called to its author; below, to others. Whole phrases, so that each can be turned round."""
+BACKED = {
+    "edit": "the change to %(name)s (%(about)s) that you backed",
+    "create": "the new record, %(name)s that you backed",
+    "close": "the suggestion to close %(name)s that you backed",
+    "reopen": "the suggestion to reopen %(name)s that you backed",
+    "merge": "the suggestion to merge %(name)s into another record that you backed",
+    "several": "the suggestion for %(name)s (%(about)s) that you backed",
+    "other": "the change to %(name)s that you backed",
+}
+VOTED_ON = {
+    "edit": "the change to %(name)s (%(about)s) that you voted on",
+    "create": "the new record, %(name)s that you voted on",
+    "close": "the suggestion to close %(name)s that you voted on",
+    "reopen": "the suggestion to reopen %(name)s that you voted on",
+    "merge": "the suggestion to merge %(name)s into another record that you voted on",
+    "several": "the suggestion for %(name)s (%(about)s) that you voted on",
+    "other": "the change to %(name)s that you voted on",
+}
+OTHERS = {
+    "edit": "the change to %(name)s (%(about)s)",
+    "create": "the new record, %(name)s",
+    "close": "the suggestion to close %(name)s",
+    "reopen": "the suggestion to reopen %(name)s",
+    "merge": "the suggestion to merge %(name)s into another record",
+    "several": "the suggestion for %(name)s (%(about)s)",
+    "other": "the change to %(name)s",
+}
+BY_PART = {"author": OWN, "coauthor": OWN, "supporter": BACKED, "voter": VOTED_ON}
 
 
 def things(changes: Sequence[ToldChange], part: str) -> dict[str, str]:
     """One or several changes as their author, a supporter, a voter or a moderator would say it."""
-    if len(changes) == 1:
-        return _thing(changes[0], part)
-    names = list(dict.fromkeys(one_line(change.name) or "a record" for change in changes))
+    names = list(dict.fromkeys(_name(change) for change in changes))
     types = {change.type for change in changes}
-    words = f"suggestion for {_listed(names, 1)} ({_listed(list(dict.fromkeys(map(_about, changes))), MOST_NAMED)})"
+    kind = "several" if len(changes) > 1 else changes[0].type
+    about = _listed(list(dict.fromkeys(map(_about, changes))), MOST_NAMED)
     return {
         "record": names[0],
         "change_type": types.pop() if len(types) == 1 else "several",
-        **_as_said_by(words, part),
+        **_as_said_by(part, kind, _listed(names, 1), about),
     }
 
 
-def _thing(change: ToldChange, part: str) -> dict[str, str]:
-    name = one_line(change.name) or "a record"
-    words = {
-        "edit": f"change to {name} ({_about(change)})",
-        "create": f"new record, {name}",
-        "close": f"suggestion to close {name}",
-        "reopen": f"suggestion to reopen {name}",
-        "merge": f"suggestion to merge {name} into another record",
-    }.get(change.type, f"change to {name}")
-    return {"record": name, "change_type": change.type, **_as_said_by(words, part)}
+def _name(record: ToldChange | NamedRecord) -> str:
+    return one_line(record.name) or _("a record")
 
 
 def _about(change: ToldChange) -> str:
     if change.type != "edit":
-        return TYPES.get(change.type, "a change")
-    label = group_label(KINDS[change.kind], change.group).rpartition(": ")[2]  # "Opening times", whatever they are in
+        return _(TYPES.get(change.type, TYPES["other"]))
+    label = _(group_label(KINDS[change.kind], change.group).rpartition(": ")[2])  # whatever the group is in
     return label[:1].lower() + label[1:]
 
 
 def _listed(words: Sequence[str], most: int) -> str:
     """ "cost, ages and languages"; beyond `most`, "cost and 3 more"."""
-    shown = [*words[:most], f"{len(words) - most} more"] if len(words) > most else list(words)
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    more = len(words) - most
+    return listed([*words[:most], ngettext("%(num)s more", "%(num)s more", more)] if more > 0 else words)
 
 
 def written(record: NamedRecord | None) -> dict[str, str]:
     """What somebody wrote without a suggestion, such as a revert."""
-    name = one_line(record.name) if record else "several records"
-    return {"record": name, "change_type": "edit", **_as_said_by(f"change to {name}", "author")}
+    name = one_line(record.name) if record else _("several records")
+    return {"record": name, "change_type": "edit", **_as_said_by("author", "other", name, "")}
 
 
-def _as_said_by(words: str, part: str) -> dict[str, str]:
-    owner = "your" if part in ("author", "coauthor") else "the"
-    added = {"supporter": " that you backed", "voter": " that you voted on"}.get(part, "")
-    return {"thing": f"{owner} {words}{added}", "thing_first": f"{owner.capitalize()} {words}{added}"}
+def _as_said_by(part: str, kind: str, name: str, about: str) -> dict[str, str]:
+    phrases = BY_PART.get(part, OTHERS)
+    words = _(phrases.get(kind, phrases["other"]), name=name, about=about)
+    return {"thing": words, "thing_first": words[:1].upper() + words[1:]}
 
 
 def one_line(text: str) -> str:
@@ -84,7 +122,8 @@ def one_line(text: str) -> str:
 def when_words(moment: datetime) -> str:
     """A moment as pages say it, in London's time, with its weekday: "Monday 2 March 2026 at 09:05"."""
     local = moment.astimezone(LONDON)
-    return f"{local:%A} {local.day} {local:%B %Y} at {local:%H:%M}"
+    day = format_date(local.date(), "EEEE d MMMM y", locale=present().locale)
+    return _("%(day)s at %(time)s", day=day, time=f"{local:%H:%M}")
 
 
 def record_url(settings: Settings, record: NamedRecord) -> str:
