@@ -37,6 +37,8 @@ TABLES = {
     "webapp.domain.problems": "_WORDS",
     "webapp.services.notify.list_letter": "STATUS",
     "webapp.services.notify.words": "ROLES TYPES OWN BACKED VOTED_ON OTHERS",
+    "webapp.web.account": "MAIL_WORDS",
+    "webapp.web.account_views": "ROLE_NAMES TYPES SYSTEMS STEPS",
 }
 """Tables of words, by module: their texts go through the catalogue where they are used."""
 PLURALS = {

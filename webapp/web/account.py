@@ -18,11 +18,13 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import NotFound, WellkeptError
+from webapp.language import _, mark
 from webapp.services import account
 from webapp.storage.queries.demo import SignIn, sign_ins
 from webapp.web import account_mail, account_own, account_settings, guest, limits, session
 from webapp.web.access import allow
 from webapp.web.account_forms import ConfirmForm, ResetForm, ResetRequestForm, SignInForm, SignUpForm
+from webapp.web.account_views import role_words
 from webapp.web.addresses import local_path
 from webapp.web.again import along, arrived
 from webapp.web.context import reading, settings_of, storage
@@ -39,12 +41,12 @@ blueprint.register_blueprint(guest.blueprint)
 blueprint.record_once(lambda state: limits.register(cast(Flask, state.app)))
 
 OPEN = "sign_in"  # the table's action for coming, which is open to everybody
-ONE_PRESS = "One press, and your account is ready."
+ONE_PRESS = mark("One press, and your account is ready.")
 OWN_NAMES = ("localhost", "127.0.0.1", "::1")
-OTHER_BROWSER = (
+OTHER_BROWSER = mark(
     "Enter the password that you chose when you asked for this account. If you didn’t ask for one, close this page."
 )
-BANNED = "This account may not take part any more. Everything can still be read without signing in."
+BANNED = mark("This account may not take part any more. Everything can still be read without signing in.")
 MAIL_WORDS = {
     "confirm": "Open the link in the letter to finish your account.",
     "reset": "If there is an account with this address, the link in the letter lets you choose a new password."
@@ -72,7 +74,7 @@ def sign_in() -> Response:
         limits.check("sign_in", key)
         person = account.check_password(storage(), form.email.data, form.password.data)
     except WellkeptError as error:
-        form.form_errors.append(BANNED if isinstance(error, account.Banned) else refusal_words(error))
+        form.form_errors.append(_(BANNED) if isinstance(error, account.Banned) else refusal_words(error))
         return with_retry_after(_sign_in_page(form, status_of(error)), error)
     limits.clear("sign_in", key)
     account.renew_hash(storage(), person, form.password.data, clock.now())
@@ -97,7 +99,7 @@ def sign_out() -> Response:
     """End this session."""
     if current_user.is_authenticated:
         session.end()
-        say("You are signed out.")
+        say(_("You are signed out."))
     return redirect("/", 303)
 
 
@@ -124,13 +126,7 @@ def _came_back() -> Response:
 def _demo_people() -> list[SignIn]:
     if settings_of().is_production or not _is_this_machine():
         return []
-    return [_with_pause(person) for person in sign_ins(reading())]
-
-
-def _with_pause(person: SignIn) -> SignIn:
-    """The same with a pause in words, while it lasts."""
-    is_paused = person.paused_until is not None and person.paused_until > clock.now()
-    return replace(person, role_words=f"{person.role_words}, paused") if is_paused else person
+    return [replace(person, role_words=role_words(person, clock.now())) for person in sign_ins(reading())]
 
 
 def _is_this_machine() -> bool:
@@ -196,7 +192,7 @@ def check_mail() -> Response:
     if "mail_sent" not in cookie:
         return redirect(url_for("account.sign_in"), 303)
     what, email = cookie["mail_sent"]
-    told = {"what": MAIL_WORDS[what], "is_guest": what == "guest", "outbox": _outbox()}
+    told = {"what": _(MAIL_WORDS[what]), "is_guest": what == "guest", "outbox": _outbox()}
     return page("account/check_mail.html", email=email, **told)
 
 
@@ -231,30 +227,30 @@ def confirm(token: str) -> Response:
         form.form_errors.append(_not_that(error))
         return with_retry_after(_confirm_page(token, form, status_of(error)), error)
     _begin(person_id)
-    say("Your address is confirmed. Welcome!")
+    say(_("Your address is confirmed. Welcome!"))
     return redirect(local_path(target) or "/account", 303)
 
 
 def _not_that(error: WellkeptError) -> str:
     if isinstance(error, account.WrongSignIn):
-        return "That is not the password that was chosen. If you don’t know it, ask for a new one."
+        return _("That is not the password that was chosen. If you don’t know it, ask for a new one.")
     return refusal_words(error)
 
 
 def _confirm_page(token: str, form: ConfirmForm | None, status: int = 200) -> Response:
     shown = {
-        "title": "Confirm your address",
-        "words": ONE_PRESS if form is None else OTHER_BROWSER,
+        "title": _("Confirm your address"),
+        "words": _(ONE_PRESS if form is None else OTHER_BROWSER),
         "action_url": url_for("account.confirm", token=token),
-        "button": "Confirm and sign in",
+        "button": _("Confirm and sign in"),
     }
     return page("account/confirm.html", status, page=shown, form=form)
 
 
 def _dead_link(again: str) -> Response:
-    views = [("Ask for a new link", again), ("Sign in", "account.sign_in")]
+    views = [(_("Ask for a new link"), again), (_("Sign in"), "account.sign_in")]
     links = [{"name": name, "url": url_for(view)} for name, view in views]
-    return answer(404, REFUSALS["dead_link"], links, "dead_link")
+    return answer(404, _(REFUSALS["dead_link"]), links, "dead_link")
 
 
 # -- a new password ---------------------------------------------------------------------------------------
@@ -292,7 +288,7 @@ def reset(token: str) -> Response:
     limits.check("token", token)
     person_id = account.reset_password(storage(), token, form.password.data, clock.now())
     _begin(person_id)
-    say("Your new password is kept. Everywhere else you are signed out.")
+    say(_("Your new password is kept. Everywhere else you are signed out."))
     return redirect("/account", 303)
 
 

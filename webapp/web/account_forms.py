@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
-from webapp.services.passwords import SHORTEST, password_fault
+from webapp.language import _, mark, ngettext
+from webapp.services.passwords import LONGEST, SHORTEST, password_fault
 
-FAULTS = {
-    "too_short": f"The password is too short. Use at least {SHORTEST} characters.",
-    "too_long": "The password is too long. Use at most 200 characters.",
-    "too_common": "That password is one of the first that anybody would try. Choose one that only you would think of.",
-    "too_personal": "That password is too close to your name or address. Use something that others can’t know of you.",
-}
+MOST_ABOUT = 500  # characters about oneself
 UNSEEN = ("Cf", "Cs", "Co")  # Unicode's categories of characters without a shape
 JOINER = "\u200d"  # has no shape either, but joins some languages' letters and pictures
-EMAIL_PROBLEM = "Enter an e-mail address like name@example.org."
+EMAIL_PROBLEM = mark("Enter an e-mail address like name@example.org.")
 
 
 def _strip(value: str | None) -> str:
@@ -39,61 +36,121 @@ def _is_control(letter: str) -> bool:
 def plain_text(form: FlaskForm, field: Field) -> None:
     """Refuse characters that nobody sees, which could disguise a name."""
     if any(unicodedata.category(letter) in UNSEEN and letter != JOINER for letter in field.data):
-        raise ValidationError(f"“{field.label.text}” holds characters that nobody can see. Type it anew.")
+        raise ValidationError(
+            _("“%(field)s” holds characters that nobody can see. Type it anew.", field=field.label.text)
+        )
 
 
-def address_field(label: str = "E-mail address") -> EmailField:
-    """A field for an e-mail address; whether it exists is found out by writing to it."""
-    checks = [DataRequired("Enter your e-mail address."), Length(max=254, message=EMAIL_PROBLEM), Email(EMAIL_PROBLEM)]
-    return EmailField(label, checks, filters=[_strip], render_kw={"autocomplete": "email"})
+# -- fields: each is made anew for every request, in the language of that request --------------------------
 
 
-def name_field() -> StringField:
-    """A field for the name that others see."""
-    checks = [
-        DataRequired("Enter the name that others should see."),
-        Length(2, 80, "The name needs between 2 and 80 characters."),
-        plain_text,
-    ]
-    hint = "It stands beside what you suggest. It need not be your full name."
-    attributes = {"autocomplete": "nickname"}
-    return StringField("The name that others see", checks, filters=[_one_line], description=hint, render_kw=attributes)
+class AddressField(EmailField):
+    """An e-mail address; whether it exists is found out by writing to it."""
+
+    def __init__(self, label: str = mark("E-mail address"), **bound: Any) -> None:
+        like = _(EMAIL_PROBLEM)
+        checks = [DataRequired(_("Enter your e-mail address.")), Length(max=254, message=like), Email(like)]
+        super().__init__(_(label), checks, filters=[_strip], render_kw={"autocomplete": "email"}, **bound)
 
 
-def new_password_field(label: str = "Password") -> PasswordField:
-    """A field for a password that is chosen now; it may be pasted."""
-    hint = f"At least {SHORTEST} characters. Three or four words that don’t belong together do well."
-    checks = [DataRequired(f"Choose a password of at least {SHORTEST} characters.")]
-    return PasswordField(label, checks, description=hint, render_kw={"autocomplete": "new-password"})
+class KnownAddressField(EmailField):
+    """The address that somebody signs in with: it is looked up, not judged."""
+
+    def __init__(self, **bound: Any) -> None:
+        super().__init__(_("E-mail address"), [DataRequired(_("Enter your e-mail address."))], [_strip], **bound)
 
 
-def own_password_field(label: str = "Your present password") -> PasswordField:
-    """A field for the present password."""
-    return PasswordField(
-        label, [DataRequired("Enter your password.")], render_kw={"autocomplete": "current-password"}
-    )
+class NameField(StringField):
+    """The name that others see."""
+
+    def __init__(self, **bound: Any) -> None:
+        checks = [
+            DataRequired(_("Enter the name that others should see.")),
+            Length(2, 80, _("The name needs between 2 and 80 characters.")),
+            plain_text,
+        ]
+        hint = _("It stands beside what you suggest. It need not be your full name.")
+        attributes = {"autocomplete": "nickname"}
+        super().__init__(_("The name that others see"), checks, [_one_line], hint, render_kw=attributes, **bound)
+
+
+class AboutField(TextAreaField):
+    """What somebody says of themselves."""
+
+    def __init__(self, **bound: Any) -> None:
+        long = ngettext(
+            "Use at most %(num)s character about you.", "Use at most %(num)s characters about you.", MOST_ABOUT
+        )
+        checks = [Optional(), Length(max=MOST_ABOUT, message=long), plain_text]
+        hint = _("Everybody can read them. Leave it empty if you like.")
+        super().__init__(_("A few words about you"), checks, [_strip], hint, render_kw={"rows": 3}, **bound)
+
+
+class NewPasswordField(PasswordField):
+    """A password that is chosen now; it may be pasted."""
+
+    def __init__(self, label: str = mark("Password"), **bound: Any) -> None:
+        hint = ngettext(
+            "At least %(num)s character. Three or four words that don’t belong together do well.",
+            "At least %(num)s characters. Three or four words that don’t belong together do well.",
+            SHORTEST,
+        )
+        needed = ngettext(
+            "Choose a password of at least %(num)s character.",
+            "Choose a password of at least %(num)s characters.",
+            SHORTEST,
+        )
+        attributes = {"autocomplete": "new-password"}
+        super().__init__(_(label), [DataRequired(needed)], description=hint, render_kw=attributes, **bound)
+
+
+class OwnPasswordField(PasswordField):
+    """The present password."""
+
+    def __init__(self, label: str = mark("Your present password"), **bound: Any) -> None:
+        attributes = {"autocomplete": "current-password"}
+        super().__init__(_(label), [DataRequired(_("Enter your password."))], render_kw=attributes, **bound)
+
+
+def fault_words(fault: str) -> str:
+    """What is wrong with a new password, by the code of `password_fault`."""
+    if fault == "too_short":
+        return ngettext(
+            "The password is too short. Use at least %(num)s character.",
+            "The password is too short. Use at least %(num)s characters.",
+            SHORTEST,
+        )
+    if fault == "too_long":
+        return ngettext(
+            "The password is too long. Use at most %(num)s character.",
+            "The password is too long. Use at most %(num)s characters.",
+            LONGEST,
+        )
+    if fault == "too_common":
+        return _("That password is one of the first that anybody would try. Choose one that only you would think of.")
+    return _("That password is too close to your name or address. Use something that others can’t know of you.")
 
 
 def check_new(field: Field, *own: str | None) -> None:
     """Refuse a bad new password; `own` is what others know of the person."""
     fault = password_fault(field.data, *filter(None, own))
     if fault:
-        raise ValidationError(FAULTS[fault])
+        raise ValidationError(fault_words(fault))
 
 
 class SignInForm(FlaskForm):
     """Address and password."""
 
-    email = EmailField("E-mail address", [DataRequired("Enter your e-mail address.")], filters=[_strip])
-    password = PasswordField("Password", [DataRequired("Enter your password.")])
+    email = KnownAddressField()
+    password = OwnPasswordField(mark("Password"))
 
 
 class SignUpForm(FlaskForm):
     """A new account."""
 
-    display_name = name_field()
-    email = address_field()
-    password = new_password_field()
+    display_name = NameField()
+    email = AddressField()
+    password = NewPasswordField()
 
     def validate_password(self, field: Field) -> None:
         """See `check_new`."""
@@ -103,19 +160,19 @@ class SignUpForm(FlaskForm):
 class ConfirmForm(FlaskForm):
     """The password again, in another browser than the one that signed up."""
 
-    password = own_password_field("The password that you chose")
+    password = OwnPasswordField(mark("The password that you chose"))
 
 
 class ResetRequestForm(FlaskForm):
     """Where to send the link."""
 
-    email = address_field()
+    email = AddressField()
 
 
 class ResetForm(FlaskForm):
     """A new password, behind the link."""
 
-    password = new_password_field("New password")
+    password = NewPasswordField(mark("New password"))
 
     def validate_password(self, field: Field) -> None:
         """See `check_new`."""
@@ -125,21 +182,15 @@ class ResetForm(FlaskForm):
 class ProfileForm(FlaskForm):
     """What others see."""
 
-    display_name = name_field()
-    about = TextAreaField(
-        "A few words about you",
-        [Optional(), Length(max=500, message="Use at most 500 characters about you."), plain_text],
-        filters=[_strip],
-        description="Everybody can read them. Leave it empty if you like.",
-        render_kw={"rows": 3},
-    )
+    display_name = NameField()
+    about = AboutField()
 
 
 class PasswordForm(FlaskForm):
     """Another password."""
 
-    current = own_password_field()
-    password = new_password_field("New password")
+    current = OwnPasswordField()
+    password = NewPasswordField(mark("New password"))
 
     def validate_password(self, field: Field) -> None:
         """See `check_new`."""
@@ -149,5 +200,5 @@ class PasswordForm(FlaskForm):
 class EmailForm(FlaskForm):
     """Another address."""
 
-    email = address_field("Your new e-mail address")
-    current = own_password_field()
+    email = AddressField(mark("Your new e-mail address"))
+    current = OwnPasswordField()

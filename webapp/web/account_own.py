@@ -14,12 +14,14 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import NotFound
+from webapp.language import _, ngettext, number_words
 from webapp.services import account, account_own
 from webapp.storage.queries import account as queries
 from webapp.storage.queries.account import PAGE, Mark
 from webapp.web import session
 from webapp.web.access import allow
 from webapp.web.account_views import (
+    ROLE_NAMES,
     NotAMark,
     change_words,
     device_words,
@@ -31,7 +33,6 @@ from webapp.web.account_views import (
 from webapp.web.context import person_id, reading, storage
 from webapp.web.render import page, say
 from webapp.web.steward import ties_view
-from webapp.web.wording import ROLE_WORDS, plural
 
 blueprint = Blueprint("own", __name__)
 OPEN = "sign_in"  # the table's action for coming, which is open to everybody
@@ -66,10 +67,15 @@ def own() -> Response:
         "handle": row.handle,
         "email": row.email,
         "is_confirmed": row.confirmed_at is not None,
-        "role_words": ROLE_WORDS[row.role],
+        "role_words": _(ROLE_NAMES[row.role]),
         "profile_url": f"/people/{row.handle}",
         "next_role_words": next_role_words(may, row.confirmed_at is not None, clock.now()),
-        "allowance_words": f"{may.open_now} open, of {may.cap} that you may have open at once.",
+        "allowance_words": ngettext(
+            "%(open)s open, of %(num)s that you may have open at once.",
+            "%(open)s open, of %(num)s that you may have open at once.",
+            may.cap,
+            open=number_words(may.open_now),
+        ),
         "suggestions": [row_view(suggestion) for suggestion in found],
         "next_url": _older("/account", found, found[-1].created_at if found else None),
         "sign_out_url": "/account/sign-out",
@@ -85,14 +91,18 @@ def profile(handle: str) -> Response:
     if person is None:
         raise NotFound(what="person")
     rows = queries.applied_changes(reading(), person.id, _mark())
-    sums = (("Changes applied", person.applied), ("Votes", person.votes), ("Confirmed", person.confirmations))
+    sums = (
+        (_("Changes applied"), person.applied),
+        (_("Votes"), person.votes),
+        (_("Confirmed"), person.confirmations),
+    )
     shown = {
         "display_name": person.display_name,
         "handle": person.handle,
-        "role_words": "may not take part any more" if person.is_banned else ROLE_WORDS[person.role],
+        "role_words": _("May not take part any more") if person.is_banned else _(ROLE_NAMES[person.role]),
         "since": person.since,
         "about": person.about or None,
-        "sums": [{"label": label, "number": f"{number:,}"} for label, number in sums],
+        "sums": [{"label": label, "number": number_words(number)} for label, number in sums],
         "ties": [] if person.is_banned else ties_view(person.id),
         "recent": [
             {
@@ -136,11 +146,16 @@ def end_sessions() -> Response:
     which = request.form.get("session", "")
     if which == "others":
         ended = account_own.end_other_sessions(storage(), person_id(), current_user.token, clock.now())
-        say(f"{plural(ended, 'other session')} ended. You are still signed in here.")
+        said = ngettext(
+            "%(num)s other session ended. You are still signed in here.",
+            "%(num)s other sessions ended. You are still signed in here.",
+            ended,
+        )
+        say(said)
     elif which == account.token_hash(current_user.token):
         session.end()
         return redirect("/", 303)
     else:
         account.end_session(storage(), person_id(), which if which.isalnum() else "", clock.now())
-        say("You are signed out there.")
+        say(_("You are signed out there."))
     return redirect(url_for("account.own.sessions"), 303)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import NotEligible, NotFound, WellkeptError
+from webapp.language import _, mark
 from webapp.services import account, account_own
 from webapp.web import limits, session
 from webapp.web.access import allow
@@ -26,7 +27,7 @@ from webapp.web.wording import refusal_words
 
 blueprint = Blueprint("settings", __name__)
 OPEN = "sign_in"  # the table's action for coming, which is open to everybody
-WRONG_PASSWORD = "That is not your present password."  # noqa: S105 - words, not a password
+WRONG_PASSWORD = mark("That is not your present password.")
 
 
 @blueprint.route("/account/settings", methods=["GET", "POST"])
@@ -43,7 +44,7 @@ def settings() -> Response:
     except NotEligible as error:
         form.display_name.errors = [refusal_words(error)]
         return _settings_page(status_of(error), profile=form)
-    say("Your name and your words are kept.")
+    say(_("Your name and your words are kept."))
     return redirect(url_for("account.settings.settings"), 303)
 
 
@@ -61,7 +62,7 @@ def password() -> Response:
     except WellkeptError as error:
         return _refused(error, password=form)
     session.begin(who)
-    say("Your new password is kept. Everywhere else you are signed out.")
+    say(_("Your new password is kept. Everywhere else you are signed out."))
     return redirect(url_for("account.settings.settings"), 303)
 
 
@@ -78,7 +79,8 @@ def email() -> Response:
         account.ask_email(storage(), person_id(), form.current.data, form.email.data, clock.now())
     except WellkeptError as error:
         return _refused(error, email=form)
-    say(f"We have written to {form.email.data}. Open the link in the letter, and it is your address.")
+    to = form.email.data
+    say(_("We have written to %(email)s. Open the link in the letter, and it is your address.", email=to))
     return redirect(url_for("account.settings.settings"), 303)
 
 
@@ -86,7 +88,7 @@ def _refused(error: WellkeptError, **form: PasswordForm | EmailForm) -> Response
     is_password = isinstance(error, account.WrongSignIn)
     (asked,) = form.values()
     if is_password:
-        asked.current.errors = [*asked.current.errors, WRONG_PASSWORD]
+        asked.current.errors = [*asked.current.errors, _(WRONG_PASSWORD)]
     else:
         asked.form_errors.append(refusal_words(error))
     return with_retry_after(_settings_page(status_of(error), **form), error)
@@ -113,15 +115,15 @@ def confirm_email(token: str) -> Response:
         raise NotFound("dead_link")
     if request.method == "GET":
         shown = {
-            "title": "Your new address",
-            "words": f"Press, and {account.email_of(token)} is the address you sign in with.",
+            "title": _("Your new address"),
+            "words": _("Press, and %(email)s is the address you sign in with.", email=account.email_of(token)),
             "action_url": url_for("account.settings.confirm_email", token=token),
-            "button": "Use this address",
+            "button": _("Use this address"),
         }
         return page("account/confirm.html", page=shown, form=None)
     limits.check("token", token)
     account.confirm_email(storage(), token, clock.now())
-    say("Your new address is kept.")
+    say(_("Your new address is kept."))
     return redirect("/account" if current_user.is_authenticated else "/account/sign-in", 303)
 
 
@@ -133,14 +135,17 @@ def restore_email(token: str) -> Response:
         raise NotFound("dead_link")
     if request.method == "GET":
         shown = {
-            "title": "Take your account back",
-            "words": "Press if it was not you who changed the address. Your account’s address is then"
-            f" {account.email_of(token)} again, everybody is signed out, and we send you a link for a new password.",
+            "title": _("Take your account back"),
+            "words": _(
+                "Press if it was not you who changed the address. Your account’s address is then %(email)s again,"
+                " everybody is signed out, and we send you a link for a new password.",
+                email=account.email_of(token),
+            ),
             "action_url": url_for("account.settings.restore_email", token=token),
-            "button": "Take my account back",
+            "button": _("Take my account back"),
         }
         return page("account/confirm.html", page=shown, form=None)
     limits.check("token", token)
     account.restore_email(storage(), token, clock.now())
-    say("Your address is back, and everybody is signed out. The link for a new password is in your mail.")
+    say(_("Your address is back, and everybody is signed out. The link for a new password is in your mail."))
     return redirect(url_for("account.sign_in"), 303)

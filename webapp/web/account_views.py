@@ -6,15 +6,26 @@ import re
 from datetime import datetime
 from typing import Any
 
-from webapp.domain.diff import group_label
+from webapp.domain.diff import group_words
 from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import suggestion_state
 from webapp.domain.roles import Role
+from webapp.language import _, listed, ngettext
 from webapp.services.account_own import Prospects
 from webapp.storage.queries.account import Mark, OwnSuggestion
+from webapp.storage.queries.demo import SignIn
 from webapp.web.wording import STATE_WORDS, at_words, count_words
 
 TONES = {"open": "waiting", "applied": "good", "partly applied": "good", "superseded": "good", "rejected": "bad"}
+ROLE_NAMES = {
+    "guest": "A guest",
+    "volunteer": "Volunteer",
+    "reviewer": "Reviewer",
+    "trusted": "Trusted reviewer",
+    "moderator": "Moderator",
+    "administrator": "Administrator",
+}
+"""Roles as they stand by themselves, beside somebody's name."""
 TYPES = {"create": "A new entry", "close": "To close it", "reopen": "To open it again", "merge": "To merge it"}
 BROWSERS = {
     "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
@@ -24,6 +35,21 @@ SYSTEMS = {
     "Android": "Android", "iPhone": "an iPhone", "iPad": "an iPad", "CrOS": "a Chromebook", "Windows": "Windows",
     "Macintosh": "a Mac", "Linux": "Linux",
 }  # fmt: skip
+STEPS = {
+    Role.REVIEWER: (
+        "You have done all it takes to become a reviewer, who votes on suggestions. It is looked at once a day.",
+        "To become a reviewer, who votes on suggestions, you need %(needs)s.",
+        "To become a reviewer, who votes on suggestions, you need %(needs)s; at the earliest %(when)s.",
+        "To become a reviewer, who votes on suggestions, you need a little more time; at the earliest %(when)s.",
+    ),
+    Role.TRUSTED: (
+        "You have done all it takes to become a trusted reviewer. It is looked at once a day.",
+        "To become a trusted reviewer, you need %(needs)s.",
+        "To become a trusted reviewer, you need %(needs)s; at the earliest %(when)s.",
+        "To become a trusted reviewer, you need a little more time; at the earliest %(when)s.",
+    ),
+}
+"""Towards a role: all is done; more is needed; more, and time; only time."""
 
 
 class NotAMark(Exception):
@@ -48,19 +74,27 @@ def read_mark(text: str | None) -> Mark | None:
         raise NotAMark from None
 
 
+def role_words(person: SignIn, now: datetime) -> str:
+    """The role of one of the demo's people, and their pause while it lasts."""
+    name = _(ROLE_NAMES[person.role])
+    is_paused = person.paused_until is not None and person.paused_until > now
+    return _("%(role)s, paused", role=name) if is_paused else name
+
+
 def row_view(suggestion: OwnSuggestion) -> dict[str, Any]:
     """One row of the own suggestions."""
     state = suggestion_state(change.state for change in suggestion.changes)
     words = dict.fromkeys(change_words(change.type, change.kind, change.group) for change in suggestion.changes)
-    sentence = ", ".join(words)
+    listing = ", ".join(words)
+    sentence = _("%(changes)s.", changes=listing)
     if state == "open" and any(change.is_escalated and change.state == "open" for change in suggestion.changes):
-        sentence += ". Moderators have been asked to look"
+        sentence = _("%(changes)s. Moderators have been asked to look.", changes=listing)
     return {
         "title": suggestion.title,
         "url": f"/suggestions/{suggestion.id}",
-        "state_words": STATE_WORDS[state],
+        "state_words": _(STATE_WORDS[state]),
         "tone": TONES.get(state, ""),
-        "sentence": sentence + ".",
+        "sentence": sentence,
         "at": suggestion.created_at,
     }
 
@@ -68,45 +102,48 @@ def row_view(suggestion: OwnSuggestion) -> dict[str, Any]:
 def change_words(type_: str, kind: str, group: str) -> str:
     """What a change is about, in a few words."""
     if type_ in TYPES:
-        return TYPES[type_]
+        return _(TYPES[type_])
     try:
-        return group_label(KINDS[kind], group)
+        return group_words(KINDS[kind], group)
     except KeyError:
-        return "A change"  # of a group that the kind no longer has
+        return _("A change")  # of a group that the kind no longer has
 
 
 def next_role_words(may: Prospects, is_confirmed: bool, now: datetime) -> str | None:
     """What is missing for the next role, as one sentence; None where rules give no further one."""
     if not is_confirmed:
-        return "Open the link in our letter first: your suggestions count once your address is confirmed."
+        return _("Open the link in our letter first: your suggestions count once your address is confirmed.")
     if may.next_role is None:
         return None
-    name = "a reviewer, who votes on suggestions" if may.next_role is Role.REVIEWER else "a trusted reviewer"
-    missing = _counts(may)
-    if not missing and may.earliest is None:
-        return f"You have done all it takes to become {name}. It is looked at once a day."
-    time = f"at the earliest {at_words(may.earliest, now)}" if may.earliest else ""
-    needs = f"you need {_listed(missing)}" if missing else "you need a little more time"
-    return f"To become {name}, {needs}{'; ' if time else ''}{time}."
+    done, needed, needed_and_time, time = STEPS[may.next_role]
+    needs, when = listed(_counts(may)), at_words(may.earliest, now) if may.earliest else ""
+    if needs:
+        return _(needed_and_time, needs=needs, when=when) if when else _(needed, needs=needs)
+    return _(time, when=when) if when else _(done)
 
 
 def _counts(may: Prospects) -> list[str]:
+    changes, records, people = (count_words(count) for count in (may.changes, may.records, may.approvers))
     words = (
-        (may.changes, "more applied change", "more applied changes"),
-        (may.records, "more record changed", "more records changed"),
-        (may.approvers, "more person who approves of one", "more people who approve of one"),
+        ngettext("%(count)s more applied change", "%(count)s more applied changes", may.changes, count=changes),
+        ngettext("%(count)s more record changed", "%(count)s more records changed", may.records, count=records),
+        ngettext(
+            "%(count)s more person who approves of one",
+            "%(count)s more people who approve of one",
+            may.approvers,
+            count=people,
+        ),
     )
-    return [f"{count_words(count)} {one if count == 1 else many}" for count, one, many in words if count]
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    wanted = (may.changes, may.records, may.approvers)
+    return [part for part, count in zip(words, wanted, strict=True) if count]
 
 
 def device_words(agent: str) -> str:
     """A browser as people know it: "Firefox on Android"."""
     browser = next((words for name, words in BROWSERS.items() if f"{name}/" in agent), None)
     system = next((words for name, words in SYSTEMS.items() if name in agent), None)
+    if system is None:
+        return browser or _("A browser that we don’t know")
     if browser is None:
-        return f"A browser on {system}" if system else "A browser that we don’t know"
-    return f"{browser} on {system}" if system else browser
+        return _("A browser on %(system)s", system=_(system))
+    return _("%(browser)s on %(system)s", browser=browser, system=_(system))
