@@ -35,6 +35,8 @@ TABLES = {
         " REFUSALS ACTS_DONE"
     ),
     "webapp.domain.problems": "_WORDS",
+    "webapp.web.forms.new_flow": "TITLES NAMELESS CARDS HERE",
+    "webapp.web.suggest": "MISSING",
     "webapp.services.notify.list_letter": "STATUS",
     "webapp.services.notify.words": "ROLES TYPES OWN BACKED VOTED_ON OTHERS",
     "webapp.web.account": "MAIL_WORDS",

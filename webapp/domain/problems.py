@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from webapp.language import _
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -83,8 +85,11 @@ _WORDS: dict[str, str] = {
 
 
 def describe(problem: Problem) -> str:
-    """What is wrong and what to do, in plain British English. KeyError for a code without words."""
-    return _WORDS[problem.code].format(**{"label": problem.label, **problem.values})
+    """What is wrong and what to do, in plain words. KeyError for a code without words."""
+    said = {"label": _(problem.label), **problem.values}
+    if "other" in said:  # another field
+        said["other"] = _(str(said["other"]))
+    return _(_WORDS[problem.code]).format(**said)
 
 
 def codes() -> frozenset[str]:

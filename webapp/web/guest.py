@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import CapReached, NotFound, WellkeptError
+from webapp.language import _, mark
 from webapp.services import guest, guest_own
 from webapp.services.account import DeadToken
 from webapp.services.suggest import Alike, Nothing
@@ -20,12 +21,12 @@ from webapp.web.wording import refusal_words
 
 blueprint = Blueprint("guest", __name__)
 
-PRESS = "One press, and what you suggested goes to the reviewers. If it wasn’t you, close this page."
-DEAD = "This link was used already, or is too old. If you have pressed it before, your suggestion is on its way."
+PRESS = mark("One press, and what you suggested goes to the reviewers. If it wasn’t you, close this page.")
+DEAD = mark("This link was used already, or is too old. If you have pressed it before, your suggestion is on its way.")
 KIND = {
-    Nothing: "The record says that already: somebody was quicker. Thank you all the same.",
-    Alike: "Somebody has suggested the same already, so it is on its way. Thank you all the same.",
-    NotFound: "The record that you suggested a change to is not kept here any more. Thank you all the same.",
+    Nothing: mark("The record says that already: somebody was quicker. Thank you all the same."),
+    Alike: mark("Somebody has suggested the same already, so it is on its way. Thank you all the same."),
+    NotFound: mark("The record that you suggested a change to is not kept here any more. Thank you all the same."),
 }
 
 
@@ -42,7 +43,7 @@ def release(token: str) -> Response:
         done = guest.release(storage(), token, clock.now())
     except WellkeptError as error:
         return _kindly(error)
-    say("Thank you. Your suggestion is with the reviewers now.")
+    say(_("Thank you. Your suggestion is with the reviewers now."))
     return redirect(f"/suggestions/{done.suggestion_id}", 303)
 
 
@@ -55,7 +56,7 @@ def take_back(token: str) -> Response:
         suggestion_id = guest_own.take_back(storage(), token, clock.now())
     except WellkeptError as error:
         return _kindly(error)
-    say("Taken back. It can be suggested again.")
+    say(_("Taken back. It can be suggested again."))
     return redirect(f"/suggestions/{suggestion_id}", 303)
 
 
@@ -63,10 +64,10 @@ def _sent_already(token: str) -> Response:
     """Where the link leads once it was pressed; pressing it twice does no more than pressing it once."""
     own = guest_own.find_own(storage(), token, clock.now())
     if own is None:
-        return answer(404, DEAD, HOME, "dead_link")
+        return answer(404, _(DEAD), HOME, "dead_link")
     url = f"/suggestions/{own.suggestion_id}"
     if request.method == "POST":
-        say("Your suggestion is with the reviewers already.")
+        say(_("Your suggestion is with the reviewers already."))
         return redirect(url, 303)
     back_url = url_for("account.guest.take_back", token=token) if own.is_open else None
     return page("suggest/guest_own.html", page={"suggestion_url": url, "take_back_url": back_url})
@@ -74,10 +75,10 @@ def _sent_already(token: str) -> Response:
 
 def _press_page(token: str) -> Response:
     shown = {
-        "title": "Send your suggestion",
-        "words": PRESS,
+        "title": _("Send your suggestion"),
+        "words": _(PRESS),
         "action_url": url_for("account.guest.release", token=token),
-        "button": "Confirm and send it",
+        "button": _("Confirm and send it"),
     }
     return page("account/confirm.html", page=shown, form=None)
 
@@ -85,11 +86,12 @@ def _press_page(token: str) -> Response:
 def _kindly(error: WellkeptError) -> Response:
     """Why it was not sent, or not taken back. What stays parked can be pressed again."""
     if isinstance(error, DeadToken):
-        return answer(404, DEAD, HOME, "dead_link")
-    words = KIND.get(type(error)) or refusal_words(error)
+        return answer(404, _(DEAD), HOME, "dead_link")
+    words = _(KIND[type(error)]) if type(error) in KIND else refusal_words(error)
     if isinstance(error, CapReached):
-        words = f"{words} What you wrote is kept: press the link in your mail again later."
+        kept = _("What you wrote is kept: press the link in your mail again later.")
+        words = f"{words} {kept}"
     suggestion_id = error.values.get("suggestion")
-    links = [{"name": "See the suggestion", "url": f"/suggestions/{suggestion_id}"}] if suggestion_id else []
+    links = [{"name": _("See the suggestion"), "url": f"/suggestions/{suggestion_id}"}] if suggestion_id else []
     status = 409 if type(error) in KIND else status_of(error)
     return with_retry_after(answer(status, words, [*links, *HOME]), error)

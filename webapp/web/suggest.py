@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.kinds import KINDS
+from webapp.language import _, mark
 from webapp.services import support, withdraw
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
@@ -30,7 +31,9 @@ from webapp.web.render import page, say
 from webapp.web.wording import refusal_words
 
 blueprint = Blueprint("suggest", __name__)
-UNPROVEN = "You signed in or out meanwhile, in another tab or by waiting long. Nothing is sent yet: send it once more."
+UNPROVEN = mark(
+    "You signed in or out meanwhile, in another tab or by waiting long. Nothing is sent yet: send it once more."
+)
 FORMS = ("suggest.change", "suggest.new", "suggest.close", "suggest.reopen", "suggest.merge", "suggest.amend_change")
 """Views that show everything typed again, with what stopped it (`g.stopped`)."""
 PATHS = {kind.path: kind for kind in KINDS.values()}
@@ -62,7 +65,7 @@ def show_again(error: CSRFError) -> Any:
     refuse_cross_site()
     if request.endpoint not in ("suggest.change", "suggest.new"):  # open to everybody, and shown before it is sent
         return unproven()
-    return _form_again(400, UNPROVEN)
+    return _form_again(400, _(UNPROVEN))
 
 
 @blueprint.errorhandler(TooMany)
@@ -81,7 +84,7 @@ def _form_again(status: int, words: str) -> Any:
 @allow("suggest_record")
 def missing() -> Response:
     """Which kind is missing."""
-    kinds = [{"name": name, "url": f"/suggest/new/{kind}", "words": words} for kind, name, words in MISSING]
+    kinds = [{"name": _(name), "url": f"/suggest/new/{kind}", "words": _(words)} for kind, name, words in MISSING]
     return page("suggest/new.html", kinds=kinds)
 
 
@@ -146,7 +149,7 @@ def withdraw_change(suggestion_id: UUID, change_id: UUID) -> Response:
     """The author takes an open change back."""
     change = find_change(suggestion_id, change_id)
     withdraw.withdraw_change(storage(), withdraw.WithdrawChange(change.id, person_id()), clock.now())
-    say("Taken back. It can be suggested again.")
+    say(_("Taken back. It can be suggested again."))
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
 
 
@@ -185,13 +188,13 @@ def support_change(suggestion_id: UUID) -> Response:
     known = Why(request.form.to_dict())
     problems = [problem for problem in known.summary() if problem["id"] != "f-reason"]
     if not problems and not known.how_known.how:
-        problems = [{"id": "f-how", "text": "Say how you know."}]
+        problems = [{"id": "f-how", "text": _("Say how you know.")}]
     if problems:
         about = shown.alike_page(reading(), change, viewer(), f"/suggestions/{suggestion_id}", [])
         return page("suggest/alike.html", 422, page={**about, "problems": problems}, **known.controls())
     command = support.SupportChange(change.id, person_id(), known.how_known)
     support.support_change(storage(), command, clock.now())
-    say("Thank you. What you know is written beside the suggestion.")
+    say(_("Thank you. What you know is written beside the suggestion."))
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
 
 

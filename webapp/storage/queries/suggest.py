@@ -13,6 +13,7 @@ from webapp.domain.kinds import GONE_STATUSES
 from webapp.domain.needs import understand
 from webapp.domain.upcast import read
 from webapp.domain.words import kind_tag
+from webapp.language import _
 from webapp.storage.models import (
     Change,
     ChangeAuthor,
@@ -144,13 +145,12 @@ def waiting(connection: Connection, record_id: str) -> list[Any]:
 
 def _choice(row: Any) -> Choice:
     document = read(row.kind, row.document, row.schema_version)
-    return Choice(
-        row.id, row.kind, row.slug, row.name or _address(document) or "Without a name", _hint(row, document), document
-    )
+    name = row.name or _address(document) or _("Without a name")
+    return Choice(row.id, row.kind, row.slug, name, _hint(row, document), document)
 
 
 def _hint(row: Any, document: Document) -> str:
-    said = {"closed": "closed", "defunct": "no longer exists"}.get(row.status, "")
+    said = {"closed": _("closed"), "defunct": _("no longer exists")}.get(row.status, "")
     about = _address(document) if row.kind == "location" else _begin(str(document.get("summary", "")))
     return ", ".join(part for part in (about, said) if part)
 

@@ -8,10 +8,11 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.diff import group_label
+from webapp.domain.diff import group_words
 from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible, NotFound
 from webapp.domain.kinds import KINDS
 from webapp.domain.permissions import Subject, may
+from webapp.language import _, mark
 from webapp.services import amend
 from webapp.services.ending import payload_edits
 from webapp.storage.queries import browse
@@ -23,8 +24,8 @@ from webapp.web.forms.sheet import Sheet
 from webapp.web.received import number_of
 from webapp.web.render import say
 
-IMPROVE = "You improve somebody else’s change: both of you will be its authors, so neither of you can vote on it."
-AMEND = "Your change begins anew: votes that it has fall away, and those who voted are told."
+IMPROVE = mark("You improve somebody else’s change: both of you will be its authors, so neither of you can vote on it.")
+AMEND = mark("Your change begins anew: votes that it has fall away, and those who voted are told.")
 
 
 def act_on(change: Any, wanted: str) -> str:
@@ -44,7 +45,7 @@ def act_on(change: Any, wanted: str) -> str:
 class AmendFlow(Flow):
     """The form of one change."""
 
-    review_title = "Look it over before it begins anew"
+    review_title = mark("Look it over before it begins anew")
     has_why = False
 
     def __init__(self, change: Any) -> None:
@@ -64,15 +65,17 @@ class AmendFlow(Flow):
 
     def page(self) -> dict[str, Any]:
         """What it is about."""
-        label = group_label(self.kind, self.change.group)
-        verb = "Change your suggestion" if self.act == "amend" else "Improve this suggestion"
+        label = group_words(self.kind, self.change.group)
+        is_own = self.act == "amend"
         url = f"/suggestions/{self.change.suggestion_id}"
         return {
-            "title": f"{verb}: {label}",
+            "title": _("Change your suggestion: %(what)s", what=label)
+            if is_own
+            else _("Improve this suggestion: %(what)s", what=label),
             "record_title": self.record.name,
             "record_url": url,
             "action_url": f"{url}/changes/{self.change.id}/amend",
-            "intro": AMEND if self.act == "amend" else IMPROVE,
+            "intro": _(AMEND if is_own else IMPROVE),
             "hidden": [("seen", str(self.seen))],
             "allowance_words": None,
         }
@@ -82,12 +85,12 @@ class AmendFlow(Flow):
         others = groups_of(self.sheets[0]) - {self.change.group}
         if not others or not self.sheets[0].edits:
             return []
-        labels = ", ".join(sorted(group_label(self.kind, key) for key in others))
-        return one(f"This form is about one part only. Suggest this by itself: {labels}.")
+        labels = ", ".join(sorted(group_words(self.kind, key) for key in others))
+        return one(_("This form is about one part only. Suggest this by itself: %(parts)s.", parts=labels))
 
     def execute(self) -> Response:
         """Give the change its new content."""
         command = amend.AmendChange(self.change.id, person_id(), self.seen, self.sheets[0].proposed, self.act)
         amend.amend_change(storage(), command, clock.now())
-        say("Saved. Reviewers see it as it reads now.")
+        say(_("Saved. Reviewers see it as it reads now."))
         return redirect(f"/suggestions/{self.change.suggestion_id}", 303)

@@ -10,9 +10,10 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.diff import by_group, diff, group_label
+from webapp.domain.diff import by_group, diff, group_words
 from webapp.domain.document import Document
 from webapp.domain.fields import Kind
+from webapp.language import _, mark
 from webapp.services import suggest
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
@@ -23,8 +24,8 @@ from webapp.web.forms.rebase import onto
 from webapp.web.forms.sheet import Sheet
 from webapp.web.render import say
 
-INTRO = "Change only what you know. The rest stays as it is. Neighbours look at your suggestion before it shows."
-MOVED = "Somebody else changed this while you were writing. Check what you typed against it."
+INTRO = mark("Change only what you know. The rest stays as it is. Neighbours look at your suggestion before it shows.")
+MOVED = mark("Somebody else changed this while you were writing. Check what you typed against it.")
 
 
 class ChangeFlow(Flow):
@@ -40,11 +41,11 @@ class ChangeFlow(Flow):
         """What it is about."""
         url = browse.url_of(self.kind.name, self.record.slug)
         return {
-            "title": "Suggest a change",
-            "record_title": self.record.name or "This place",
+            "title": _("Suggest a change"),
+            "record_title": self.record.name or _("This place"),
             "record_url": url,
             "action_url": f"{url}/suggest",
-            "intro": INTRO,
+            "intro": _(INTRO),
             "hidden": [("base_revision", str(self.number))],
             "acts": shown.lifecycle_acts(url, self.record.status, viewer().is_signed_in),
         }
@@ -73,9 +74,11 @@ class ChangeFlow(Flow):
         fresh.typed = replace(fresh.typed, values=fitted.document, finds=sheet.typed.finds)
         self.number, self.sheets = self.record.newest_number, [fresh]
         lost = fitted.lost_words(reading(), self.kind)
-        told: Told = one(MOVED, "meanwhile") + [t for text in lost for t in one(f"This has no place any more: {text}")]
+        told: Told = one(_(MOVED), "meanwhile")
+        for text in lost:
+            told += one(_("This has no place any more: %(what)s", what=text))
         meanwhile = [
-            {"label": group_label(self.kind, key), "units": shown.units(reading(), self.kind, part, current)}
+            {"label": group_words(self.kind, key), "units": shown.units(reading(), self.kind, part, current)}
             for key, part in between.items()
         ]
         return self.form(409, told, meanwhile=meanwhile)
@@ -94,7 +97,7 @@ class ChangeFlow(Flow):
 
 def sent(done: suggest.Suggested) -> Response:
     """To the suggestion that was stored; by way of what was left out of it, since others suggest that already."""
-    say("Thank you. Your suggestion is with the reviewers now.")
+    say(_("Thank you. Your suggestion is with the reviewers now."))
     url = f"/suggestions/{done.suggestion_id}"
     if done.alike:
         url += "/alike?" + urlencode([("change", same.change_id) for same in done.alike])

@@ -14,16 +14,19 @@ from webapp.domain.fields import Field, FieldType, Group, Kind
 from webapp.domain.hours import parse_rows, words
 from webapp.domain.kinds import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES
 from webapp.domain.phones import format_phone
+from webapp.language import _, mark
 from webapp.web.forms.hours_text import NOTED, WHEN, rows_apart, text_of, told, when_of
 from webapp.web.forms.links import Shelf
 from webapp.web.forms.typed import Typed
 
 Control = dict[str, Any]
-HOURS_HINT = (
-    "One line for each day or group of days. For example: Monday to Friday, 10:00 to 12:00. "
+# Translators: days and times are typed in English, whatever the language of the page; %(example)s is that.
+HOURS_HINT = mark(
+    "One line for each day or group of days. For example: %(example)s. "
     "What needs a word beside it, such as “term time only”, goes into a row of its own below."
 )
-WHEN_HINT = "One line, as above. Leave it empty for a note alone, such as “by appointment”."
+HOURS_EXAMPLE = "Monday to Friday, 10:00 to 12:00"
+WHEN_HINT = mark("One line, as above. Leave it empty for a note alone, such as “by appointment”.")
 NOW_LENGTH = 70
 SHOWN_OF_LIST = 4
 OPEN_WHEN_NEW = (
@@ -62,13 +65,13 @@ def control_of(f: Field, name: str, value: Any, error: str | None = None) -> Con
     return {
         "name": name,
         "id": f"f-{name}",
-        "label": f.label,
+        "label": _(f.label),
         "type": f.type.value,
-        "hint": f.hint,
+        "hint": _(f.hint),
         "value": "" if value is None else value,
         "error": error,
         "doubt": None,
-        "choices": f.choices,
+        "choices": [(stored, _(words)) for stored, words in f.choices],
         "required": f.required,
         "max_length": f.max_length if f.type is not FieldType.LIST else None,
         "autocomplete": f.autocomplete,
@@ -94,8 +97,8 @@ class _Maker:
         controls = self._controls(group.fields, values, "", prefix)
         return {
             "name": prefix + group.name,
-            "label": group.label,
-            "hint": group.hint,
+            "label": _(group.label),
+            "hint": _(group.hint),
             "controls": controls,
             "now": self._now(group),
             "is_open": self._is_open(group),
@@ -140,11 +143,12 @@ class _Maker:
             return self._boxes(control, rows)
         made = [self._row(f, row, f"{address}/{row['id']}", f"{name}-{n}") for n, row in enumerate(rows)]
         fixed = bool(self.scene.inner) and "/" not in address
+        made = made if fixed else _counted(made)
         return {**control, "rows": made, "add_name": name, "count": len(made), "fixed": fixed}
 
     def _row(self, f: Field, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
         controls = self._controls(self._shown(f, address), row, f"{address}/", f"{name}-")
-        return {**self._shell(row, address, name), "label": self._row_label(f, row), "controls": controls}
+        return {**self._shell(row, address, name), **self._named(f, row), "controls": controls}
 
     def _shell(self, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
         """What every row has."""
@@ -164,18 +168,20 @@ class _Maker:
             shown = tuple(group for group in shown if group.name == self.scene.inner)
         return tuple(inner for group in shown for inner in group.fields)
 
-    def _row_label(self, f: Field, row: Mapping[str, Any]) -> str:
+    def _named(self, f: Field, row: Mapping[str, Any]) -> dict[str, str]:
         """What a row is called: a place by its name where it can't be changed here."""
-        label = f.element.label if f.element else f.label
-        return self.scene.shelf.names.get(str(row.get("location_id")), label) if self.scene.inner else label
+        label = _(f.element.label if f.element else f.label)
+        label = self.scene.shelf.names.get(str(row.get("location_id")), label) if self.scene.inner else label
+        return {"label": label, "title": label}
 
     def _hours(self, control: Control, f: Field, rows: list[Any], address: str, name: str) -> Control:
         apart = self.typed.apart.get(address, set())
         alone = rows_apart(rows, apart)
         ids = {row["id"] for row in alone}
         text = self.typed.texts.get(address, text_of(row for row in rows if row["id"] not in ids))
-        hint = " ".join(part for part in (control["hint"] and f"{control['hint']}.", HOURS_HINT) if part)
-        made = [self._time(f, row, f"{address}/{row['id']}", f"{name}-{n}") for n, row in enumerate(alone)]
+        how = _(HOURS_HINT, example=HOURS_EXAMPLE)
+        hint = f"{control['hint']}. {how}" if control["hint"] else how
+        made = _counted([self._time(f, row, f"{address}/{row['id']}", f"{name}-{n}") for n, row in enumerate(alone)])
         return {
             **control,
             "type": "hours",
@@ -190,40 +196,39 @@ class _Maker:
     def _time(self, f: Field, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
         """A row of times with what people say about it: a line for when, where a line can say it, and its words."""
         said = when_of(row)
-        when = Field(WHEN, "When", FieldType.LINE, WHEN_HINT, max_length=300)
+        when = Field(WHEN, mark("When"), FieldType.LINE, WHEN_HINT, max_length=300)
         values = {**row, WHEN: self.typed.texts.get(f"{address}/{WHEN}", said)}
         fields = [] if said is None else [when]
         noted = (inner for inner in (f.element.fields() if f.element else ()) if inner.name in NOTED)
         fields += sorted(noted, key=lambda inner: NOTED.index(inner.name))
         return {
             **self._shell(row, address, name),
-            "label": "times with a note",
+            "label": _("times with a note"),
             "told": told(row) if said is None else "",
             "controls": self._controls(fields, values, f"{address}/", f"{name}-"),
         }
 
     def _boxes(self, control: Control, rows: list[Any]) -> Control:
         chosen = {str(row.get("taxonomy_term_id", "")) for row in rows}
-        listed = {id_ for _, options in self.scene.shelf.sections for id_, _ in options}
+        listed = {id_ for _name, options in self.scene.shelf.sections for id_, _words in options}
         sections = [*self.scene.shelf.sections]
         strays = sorted(chosen - listed - {""})
         if strays:
-            sections.append(
-                ("Not in the list any more", [(id_, self.scene.shelf.names.get(id_, "A category")) for id_ in strays])
-            )
+            names = self.scene.shelf.names
+            sections.append((_("Not in the list any more"), [(id_, names.get(id_, _("A category"))) for id_ in strays]))
         return {**control, "type": "boxes", "chosen": chosen, "sections": sections}
 
     # -- links ------------------------------------------------------------------------------------------------
 
     def _link(self, control: Control, name: str) -> Control:
         shelf, value = self.scene.shelf, str(control["value"])
-        options = {value: shelf.names.get(value, "A record that is not here any more")} if value else {}
+        options = {value: shelf.names.get(value, _("A record that is not here any more"))} if value else {}
         extra = shelf.extra.get(name)
         if extra:
             options[extra[0]] = extra[1]
         options |= {id_: text for id_, text in shelf.found.get(name, []) if id_ not in options}
         sought = self.typed.finds.get(name, "")
-        nothing = "Nothing is kept here by that name." if sought and not shelf.found.get(name) else ""
+        nothing = _("Nothing is kept here by that name.") if sought and not shelf.found.get(name) else ""
         return {**control, "type": "link", "options": list(options.items()), "find": sought, "nothing": nothing}
 
     def _program(self, control: Control) -> Control | None:
@@ -231,8 +236,8 @@ class _Maker:
         if not programs:
             return None
         if control["value"]:
-            programs.setdefault(str(control["value"]), "A programme that is not here any more")
-        return {**control, "type": "choice", "choices": [("", "None"), *programs.items()]}
+            programs.setdefault(str(control["value"]), _("A programme that is not here any more"))
+        return {**control, "type": "choice", "choices": [("", _("None")), *programs.items()]}
 
     # -- what stands there ------------------------------------------------------------------------------------
 
@@ -253,7 +258,16 @@ class _Maker:
             return self.scene.shelf.names.get(str(value), "")
         if f.type is FieldType.PHONE:
             return format_phone(str(value))
-        return dict(f.choices).get(str(value), str(value))
+        known = dict(f.choices)
+        return _(known[value]) if value in known else str(value)
+
+
+def _counted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with a title each, their number in it: "Phone number, 2"."""
+    return [
+        {**row, "title": _("%(what)s, %(number)s", what=row["label"][:1].upper() + row["label"][1:], number=number)}
+        for number, row in enumerate(rows, 1)
+    ]
 
 
 def _choice(control: Control, *, is_status: bool) -> Control | None:
@@ -266,4 +280,4 @@ def _choice(control: Control, *, is_status: bool) -> Control | None:
         return {**control, "choices": choices}
     if value and value not in dict(choices):
         choices.append((value, str(value)))
-    return {**control, "choices": [("", "Not said"), *choices]}
+    return {**control, "choices": [("", _("Not said")), *choices]}

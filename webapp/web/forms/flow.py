@@ -13,6 +13,7 @@ from webapp.domain.diff import by_group, risk_of
 from webapp.domain.errors import Refused, WellkeptError
 from webapp.domain.fields import Risk
 from webapp.domain.problems import Problem
+from webapp.language import _, mark
 from webapp.services.suggest import Alike, Nothing
 from webapp.storage.queries import suggest as queries
 from webapp.web.context import reading, storage, viewer
@@ -25,7 +26,7 @@ from webapp.web.wording import refusal_words
 
 Told = list[dict[str, Any]]
 Pairs = list[tuple[str, str]]
-UNLOOKED = "Look again at what is odd, and say that it is right as it stands."
+UNLOOKED = mark("Look again at what is odd, and say that it is right as it stands.")
 
 
 def posted() -> Pairs:
@@ -52,7 +53,7 @@ class Flow(ABC):
     """One request. Subclasses say what it is about and what sending does."""
 
     template = "suggest/form.html"
-    review_title = "Look it over before sending"
+    review_title = mark("Look it over before sending")
     has_why = True
 
     def __init__(self, sheets: list[Sheet]) -> None:
@@ -115,7 +116,7 @@ class Flow(ABC):
         if step != "send":
             return self.review()
         if self.doubts() and not request.form.get("confirm_doubts"):
-            return self.review(422, one(UNLOOKED, "confirm_doubts"))
+            return self.review(422, one(_(UNLOOKED), "confirm_doubts"))
         return self.send()
 
     def is_refused(self) -> bool:
@@ -153,8 +154,8 @@ class Flow(ABC):
         sections = self.sections(told=told)
         found = [*(problems or []), *(self._summary(sections) if told else [])]
         parts = {
-            "kept": "What you typed is still here.",
-            "send_words": "Look it over before sending",
+            "kept": _("What you typed is still here."),
+            "send_words": _("Look it over before sending"),
             "acts": [],
             "allowance_words": shown.allowance_words(storage(), reading(), viewer().id),
             "meanwhile": list(meanwhile),
@@ -171,7 +172,7 @@ class Flow(ABC):
             "suggest/review.html",
             status,
             page={
-                "title": self.review_title,
+                "title": _(self.review_title),
                 "record_title": about["record_title"],
                 "record_url": about["record_url"],
                 "action_url": about["action_url"],

@@ -1,6 +1,7 @@
 """Opening times as lines of words, and those that have words of their own each as a row.
 
-Law: rows that the words say again unchanged stay the rows they were.
+Law: rows that the words say again unchanged stay the rows they were. What stands in a box of text is British English
+in every language, for `read_words` reads that.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from webapp import language
 from webapp.domain.hours import Row, Unreadable, parse_rows, read_words, words
+from webapp.language import _
 from webapp.web.forms.typed import Values, new_element_id
 
 # What a row may hold and still be said in words completely; `wkst` is read from the phrase.
@@ -36,9 +39,15 @@ WHEN = "when"
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
+def english(rows: Sequence[Row]) -> list[str]:
+    """Rows in the words that can be read again."""
+    with language.speaking(language.ENGLISH):
+        return words(rows)
+
+
 def text_of(rows: Iterable[Mapping[str, Any]]) -> str:
     """The lines that stand for every row that can be said."""
-    return "\n".join(words(parse_rows(row for row in rows if is_sayable(row))))
+    return "\n".join(english(parse_rows(row for row in rows if is_sayable(row))))
 
 
 def rows_apart(rows: Iterable[Values], apart: Collection[str] = ()) -> list[Values]:
@@ -51,7 +60,7 @@ def when_of(row: Mapping[str, Any]) -> str | None:
     rule = {key: value for key, value in row.items() if key not in NOTED}
     if not set(rule) - {"id", "order"}:
         return ""
-    said = words(parse_rows([rule]))
+    said = english(parse_rows([rule]))
     return said[0] if len(said) == 1 and is_sayable(rule) and _is_one(read_words(said[0])) else None
 
 
@@ -67,7 +76,7 @@ def read_when(text: str, row: Values) -> Values | Unreadable:
     if isinstance(read, Unreadable):
         return read
     if not _is_one(read):
-        return Unreadable("Say one time in each row. Add a row for every other one.", "Monday, 10:00 to 12:00")
+        return Unreadable(_("Say one time in each row. Add a row for every other one."), "Monday, 10:00 to 12:00")
     return row if _atoms(parse_rows(read)) == _atoms(parse_rows([row])) else {**rest, **read[0]}
 
 
@@ -82,7 +91,7 @@ def is_sayable(row: Mapping[str, Any]) -> bool:
     parsed = parse_rows([row])
     if not parsed[0].is_certain:
         return False
-    read = read_words("\n".join(words(parsed)))
+    read = read_words("\n".join(english(parsed)))
     return not isinstance(read, Unreadable) and _atoms(parse_rows(read)) == _atoms(parsed)
 
 
@@ -111,12 +120,12 @@ def read_text(text: str, rows: Sequence[Values], apart: Collection[str] = ()) ->
 def told(row: Mapping[str, Any]) -> str:
     """What can be told of the days and times of a row that no line says."""
     lines = dict.fromkeys(words(parse_rows([{key: value for key, value in row.items() if key not in NOTED}])))
-    return ". ".join(line.rstrip(".") for line in lines) or "Times that can’t be put in words"
+    return ". ".join(line.rstrip(".") for line in lines) or _("Times that can’t be put in words")
 
 
 def _atoms(rows: Iterable[Row]) -> set[str]:
     """What rows say, day by day, each as its own sentence: rows that read the same are the same."""
-    return {line for row in rows for one in _by_day(row) for line in words([one])}
+    return {line for row in rows for one in _by_day(row) for line in english([one])}
 
 
 def _by_day(row: Row) -> list[Row]:
@@ -129,7 +138,7 @@ def _rest(row: Values, said: set[str]) -> Values | None:
     """What is left of a row that was read when the days that stored rows say already are taken out."""
     parsed = parse_rows([row])[0]
     days = _by_day(parsed)
-    left = [one for one in days if not set(words([one])) <= said]
+    left = [one for one in days if not set(english([one])) <= said]
     if not left:
         return None
     if len(left) == len(days):

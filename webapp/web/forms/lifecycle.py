@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import WellkeptError
 from webapp.domain.fields import Kind, Risk
+from webapp.language import _, mark
 from webapp.services import suggest
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
@@ -23,11 +24,19 @@ from webapp.web.render import page
 from webapp.web.units import value_text
 from webapp.web.wording import refusal_words
 
-TITLES = {"close": "Suggest to close", "reopen": "Suggest to reopen", "merge": "Suggest to merge"}
+TITLES = {
+    "close": mark("Suggest to close: %(name)s"),
+    "reopen": mark("Suggest to reopen: %(name)s"),
+    "merge": mark("Suggest to merge: %(name)s"),
+}
 INTROS = {
-    "close": "It does not run any more. The record stays, so that nobody looks for it in vain, and can be reopened.",
-    "reopen": "It runs again, or was never gone.",
-    "merge": "Two records say the same. One stays; the other leads to it. Nothing is deleted, and it can be undone.",
+    "close": mark(
+        "It does not run any more. The record stays, so that nobody looks for it in vain, and can be reopened."
+    ),
+    "reopen": mark("It runs again, or was never gone."),
+    "merge": mark(
+        "Two records say the same. One stays; the other leads to it. Nothing is deleted, and it can be undone."
+    ),
 }
 
 
@@ -46,7 +55,7 @@ class Lifecycle:
         if request.method == "GET" or "find" in request.form or request.form.get("step") == "edit":
             return self.form()
         if self.act == "merge" and (self.into is None or request.form.get("compared") != self.into.id):
-            missing = [] if self.into else one("Choose the record that stays.", "f-into")
+            missing = [] if self.into else one(_("Choose the record that stays."), "f-into")
             return self.form(422 if missing else 200, missing)
         if self.why.problems():
             return self.form(422, told=True)
@@ -75,11 +84,11 @@ class Lifecycle:
         """The form with everything that was typed."""
         needs = shown.needs_words(shown.rules(storage(), reading())[Risk.DESTRUCTIVE])
         about = {
-            "title": f"{TITLES[self.act]}: {self.record.name}",
+            "title": _(TITLES[self.act], name=self.record.name),
             "record_title": self.record.name,
             "record_url": self.url,
             "action_url": self.action,
-            "intro": INTROS[self.act],
+            "intro": _(INTROS[self.act]),
             "needs_words": needs,
             "act": self.act,
             "allowance_words": shown.allowance_words(storage(), reading(), viewer().id),
@@ -115,11 +124,11 @@ class Lifecycle:
         found = queries.find_choices(reading(), storage().search, self.kind.name, sought or self.record.name)
         options = {self.into.id: _words(self.into)} if self.into else {}
         options |= {hit.id: _words(hit) for hit in found if hit.id != self.record.id}
-        nothing = "Nothing else is kept here by that name." if sought and not options else ""
+        nothing = _("Nothing else is kept here by that name.") if sought and not options else ""
         return {
             "name": "into",
             "id": "f-into",
-            "label": "Which record stays?",
+            "label": _("Which record stays?"),
             "type": "link",
             "hint": "",
             "error": None,
@@ -142,7 +151,7 @@ class Lifecycle:
         for f in self.kind.fields():
             here, there = (value_text(f, (), d.get(f.name), names) for d in (own, self.into.document))
             if here or there:
-                rows.append({"label": f.label, "here": here, "there": there, "same": here == there})
+                rows.append({"label": _(f.label), "here": here, "there": there, "same": here == there})
         return rows
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.domain.fields import Field, FieldType, Kind
 from webapp.domain.problems import Problem
+from webapp.language import _
 from webapp.storage.queries import suggest as queries
 from webapp.storage.search import SearchIndex
 from webapp.web.forms.typed import Typed
@@ -33,7 +34,7 @@ class Shelf:
     @property
     def has_boxes(self) -> bool:
         """Whether categories are few enough for boxes."""
-        return 0 < sum(len(options) for _, options in self.sections) <= MOST_BOXES
+        return 0 < sum(len(options) for _name, options in self.sections) <= MOST_BOXES
 
 
 def stock(
@@ -47,7 +48,7 @@ def stock(
 ) -> Shelf:
     """Everything that the links of this form need, read at once."""
     shelf = Shelf(extra=dict(extra))
-    linked = (id_ for values in (typed.values, base) for _, _, id_ in links_in(kind, values))
+    linked = (id_ for values in (typed.values, base) for _where, _field, id_ in links_in(kind, values))
     chosen = queries.choices_of(connection, linked)
     shelf.names = {id_: _words(choice) for id_, choice in chosen.items()}
     shelf.kinds = {id_: choice.kind for id_, choice in chosen.items()}
@@ -55,7 +56,7 @@ def stock(
     organization = chosen.get(str(typed.values.get("organization_id", "")))
     if organization:
         programs = organization.document.get("programs", [])
-        shelf.programs = [(str(p["id"]), str(p.get("name", "Without a name"))) for p in programs]
+        shelf.programs = [(str(p["id"]), str(p.get("name") or _("Without a name"))) for p in programs]
     for name, link_kind in _link_names(kind, typed.values, prefix):
         if name in typed.finds:
             hits = queries.find_choices(connection, index, link_kind, typed.finds[name])
@@ -83,7 +84,7 @@ def dangling(
     kind: Kind, typed: Typed, base: Mapping[str, Any], shelf: Shelf, given: Iterable[str] = ()
 ) -> list[Problem]:
     """Links to what is not there or is of another kind, unless the record said so before."""
-    fine = {*given, *(id_ for _, _, id_ in links_in(kind, base))}
+    fine = {*given, *(id_ for _where, _field, id_ in links_in(kind, base))}
     return [
         Problem(address, "link", {}, f.label)
         for address, f, id_ in links_in(kind, typed.values)

@@ -16,6 +16,7 @@ from webapp import clock
 from webapp.domain.diff import Edits
 from webapp.domain.fields import Kind, Risk
 from webapp.domain.kinds import KINDS
+from webapp.language import _, mark
 from webapp.services import suggest
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
@@ -29,15 +30,54 @@ from webapp.web.forms.typed import new_element_id, says_something, without_blank
 
 MOST_PLACES = 10  # rows that offer the new place
 PARTS = {
-    "organization": ("A new organisation", ("name", "description", "contact", "phones")),
-    "location": ("A new place", ("name", "location_type", "address", "accessibility")),
+    "organization": (mark("A new organisation"), ("name", "description", "contact", "phones")),
+    "location": (mark("A new place"), ("name", "location_type", "address", "accessibility")),
 }
 HINTS = {
-    "organization": "Only if nobody has entered it here yet. Then choose “a new organisation” above.",
-    "location": "Only if nobody has entered it here yet. Then choose “a new place” above.",
+    "organization": mark("Only if nobody has entered it here yet. Then choose “a new organisation” above."),
+    "location": mark("Only if nobody has entered it here yet. Then choose “a new place” above."),
 }
 GIVEN = {"location_type", "country"}  # said by the form itself
-BOTH = "You chose another {what} above and typed a new one too. Choose the new one, or clear what you typed."
+BOTH = {
+    "organization": mark(
+        "You chose another organisation above and typed a new one too. Choose the new one, or clear what you typed."
+    ),
+    "location": mark(
+        "You chose another place above and typed a new one too. Choose the new one, or clear what you typed."
+    ),
+}
+TITLES = {
+    "service": "Suggest a missing service",
+    "location": "Suggest a missing place",
+    "organization": "Suggest a missing organisation",
+    "guide": "Suggest a missing guide",
+    "taxonomy": "Suggest a missing list of categories",
+    "taxonomy_term": "Suggest a missing category",
+}
+NAMELESS = {
+    "service": "A new service",
+    "location": "A new place",
+    "organization": "A new organisation",
+    "guide": "A new guide",
+    "taxonomy": "A new list of categories",
+    "taxonomy_term": "A new category",
+}
+CARDS = {
+    "service": "New service: %(name)s",
+    "location": "New place: %(name)s",
+    "organization": "New organisation: %(name)s",
+    "guide": "New guide: %(name)s",
+    "taxonomy": "New list of categories: %(name)s",
+    "taxonomy_term": "New category: %(name)s",
+}
+HERE = {
+    "service": "service, here already.",
+    "location": "place, here already.",
+    "organization": "organisation, here already.",
+    "guide": "guide, here already.",
+    "taxonomy": "list of categories, here already.",
+    "taxonomy_term": "category, here already.",
+}
 
 
 class NewFlow(Flow):
@@ -54,7 +94,7 @@ class NewFlow(Flow):
         main = Sheet(connection, index, kind, {}, pairs, is_new=True, extra=self._extra())
         self.parts = {
             name: Sheet(connection, index, KINDS[name], {}, pairs, prefix=f"{name}-", parts=groups, is_new=True)
-            for name, (_, groups) in parts.items()
+            for name, (_title, groups) in parts.items()
         }
         super().__init__([main, *self.parts.values()])
         self.why = replace(self.why, is_new=True)
@@ -67,9 +107,9 @@ class NewFlow(Flow):
         """ "A new one" among the choices of organisation and place."""
         if "location" not in self.ids:
             return {}
-        place = (self.ids["location"], "A new place, entered below")
+        place = (self.ids["location"], _("A new place, entered below"))
         names = [f"places-{number}-location_id" for number in range(MOST_PLACES)]
-        new = (self.ids["organization"], "A new organisation, entered below")
+        new = (self.ids["organization"], _("A new organisation, entered below"))
         return {"organization_id": new, **dict.fromkeys(names, place)}
 
     def _begin(self) -> None:
@@ -114,12 +154,12 @@ class NewFlow(Flow):
         """What it is about."""
         name = str(self.sheets[0].typed.values.get("name") or "")
         return {
-            "title": f"Suggest a missing {self.kind.label}",
-            "record_title": name or f"A new {self.kind.label}",
+            "title": _(TITLES[self.kind.name]),
+            "record_title": name or _(NAMELESS[self.kind.name]),
             "record_url": None,
             "action_url": f"/suggest/new/{self.kind.name}",
             "hidden": self._hidden(),
-            "intro": "Enter what you know. Neighbours look at it before it shows.",
+            "intro": _("Enter what you know. Neighbours look at it before it shows."),
         }
 
     def _hidden(self) -> list[tuple[str, str]]:
@@ -130,7 +170,7 @@ class NewFlow(Flow):
         made = super().sections(told=told)
         for name, sheet in self.parts.items():
             groups = sheet.groups(told=told and self._is_chosen(name))
-            made.append({"name": name, "title": PARTS[name][0], "hint": HINTS[name], "groups": groups})
+            made.append({"name": name, "title": _(PARTS[name][0]), "hint": _(HINTS[name]), "groups": groups})
         return made
 
     def further_problems(self) -> Told:
@@ -139,41 +179,41 @@ class NewFlow(Flow):
             problem
             for name in self.parts
             if self._is_typed(name) and not self._is_chosen(name)
-            for problem in one(
-                BOTH.format(what=KINDS[name].label), f"f-{'organization_id' if name == 'organization' else 'places'}"
-            )
+            for problem in one(_(BOTH[name]), "f-organization_id" if name == "organization" else "f-places")
         ]
 
     def is_refused(self) -> bool:
         """Only what will be sent can stop it."""
-        wrong = any(sheet.report.refusals for _, sheet in self._members())
+        wrong = any(sheet.report.refusals for _name, sheet in self._members())
         return wrong or bool(self.why.problems()) or bool(self.further_problems())
 
     def _summary(self, sections: list[dict[str, Any]]) -> Told:
         found: Told = []
         named = dict(zip(("record", *self.parts), sections, strict=True))
         for name, sheet in self._members():
-            title = PARTS[name][0] if name in PARTS else f"The {self.kind.label} itself"
-            of = f"{title}: " if self.parts else ""  # all three have a name
-            found += [{**told, "text": f"{of}{told['text']}"} for told in sheet.summary(named[name]["groups"])]
+            told = sheet.summary(named[name]["groups"])
+            if self.parts:  # of a service, and all three have a name
+                part = _(PARTS[name][0]) if name in PARTS else _("The service itself")
+                told = [{**own, "text": _("%(part)s: %(problem)s", part=part, problem=own["text"])} for own in told]
+            found += told
         return [*found, *self.further_problems(), *self.why.summary()]
 
     # -- what will be sent ------------------------------------------------------------------------------------
 
     def doubts(self) -> list[Any]:
         """What people are asked to look at again."""
-        return [doubt for _, sheet in self._members() for doubt in sheet.report.doubts]
+        return [doubt for _name, sheet in self._members() for doubt in sheet.report.doubts]
 
     def changes(self) -> list[dict[str, Any]]:
         """One card a record."""
         needs = shown.needs_words(shown.rules(storage(), reading())[Risk.HIGH])
         return [
             {
-                "label": f"New {sheet.kind.label}: {sheet.proposed.get('name') or 'without a name'}",
+                "label": _(CARDS[sheet.kind.name], name=sheet.proposed.get("name") or _("without a name")),
                 "needs_words": needs,
                 "units": shown.units(reading(), sheet.kind, self._visible(sheet.edits), sheet.proposed),
             }
-            for _, sheet in self._members()
+            for _name, sheet in self._members()
         ]
 
     def _visible(self, edits: Edits) -> Edits:
@@ -184,10 +224,10 @@ class NewFlow(Flow):
     def duplicates(self) -> list[dict[str, str]]:
         """Records with such a name."""
         found = []
-        for _, sheet in self._members():
+        for _name, sheet in self._members():
             name = str(sheet.proposed.get("name", ""))
             for hit in queries.find_choices(reading(), storage().search, sheet.kind.name, name, most=5):
-                words = f"{sheet.kind.label}, here already. {hit.hint}".strip()
+                words = f"{_(HERE[sheet.kind.name])} {hit.hint}".strip()
                 found.append({"title": hit.name, "url": browse.url_of(hit.kind, hit.slug), "words": words})
         return found
 

@@ -12,6 +12,7 @@ from webapp.domain.hours import Unreadable
 from webapp.domain.kinds import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES
 from webapp.domain.problems import Problem
 from webapp.domain.validate import MOST_ELEMENTS
+from webapp.language import _
 from webapp.web.forms.hours_text import NOTED, WHEN, read_text, read_when, rows_apart, text_of, when_of
 from webapp.web.forms.typed import Node, Typed, Values, good_element_id, new_element_id, tree
 
@@ -113,7 +114,7 @@ class _Reader:
 
     def _alone(self, field: Field, posted: Posted, address: str) -> Values:
         """One row of times with what people say about it; its days and times are words as in the lines."""
-        _, node, old, own = posted
+        _number, node, old, own = posted
         fields = [f for f in (field.element.fields() if field.element else ()) if f.name in NOTED]
         row = {**old, **self.holder(fields, node, old, "", ""), **own}
         typed, where = node.first(WHEN), f"{address}/{own['id']}/{WHEN}"
@@ -127,9 +128,11 @@ class _Reader:
         return found
 
     def _cannot(self, why: Unreadable, address: str, label: str) -> None:
-        where = f"“{why.line}”: " if why.line else ""
-        said = {"words": f"{where}{why.message} For example: {why.example}."}
-        self.typed.problems.append(Problem(address, "hours", said, label))
+        parts = {"message": why.message, "example": why.example}
+        words = _("%(message)s For example: %(example)s.", **parts)
+        if why.line:
+            words = _("“%(line)s”: %(message)s For example: %(example)s.", line=why.line, **parts)
+        self.typed.problems.append(Problem(address, "hours", {"words": words}, label))
 
 
 def _numbered(node: Node, base: list[Values]) -> Iterable[Posted]:
@@ -149,7 +152,7 @@ def _numbered(node: Node, base: list[Values]) -> Iterable[Posted]:
 
 def _may_set_status(field: Field, sent: str, values: Values) -> bool:
     """People choose between the four of HSDS; closing, merging and voiding have their own doors."""
-    offered = {"", *(code for code, _ in field.choices)}
+    offered = {"", *(code for code, _words in field.choices)}
     return sent in offered and values.get("status") not in LIFECYCLE_STATUSES
 
 

@@ -8,11 +8,12 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.diff import Edit, group_label
+from webapp.domain.diff import Edit, group_words
 from webapp.domain.document import to_units
 from webapp.domain.errors import NotEligible, WellkeptError
 from webapp.domain.kinds import KINDS
 from webapp.domain.merge import fit
+from webapp.language import _, mark
 from webapp.services import amend
 from webapp.services.ending import payload_edits
 from webapp.storage.queries import browse
@@ -26,8 +27,8 @@ from webapp.web.render import page, say
 from webapp.web.wording import refusal_words
 
 SAID = {
-    "superseded": "Nothing was left to say: the record says it already.",
-    "withdrawn": "Nothing of it was left, so it was taken back. The record stays as it is.",
+    "superseded": mark("Nothing was left to say: the record says it already."),
+    "withdrawn": mark("Nothing of it was left, so it was taken back. The record stays as it is."),
 }
 """What its author reads when a change came to its end by being fitted."""
 
@@ -49,7 +50,7 @@ def _rebase(change: Any) -> Response:
     except WellkeptError as error:
         again = queries.find_change(reading(), change.suggestion_id, change.id)
         return _page(again, status_of(error), [{"id": None, "text": refusal_words(error)}], mine)
-    say(SAID.get(done.state, "Fitted to the record as it is now. Votes begin anew."))
+    say(_(SAID.get(done.state, mark("Fitted to the record as it is now. Votes begin anew."))))
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
 
 
@@ -82,7 +83,7 @@ def _page(
         status,
         problems=problems or [],
         page={
-            "title": f"Fit to the record as it is now: {group_label(kind, change.group)}",
+            "title": _("Fit to the record as it is now: %(what)s", what=group_words(kind, change.group)),
             "record_title": record.name,
             "suggestion_url": url,
             "action_url": f"{url}/changes/{change.id}/rebase",

@@ -12,6 +12,7 @@ from webapp.domain.document import Document, canonical, parse
 from webapp.domain.fields import FieldType, Kind
 from webapp.domain.problems import Problem, Report
 from webapp.domain.validate import normalise, validate
+from webapp.language import _, mark
 from webapp.web.forms import controls, reading, wrong
 from webapp.web.forms.links import Option, Shelf, dangling, stock
 from webapp.web.forms.typed import Typed, without_blank_rows
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from webapp.storage.search import SearchIndex
 
-UNCERTAIN = "“{words}” can’t be worked out by day. Check it, with a first date if it is every second week."
+UNCERTAIN = mark("“%(words)s” can’t be worked out by day. Check it, with a first date if it is every second week.")
 
 
 class Sheet:
@@ -88,7 +89,7 @@ class Sheet:
     def report(self) -> Report:
         """What stops it, and what people are asked to look at again: only what they brought in themselves."""
         found = validate(self.kind, self.proposed)
-        given = {id_ for id_, _ in self.extra.values()}
+        given = {id_ for id_, _words in self.extra.values()}
         refusals = [
             *self.typed.problems,
             *found.refusals,
@@ -141,11 +142,11 @@ class Sheet:
 
 def _unclear_hours(kind: Kind, proposed: Mapping[str, Any], base: Mapping[str, Any]) -> Iterable[Problem]:
     """New rows of opening times whose days can't be computed."""
-    known = {str(row) for _, rows in _schedules(kind.fields(), base, "") for row in rows}
+    known = {str(row) for _where, rows in _schedules(kind.fields(), base, "") for row in rows}
     for address, rows in _schedules(kind.fields(), proposed, ""):
         fresh = [row for row in rows if str(row) not in known]
         for unclear in hours.doubts(hours.parse_rows(fresh)):
-            said = {"words": UNCERTAIN.format(words="; ".join(hours.words([unclear])))}
+            said = {"words": _(UNCERTAIN, words="; ".join(hours.words([unclear])))}
             yield Problem(address, "hours", said, "Opening times")
 
 

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from webapp import clock
-from webapp.domain.diff import Edits, by_group, group_label, risk_of
+from webapp.domain.diff import Edits, by_group, group_words, risk_of
 from webapp.domain.document import Document
 from webapp.domain.fields import Kind, Risk
 from webapp.domain.kinds import KINDS
 from webapp.domain.policy import Rule
 from webapp.domain.problems import Problem
+from webapp.language import _, mark, ngettext
 from webapp.services import people
 from webapp.services.judge import current_mode, newest_policy
 from webapp.services.suggest import open_suggestions
@@ -22,7 +23,7 @@ from webapp.storage.unit_of_work import UnitOfWork
 from webapp.web.context import Viewer
 from webapp.web.forms.wrong import words_of
 from webapp.web.units import UnitView, many_unit_views, unit_views
-from webapp.web.wording import plural, span_words
+from webapp.web.wording import span_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
     from webapp.web.forms.sheet import Sheet
 
 Rules = dict[Risk, Rule]
+TYPES = {
+    "create": mark("Create"),
+    "close": mark("Close"),
+    "reopen": mark("Reopen"),
+    "merge": mark("Merge"),
+}
+"""What a change of a whole record does."""
 
 
 def rules(storage: Storage, connection: Connection) -> Rules:
@@ -41,13 +49,26 @@ def rules(storage: Storage, connection: Connection) -> Rules:
 
 def needs_words(rule: Rule) -> str:
     """ "Applies with 3 approvals, one of them from a trusted reviewer, after 24 hours at the earliest"."""
-    parts = [f"Applies with {plural(rule.threshold, 'approval')}"]
-    who = "a moderator" if rule.needs_moderator else "a trusted reviewer" if rule.needs_trusted else ""
-    if who:
-        parts.append(f"one of them from {who}" if rule.threshold > 1 else f"from {who}")
-    if rule.earliest:
-        parts.append(f"after {span_words(rule.earliest)} at the earliest")
-    return ", ".join(parts)
+    needs = _approvals(rule)
+    if not rule.earliest:
+        return needs
+    return _("%(needs)s, after %(time)s at the earliest", needs=needs, time=span_words(rule.earliest))
+
+
+def _approvals(rule: Rule) -> str:
+    if rule.needs_moderator:
+        return ngettext(
+            "Applies with %(num)s approval, from a moderator",
+            "Applies with %(num)s approvals, one of them from a moderator",
+            rule.threshold,
+        )
+    if rule.needs_trusted:
+        return ngettext(
+            "Applies with %(num)s approval, from a trusted reviewer",
+            "Applies with %(num)s approvals, one of them from a trusted reviewer",
+            rule.threshold,
+        )
+    return ngettext("Applies with %(num)s approval", "Applies with %(num)s approvals", rule.threshold)
 
 
 def changes(connection: Connection, sheet: Sheet, known: Rules) -> list[dict[str, Any]]:
@@ -57,7 +78,7 @@ def changes(connection: Connection, sheet: Sheet, known: Rules) -> list[dict[str
     views = many_unit_views(connection, kind, [(part, document) for part in parts.values()])
     return [
         {
-            "label": group_label(kind, key),
+            "label": group_words(kind, key),
             "units": units,
             "needs_words": needs_words(known[risk_of(kind, part)]),
         }
@@ -84,10 +105,10 @@ def doubts(found: Iterable[Problem]) -> list[dict[str, str]]:
 def lifecycle_acts(url: str, status: str, is_signed_in: bool) -> list[dict[str, str]]:
     """The other things that can be suggested about a record."""
     if status == "closed":
-        return [{"url": f"{url}/reopen", "words": "It runs again: suggest to reopen it"}]
-    acts = [{"url": f"{url}/close", "words": "It does not exist any more: suggest to close it"}]
+        return [{"url": f"{url}/reopen", "words": _("It runs again: suggest to reopen it")}]
+    acts = [{"url": f"{url}/close", "words": _("It does not exist any more: suggest to close it")}]
     if is_signed_in:
-        acts.append({"url": f"{url}/merge", "words": "It is here twice: suggest to merge the two"})
+        acts.append({"url": f"{url}/merge", "words": _("It is here twice: suggest to merge the two")})
     return acts
 
 
@@ -96,12 +117,17 @@ def waiting(connection: Connection, kind: Kind, record_id: str, groups: Collecti
     rows = [row for row in queries.waiting(connection, record_id) if row.type != "edit" or row.group in groups]
     labels: dict[str, list[str]] = {}
     for row in rows:
-        label = group_label(kind, row.group) if row.type == "edit" else row.type.capitalize()
-        labels.setdefault(row.suggestion_id, []).append(label)
+        labels.setdefault(row.suggestion_id, []).append(_label(kind, row))
+    words = _("waits for review already")
     return [
-        {"title": ", ".join(dict.fromkeys(said)), "url": f"/suggestions/{id_}", "words": "waits for review already"}
+        {"title": ", ".join(dict.fromkeys(said)), "url": f"/suggestions/{id_}", "words": words}
         for id_, said in labels.items()
     ]
+
+
+def _label(kind: Kind, row: Any) -> str:
+    """What a change is about: its group, or what it does to the whole record."""
+    return group_words(kind, row.group) if row.type == "edit" else _(TYPES[row.type])
 
 
 def allowance_words(storage: Storage, connection: Connection, person_id: str | None) -> str | None:
@@ -111,9 +137,19 @@ def allowance_words(storage: Storage, connection: Connection, person_id: str | N
     uow = UnitOfWork(connection, storage.search, clock.now())  # reads only
     count, cap = open_suggestions(uow, people.load_actor(uow, person_id))
     if count >= cap:
-        have = f"You have {plural(count, 'suggestion')} open, as many as you may for now."
-        return f"{have} Wait until one is decided before you send another."
-    return f"You have {count} of {cap} suggestions open. Each is open until it is decided."
+        return ngettext(
+            "You have %(num)s suggestion open, as many as you may for now."
+            " Wait until one is decided before you send another.",
+            "You have %(num)s suggestions open, as many as you may for now."
+            " Wait until one is decided before you send another.",
+            count,
+        )
+    return ngettext(
+        "You have %(count)s of %(num)s suggestions open. Each is open until it is decided.",
+        "You have %(count)s of %(num)s suggestions open. Each is open until it is decided.",
+        cap,
+        count=count,
+    )
 
 
 def alike_page(
@@ -122,7 +158,7 @@ def alike_page(
     """The `page` of suggest/alike.html."""
     is_own = viewer.id in queries.authors_of(connection, row.id)
     kind = KINDS[row.kind]
-    record = browse.find_by_id(connection, row.record_id or "")
+    record, name = browse.find_by_id(connection, row.record_id or ""), _(kind.label)
     return {
         "suggestion_url": f"/suggestions/{row.suggestion_id}",
         "change_id": row.id,
@@ -133,7 +169,7 @@ def alike_page(
         "is_own": is_own,
         "action_url": action_url,
         "hidden": hidden,
-        "label": group_label(kind, row.group) if row.type == "edit" else row.type.capitalize(),
-        "record_title": record.name if record else kind.label.capitalize(),
+        "label": _label(kind, row),
+        "record_title": record.name if record else name[:1].upper() + name[1:],
         "problems": [],
     }

@@ -9,50 +9,51 @@ from typing import Any
 from webapp.domain.checks import check_value
 from webapp.domain.fields import Field, FieldType
 from webapp.domain.problems import Problem, describe
+from webapp.language import _, mark
 from webapp.services.suggest import HowKnown
 from webapp.web.forms.controls import control_of
 
 REASON = Field(
     "reason",
-    "Why should it change?",
+    mark("Why should it change?"),
     FieldType.TEXT,
-    "Everybody can read this. For example: I phoned them today.",
+    mark("Everybody can read this. For example: I phoned them today."),
     required=True,
     max_length=1000,
 )
-REASON_OF_NEW = replace(REASON, label="Why should it be here?")
+REASON_OF_NEW = replace(REASON, label=mark("Why should it be here?"))
 HOW = Field(
     "how",
-    "How do you know?",
+    mark("How do you know?"),
     FieldType.CHOICE,
     choices=(
-        ("", "Choose one"),
-        ("phoned", "I phoned them"),
-        ("visited", "I was there"),
-        ("website", "Their website says so"),
-        ("run_it", "I run it, or work there"),
-        ("other", "In another way"),
+        ("", mark("Choose one")),
+        ("phoned", mark("I phoned them")),
+        ("visited", mark("I was there")),
+        ("website", mark("Their website says so")),
+        ("run_it", mark("I run it, or work there")),
+        ("other", mark("In another way")),
     ),
 )
 DETAIL = Field(
     "how_detail",
-    "When, or which page",
+    mark("When, or which page"),
     FieldType.LINE,
-    "For example, the address of the page and the date",
+    mark("For example, the address of the page and the date"),
     max_length=500,
 )
 NAME = Field(
     "guest_name",
-    "Your name",
+    mark("Your name"),
     FieldType.LINE,
-    "As others will see it",
+    mark("As others will see it"),
     required=True,
     max_length=80,
     autocomplete="section-guest name",
 )
 EMAIL = Field(
     "guest_email",
-    "Your e-mail address",
+    mark("Your e-mail address"),
     FieldType.EMAIL,
     required=True,
     max_length=254,
@@ -80,10 +81,10 @@ OWN_NAMES = frozenset(
 )
 NOT_KEPT = frozenset(("csrf_token", "step", "add", "remove", "find", "confirm_doubts"))
 MISSING = {
-    REASON: "Say why it should change, so that others can judge it.",
-    REASON_OF_NEW: "Say why it should be here, so that others can judge it.",
-    NAME: "Enter your name.",
-    EMAIL: "Enter your e-mail address.",
+    REASON: mark("Say why it should change, so that others can judge it."),
+    REASON_OF_NEW: mark("Say why it should be here, so that others can judge it."),
+    NAME: mark("Enter your name."),
+    EMAIL: mark("Enter your e-mail address."),
 }
 
 
@@ -114,7 +115,7 @@ class Why:
     def evidence_words(self) -> str:
         """The evidence as a sentence part."""
         known = self.how_known
-        words = dict(HOW.choices)[known.how] if known.how else ""
+        words = _(dict(HOW.choices)[known.how]) if known.how else ""
         return ", ".join(part for part in (words, known.detail) if part)
 
     def problems(self) -> dict[str, str]:
@@ -122,13 +123,13 @@ class Why:
         fields = [self._asked, DETAIL, *([NAME, EMAIL] if self.is_guest else [])]
         found = {f.name: text for f in fields if (text := self._problem(f))}
         if self.values.get("how", "") not in dict(HOW.choices):
-            found["how"] = "Choose one of the options."
+            found["how"] = _("Choose one of the options.")
         return found
 
     def _problem(self, f: Field) -> str:
         value = self.values.get(f.name, "").strip()
         if not value:
-            return MISSING[f] if f.required else ""
+            return _(MISSING[f]) if f.required else ""
         finding = next((one for one in check_value(f, value) if not one.doubt), None)
         return describe(Problem(f.name, finding.code, finding.values, f.label)) if finding else ""
 
