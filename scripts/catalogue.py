@@ -19,6 +19,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from scripts.catalogue_faults import set_aside
+
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = [("webapp/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}, "templates/**.txt": {"trimmed": "true"}}
@@ -133,6 +135,8 @@ def main(language: str = "") -> None:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=path.parent.parent.name)
         catalogue.update(template)
+        for fault in set_aside(catalogue):
+            print(f"{catalogue.locale}: {fault}")
         write(catalogue, folder)
         done = sum(1 for message in catalogue if message.id and message.string and not message.fuzzy)
         print(f"{catalogue.locale}: {done} of {len(template)} translated")
