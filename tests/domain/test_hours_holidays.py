@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from webapp.domain.hours import Nation, bank_holidays, nation_of, nation_of_address
+from webapp.domain.hours.holidays import HOLIDAY_NAMES
 
 
 @pytest.mark.parametrize(("postcode", "nation"), [
@@ -53,3 +54,9 @@ def test_no_nation_has_no_bank_holidays() -> None:
 
 def test_bank_holidays_are_made_once_a_year_and_nation() -> None:
     assert bank_holidays("SCT", 2026) is bank_holidays("SCT", 2026)
+
+
+@pytest.mark.parametrize("nation", ["SCT", "ENG", "WLS", "NIR"])
+def test_every_bank_holiday_to_come_has_words_of_its_own(nation: Nation) -> None:
+    found = {name for year in range(2026, 2060) for name in bank_holidays(nation, year).values()}
+    assert {name for names in found for name in names.split("; ")} <= set(HOLIDAY_NAMES)

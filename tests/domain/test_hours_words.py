@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from gettext import NullTranslations
+from typing import Any, ClassVar
 
 import pytest
+from babel import Locale
 from hypothesis import given
 
 from tests.domain import schedules as make
@@ -20,6 +22,7 @@ from webapp.domain.hours import (
     week,
     words,
 )
+from webapp.language import Language, speaking
 
 WEEKDAYS = "MO,TU,WE,TH,FR"
 
@@ -142,3 +145,35 @@ def test_night_that_ends_early_tomorrow_has_a_bare_time() -> None:
     now = datetime(2026, 11, 27, 22, tzinfo=UTC)
     assert status_words(status(parse_rows([weekly("FR", "20:00", "02:00")]), now, None), now) == [
         "Open now, until 02:00."]
+
+
+class Turned(NullTranslations):
+    """A few texts that another language says in another order."""
+
+    TEXTS: ClassVar = {
+        "%(which)s %(day)s": "%(day)s, the %(which)s",
+        "Closed on the %(days)s of the month": "In the month: not on %(days)s",
+        "%(opens)s to %(closes)s": "%(opens)s–%(closes)s",
+        "first": "1.",
+        "Christmas Day": "25.",
+    }
+
+    def gettext(self, message: str) -> str:
+        return self.TEXTS.get(message, message)
+
+
+@pytest.mark.parametrize(("raw", "expected"), [
+    (weekly("MO,TU,WE", "10:00", "12:00"), "Dydd Llun to Dydd Mercher, 10:00–12:00"),
+    (monthly("1MO", closed=True), "In the month: not on Dydd Llun, the 1."),
+    ({"dtstart": "2026-04-18", "closed": True}, "Closed on 18 Ebrill 2026"),
+])
+def test_another_language_says_hours_in_its_own_order(raw: dict[str, Any], expected: str) -> None:
+    with speaking(Language(Locale.parse("cy"), Turned())):
+        assert words(parse_rows([raw])) == [expected]
+
+
+def test_bank_holidays_have_names_in_another_language() -> None:
+    now = datetime(2026, 12, 21, 10, tzinfo=UTC)
+    with speaking(Language(Locale.parse("cy"), Turned())):
+        said = status_words(status(parse_rows([weekly("FR", "09:00", "17:00")]), now, "SCT"), now)
+    assert said[-1] == "Hours may differ on the bank holiday, Dydd Gwener 25 Rhagfyr 2026 (25.)."

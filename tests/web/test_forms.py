@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from gettext import NullTranslations
 from typing import Any
 
 import pytest
+from babel import Locale
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +19,7 @@ from webapp.domain.document import is_order, to_units
 from webapp.domain.fields import Field, FieldType
 from webapp.domain.hours import Unreadable, parse_rows, words
 from webapp.domain.kinds import KINDS
+from webapp.language import Language, speaking
 from webapp.web.forms import controls, hours_text, reading
 from webapp.web.forms.links import Shelf
 from webapp.web.forms.rebase import onto
@@ -359,3 +362,13 @@ def test_fitting_onto_a_moved_record_keeps_every_typed_value_or_names_it(
     for edit in edits:
         if edit.after is not None and not is_order(edit.unit) and edit.unit not in lost:
             assert now[edit.unit] == edit.after
+
+
+def test_hours_in_a_box_are_in_the_words_that_are_read_again_whatever_language_is_spoken() -> None:
+    rows = [{"id": "a", "order": 0, "freq": "WEEKLY", "byday": "MO", "opens_at": "10:00", "closes_at": "12:00"}]
+    with speaking(Language(Locale.parse("cy"), NullTranslations())):
+        assert words(parse_rows(rows)) == ["Dydd Llun, 10:00 to 12:00"]
+        text = hours_text.text_of(rows)
+        assert text == "Monday, 10:00 to 12:00"
+        assert hours_text.read_text(text, rows) == rows
+        assert hours_text.when_of(rows[0]) == text

@@ -11,6 +11,8 @@ from typing import Literal
 
 from holidays import country_holidays
 
+from webapp.language import _
+
 Nation = Literal["SCT", "ENG", "WLS", "NIR"]
 
 _SCOTLAND = frozenset(["AB", "DD", "DG", "EH", "FK", "G", "HS", "IV", "KA", "KW", "KY", "ML", "PA", "PH", "TD", "ZE"])
@@ -43,6 +45,16 @@ _NATION_NAMES: Mapping[str, Nation] = {
     **dict.fromkeys(("wales", "cymru", "wls", "gb-wls", "gb-cym"), "WLS"),
     **dict.fromkeys(("northern ireland", "nir", "gb-nir"), "NIR"),
 }
+
+HOLIDAY_NAMES = (
+    "New Year's Day", "New Year's Day (observed)", "New Year Holiday", "New Year Holiday (observed)",
+    "Saint Patrick's Day", "Saint Patrick's Day (observed)", "Good Friday", "Easter Monday", "May Day",
+    "Spring Bank Holiday", "Battle of the Boyne", "Battle of the Boyne (observed)", "Summer Bank Holiday",
+    "Late Summer Bank Holiday", "Saint Andrew's Day", "Saint Andrew's Day (observed)",
+    "Christmas Day", "Christmas Day (observed)", "Boxing Day", "Boxing Day (observed)",
+    "Coronation of Charles III", "Scotland's participation in the FIFA World Cup final",
+)
+"""The bank holidays of a year from now on, as the table that they come from calls them."""
 
 _POSTCODE = re.compile(r"([A-Z]{1,2})(\d[A-Z\d]?)(?:\d[A-Z]{2})?")
 
@@ -88,3 +100,8 @@ def bank_holidays(nation: Nation | None, year: int) -> Mapping[date, str]:
         return MappingProxyType({})
     named = country_holidays("GB", subdiv=nation, years=year, language="en_GB")
     return MappingProxyType(dict(sorted(named.items())))
+
+
+def holiday_words(name: str) -> str:
+    """A bank holiday in the language spoken, by its name of `bank_holidays`; two may fall on the same day."""
+    return "; ".join(_(one) for one in name.split("; "))

@@ -21,6 +21,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from webapp.language import _
+
 LONDON = ZoneInfo("Europe/London")
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MIDNIGHT = time(0)
@@ -141,7 +143,7 @@ def _refuse_shapeless(row: Row) -> None:
 
 
 def _frequency(freq: str, byday: tuple[tuple[int, int], ...]) -> str:
-    numbered = any(n for n, _ in byday)
+    numbered = any(n for n, _day in byday)
     if not freq and byday:
         return "MONTHLY" if numbered else "WEEKLY"
     if freq not in ("", "WEEKLY", "MONTHLY") or (freq == "WEEKLY" and numbered):
@@ -172,7 +174,8 @@ def _remark(raw: Mapping[str, Any]) -> str:
 
 
 def _as_given(raw: Mapping[str, Any]) -> str:
-    return "As given: " + ", ".join(text for key in _RULE_KEYS if (text := _text(raw, key)))
+    given = ", ".join(text for key in _RULE_KEYS if (text := _text(raw, key)))
+    return _("As given: %(rule)s", rule=given)
 
 
 def _date(text: str) -> date | None:

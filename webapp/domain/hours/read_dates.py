@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from webapp.domain.hours.phrases import DAY_NAMES, MONTH_NAMES, date_words, day_names
 from webapp.domain.hours.unreadable import CannotRead
-from webapp.domain.hours.words import DAY_NAMES, MONTH_NAMES, date_words
+from webapp.language import _
 
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for name in map(str.lower, MONTH_NAMES))
 _MONTH = _MONTH.replace("sep(?:tember)?", "sept?(?:ember)?")
@@ -31,7 +32,7 @@ EXAMPLE = "Closed on 25 December 2026"
 
 def take_dates(line: str) -> tuple[str, list[date]]:
     """The lower-case line with a mark ("@0d@") in each date's place, and the dates. CannotRead for impossible ones."""
-    for _ in range(line.count(" ")):
+    for _round in range(line.count(" ")):
         shared = _SHARED_MONTH.sub(r"\1 \3\2", line)
         if shared == line:
             break
@@ -51,7 +52,7 @@ def _day(match: re.Match[str], following: date | None) -> date:
     day = int(parts["d1"] or parts["d2"] or parts["d3"] or parts["d4"])
     year_text = parts["y1"] or parts["y2"] or parts["y3"] or parts["y4"]
     if year_text is None and following is None:
-        raise CannotRead(f"Say the year as well as “{match[0].strip()}”.", EXAMPLE)
+        raise CannotRead(_("Say the year as well as “%(date)s”.", date=match[0].strip()), EXAMPLE)
     year = int(year_text) if year_text else _year_before(month, day, following)
     return _checked(year, month, day, match)
 
@@ -66,12 +67,13 @@ def _checked(year: int, month: int, day: int, match: re.Match[str]) -> date:
     try:
         found = date(year, month, day)
     except ValueError:
-        raise CannotRead(f"There is no {match[0].strip()}.", EXAMPLE) from None
+        raise CannotRead(_("There is no %(date)s.", date=match[0].strip()), EXAMPLE) from None
     if not 1900 <= year <= 2200:
-        raise CannotRead(f"Check the year of “{match[0].strip()}”.", EXAMPLE)
+        raise CannotRead(_("Check the year of “%(date)s”.", date=match[0].strip()), EXAMPLE)
     said = match["weekday"]
     if said and DAY_NAMES[found.weekday()][:3].lower() != said[:3]:
-        raise CannotRead(f"{date_words(found)} is a {DAY_NAMES[found.weekday()]}. Check the day or the date.", EXAMPLE)
+        names = {"date": date_words(found), "day": day_names()[found.weekday()]}
+        raise CannotRead(_("%(date)s is a %(day)s. Check the day or the date.", **names), EXAMPLE)
     return found
 
 

@@ -9,8 +9,9 @@ import re
 from typing import Any
 
 from webapp.domain.hours.model import CODES
+from webapp.domain.hours.phrases import DAY_NAMES, ORDINALS, day_names
 from webapp.domain.hours.unreadable import CannotRead
-from webapp.domain.hours.words import DAY_NAMES, ORDINALS
+from webapp.language import _
 
 EXAMPLE = "Monday to Friday, 10:00 to 12:00"
 
@@ -49,7 +50,7 @@ def read_days(text: str) -> Rule:
     if weeks is None and (months is not None or any(_ordinal(word) for word in said)):
         return _with_interval({"freq": "MONTHLY", **_monthly(said)}, months)
     if months is not None:
-        raise CannotRead("Say either weeks or months.", "First Monday of the month, 14:00 to 16:00")
+        raise CannotRead(_("Say either weeks or months."), "First Monday of the month, 14:00 to 16:00")
     return _with_interval({"freq": "WEEKLY", "byday": _codes(_weekly(said))}, weeks)
 
 
@@ -71,7 +72,7 @@ def _take_every_nth(text: str) -> tuple[str, int | None]:
     if not found:
         return text, None
     if found[1] and _count(found[1]) != 2:
-        raise CannotRead("Say whether you count weeks or the weekdays of a month.",
+        raise CannotRead(_("Say whether you count weeks or the weekdays of a month."),
                          "Every 3 weeks on Tuesday, or: Third Tuesday of the month")
     return text[: found.start()] + text[found.end():], 2
 
@@ -79,13 +80,13 @@ def _take_every_nth(text: str) -> tuple[str, int | None]:
 def _count(word: str) -> int:
     number = _NUMBERS.get(word) or int(re.sub(r"\D", "", word))
     if not 1 <= number <= 99:
-        raise CannotRead(f"We can't read “every {word}”.", "Every second Tuesday, 10:00 to 12:00")
+        raise CannotRead(_("We can't read “every %(word)s”.", word=word), "Every second Tuesday, 10:00 to 12:00")
     return number
 
 
 def _ordinal(word: str) -> int | None:
     """ "second" 2, "15th" 15, "last" -1, "second_last" -2; None for anything else."""
-    counted, _, last = word.partition("_")
+    counted, _mark, last = word.partition("_")
     if word == "last":
         return -1
     found = re.fullmatch(r"(\d+)(?:st|nd|rd|th)", counted)
@@ -104,13 +105,14 @@ def _weekly(said: list[str]) -> list[int]:
             days += [(day + n) % 7 for n in range(1, (last - day) % 7 + 1)]
             del words[:2]
     if not days:
-        raise CannotRead("Say on which days.", EXAMPLE)
+        raise CannotRead(_("Say on which days."), EXAMPLE)
     return sorted(set(days))
 
 
 def _weekday(word: str) -> int:
     if word not in _WEEKDAYS:
-        raise CannotRead(f"We can't read “{word}” as a day. What isn't a day or a time belongs in the notes.", EXAMPLE)
+        said = _("We can't read “%(word)s” as a day. What isn't a day or a time belongs in the notes.", word=word)
+        raise CannotRead(said, EXAMPLE)
     return _WEEKDAYS[word]
 
 
@@ -142,14 +144,15 @@ def _monthly(said: list[str]) -> Rule:
 
 def _countable(numbers: list[int], weekday: str) -> list[int]:
     if not numbers or any(abs(n) > 5 for n in numbers):
-        raise CannotRead(f"Say which {weekday.capitalize()} of the month: first to fifth, or last.",
+        name = day_names()[_weekday(weekday)]
+        raise CannotRead(_("Say which %(day)s of the month: first to fifth, or last.", day=name),
                          "First and third Monday of the month, 14:00 to 16:00")
     return numbers
 
 
 def _one_kind(byday: list[str], month_days: list[int]) -> Rule:
     if bool(byday) == bool(month_days) or any(not 1 <= abs(n) <= 31 for n in month_days):
-        raise CannotRead("Say which days of the month.", "First Monday of the month, 14:00 to 16:00")
+        raise CannotRead(_("Say which days of the month."), "First Monday of the month, 14:00 to 16:00")
     if byday:
         return {"byday": ",".join(dict.fromkeys(byday))}
     return {"bymonthday": ",".join(map(str, sorted(set(month_days))))}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from webapp.language import _
+
 _HALF = r"\s?[ap]\.?m\b\.?"
 _CLOCK = rf"(?:noon|midday|midnight|\d{{1,2}}[:.]?\d\d(?:{_HALF})?|\d{{1,2}}(?:{_HALF})?)"
 _TO = r"\s*(?:-|to|until|till|til)\s*"
@@ -20,7 +22,6 @@ DAY = 24 * 60
 HALF_DAY = 12 * 60
 
 Times = tuple[str, str]
-ASK_HALF = "Say whether {0} is in the morning or in the evening."
 
 
 class UnclearTimes(ValueError):
@@ -41,7 +42,7 @@ def read_span(opens: str, closes: str) -> Times:
     begins = _start(start, end, opens)
     ends = _end(begins, start, end)
     if begins == ends % DAY and not (start.is_exact and end.is_exact):
-        raise UnclearTimes("The times begin and end at the same hour.")
+        raise UnclearTimes(_("The times begin and end at the same hour."))
     return _written(begins), _written(ends)
 
 
@@ -52,11 +53,15 @@ def _start(start: _Clock, end: _Clock, text: str) -> int:
     is_early = start.minute < 7 * 60
     if end.is_exact:
         if end.minute == DAY and not is_early and start.minute < HALF_DAY:
-            raise UnclearTimes(ASK_HALF.format(text.strip()))
+            raise _either_half(text)
         return afternoon if (end.is_pm or is_early) and afternoon < end.minute else start.minute
     if not is_early and start.minute < 9 * 60 and start.minute < end.minute < HALF_DAY:
-        raise UnclearTimes(ASK_HALF.format(text.strip()))
+        raise _either_half(text)
     return afternoon if is_early else start.minute
+
+
+def _either_half(text: str) -> UnclearTimes:
+    return UnclearTimes(_("Say whether %(time)s is in the morning or in the evening.", time=text.strip()))
 
 
 def _end(begins: int, start: _Clock, end: _Clock) -> int:
@@ -74,11 +79,11 @@ def _clock(text: str, *, is_start: bool) -> _Clock:
         return _Clock(0 if is_start else DAY, is_exact=True, has_minutes=False)
     found = _PARTS.fullmatch(word)
     if not found:
-        raise UnclearTimes(f"We can't read “{word}” as a time.")
+        raise UnclearTimes(_("We can't read “%(word)s” as a time.", word=word))
     digits, minutes, half = found.groups()
     hour, minute = int(digits), int(minutes or 0)
     if hour > 24 or minute > 59 or (hour == 24 and minute) or (half and not 1 <= hour <= 12):
-        raise UnclearTimes(f"“{word}” is not a time of day.")
+        raise UnclearTimes(_("“%(word)s” is not a time of day.", word=word))
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     as_on_a_timetable = digits.startswith("0") or (len(digits) == 2 and bool(minutes))

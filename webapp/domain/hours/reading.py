@@ -18,6 +18,7 @@ from webapp.domain.hours.read_dates import EXAMPLE as DATE_EXAMPLE
 from webapp.domain.hours.read_dates import take_dates
 from webapp.domain.hours.read_days import EXAMPLE, WEEKDAY, Rule, read_days
 from webapp.domain.hours.unreadable import CannotRead, Unreadable
+from webapp.language import _, ngettext
 
 MAX_TEXT = 4000
 MAX_LINE = 300
@@ -56,7 +57,10 @@ def read_words(text: str) -> list[RowDict] | Unreadable:
     An interval without a first date ("every second Tuesday") is kept as said; `doubts` reports it.
     """
     if len(text) > MAX_TEXT:
-        return Unreadable(f"Use at most {MAX_TEXT} characters for the hours.", EXAMPLE)
+        most = ngettext(
+            "Use at most %(num)s character for the hours.", "Use at most %(num)s characters for the hours.", MAX_TEXT
+        )
+        return Unreadable(most, EXAMPLE)
     rows: list[RowDict] = []
     for line in re.split(r"[\r\n;]", text):
         plain = _plain(line)
@@ -66,7 +70,7 @@ def read_words(text: str) -> list[RowDict] | Unreadable:
             rows += _read_line(plain)
         except CannotRead as why:
             return replace(why.unreadable, line=line.strip())
-    return rows or Unreadable("Type the days and the times.", EXAMPLE)
+    return rows or Unreadable(_("Type the days and the times."), EXAMPLE)
 
 
 def _plain(text: str) -> str:
@@ -77,7 +81,7 @@ def _plain(text: str) -> str:
 
 def _read_line(line: str) -> list[RowDict]:
     if len(line) > MAX_LINE:
-        raise CannotRead("Put each day, or each group of days, on a line of its own.", EXAMPLE)
+        raise CannotRead(_("Put each day, or each group of days, on a line of its own."), EXAMPLE)
     line, days = take_dates(line)
     line, times = _take_times(line)
     statements = [line] if line.lstrip(" ,").startswith("@") else _NEXT.split(line)
@@ -108,13 +112,13 @@ def _read_statement(text: str, days: Sequence[date], times: Sequence[read_times.
     said = [times[int(n)] for n in re.findall(r"@(\d+)t@", text)]
     text, dates = _take_bounds(re.sub(r"(?:\band\b|,)?\s*@\d+t@", " ", text), days)
     if dates.is_bounded and not alone:
-        raise CannotRead("Put each rule with its dates on a line of its own.", EXAMPLE)
+        raise CannotRead(_("Put each rule with its dates on a line of its own."), EXAMPLE)
     rest = text.strip(" ,.:-()")
     if _HOLIDAYS.search(rest):
-        raise CannotRead("Holidays need their dates.", DATE_EXAMPLE)
+        raise CannotRead(_("Holidays need their dates."), DATE_EXAMPLE)
     rules = _rules(rest, dates)
     if not closed and not said and "freq" not in rules[0]:
-        raise CannotRead("Say the times as well.", "On 18 April 2026, 10:00 to 16:00")
+        raise CannotRead(_("Say the times as well."), "On 18 April 2026, 10:00 to 16:00")
     spans: list[RowDict] = [{"opens_at": opens, "closes_at": closes} for opens, closes in said] or [{}]
     return [{**rule, **span, **({"closed": True} if closed else {})} for rule in rules for span in spans]
 
@@ -128,15 +132,15 @@ def _rules(rest: str, dates: _Dates) -> list[Rule]:
     if dates.first and dates.last:
         return [{"valid_from": dates.first.isoformat(), "valid_to": dates.last.isoformat()}]
     if dates.is_bounded:
-        raise CannotRead("Say the first and the last date, or the days.",
+        raise CannotRead(_("Say the first and the last date, or the days."),
                          "Closed from 24 December 2026 to 2 January 2027")
-    raise CannotRead("Say on which days.", EXAMPLE)
+    raise CannotRead(_("Say on which days."), EXAMPLE)
 
 
 def _bounded(rule: Rule, dates: _Dates) -> Rule:
     if dates.days:
         raise CannotRead(
-            "Say “from” or “until” before the date.",
+            _("Say “from” or “until” before the date."),
             "Every second Tuesday, 10:00 to 12:00, from 13 January 2026",
         )
     first, last = ("dtstart", "until") if rule.get("interval", 1) > 1 else ("valid_from", "valid_to")
@@ -161,7 +165,7 @@ def _take_bounds(text: str, days: Sequence[date]) -> tuple[str, _Dates]:
     listed += [days[int(n)] for n in re.findall(_D, text)]
     text = re.sub(rf"(?:\band\b|,)?\s*(?:\bon\s+)?{_D}", " ", text)
     if (first and last and last < first) or (listed and (first or last)):
-        raise CannotRead("Check the dates: the last must not be before the first.", DATE_EXAMPLE)
+        raise CannotRead(_("Check the dates: the last must not be before the first."), DATE_EXAMPLE)
     return text, _Dates(first, last, tuple(listed))
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from webapp.domain.hours.expand import Opening, has_dated_word, is_closed_on, openings
+from webapp.domain.hours.holidays import holiday_words
 from webapp.domain.hours.model import LONDON, Row
 from webapp.domain.hours.open_now import OpenStatus
-from webapp.domain.hours.words import DAY_NAMES, date_words, times_words
+from webapp.domain.hours.phrases import clock_words, date_words, day_names, times_words
+from webapp.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def _week_day(rows: Sequence[Row], found: Sequence[Opening], day: date, holidays
     is_dated = has_dated_word(rows, day)
     return WeekDay(
         day=day,
-        name=DAY_NAMES[day.weekday()],
+        name=day_names()[day.weekday()],
         times=tuple(times),
         is_closed=not times and is_closed_on(rows, day),
         is_dated=is_dated,
@@ -56,38 +58,47 @@ def status_words(status: OpenStatus, now: datetime) -> list[str]:
     """A status in one or two sentences: "Open now, until 17:00.", "Hours may differ on the bank holiday ..."."""
     said = []
     if status.open_now:
-        said.append(f"Open now, until {_until(status.until, now)}." if status.until else "Open now.")
+        said.append(_open_words(status.until, now))
     elif status.open_now is False:
-        opens = f" Opens {_when(status.next_opening, now)}." if status.next_opening else ""
-        said.append(f"Closed now.{opens}")
+        said.append(_closed_words(status.next_opening, now))
     if status.holiday:
         day = status.holiday.day
-        said.append(f"Hours may differ on the bank holiday, {DAY_NAMES[day.weekday()]} {date_words(day)} "
-                    f"({status.holiday.name}).")
+        said.append(_(
+            "Hours may differ on the bank holiday, %(weekday)s %(date)s (%(name)s).",
+            weekday=day_names()[day.weekday()], date=date_words(day), name=holiday_words(status.holiday.name),
+        ))
     return said
 
 
-def _until(end: datetime, now: datetime) -> str:
-    local = end.astimezone(LONDON)
-    is_tonight = end - now.astimezone(UTC) < timedelta(hours=20) and local.time() <= time(6)
-    if local.date() == now.astimezone(LONDON).date() or is_tonight:
-        return _clock(local)
-    return _when(end, now).replace(" at ", " ")
+def _open_words(until: datetime | None, now: datetime) -> str:
+    if until is None:
+        return _("Open now.")
+    local, days = until.astimezone(LONDON), _days_until(until, now)
+    is_tonight = until - now.astimezone(UTC) < timedelta(hours=20) and local.time() <= time(6)
+    at = clock_words(local.time())
+    if days == 0 or is_tonight:
+        return _("Open now, until %(time)s.", time=at)
+    if days == 1:
+        return _("Open now, until tomorrow %(time)s.", time=at)
+    return _("Open now, until on %(day)s %(time)s.", day=_day_words(local.date(), days), time=at)
 
 
-def _when(moment: datetime | None, now: datetime) -> str:
-    if moment is None:
-        return ""
-    local = moment.astimezone(LONDON)
-    days = (local.date() - now.astimezone(LONDON).date()).days
-    if days <= 1:
-        day = ("today", "tomorrow")[days]
-    elif days < 7:
-        day = f"on {DAY_NAMES[local.weekday()]}"
-    else:
-        day = f"on {date_words(local.date())}"
-    return f"{day} at {_clock(local)}"
+def _closed_words(opens: datetime | None, now: datetime) -> str:
+    if opens is None:
+        return _("Closed now.")
+    local, days = opens.astimezone(LONDON), _days_until(opens, now)
+    at = clock_words(local.time())
+    if days == 0:
+        return _("Closed now. Opens today at %(time)s.", time=at)
+    if days == 1:
+        return _("Closed now. Opens tomorrow at %(time)s.", time=at)
+    return _("Closed now. Opens on %(day)s at %(time)s.", day=_day_words(local.date(), days), time=at)
 
 
-def _clock(local: datetime) -> str:
-    return "midnight" if local.time() == time(0) else local.strftime("%H:%M")
+def _days_until(moment: datetime, now: datetime) -> int:
+    return (moment.astimezone(LONDON).date() - now.astimezone(LONDON).date()).days
+
+
+def _day_words(day: date, days: int) -> str:
+    """A day that is some days ahead: "Monday", "18 April 2026"."""
+    return day_names()[day.weekday()] if days < 7 else date_words(day)

@@ -1,4 +1,4 @@
-"""Rows in British English, in phrases that `reading.py` reads back to the same openings.
+"""Rows in the language spoken; in British English in phrases that `reading.py` reads back to the same openings.
 
 One line a rule: "Monday to Friday, 09:00 to 13:00 and 14:00 to 17:30". Where a row can't be said so that it
 reads back (week numbers of the year, times half given) the words are still true, only not readable.
@@ -12,13 +12,18 @@ from dataclasses import replace
 from datetime import date, time
 
 from webapp.domain.hours.model import Row, RowKind
+from webapp.domain.hours.phrases import (
+    DAY_NAMES,
+    date_words,
+    day_names,
+    days_words,
+    in_order,
+    month_days,
+    nth_day,
+    times_words,
+)
 from webapp.domain.hours.recurrence import first_occurrence, last_by_count
-
-DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-               "October", "November", "December")
-ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second-last",
-            -3: "third-last", -4: "fourth-last", -5: "fifth-last"}
+from webapp.language import _, listed, ngettext
 
 Times = tuple[time | None, time | None]
 
@@ -35,43 +40,6 @@ def words(rows: Sequence[Row]) -> list[str]:
 def remarks(rows: Iterable[Row]) -> list[str]:
     """Descriptions and notes of the rows whose hours `words` says, each once."""
     return list(dict.fromkeys(row.remark for row in rows if row.has_rule and row.remark))
-
-
-def times_words(opens: time | None, closes: time | None) -> str:
-    """ "09:00 to 17:30", "18:00 to midnight", "24 hours"; half known ones "from 09:00"; "" for none."""
-    if opens is None:
-        return f"until {_clock(closes)}" if closes is not None else ""
-    if closes is None:
-        return f"from {_clock(opens)}"
-    return "24 hours" if opens == closes == time(0) else f"{_clock(opens)} to {_clock(closes)}"
-
-
-def date_words(day: date) -> str:
-    """ "18 April 2026"."""
-    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))) if parts else ""
-
-
-def days_words(weekdays: Iterable[int]) -> str:
-    """ "Every day", "Monday to Friday and Sunday"; three days in a row make a range. Monday is 0."""
-    days = sorted(set(weekdays))
-    if len(days) == len(DAY_NAMES):
-        return "Every day"
-    runs: list[list[int]] = []
-    for day in days:
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    parts: list[str] = []
-    for run in runs:
-        names = [DAY_NAMES[day] for day in run]
-        parts += [f"{names[0]} to {names[-1]}"] if len(run) > 2 else names
-    return listed(parts)
 
 
 # -- which rows are said together -----------------------------------------------------------------------
@@ -120,7 +88,7 @@ def _by_weekday(rows: Sequence[Row]) -> list[Row]:
             continue
         anchor = row.first if row.anchor and row.interval > 1 else None
         rule = replace(row, byday=(), opens=None, closes=None, anchor=anchor)
-        for _, weekday in row.byday:
+        for _n, weekday in row.byday:
             sittings[rule, weekday].add((row.opens, row.closes))
     days: dict[tuple[Row, frozenset[Times]], list[int]] = defaultdict(list)
     for (rule, weekday), times in sittings.items():
@@ -148,7 +116,7 @@ def _times_order(times: Times) -> tuple[time, time]:
 
 
 def _day_order(row: Row) -> tuple[bool, int, date, list[int]]:
-    return row.closed, row.interval, row.first or date.min, [weekday for _, weekday in row.byday]
+    return row.closed, row.interval, row.first or date.min, [weekday for _n, weekday in row.byday]
 
 
 def _date_order(row: Row) -> tuple[date, date, bool]:
@@ -161,99 +129,167 @@ def _date_order(row: Row) -> tuple[date, date, bool]:
 def _sentence(row: Row, times: Sequence[Times]) -> str:
     said = [text for text in (times_words(*one) for one in times) if text]
     if row.is_dated:
-        parts = [_dated(row), listed(said)]
-        if not said and not row.closed:
-            parts.append("times not given")
+        parts = [_dated(row), listed(said) if said or row.closed else _("times not given")]
     else:
-        parts = [_rule(row), listed(said), _bounds(row)]
-    return ", ".join(part for part in parts if part)
+        parts = [_capital(_closed_rule(row) if row.closed else _rule(row)), listed(said), _bounds(row)]
+    return _joined([part for part in parts if part])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Days, times and dates, as one line says them."""
+    first, *rest = parts
+    return _("%(first)s, %(rest)s", first=first, rest=_joined(rest)) if rest else first
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _dated(row: Row) -> str:
-    first, last = row.first or date.min, row.last or date.min
-    dates = f"on {date_words(first)}" if first == last else f"from {date_words(first)} to {date_words(last)}"
-    return f"Closed {dates}" if row.closed else dates[0].upper() + dates[1:]
+    first, last = date_words(row.first or date.min), date_words(row.last or date.min)
+    if row.closed:
+        is_day = row.first == row.last
+        return _("Closed on %(day)s", day=first) if is_day else _(
+            "Closed from %(first)s to %(last)s", first=first, last=last
+        )
+    return _("On %(day)s", day=first) if row.first == row.last else _(
+        "From %(first)s to %(last)s", first=first, last=last
+    )
 
 
 def _bounds(row: Row) -> str:
-    valid = "" if row.is_anchored else "valid "  # "from" alone would say which weeks are meant
-    first = f"{valid}from {date_words(row.first)}" if row.first else ""
-    last = f"until {date_words(row.last)}" if row.last else ""
-    times = f"{row.count} times" if row.count else ""
-    return " ".join(filter(None, (times, first, last)))
+    dates = _valid(row)
+    if not row.count:
+        return dates
+    times = ngettext("%(num)s time", "%(num)s times", row.count)
+    return _("%(times)s %(dates)s", times=times, dates=dates) if dates else times
+
+
+def _valid(row: Row) -> str:
+    """From when until when; "from" alone would say which weeks are meant, where the row doesn't tell."""
+    first = date_words(row.first) if row.first else ""
+    last = date_words(row.last) if row.last else ""
+    if not first:
+        return _("until %(last)s", last=last) if last else ""
+    if not last:
+        return _("from %(first)s", first=first) if row.is_anchored else _("valid from %(first)s", first=first)
+    if row.is_anchored:
+        return _("from %(first)s until %(last)s", first=first, last=last)
+    return _("valid from %(first)s until %(last)s", first=first, last=last)
+
+
+# -- the days of a rule -----------------------------------------------------------------------------------
+
+
+def _weekdays(row: Row) -> list[int]:
+    return [weekday for _n, weekday in row.byday]
+
+
+def _is_every_day(row: Row) -> bool:
+    return len(set(_weekdays(row))) == len(DAY_NAMES)
 
 
 def _rule(row: Row) -> str:
-    phrase = _weekly(row) if _is_plain_weekly(row) else _other(row)
-    if not row.closed:
-        return phrase
-    if phrase.startswith(("Every", "Any")):
-        return f"Closed {phrase[0].lower()}{phrase[1:]}"
-    if phrase.startswith("On "):
-        return f"Closed o{phrase[1:]}"
-    is_day = phrase.split()[0].strip(",") in DAY_NAMES
-    return f"Closed on {phrase}" if is_day else f"Closed on the {phrase[0].lower()}{phrase[1:]}"
-
-
-def _weekly(row: Row) -> str:
-    weekdays = [weekday for _, weekday in row.byday]
+    if not _is_plain_weekly(row):
+        return _numbered(row, _monthly(row))
+    days = _weekdays(row)
     if row.interval == 1:
-        return days_words(weekdays)
-    if row.interval == 2 and len(weekdays) == 1:
-        return f"Every second {DAY_NAMES[weekdays[0]]}"
-    days = days_words(weekdays)
-    return f"Every {row.interval} weeks on {'every day' if days == 'Every day' else days}"
+        return days_words(days)
+    if row.interval == 2 and len(days) == 1:
+        return _("Every second %(day)s", day=day_names()[days[0]])
+    if _is_every_day(row):
+        return ngettext("Every %(num)s week on every day", "Every %(num)s weeks on every day", row.interval)
+    return ngettext(
+        "Every %(num)s week on %(days)s", "Every %(num)s weeks on %(days)s", row.interval, days=days_words(days)
+    )
 
 
-def _other(row: Row) -> str:
+def _closed_rule(row: Row) -> str:
+    if not _is_plain_weekly(row):
+        return _numbered(row, _closed_monthly(row))
+    days = _weekdays(row)
+    if row.interval == 1:
+        return _("Closed every day") if _is_every_day(row) else _("Closed on %(day)s", day=days_words(days))
+    if row.interval == 2 and len(days) == 1:
+        return _("Closed every second %(day)s", day=day_names()[days[0]])
+    if _is_every_day(row):
+        return ngettext(
+            "Closed every %(num)s week on every day", "Closed every %(num)s weeks on every day", row.interval
+        )
+    return ngettext(
+        "Closed every %(num)s week on %(days)s",
+        "Closed every %(num)s weeks on %(days)s",
+        row.interval,
+        days=days_words(days),
+    )
+
+
+def _monthly(row: Row) -> str:
     """A monthly rule, or one with numbers of days and weeks."""
-    parts = [_nth_days(row.byday)] if row.byday else []
-    if row.bymonthday:
-        parts.append(_month_days(row.bymonthday))
-    phrase = " if it is ".join(parts) or "Any day"
-    if row.interval > 1 and row.freq == "MONTHLY":
-        the = "" if phrase.startswith(("every", "Any")) else "the "
-        phrase = f"Every {row.interval} months on {the}{phrase}"
-    elif row.freq == "MONTHLY":
-        phrase = f"{'On the ' if not row.byday else ''}{phrase} of the month"
-    phrase = phrase[0].upper() + phrase[1:]
-    if row.byweekno:
-        phrase += f", in weeks {listed([str(n) for n in row.byweekno])} of the year"
-    if row.byyearday:
-        phrase += f", on days {listed([str(n) for n in row.byyearday])} of the year"
-    return phrase
+    days, has_article = _days_of(row), _has_article(row)
+    if row.freq != "MONTHLY" or not days:
+        return days or _("Any day")
+    if row.interval > 1:
+        return ngettext(
+            "Every %(num)s month on the %(days)s", "Every %(num)s months on the %(days)s", row.interval, days=days
+        ) if has_article else ngettext(
+            "Every %(num)s month on %(days)s", "Every %(num)s months on %(days)s", row.interval, days=days
+        )
+    if row.byday:
+        return _("%(days)s of the month", days=days)
+    return _("On the %(days)s of the month", days=days)
+
+
+def _closed_monthly(row: Row) -> str:
+    days, has_article = _days_of(row), _has_article(row)
+    if not days:
+        return _("Closed any day")
+    if row.freq != "MONTHLY":
+        return _("Closed on the %(days)s", days=days) if has_article else _("Closed %(days)s", days=days)
+    if row.interval > 1:
+        return ngettext(
+            "Closed every %(num)s month on the %(days)s",
+            "Closed every %(num)s months on the %(days)s",
+            row.interval,
+            days=days,
+        ) if has_article else ngettext(
+            "Closed every %(num)s month on %(days)s", "Closed every %(num)s months on %(days)s", row.interval, days=days
+        )
+    if has_article:
+        return _("Closed on the %(days)s of the month", days=days)
+    return _("Closed %(days)s of the month", days=days)
+
+
+def _days_of(row: Row) -> str:
+    """ "first and third Monday", "every Monday", "1st and last day", "first Monday if it is 1st"; "" for any day."""
+    weekdays, numbers = _nth_days(row.byday), month_days(row.bymonthday)
+    if weekdays and numbers:
+        return _("%(weekdays)s if it is %(numbers)s", weekdays=weekdays, numbers=numbers)
+    return weekdays or numbers
+
+
+def _has_article(row: Row) -> bool:
+    """Whether "the" stands before its days: "the first Monday", but "every Monday"."""
+    return not row.byday or 0 not in next(iter(_by_numbers(row.byday)))
+
+
+def _numbered(row: Row, phrase: str) -> str:
+    """A rule with the weeks and the days of the year that it names."""
+    weeks, days = listed([str(n) for n in row.byweekno]), listed([str(n) for n in row.byyearday])
+    if weeks:
+        phrase = _("%(days)s, in weeks %(numbers)s of the year", days=phrase, numbers=weeks)
+    return _("%(days)s, on days %(numbers)s of the year", days=phrase, numbers=days) if days else phrase
+
+
+def _by_numbers(byday: Sequence[tuple[int, int]]) -> dict[tuple[int, ...], list[int]]:
+    """The numbers of weekdays in a month (0 alone for each of them), and the weekdays that have them."""
+    found: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for weekday in sorted({weekday for _n, weekday in byday}):
+        numbers = {n for n, day in byday if day == weekday}
+        found[(0,) if 0 in numbers else in_order(numbers)].append(weekday)
+    return found
 
 
 def _nth_days(byday: Sequence[tuple[int, int]]) -> str:
-    by_numbers: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for weekday in sorted({weekday for _, weekday in byday}):
-        numbers = {n for n, day in byday if day == weekday}
-        by_numbers[(0,) if 0 in numbers else _in_order(numbers)].append(weekday)
-    parts = [
-        f"{'every' if numbers == (0,) else listed([ORDINALS[n] for n in numbers])} {DAY_NAMES[weekday]}"
-        for numbers, weekdays in by_numbers.items()
-        for weekday in weekdays
-    ]
-    return listed(parts)
-
-
-def _month_days(numbers: Iterable[int]) -> str:
-    return listed([_month_day(n) for n in _in_order(numbers)])
-
-
-def _month_day(n: int) -> str:
-    if n > 0:
-        ending = "th" if n in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-        return f"{n}{ending}"
-    return f"{ORDINALS[n]} day" if n in ORDINALS else f"{_month_day(-n)}-last day"
-
-
-def _in_order(numbers: Iterable[int]) -> tuple[int, ...]:
-    """First to fifth, then those counted from the end, the last at last."""
-    return tuple(sorted(set(numbers), key=lambda n: (n < 0, n)))
-
-
-def _clock(wall: time | None) -> str:
-    if wall is None:
-        return ""
-    return "midnight" if wall == time(0) else wall.strftime("%H:%M")
+    said = _by_numbers(byday).items()
+    return listed([nth_day(numbers, weekday) for numbers, weekdays in said for weekday in weekdays])
