@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import update
 
 from tests.support.page_client import PageClient
-from tests.support.world import World
+from tests.support.world import START, World
 from tests.web.conftest import ON_BOTH
 from webapp import clock
 from webapp.services import suggest
 from webapp.storage.models import Change, Record, Suggestion
+from webapp.web.sentences import brief_sentence, end_sentence, missing_words, waiting_sentence
 
 
 def sentence(world: World, client: PageClient, change: str) -> str:
@@ -97,3 +98,61 @@ def test_votes_that_were_set_aside_hold_a_change_until_somebody_approves_it_anew
     with clock.fixed(world.now):
         assert words in client.get(f"/suggestions/{world.change(change).suggestion_id}").one(".note.waiting").text
         assert words in client.get("/review?show=all").one("main .row").text
+
+
+# -- the words ----------------------------------------------------------------------------------------------
+
+SOON = START + timedelta(hours=3)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "words"),
+    [
+        ([], ""),
+        ([("approvals_missing", {"count": 1})], "one more approval"),
+        ([("approvals_missing", {"count": 1}), ("trusted_missing", {})], "one more approval from a trusted reviewer"),
+        (
+            [("approvals_missing", {"count": 2}), ("moderator_missing", {})],
+            "two more approvals, one of them from a moderator",
+        ),
+        ([("trusted_missing", {})], "an approval from a trusted reviewer"),
+        ([("protected", {"level": "trusted"})], "an approval from trusted people"),
+        (
+            [("paused_by_reject", {"until": SOON})],
+            "at the earliest today at 12:00; somebody rejected it, so it rests until then",
+        ),
+        (
+            [("contested_margin", {"count": 2})],
+            "two more approvals; somebody rejected it, so it needs more approvals than usual",
+        ),
+        (
+            [("paused_by_reject", {"until": SOON}), ("contested_margin", {"count": 2})],
+            "two more approvals; at the earliest today at 12:00;"
+            " somebody rejected it, so it rests until then and needs more approvals than usual",
+        ),
+        ([("escalated", {})], "moderators have been asked to look"),
+        ([("escalated", {}), ("contested", {})], "people disagree, so a moderator decides"),
+    ],
+)
+def test_what_is_missing_is_told_in_clauses(reasons: list[tuple[str, dict[str, Any]]], words: str) -> None:
+    assert missing_words(reasons, START) == words
+
+
+def test_a_sentence_says_what_is_missing_and_a_row_without_the_words_that_all_begin_with() -> None:
+    assert waiting_sentence("one more approval") == "Not applied yet: one more approval."
+    assert brief_sentence("one more approval") == "One more approval."
+    assert waiting_sentence("") == brief_sentence("") == "It applies as soon as it is looked at again."
+
+
+@pytest.mark.parametrize(
+    ("state", "decider", "words"),
+    [
+        ("applied", None, "Applied by 3 votes."),
+        ("applied", "Mo", "Applied by Mo, a moderator."),
+        ("rejected", None, "Rejected by the votes. The record stays as it was."),
+        ("rejected", "Mo", "Rejected by Mo, a moderator. The record stays as it was."),
+        ("expired", None, "Nobody decided it in 90 days, so it ended. It can be suggested again."),
+    ],
+)
+def test_how_a_change_ended_is_told_in_one_breath(state: str, decider: str | None, words: str) -> None:
+    assert end_sentence(state, decider, 3, timedelta(days=90))[0] == words

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from tests.support import pseudo
 from tests.support.page_client import PageClient
 from tests.support.world import START, World
 from tests.web.conftest import SignIn
@@ -30,6 +32,12 @@ def change(world: World) -> str:
     (made,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
     world.approve(made, "rita")
     return made
+
+
+@pytest.fixture
+def in_brackets(tmp_path: Path) -> None:
+    """An instance that speaks a second language; comes before the application."""
+    pseudo.install(tmp_path / "instance")
 
 
 def rows(client: PageClient, show: str = "all") -> list[str]:
@@ -203,6 +211,19 @@ def test_what_no_row_shows_leaves_it_as_a_new_one_would_be(
     assert rows(client) == before
     app.extensions.pop("kept_queue")
     assert rows(client) == before
+
+
+@pytest.mark.usefixtures("in_brackets")
+def test_each_language_has_rows_of_its_own(change: str, app: Flask, client: PageClient) -> None:
+    welsh = PageClient(app)
+    welsh.get(f"/language/{pseudo.TAG}", status=303)
+    (english,), (bracketed,) = rows(client), rows(welsh)
+    was = kept(app)
+    assert "one more approval" in english.casefold()
+    assert pseudo.OPENED not in english
+    assert not list(pseudo.unsaid(bracketed, SOUP.casefold(), pseudo.locale_words()))
+    assert (rows(client), rows(welsh)) == ([english], [bracketed])
+    assert kept(app) == was
 
 
 # -- for everybody -----------------------------------------------------------------------------------------

@@ -17,13 +17,13 @@ from webapp.services.judge import all_policies, facts_of, nobody_approved_since,
 from webapp.storage.prepared import execute
 from webapp.storage.queries.review import MODE
 from webapp.web.context import reading
-from webapp.web.sentences import end_sentence, waiting_sentence
+from webapp.web.sentences import brief_sentence, end_sentence, missing_words, waiting_sentence
 
 View = dict[str, Any]
 
 
 def judged_view(change: Any, votes: Sequence[Any], authors: Iterable[Any], mode: str) -> View:
-    """{needed, have, pips, sentence, sentence_tone} of a change, open or ended."""
+    """{needed, have, pips, sentence, brief (where everything waits), sentence_tone} of a change, open or ended."""
     if change.state != "open":
         return _ended(change)
     return _waiting(change, authors_of(authors), votes, mode)
@@ -37,7 +37,7 @@ def authors_of(authors: Iterable[Any]) -> frozenset[str]:
 def _ended(change: Any) -> View:
     counted, policy = len(json.loads(change.counted or "[]")), policy_of(change.policy_version)
     sentence, tone = end_sentence(change.state, change.decider_name, counted, policy.expire_after)
-    return {"needed": 0, "have": 0, "pips": [], "sentence": sentence, "sentence_tone": tone}
+    return {"needed": 0, "have": 0, "pips": [], "sentence": sentence, "brief": sentence, "sentence_tone": tone}
 
 
 def _waiting(change: Any, author_ids: frozenset[str], votes: Sequence[Any], mode: str) -> View:
@@ -48,11 +48,13 @@ def _waiting(change: Any, author_ids: frozenset[str], votes: Sequence[Any], mode
     decision = decide(facts, counted, policy, mode, now, rejudged=rejudged)  # type: ignore[arg-type]  # full or reduced
     have = max(0, counted.approvals - counted.rejects)
     needed = have + decision.needed
+    missing = missing_words([(r.code, r.values) for r in decision.reasons], now)
     return {
         "needed": needed,
         "have": have,
         "pips": [place < have for place in range(needed)],
-        "sentence": waiting_sentence([(r.code, r.values) for r in decision.reasons], now),
+        "sentence": waiting_sentence(missing),
+        "brief": brief_sentence(missing),
         "sentence_tone": "waiting",
     }
 

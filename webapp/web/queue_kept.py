@@ -1,8 +1,8 @@
 """Rows of the queue kept in memory, with their HTML. Its law: a kept row is what making it now would give.
 
-A row is found again by everything that was read for it, and only within its *moment*: the minute, since rows tell
-times, and the mode and policies, by which changes are judged. Who is looking is no part of it: a row shows everybody
-the same, and which rows somebody gets is asked of the database each time.
+A row is found again by everything that was read for it and by its language, and only within its *moment*: the
+minute, since rows tell times, and the mode and policies, by which changes are judged. Who is looking is no part of it:
+a row shows everybody who reads one language the same, and which rows somebody gets is asked of the database each time.
 """
 
 from __future__ import annotations

@@ -9,18 +9,19 @@ from typing import Any
 from webapp import clock
 from webapp.domain.diff import edits_from_json
 from webapp.domain.kinds import KINDS
+from webapp.language import _, present
 from webapp.storage.queries.queue import timed
 from webapp.storage.queries.review import creation_entries
 from webapp.web.change_view import label_of
 from webapp.web.judged import judged_view, mode_now, policies_now
 from webapp.web.queue_kept import QueueRow, moment
 from webapp.web.units import comes_or_goes, unit_labels
-from webapp.web.wording import RISK_WORDS, ROLE_WORDS, with_article
+from webapp.web.wording import BY_WORDS, RISK_WORDS
 
 Row = Any
 Places = tuple[tuple[str, str], ...]
-Read = tuple[Row, tuple[Row, ...], tuple[Row, ...], Places]
-"""All that was read for a row: the change, its live votes, its authors, the places that it may lie in."""
+Read = tuple[Row, tuple[Row, ...], tuple[Row, ...], Places, str]
+"""All that a row hangs on: the change, its live votes, its authors, the places that it may lie in, the language."""
 MOST_NAMES = 3
 
 
@@ -32,8 +33,11 @@ def queue_rows(
 ) -> list[QueueRow]:
     """The rows of review/queue.html, from what `queries.queue` read."""
     kept = moment((int(clock.now().timestamp() // 60), mode_now(), policies_now()))
+    tag = present().tag
     return [
-        kept.row((one, tuple(votes.get(one.id, ())), tuple(authors.get(one.id, ())), _places_in(one, places)), _row)
+        kept.row(
+            (one, tuple(votes.get(one.id, ())), tuple(authors.get(one.id, ())), _places_in(one, places), tag), _row
+        )
         for one in changes
     ]
 
@@ -48,20 +52,24 @@ def _places_in(change: Row, places: Mapping[str, Places]) -> Places:
 
 
 def _row(read: Read) -> QueueRow:
-    change, votes, authors, places = read
+    change, votes, authors, places, _tag = read
     change = timed(change)
     judged = judged_view(change, [timed(vote) for vote in votes], authors, mode_now())
     author = next((one.person_role for one in authors if one.role == "author"), "volunteer")
     return QueueRow(
         url=f"/suggestions/{change.suggestion_id}#change-{change.id}",
-        record_title=change.record_name or creation_entries(change.payload)[0]["document"].get("name", "Something new"),
+        record_title=change.record_name or _new_name(change),
         label=_label(change, places),
-        sentence=judged["sentence"],
+        sentence=judged["brief"],
         pips=tuple(judged["pips"]),
-        author_words=f"by {with_article(ROLE_WORDS[author])}",
+        author_words=_(BY_WORDS[author]),
         at=change.first_opened_at,
-        risk_words=RISK_WORDS[change.risk],
+        risk_words=_(RISK_WORDS[change.risk]),
     )
+
+
+def _new_name(change: Row) -> str:
+    return str(creation_entries(change.payload)[0]["document"].get("name") or _("Something new"))
 
 
 def _label(change: Row, places: Places) -> str:
@@ -72,4 +80,4 @@ def _label(change: Row, places: Places) -> str:
     if any(comes_or_goes(edit) for edit in edits):
         return label_of(change)
     names = unit_labels(KINDS[change.kind], edits, dict(places))
-    return ", ".join(names) if 0 < len(names) <= MOST_NAMES else label_of(change)
+    return _(", ").join(names) if 0 < len(names) <= MOST_NAMES else label_of(change)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import AlreadyClosed, NotFound, Refused, Stale, WellkeptError
 from webapp.domain.lifecycle import suggestion_state
+from webapp.language import _, mark, ngettext
 from webapp.services import review, ruling, spam, talk
 from webapp.storage.queries import queue as queries
 from webapp.storage.queries.browse import url_of
@@ -29,25 +30,28 @@ from webapp.web.wording import (
     CHOICE_WORDS,
     EVIDENCE_WORDS,
     REJECT_REASONS,
-    ROLE_WORDS,
+    SOMEBODY_WORDS,
     STATE_WORDS,
-    plural,
     refusal_words,
-    with_article,
 )
 
 blueprint = Blueprint("review", __name__)
 blueprint.add_app_template_global(rows_html, "rows_html")
 PER_PAGE = 50
 TABS = (
-    ("waiting", "For you"),
-    ("contested", "Contested"),
-    ("conflicted", "Needs fitting"),
-    ("escalated", "With moderators"),
-    ("mine", "Yours"),
-    ("all", "All"),
+    ("waiting", mark("For you")),
+    ("contested", mark("Contested")),
+    ("conflicted", mark("Needs fitting")),
+    ("escalated", mark("With moderators")),
+    ("mine", mark("Yours")),
+    ("all", mark("All")),
 )
 CHOICES = tuple(CHOICE_WORDS)
+DECIDED = {
+    "applied": mark("Applied. It is in the moderation log."),
+    "rejected": mark("Rejected. It is in the moderation log."),
+}
+COULD_NOT = mark("It could not be applied as it is: see below.")
 
 
 @blueprint.get("/review")
@@ -69,7 +73,7 @@ def queue() -> Response:
     rows = queue_rows(shown, votes, authors, places)
     last = shown[-1] if len(found) > PER_PAGE else None
     tabs = [
-        {"name": name, "url": f"/review?show={code}", "current": code == preset}
+        {"name": _(name), "url": f"/review?show={code}", "current": code == preset}
         for code, name in TABS
         if viewer().is_signed_in or code not in ("waiting", "mine")
     ]
@@ -86,7 +90,7 @@ def queue() -> Response:
 
 
 def _after() -> tuple[datetime, str] | None:
-    at, _, id_ = request.args.get("after", "").replace(" ", "+").partition("~")
+    at, _mark, id_ = request.args.get("after", "").replace(" ", "+").partition("~")
     try:
         moment = datetime.fromisoformat(at)
         return (moment.astimezone(UTC), id_) if moment.tzinfo else None
@@ -95,10 +99,11 @@ def _after() -> tuple[datetime, str] | None:
 
 
 def _empty_words(preset: str) -> str:
-    return {
-        "waiting": "Nothing waits for you. Thank you for keeping up.",
-        "mine": "You have nothing open. Find a record that you know and look whether it is still right.",
-    }.get(preset, "Nothing here at the moment.")
+    if preset == "waiting":
+        return _("Nothing waits for you. Thank you for keeping up.")
+    if preset == "mine":
+        return _("You have nothing open. Find a record that you know and look whether it is still right.")
+    return _("Nothing here at the moment.")
 
 
 @blueprint.get("/review/next")
@@ -107,7 +112,7 @@ def next_one() -> Response:
     """The next suggestion of one's queue."""
     found = queries.open_changes(reading(), "waiting", person_id(), None, _after(), 1)
     if not found:
-        say("That was the last one for now. Thank you.")
+        say(_("That was the last one for now. Thank you."))
         return redirect("/review", 303)
     return redirect(f"/suggestions/{found[0].suggestion_id}", 303)
 
@@ -139,15 +144,17 @@ def _page(
         fragment="changes",
         page={
             "is_part": wants_fragment(),
-            "record_title": first.record_name or (_new_title(first) if is_shown else "A record"),
+            "record_title": first.record_name or (_new_title(first) if is_shown else _("A record")),
             "record_url": _record_url(first) if has_record else None,
-            "author_words": _author_words(found.row),
+            "author": found.row.author_name,
+            "author_role": _(SOMEBODY_WORDS.get(found.row.author_role, SOMEBODY_WORDS["volunteer"])),
+            "author_applied": found.row.author_applied,
             "at": found.row.created_at,
             "reason": found.row.reason if is_shown else "",
             "evidence": [_evidence(e, found.row) for e in found.evidence if is_shown],
-            "state_words": STATE_WORDS.get(str(state), str(state)),
+            "state_words": _(STATE_WORDS[str(state)]),
             "is_open": str(state) == "open",
-            "kept": "What you typed is still here." if (typed or {}).get("note") else "",
+            "kept": _("What you typed is still here.") if (typed or {}).get("note") else "",
             "vote_url": f"/suggestions/{suggestion_id}/vote",
             "changes": shown,
             "may_comment": allowed("comment"),
@@ -166,24 +173,19 @@ def _record_url(change: Any) -> str:
 
 def _new_title(change: Any) -> str:
     if change.type != "create":
-        return "A record"
-    return str(json.loads(change.payload)["records"][0]["document"].get("name", "A new record"))
-
-
-def _author_words(row: Any) -> str:
-    role = ROLE_WORDS.get(row.author_role, "volunteer")
-    return f"by {row.author_name}, {with_article(role)} ({plural(row.author_applied, 'change')} applied)"
+        return _("A record")
+    return str(json.loads(change.payload)["records"][0]["document"].get("name") or _("A new record"))
 
 
 def _evidence(e: Any, row: Any) -> str:
-    who = "" if e.person_id == row.author_id else f"{e.who}: "
-    how = "" if e.how == "other" and e.detail else EVIDENCE_WORDS.get(e.how, e.how)
-    return who + ". ".join(part for part in (how, e.detail) if part)
+    how = "" if e.how == "other" and e.detail else _(EVIDENCE_WORDS.get(e.how, e.how))
+    said = _("%(how)s. %(detail)s", how=how, detail=e.detail) if how and e.detail else how or e.detail
+    return said if e.person_id == row.author_id else _("%(who)s: %(said)s", who=e.who, said=said)
 
 
 def _comment(row: Any) -> dict[str, Any]:
     if row.hidden_at is not None:
-        return {"who": row.who, "at": row.created_at, "html": None, "text": "Hidden by a moderator."}
+        return {"who": row.who, "at": row.created_at, "html": None, "text": _("Hidden by a moderator.")}
     return {"who": row.who, "at": row.created_at, "html": Markup(row.html), "text": row.text}  # noqa: S704 - cleaned when kept
 
 
@@ -223,9 +225,9 @@ def _vote_on(change: Any) -> tuple[str | None, int]:
     form = request.form
     choice, reason, note = form.get("choice", ""), form.get("reason", ""), form.get("note", "").strip()[:1000]
     if choice not in CHOICES:
-        return "Choose approve, reject or abstain.", 422
+        return _("Choose approve, reject or abstain."), 422
     if choice == "reject" and reason not in dict(REJECT_REASONS):
-        return "Choose a reason for rejecting it.", 422
+        return _("Choose a reason for rejecting it."), 422
     seen = form.get("seen", 0, type=number_of)  # with all of them too: nobody votes on words that they have not read
     command = review.CastVote(change.id, person_id(), seen, choice, reason if choice == "reject" else "", note)
     try:
@@ -242,7 +244,7 @@ def _vote_on(change: Any) -> tuple[str | None, int]:
 def take_back(suggestion_id: object, change_id: object) -> Response:
     """Take one's vote back while the change is open."""
     review.take_back_vote(storage(), review.TakeBackVote(str(change_id), person_id()), clock.now())
-    say("Your vote is taken back.")
+    say(_("Your vote is taken back."))
     return redirect(f"/suggestions/{suggestion_id}#change-{change_id}", 303)
 
 
@@ -252,9 +254,9 @@ def flag(suggestion_id: object, change_id: object) -> Response:
     """Flag a change as spam."""
     hidden = spam.flag_spam(storage(), spam.FlagSpam(str(change_id), person_id()), clock.now())
     say(
-        "Thank you. It is hidden until a moderator has looked."
+        _("Thank you. It is hidden until a moderator has looked.")
         if hidden
-        else "Thank you. If a second reviewer thinks so too, it is hidden."
+        else _("Thank you. If a second reviewer thinks so too, it is hidden.")
     )
     return redirect("/review" if hidden else f"/suggestions/{suggestion_id}", 303)
 
@@ -265,17 +267,13 @@ def decide(suggestion_id: object, change_id: object) -> Response:
     """A moderator decides at once; it is logged."""
     outcome, note = request.form.get("outcome", ""), request.form.get("note", "")
     if outcome not in ("apply", "reject"):
-        return _page(str(suggestion_id), 422, {str(change_id): "Choose to apply or to reject it."}, {"note": note})
+        return _page(str(suggestion_id), 422, {str(change_id): _("Choose to apply or to reject it.")}, {"note": note})
     command = ruling.DecideChange(str(change_id), person_id(), outcome, note.strip()[:1000])
     try:
         done = ruling.decide_change(storage(), command, clock.now())
     except WellkeptError as error:
         return _page(str(suggestion_id), status_of(error), {str(change_id): refusal_words(error)}, {"note": note})
-    say(
-        {"applied": "Applied. It is in the moderation log.", "rejected": "Rejected. It is in the moderation log."}.get(
-            done.state, "It could not be applied as it is: see below."
-        )
-    )
+    say(_(DECIDED.get(done.state, COULD_NOT)))
     return redirect(f"/suggestions/{suggestion_id}#change-{change_id}", 303)
 
 
@@ -283,12 +281,13 @@ def decide(suggestion_id: object, change_id: object) -> Response:
 @allow("comment")
 def comment(suggestion_id: object) -> Response:
     """Say something about a suggestion."""
-    text = request.form.get("text", "").strip()
+    text, most = request.form.get("text", "").strip(), talk.MAX_COMMENT
     if not text:
-        say(f"Write between one and {talk.MAX_COMMENT:,} characters.", "bad")
+        say(ngettext("Write at most %(num)s character.", "Write between one and %(num)s characters.", most), "bad")
         return redirect(f"/suggestions/{suggestion_id}#talk", 303)
-    if len(text) > talk.MAX_COMMENT:
-        return answer(422, f"A comment has {talk.MAX_COMMENT:,} characters at most.")
+    if len(text) > most:
+        words = ngettext("A comment has %(num)s character at most.", "A comment has %(num)s characters at most.", most)
+        return answer(422, words)
     try:
         talk.post_comment(storage(), talk.PostComment(str(suggestion_id), person_id(), text), clock.now())
     except Refused as error:

@@ -6,19 +6,21 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.web.wording import at_words, count_words, many, plural, span_words
+from webapp.language import _, mark, ngettext
+from webapp.web.wording import at_words, count_words, large, span_words
 
 Reasons = Iterable[tuple[str, Mapping[str, Any]]]
+Said = Mapping[str, Mapping[str, Any]]
 
 
 def _moment(value: Any) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 
-def waiting_sentence(reasons: Reasons, now: datetime) -> str:
-    """One sentence: what is missing, from whom, and when at the earliest.
+def missing_words(reasons: Reasons, now: datetime) -> str:
+    """What is missing, from whom, and when at the earliest, each a clause of its own; "" where nothing is.
 
-    "Not applied yet: two more approvals, one of them from a trusted reviewer; at the earliest tomorrow at 14:10."
+    "two more approvals, one of them from a trusted reviewer; at the earliest tomorrow at 14:10"
     """
     said = dict(reasons)
     parts = [*_votes(said), *_obstacles(said)]
@@ -26,73 +28,124 @@ def waiting_sentence(reasons: Reasons, now: datetime) -> str:
         _moment(said[code][key]) for code, key in (("too_early", "at"), ("paused_by_reject", "until")) if code in said
     ]
     if times:
-        parts.append(f"at the earliest {at_words(max(times), now)}")
-    parts += _rejected(said)
-    return f"Not applied yet: {'; '.join(parts)}." if parts else "It applies as soon as it is looked at again."
+        parts.append(_("at the earliest %(when)s", when=at_words(max(times), now)))
+    return _("; ").join([*parts, *_rejected(said)])
 
 
-def _rejected(said: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def waiting_sentence(missing: str) -> str:
+    """One sentence from what is missing: "Not applied yet: two more approvals; at the earliest tomorrow at 14:10."."""
+    return _("Not applied yet: %(missing)s.", missing=missing) if missing else _nothing_missing()
+
+
+def brief_sentence(missing: str) -> str:
+    """The same where everything waits: "Two more approvals; at the earliest tomorrow at 14:10."."""
+    return _("%(missing)s.", missing=large(missing)) if missing else _nothing_missing()
+
+
+def _nothing_missing() -> str:
+    return _("It applies as soon as it is looked at again.")
+
+
+def _rejected(said: Said) -> list[str]:
     """What a rejection makes of it: a rest, and a higher threshold. Where moderators decide, that is said instead."""
-    effects = [
-        words
-        for code, words in (
-            ("paused_by_reject", "rests until then"),
-            ("contested_margin", "needs more approvals than usual"),
-        )
-        if code in said and "contested" not in said
-    ]
-    return [f"somebody rejected it, so it {' and '.join(effects)}"] if effects else []
+    rests, needs_more = "paused_by_reject" in said, "contested_margin" in said
+    if "contested" in said or not (rests or needs_more):
+        return []
+    if rests and needs_more:
+        return [_("somebody rejected it, so it rests until then and needs more approvals than usual")]
+    if rests:
+        return [_("somebody rejected it, so it rests until then")]
+    return [_("somebody rejected it, so it needs more approvals than usual")]
 
 
-def _votes(said: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _votes(said: Said) -> list[str]:
     missing = said.get("approvals_missing") or said.get("contested_margin")
-    needs = {"trusted_missing": "a trusted reviewer", "moderator_missing": "a moderator"}
-    people = [words for code, words in needs.items() if code in said]
-    if "protected" in said:
-        people = [
-            {"trusted": "trusted people", "moderators": "moderators"}.get(str(said["protected"]["level"]), "moderators")
-        ]
+    person = _person(said)
     if missing is None:
-        return [f"an approval from {people[0]}"] if people else []
+        return [_(AN_APPROVAL[person])] if person else []
     count = int(missing["count"])
-    words = f"{count_words(count)} more {'approval' if count == 1 else 'approvals'}"
-    if not people:
-        return [words]
-    if "protected" in said or count == 1:
-        return [f"{words} from {people[0]}"]
-    return [f"{words}, one of them from {people[0]}"]
+    approvals = ngettext("%(count)s more approval", "%(count)s more approvals", count, count=count_words(count))
+    if not person:
+        return [approvals]
+    whose = APPROVALS if "protected" in said or count == 1 else ONE_OF_THEM
+    return [_(whose[person], approvals=approvals)]
 
 
-def _obstacles(said: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    words = {
-        "reason_missing": "a reason for it",
-        "conflicted": "the record has changed underneath it, so it must be fitted to the record as it is now",
-        "record_closed": "the record is closed, so it waits until that is reopened",
-        "contested": "people disagree, so a moderator decides",
-        "objection": "whoever looks after the record objects, so a moderator decides",
-        "rejudged": "votes on it were set aside, so a moderator looks first",
-        "hidden": "it is hidden as possible spam until a moderator looks",
-    }
-    parts = [text for code, text in words.items() if code in said]
+def _person(said: Said) -> str:
+    """Who has to be among those who approve: "" is nobody in particular."""
+    if "protected" in said:
+        return "trusted people" if str(said["protected"]["level"]) == "trusted" else "moderators"
+    return next((who for who in ("trusted", "moderator") if f"{who}_missing" in said), "")
+
+
+AN_APPROVAL = {
+    "trusted": mark("an approval from a trusted reviewer"),
+    "moderator": mark("an approval from a moderator"),
+    "trusted people": mark("an approval from trusted people"),
+    "moderators": mark("an approval from moderators"),
+}
+APPROVALS = {
+    "trusted": mark("%(approvals)s from a trusted reviewer"),
+    "moderator": mark("%(approvals)s from a moderator"),
+    "trusted people": mark("%(approvals)s from trusted people"),
+    "moderators": mark("%(approvals)s from moderators"),
+}
+ONE_OF_THEM = {
+    "trusted": mark("%(approvals)s, one of them from a trusted reviewer"),
+    "moderator": mark("%(approvals)s, one of them from a moderator"),
+}
+OBSTACLES = {
+    "reason_missing": mark("a reason for it"),
+    "conflicted": mark("the record has changed underneath it, so it must be fitted to the record as it is now"),
+    "record_closed": mark("the record is closed, so it waits until that is reopened"),
+    "contested": mark("people disagree, so a moderator decides"),
+    "objection": mark("whoever looks after the record objects, so a moderator decides"),
+    "rejudged": mark("votes on it were set aside, so a moderator looks first"),
+    "hidden": mark("it is hidden as possible spam until a moderator looks"),
+}
+
+
+def _obstacles(said: Said) -> list[str]:
+    parts = [_(text) for code, text in OBSTACLES.items() if code in said]
     if "escalated" in said and not parts:
-        parts.append("moderators have been asked to look")
+        parts.append(_("moderators have been asked to look"))
     return parts
 
 
 def end_sentence(state: str, decided_by: str | None, votes: int, expire_after: timedelta) -> tuple[str, str]:
     """How a change ended, as a sentence and its tone; `expire_after` is of the policy that it was under."""
-    by_hand = f"by {decided_by}, a moderator" if decided_by else None
-    sentences = {
-        "applied": (f"Applied {by_hand or 'by ' + plural(votes, 'vote')}.", "good"),
-        "rejected": (f"Rejected {by_hand or 'by the votes'}. The record stays as it was.", "bad"),
-        "withdrawn": ("Taken back by its author.", ""),
-        "superseded": ("The record says so already, by another change.", "good"),
-        "expired": (f"Nobody decided it in {span_words(expire_after)}, so it ended. It can be suggested again.", ""),
-    }
-    return sentences.get(state, ("", ""))
+    if state == "applied":
+        return _applied(decided_by, votes), "good"
+    if state == "rejected":
+        return _turned_down(decided_by), "bad"
+    if state == "withdrawn":
+        return _("Taken back by its author."), ""
+    if state == "superseded":
+        return _("The record says so already, by another change."), "good"
+    if state == "expired":
+        span = span_words(expire_after)
+        return _("Nobody decided it in %(span)s, so it ended. It can be suggested again.", span=span), ""
+    return "", ""
+
+
+def _applied(decided_by: str | None, votes: int) -> str:
+    if decided_by:
+        return _("Applied by %(name)s, a moderator.", name=decided_by)
+    return ngettext("Applied by %(num)s vote.", "Applied by %(num)s votes.", votes)
+
+
+def _turned_down(decided_by: str | None) -> str:
+    if decided_by:
+        return _("Rejected by %(name)s, a moderator. The record stays as it was.", name=decided_by)
+    return _("Rejected by the votes. The record stays as it was.")
 
 
 def flags_sentence(flags_to_hide: int) -> str:
     """What flags for spam bring about, by the number that the policy asks for."""
-    hide = "hides" if flags_to_hide == 1 else "hide"
-    return f"{many(flags_to_hide, 'flag').capitalize()} {hide} it until a moderator looks."
+    sentence = ngettext(
+        "%(count)s flag hides it until a moderator looks.",
+        "%(count)s flags hide it until a moderator looks.",
+        flags_to_hide,
+        count=count_words(flags_to_hide),
+    )
+    return large(sentence)

@@ -17,6 +17,7 @@ from webapp.domain.errors import WellkeptError
 from webapp.domain.hours import LONDON
 from webapp.language import _, mark, ngettext, number_words, present
 
+LARGE_NOUNS = ("de", "lb", "nds")  # languages that write every noun with a large letter
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ROLE_WORDS = {
     "guest": "a guest",
@@ -36,6 +37,23 @@ STATE_WORDS = {
     "expired": "Expired",
     "partly applied": "Partly applied",
     "mixed": "Closed",
+}
+SOMEBODY_WORDS = {
+    "guest": mark("a guest"),
+    "volunteer": mark("a volunteer"),
+    "reviewer": mark("a reviewer"),
+    "trusted": mark("a trusted reviewer"),
+    "moderator": mark("a moderator"),
+    "administrator": mark("an administrator"),
+}
+"""A role as somebody who has it: "Ann, a volunteer"."""
+BY_WORDS = {
+    "guest": mark("by a guest"),
+    "volunteer": mark("by a volunteer"),
+    "reviewer": mark("by a reviewer"),
+    "trusted": mark("by a trusted reviewer"),
+    "moderator": mark("by a moderator"),
+    "administrator": mark("by an administrator"),
 }
 RISK_WORDS = {
     "low": "everyday change",
@@ -93,6 +111,16 @@ def many(number: int, one: str, more: str | None = None) -> str:
 def with_article(role: str) -> str:
     """ "an administrator", "a volunteer"; what begins with its article already stays as it is."""
     return role if role.startswith("a ") else f"{'an' if role[0] in 'aeiou' else 'a'} {role}"
+
+
+def large(words: str) -> str:
+    """As a sentence begins: "Two flags"."""
+    return words[:1].upper() + words[1:]
+
+
+def small(name: str) -> str:
+    """A name as it stands within a sentence: "opening times" for "Opening times", but not where nouns are large."""
+    return name if present().locale.language in LARGE_NOUNS else name[:1].lower() + name[1:]
 
 
 # -- time -------------------------------------------------------------------------------------------------
