@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import pseudo
 from tests.support.page_client import PageClient
 from tests.support.world import START, World
 from tests.web.conftest import ON_BOTH
@@ -216,6 +218,14 @@ def test_the_contents_lead_to_every_heading(world: World, client: PageClient) ->
     led = [link["href"].removeprefix("#") for link in page.all("main nav a")]
     assert led == [heading["id"] for heading in page.all("main h2")]
     assert len(set(led)) == len(led) > 10
+
+
+def test_every_word_of_the_rules_can_be_translated(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    pseudo.install(tmp_path / "instance")
+    client = PageClient(request.getfixturevalue("app"))
+    client.get(f"/language/{pseudo.TAG}", status=303)
+    main = client.get("/rules").one("main")
+    assert list(pseudo.unsaid(str(main.tag), "", pseudo.locale_words())) == []
 
 
 def test_the_rules_are_told_in_short_sentences() -> None:

@@ -9,24 +9,36 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from webapp.domain.fields import Field, Group, Kind, Risk
-from webapp.domain.hours.words import listed
 from webapp.domain.kinds import GUIDE, KINDS, LIFECYCLE_FIELDS, SERVICE
 from webapp.domain.policy import Mode, Policy
+from webapp.language import _, listed, mark, ngettext
 from webapp.web.access import allow
 from webapp.web.judged import mode_now, policy_now
 from webapp.web.render import page
 from webapp.web.rules_words import sections
-from webapp.web.wording import count_words, many, span_words
+from webapp.web.wording import count_words, large, small, span_words
 
 blueprint = Blueprint("rules", __name__)
-CLASS_NAMES = {Risk.LOW: "Everyday changes", Risk.HIGH: "Careful changes", Risk.DESTRUCTIVE: "Grave changes"}
+CLASS_NAMES = {
+    Risk.LOW: mark("Everyday changes"),
+    Risk.HIGH: mark("Careful changes"),
+    Risk.DESTRUCTIVE: mark("Grave changes"),
+}
 
 
 class Declared(NamedTuple):
-    """What a kind declares, by the words of its form, and the class of a change to it."""
+    """What a kind declares, by the English words of its form, and the class of a change to it."""
 
     label: str
     risk: Risk
+    within: str = ""  # the list that it lies in, where it is of another class than that
+
+    @property
+    def words(self) -> str:
+        """As its form names it in the language spoken: "Description", "Places: Description"."""
+        if not self.within:
+            return _(self.label)
+        return _("%(list)s: %(part)s", list=_(self.within), part=_(self.label))
 
 
 @blueprint.get("/rules")
@@ -41,8 +53,10 @@ def rules() -> Response:
             "sections": sections(policy),
             "kinds": [kind_words(kind) for kind in KINDS.values()],
             "mode_words": _mode_words(policy) if mode_now() == "reduced" else None,
-            "version_words": f"This is version {policy.version} of the rules."
-            " A change is decided by the version it was suggested under.",
+            "version_words": _(
+                "This is version %(version)s of the rules. A change is decided by the version it was suggested under.",
+                version=policy.version,
+            ),
         },
     )
 
@@ -54,47 +68,67 @@ def class_words(policy: Policy, risk: Risk) -> dict[str, str]:
     """What a class of changes is, and what it needs in either mode."""
     earliest = policy.rules[risk].earliest
     return {
-        "name": CLASS_NAMES[risk],
+        "name": _(CLASS_NAMES[risk]),
         "what": _what_words(risk),
         "needs": _needs_words(policy, risk, "full"),
         "needs_few": _needs_words(policy, risk, "reduced"),
-        "earliest": span_words(earliest) + (" after it was opened" if earliest else ""),
+        "earliest": _("%(span)s after it was opened", span=span_words(earliest)) if earliest else _("at once"),
     }
 
 
 def confirm_words() -> dict[str, str]:
     """The class that has no votes."""
     return {
-        "name": "“Still correct”",
-        "what": "Somebody has looked, and the record is right. Nothing in it changes.",
-        "needs": "one person, who neither changed nor confirmed the record last",
-        "needs_few": "the same",
-        "earliest": "at once",
+        "name": _("“Still correct”"),
+        "what": _("Somebody has looked, and the record is right. Nothing in it changes."),
+        "needs": _("one person, who neither changed nor confirmed the record last"),
+        "needs_few": _("the same"),
+        "earliest": _("at once"),
     }
 
 
 def _what_words(risk: Risk) -> str:
     if risk is Risk.DESTRUCTIVE:
-        return "Closing, reopening and merging records."
+        return _("Closing, reopening and merging records.")
     if risk is Risk.LOW:
-        return f"{_listed(_always_low())}. In guides, everything but {_listed(_of(GUIDE, Risk.HIGH), small=True)}."
-    labels = [group.label for group in SERVICE.groups if group.risk is Risk.HIGH]
-    return f"Everything else. In a service: {_listed(labels, small=True)}. And everything new."
+        return _(
+            "%(everywhere)s. In guides, everything but %(careful)s.",
+            everywhere=large(_listed(_always_low())),
+            careful=_listed(_of(GUIDE, Risk.HIGH)),
+        )
+    labels = [_(group.label) for group in SERVICE.groups if group.risk is Risk.HIGH]
+    return _("Everything else. In a service: %(labels)s. And everything new.", labels=_listed(labels))
 
 
 def _needs_words(policy: Policy, risk: Risk, mode: Mode) -> str:
     rule = policy.rule(risk, mode)
-    more = f"{count_words(rule.threshold)} more approvals than rejections"
-    needs = [more if rule.threshold > 1 else "one approval"]
-    people = ((rule.needs_trusted, "a trusted reviewer"), (rule.needs_moderator, "a moderator"))
-    needs += [f"one of them from {somebody}" for is_needed, somebody in people if is_needed]
-    return ", ".join([*needs, "and a reason"] if rule.needs_reason else needs)
+    needs = _approvals_words(rule.threshold)
+    if rule.needs_trusted:
+        needs = _("%(approvals)s, one of them from a trusted reviewer", approvals=needs)
+    if rule.needs_moderator:
+        needs = _("%(approvals)s, one of them from a moderator", approvals=needs)
+    return _("%(approvals)s, and a reason", approvals=needs) if rule.needs_reason else needs
+
+
+def _approvals_words(threshold: int) -> str:
+    if threshold == 1:
+        return _("one approval")
+    return ngettext(
+        "%(count)s more approval than rejections",
+        "%(count)s more approvals than rejections",
+        threshold,
+        count=count_words(threshold),
+    )
 
 
 def _mode_words(policy: Policy) -> str:
-    return (
+    return ngettext(
         "Few reviewers are active now, so fewer approvals are asked for: those that stand under “While few people take"
-        f" part”. That ends when {many(policy.standing.full_from, 'reviewer')} are active again."
+        " part”. That ends when %(count)s reviewer is active again.",
+        "Few reviewers are active now, so fewer approvals are asked for: those that stand under “While few people take"
+        " part”. That ends when %(count)s reviewers are active again.",
+        policy.standing.full_from,
+        count=count_words(policy.standing.full_from),
     )
 
 
@@ -117,30 +151,29 @@ def _inside(group: Group, field: Field) -> Iterator[Declared]:
     if field.element and not field.element.atomic:
         for part in field.element.groups:
             if part.risk is not (field.risk or group.risk):
-                yield Declared(f"{field.label}: {part.label}", part.risk)
+                yield Declared(part.label, part.risk, field.label)
 
 
 def kind_words(kind: Kind) -> dict[str, str]:
     """A kind's fields by class, in the words of its form, some of which have commas."""
     return {
-        "name": kind.plural.capitalize(),
-        "everyday": "; ".join(_of(kind, Risk.LOW)),
-        "careful": "; ".join(_of(kind, Risk.HIGH)),
+        "name": large(_(kind.plural)),
+        "everyday": _("; ").join(_of(kind, Risk.LOW)),
+        "careful": _("; ").join(_of(kind, Risk.HIGH)),
     }
 
 
 def _of(kind: Kind, risk: Risk) -> list[str]:
-    return [part.label for part in declared(kind) if part.risk is risk]
+    return [part.words for part in declared(kind) if part.risk is risk]
 
 
 def _always_low() -> list[str]:
     """What is everyday in every kind that has it, beside what only guides or places in a service have."""
-    found = [part for kind in KINDS.values() if kind is not GUIDE for part in declared(kind) if ":" not in part.label]
+    found = [part for kind in KINDS.values() if kind is not GUIDE for part in declared(kind) if not part.within]
     grave = {part.label for part in found if part.risk is not Risk.LOW}
-    return [label for label in dict.fromkeys(part.label for part in found) if label not in grave]
+    return [_(label) for label in dict.fromkeys(part.label for part in found) if label not in grave]
 
 
-def _listed(labels: list[str], *, small: bool = False) -> str:
-    """ "Summary, description and languages": the first one large, unless within a sentence."""
-    text = listed([label[0].lower() + label[1:] for label in labels])
-    return text if small else text[:1].upper() + text[1:]
+def _listed(labels: list[str]) -> str:
+    """ "summary, description and languages", as within a sentence."""
+    return listed([small(label) for label in labels])
