@@ -37,6 +37,7 @@ TABLES = {
         " REFUSALS ACTS_DONE"
     ),
     "webapp.domain.problems": "_WORDS",
+    "webapp.web.element_words": "LANGUAGES",
     "webapp.domain.hours.phrases": "ORDINALS MONTH_DAYS LAST_DAYS",
     "webapp.domain.hours.holidays": "HOLIDAY_NAMES",
     "webapp.web.forms.new_flow": "TITLES NAMELESS CARDS HERE",

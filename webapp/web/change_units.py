@@ -11,6 +11,7 @@ from webapp.domain.document import Document, to_units
 from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.merge import fit
+from webapp.language import _
 from webapp.storage import Connection
 from webapp.storage.queries.history import names_of
 from webapp.storage.queries.review import creation_entries, current_document
@@ -46,8 +47,8 @@ def _from_now(kind: Kind, edits: Edits, document: Document) -> Edits:
 
 def _merge_unit(connection: Connection, change: Any) -> UnitView:
     into = str(json.loads(change.payload).get("into", ""))
-    name = names_of(connection, {into}).get(into, "the record that it is merged into")
-    return UnitView("@status", "Becomes part of", (), (), str(change.record_name or ""), name)
+    name = names_of(connection, {into}).get(into) or _("the record that it is merged into")
+    return UnitView("@status", _("Becomes part of"), (), (), str(change.record_name or ""), name)
 
 
 def _new_units(connection: Connection, change: Any) -> list[UnitView]:
@@ -56,7 +57,7 @@ def _new_units(connection: Connection, change: Any) -> list[UnitView]:
     views: list[UnitView] = []
     for entry in entries:
         kind = KINDS[entry["kind"]]
-        prefix = f"{kind.label.capitalize()}: " if len(entries) > 1 else ""
+        prefix = f"{_(kind.label).capitalize()}: " if len(entries) > 1 else ""
         views += [
             UnitView(f"{entry['id']}/{view.unit}", prefix + view.label, (), (), "", view.after_text)
             for view in unit_views(connection, kind, diff(kind, {}, entry["document"]))
@@ -72,5 +73,7 @@ def clash_words(connection: Connection, change: Any) -> str | None:
     kind = KINDS[change.kind]
     found = fit(to_units(kind, document), edits_from_json(json.loads(change.payload)["edits"]))
     views = unit_views(connection, kind, [Edit(c.unit, None, c.current) for c in found.clashes], document)
-    now = "; ".join(f"{view.label} is now “{view.after_text or 'empty'}”" for view in views)
-    return f"The record has changed since this was written: {now}." if now else None
+    now = "; ".join(
+        _("%(label)s is now “%(value)s”", label=view.label, value=view.after_text or _("empty")) for view in views
+    )
+    return _("The record has changed since this was written: %(changes)s.", changes=now) if now else None

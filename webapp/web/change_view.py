@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from webapp.domain.diff import group_label
+from webapp.domain.diff import group_words
 from webapp.domain.kinds import KINDS
 from webapp.domain.permissions import Subject
+from webapp.language import _, mark
 from webapp.storage import Connection
 from webapp.storage.queries.review import SuggestionPage
 from webapp.web.change_units import clash_words, units_of
@@ -18,7 +19,13 @@ from webapp.web.sentences import flags_sentence
 from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_WORDS
 
 View = dict[str, Any]
-LATE = "Your vote came too late to count."
+LATE = mark("Your vote came too late to count.")
+LABELS = {
+    "create": mark("Something new"),
+    "close": mark("Close this record"),
+    "reopen": mark("Reopen this record"),
+    "merge": mark("Merge two records"),
+}
 
 
 def change_view(
@@ -36,17 +43,17 @@ def change_view(
         "content_version": change.content_version,
         "label": label_of(change),
         "state": change.state,
-        "state_words": STATE_WORDS[change.state],
-        "risk_words": RISK_WORDS[change.risk],
+        "state_words": _(STATE_WORDS[change.state]),
+        "risk_words": _(RISK_WORDS[change.risk]),
         **judged,
         "sentence": _with_thanks(judged["sentence"], change, author_ids, mine),
         "units": units_of(connection, change),
         "is_new": change.type == "create",
         "my_vote": mine,
-        "reasons": REJECT_REASONS,
+        "reasons": [(code, _(words)) for code, words in REJECT_REASONS],
         "votes": [_vote(v) for v in votes if v.is_live] if sees_votes else [],
         "hides_votes": not sees_votes,
-        "stale": f"{problem} {LATE}" if problem and is_late else problem or clash_words(connection, change),
+        "stale": f"{problem} {_(LATE)}" if problem and is_late else problem or clash_words(connection, change),
         "typed": typed,
         "problem": problem,
         "is_hidden": change.hidden_at is not None,
@@ -92,25 +99,20 @@ def _sees_votes(change: Any, author_ids: frozenset[str], mine: str | None) -> bo
 def _with_thanks(sentence: str, change: Any, author_ids: frozenset[str], mine: str | None) -> str:
     """How it ended, with thanks to who wrote or approved what was applied, and to nobody else."""
     is_thanked = change.state == "applied" and (viewer().id in author_ids or mine == "approve")
-    return f"{sentence} Thank you." if is_thanked else sentence
+    return f"{sentence} {_('Thank you.')}" if is_thanked else sentence
 
 
 def label_of(change: Any) -> str:
     """What a change is about, as a heading."""
     if change.type == "edit":
-        return group_label(KINDS[change.kind], change.group)
-    return {
-        "create": "Something new",
-        "close": "Close this record",
-        "reopen": "Reopen this record",
-        "merge": "Merge two records",
-    }[change.type]
+        return group_words(KINDS[change.kind], change.group)
+    return _(LABELS[change.type])
 
 
 def _vote(vote: Any) -> dict[str, Any]:
-    reason = dict(REJECT_REASONS).get(vote.reason, "")
+    reason = _(dict(REJECT_REASONS).get(vote.reason, ""))
     note = ". ".join(part for part in (reason, vote.note) if part)
-    words = CHOICE_WORDS[vote.choice] + (
-        " (not counted: has a tie to the organisation)" if vote.is_affiliated and not vote.is_steward else ""
-    )
+    words = _(CHOICE_WORDS[vote.choice])
+    if vote.is_affiliated and not vote.is_steward:
+        words = _("%(voted)s (not counted: has a tie to the organisation)", voted=words)
     return {"who": vote.display_name, "choice_words": words, "at": vote.cast_at, "note": note or None}

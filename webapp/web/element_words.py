@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from webapp.language import _
 from webapp.web.wording import british_day
 
 LANGUAGES = {
@@ -22,7 +23,7 @@ LANGUAGES = {
 def language_words(element: Mapping[str, Any]) -> str:
     """ "Gaelic (on Tuesdays)"; the code only where nothing else is known."""
     code = str(element.get("code", ""))
-    name = str(element.get("name") or LANGUAGES.get(code, code))
+    name = str(element.get("name") or _(LANGUAGES.get(code, code)))
     return f"{name} ({element['note']})" if element.get("note") else name
 
 
@@ -31,12 +32,15 @@ def price_words(element: Mapping[str, Any]) -> str:
     currency = element.get("currency", "GBP")
     amount = f"{'£' if currency == 'GBP' else currency + ' '}{element['amount']}" if element.get("amount") else ""
     said = ": ".join(part for part in (element.get("option", ""), amount) if part)
-    dates = [
-        f"{word} {_day(element[name])}"
-        for word, name in (("from", "valid_from"), ("until", "valid_to"))
-        if element.get(name)
-    ]
-    return ", ".join(part for part in (said, element.get("amount_description", ""), " ".join(dates)) if part)
+    return ", ".join(part for part in (said, element.get("amount_description", ""), _dates(element)) if part)
+
+
+def _dates(element: Mapping[str, Any]) -> str:
+    """When it holds: "from 1 May 2026 until 30 June 2026"; "" for always."""
+    first, last = (_day(element[name]) if element.get(name) else "" for name in ("valid_from", "valid_to"))
+    if first and last:
+        return _("from %(first)s until %(last)s", first=first, last=last)
+    return _("from %(day)s", day=first) if first else _("until %(day)s", day=last) if last else ""
 
 
 def _day(text: str) -> str:

@@ -12,6 +12,7 @@ from webapp.domain.diff import diff
 from webapp.domain.errors import NotFound, Stale, WellkeptError
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
+from webapp.language import _
 from webapp.services import history as services
 from webapp.services.undoing import NothingToUndo
 from webapp.storage.queries import history as queries
@@ -144,7 +145,7 @@ def revert(path: str, slug: str, number: int) -> Response:
         services.revert_revision(storage(), command, clock.now())
     except (Stale, NothingToUndo) as error:
         return _preview("revert", path, slug, number, error)
-    say(f"Revision {number} is reverted. What came later stays.")
+    say(_("Revision %(number)s is reverted. What came later stays.", number=number))
     return redirect(f"/{path}/{row.slug}/history", 303)
 
 
@@ -171,7 +172,7 @@ def roll_back(path: str, slug: str, number: int) -> Response:
         services.roll_back_record(storage(), command, clock.now())
     except (Stale, NothingToUndo) as error:
         return _preview("roll_back", path, slug, number, error)
-    say(f"The record stands as at revision {number} again. Nothing was deleted.")
+    say(_("The record stands as at revision %(number)s again. Nothing was deleted.", number=number))
     return redirect(f"/id/{row.id}", 303)
 
 

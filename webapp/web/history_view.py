@@ -9,14 +9,14 @@ from typing import Any
 from webapp.domain.diff import Edits, diff
 from webapp.domain.diff_words import whole_word_diff
 from webapp.domain.fields import Kind
-from webapp.domain.hours.words import listed
 from webapp.domain.kinds import KINDS
+from webapp.language import _, ngettext
 from webapp.storage import Connection
 from webapp.storage.queries import history as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.context import allowed
+from webapp.web.revision_words import how_words, rule_words, what_words, why_of
 from webapp.web.units import UnitView, many_unit_views, unit_views
-from webapp.web.wording import RISK_WORDS, plural, what_words
 
 MOST_BRIEF = 3
 """Units that a row of the history names."""
@@ -80,41 +80,6 @@ def _correct_url(base: str, status: str) -> str | None:
     return None if allowed("revert_revision") or status in ("merged", "void") else f"{base}/suggest"
 
 
-def why_of(r: Any) -> str | None:
-    """The reason that was given with it: for the act itself, else for the suggestion that it came from."""
-    return None if r.cause == "demo" else r.reason or r.suggested_why or None
-
-
-def how_words(r: Any, votes: Sequence[Any] = ()) -> str:
-    """How a revision came to be, and by whose votes; follows its author's name where it has one."""
-    said = [_votes_words(votes, "approve", "approval"), _votes_words(votes, "reject", "rejection")]
-    given = "; ".join(filter(None, said))
-    words = {
-        "suggestion": f"suggested it; {given or 'no votes'}.",
-        "moderator": f"suggested it; {r.decider or 'a moderator'} applied it as a moderator{given and '; '}{given}.",
-        "import": "Brought in from another source.",
-        "demo": "Written for this demonstration.",
-        "redaction": "took out something private.",
-    }
-    return words.get(r.cause, "")
-
-
-def _votes_words(votes: Iterable[Any], choice: str, one: str) -> str:
-    """ "2 approvals, by Rita and Rob"; "" for none."""
-    names = [vote.display_name for vote in votes if vote.choice == choice]
-    return f"{plural(len(names), one)}, by {listed(names)}" if names else ""
-
-
-def rule_words(r: Any) -> str | None:
-    """ "Careful change, version 1 of the rules"; None for what no votes decided."""
-    if r.risk is None:
-        return None
-    mode = "rules for few reviewers" if r.mode == "reduced" else ""
-    version = f"version {r.policy_version} of the rules" if r.policy_version else ""
-    words = ", ".join(part for part in (RISK_WORDS.get(r.risk, ""), mode, version) if part)
-    return words[:1].upper() + words[1:]
-
-
 # -- what changed -----------------------------------------------------------------------------------------
 
 
@@ -142,7 +107,8 @@ def _brief(views: Sequence[UnitView]) -> View:
     if len(views) == 1 and not _fits(views[0]):
         return {"brief": [], "more": None}  # "Description changed" says it all
     rest = len(views) - len(shown)
-    return {"brief": shown, "more": f"and {plural(rest, 'more thing', 'more things')}" if rest > 0 else None}
+    more = ngettext("and %(num)s more thing", "and %(num)s more things", rest) if rest > 0 else None
+    return {"brief": shown, "more": more}
 
 
 def _fits(view: UnitView) -> bool:
@@ -155,7 +121,7 @@ def _tokens(before: str, after: str) -> list[dict[str, str]]:
     Whole, so that nobody reads half a telephone number or half a price as changed.
     """
     if max(len(before), len(after)) > SHORT:
-        words = "reworded" if before and after else "written" if after else "taken out"
+        words = _("reworded") if before and after else _("written") if after else _("taken out")
         return [{"op": "same", "text": words}]
     return [{"op": token.op, "text": token.text} for token in whole_word_diff(before, after)]
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import WellkeptError
+from webapp.language import _
 from webapp.services import moderate, patrol, spam
 from webapp.services.steward import MOST_WORDS
 from webapp.storage.queries import changes as queries
@@ -37,12 +38,12 @@ def _room(problem: str | None = None, status: int = 200) -> Response:
     reports = [
         {
             "id": r.id,
-            "title": r.record_name or "No record",
+            "title": r.record_name or _("No record"),
             "url": url_of(r.record_kind, r.record_slug) if r.record_slug else None,
-            "what": dict(REPORTS).get(r.what, r.what),
+            "what": _(dict(REPORTS).get(r.what, r.what)),
             "text": r.text,
             "contact": r.contact,
-            "who": r.who or "somebody without an account",
+            "who": r.who or _("somebody without an account"),
             "at": r.created_at,
             "is_urgent": bool(r.is_urgent),
         }
@@ -58,9 +59,9 @@ def close_report(report_id: object) -> Response:
     """A report is dealt with."""
     answer = request.form.get("answer", "").strip()[:1000]
     if not answer:
-        return _room("Say in a few words what was done.", 422)
+        return _room(_("Say in a few words what was done."), 422)
     moderate.close_report(storage(), str(report_id), person_id(), answer, clock.now())
-    say("Done. It is in the moderation log.")
+    say(_("Done. It is in the moderation log."))
     return redirect("/moderate", 303)
 
 
@@ -73,7 +74,7 @@ def judge_flags(change_id: object) -> Response:
         raise WellkeptError("unknown_code")
     note = request.form.get("note", "").strip()[:1000]
     spam.judge_flags(storage(), spam.JudgeFlags(str(change_id), person_id(), verdict == "spam", note), clock.now())
-    say("Rejected as spam." if verdict == "spam" else "It is shown again.")
+    say(_("Rejected as spam.") if verdict == "spam" else _("It is shown again."))
     return redirect("/review?show=hidden", 303)
 
 
@@ -84,7 +85,7 @@ def unseen() -> Response:
     rows = [
         {
             "id": row.id,
-            "title": row.name or "A new record",
+            "title": row.name or _("A new record"),
             "url": f"/suggestions/{row.suggestion_id}",
             "what": change_words(row.type, row.kind, row.group),
             "who": row.display_name,
@@ -100,7 +101,7 @@ def unseen() -> Response:
 def patrol_change(change_id: object) -> Response:
     """I have looked at it."""
     is_first = patrol.patrol_change(storage(), patrol.PatrolChange(str(change_id), person_id()), clock.now())
-    say("Marked as looked at." if is_first else "Somebody had looked at it already.")
+    say(_("Marked as looked at.") if is_first else _("Somebody had looked at it already."))
     return redirect("/moderate/patrol", 303)
 
 
@@ -135,10 +136,11 @@ def protect(path: str, slug: str) -> Response:
     note = request.form.get("note", "").strip()[:500]
     most = moderate.LONGEST_PROTECTION
     if level not in ("", *moderate.LEVELS) or (level and not 1 <= days <= most) or not note:
-        return _protect(row, f"Choose who may change it, for 1 to {most} days, and say why.", 422)
+        problem = _("Choose who may change it, for 1 to %(most)s days, and say why.", most=most)
+        return _protect(row, problem, 422)
     until = clock.now() + timedelta(days=days) if level else None
     moderate.protect_record(
         storage(), moderate.ProtectRecord(row.id, person_id(), level or None, until, note), clock.now()
     )
-    say("The record is protected." if level else "The protection has ended.")
+    say(_("The record is protected.") if level else _("The protection has ended."))
     return redirect(url_of(row.kind, row.slug), 303)

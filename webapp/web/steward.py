@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import NotEligible, Refused, WellkeptError
 from webapp.domain.kinds import GONE_STATUSES
+from webapp.language import _, mark
 from webapp.services import steward
 from webapp.services.steward import MOST_WORDS
 from webapp.storage.queries import steward as queries
@@ -26,12 +27,11 @@ from webapp.web.wording import refusal_words
 blueprint = Blueprint("steward", __name__)
 TIES = "/account/ties"
 TIE_WORDS = {
-    "tie": ("Belongs to it", "You belong to it"),
-    "official": ("Looks after it, in its name", "You look after it, in its name"),
-    "steward": ("Looks after it", "You look after it"),
+    "tie": (mark("Belongs to it"), mark("You belong to it")),
+    "official": (mark("Looks after it, in its name"), mark("You look after it, in its name")),
+    "steward": (mark("Looks after it"), mark("You look after it")),
 }
 """Of somebody, and to themselves."""
-WORDS_NEEDED = f"Say it in a few words, at most {MOST_WORDS} characters."
 VERDICTS = ("official", "volunteer", "refuse")
 
 
@@ -44,12 +44,12 @@ def ties_view(who: str) -> list[dict[str, Any]]:
         {
             "name": tie.name,
             "url": tie.url,
-            "words": TIE_WORDS[tie.type][0],
-            "own_words": TIE_WORDS[tie.type][1],
+            "words": _(TIE_WORDS[tie.type][0]),
+            "own_words": _(TIE_WORDS[tie.type][1]),
             "since": tie.since,
             "is_tie": tie.type == "tie",
             "end_url": f"{TIES if tie.type == 'tie' else '/account/stewardships'}/{tie.id}/end",
-            "end_words": "I have left" if tie.type == "tie" else "Give it up",
+            "end_words": _("I have left") if tie.type == "tie" else _("Give it up"),
         }
         for tie in queries.ties_of(reading(), who)
     ]
@@ -85,12 +85,12 @@ def declare() -> Response:
     """I belong to it."""
     chosen = request.form.get("organization", "")
     if not chosen:
-        return _ties("Choose an organisation.", 422)
+        return _ties(_("Choose an organisation."), 422)
     try:
         steward.declare_affiliation(storage(), steward.DeclareAffiliation(person_id(), chosen), clock.now())
     except NotEligible as error:
         return _ties(refusal_words(error), status_of(error))
-    say("Thank you. It stands on your public page now.")
+    say(_("Thank you. It stands on your public page now."))
     return redirect(TIES, 303)
 
 
@@ -99,7 +99,7 @@ def declare() -> Response:
 def leave(tie_id: object) -> Response:
     """I belong to it no longer."""
     steward.end_affiliation(storage(), steward.EndAffiliation(str(tie_id), person_id()), clock.now())
-    say("You no longer belong to it. Votes that you cast before stay as they were.")
+    say(_("You no longer belong to it. Votes that you cast before stay as they were."))
     return redirect(TIES, 303)
 
 
@@ -108,7 +108,7 @@ def leave(tie_id: object) -> Response:
 def resign(term_id: object) -> Response:
     """I look after it no longer."""
     steward.end_stewardship(storage(), steward.EndStewardship(str(term_id), person_id()), clock.now())
-    say("You no longer look after it. Thank you for what you did.")
+    say(_("You no longer look after it. Thank you for what you did."))
     return redirect(TIES, 303)
 
 
@@ -146,7 +146,7 @@ def _steward(one: Any) -> dict[str, Any]:
     return {
         "name": one.display_name,
         "url": f"/people/{one.handle}",
-        "words": "in the name of who runs it" if one.is_official else "as a volunteer",
+        "is_official": bool(one.is_official),
         "since": one.since,
         "end_url": f"/moderate/stewardships/{one.id}/end" if _may_end(one) else None,
         "id": one.id,
@@ -168,12 +168,14 @@ def claim(path: str, slug: str) -> Response:
         steward.claim_record(storage(), command, clock.now())
     except (Refused, NotEligible) as error:
         return _claim(row, _said(error), status_of(error))
-    say("Thank you. A moderator reads it, and you are told.")
+    say(_("Thank you. A moderator reads it, and you are told."))
     return redirect(f"/{path}/{slug}/claim", 303)
 
 
 def _said(error: WellkeptError) -> str:
-    return WORDS_NEEDED if isinstance(error, Refused) else refusal_words(error)
+    if isinstance(error, Refused):
+        return _("Say it in a few words, at most %(most)s characters.", most=MOST_WORDS)
+    return refusal_words(error)
 
 
 # -- moderators -------------------------------------------------------------------------------------------
@@ -208,7 +210,7 @@ def answer_claim(claim_id: object) -> Response:
         str(claim_id), person_id(), verdict != "refuse", request.form.get("note", ""), verdict == "official"
     )
     _with_note(lambda: steward.grant_stewardship(storage(), command, clock.now()))
-    say("Refused. They are told." if verdict == "refuse" else "Granted. They are told.")
+    say(_("Refused. They are told.") if verdict == "refuse" else _("Granted. They are told."))
     return redirect("/moderate", 303)
 
 
@@ -218,7 +220,7 @@ def end_stewardship(term_id: object) -> Response:
     """Somebody is to look after a record no longer."""
     command = steward.EndStewardship(str(term_id), person_id(), request.form.get("note", ""))
     _with_note(lambda: steward.end_stewardship(storage(), command, clock.now()))
-    say("It has ended. They are told.")
+    say(_("It has ended. They are told."))
     return redirect("/moderation-log", 303)
 
 

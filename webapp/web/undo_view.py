@@ -10,13 +10,13 @@ from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.merge import Clash
 from webapp.domain.rollback import Plan
+from webapp.language import _, mark, ngettext
 from webapp.storage import Connection
 from webapp.storage.queries.browse import url_of
 from webapp.web.history_view import row_view
 from webapp.web.units import unit_views
-from webapp.web.wording import plural
 
-CLASH_WORDS = "Somebody changed this later. It stays as it is unless you choose otherwise."
+CLASH_WORDS = mark("Somebody changed this later. It stays as it is unless you choose otherwise.")
 
 
 def undo_view(
@@ -33,7 +33,7 @@ def undo_view(
         "action_url": f"{base}/history/{revision.number}/{act.replace('_', '-')}",
         "seen": record.newest_number,
         "restored": restored,
-        "restored_words": plural(len(restored), "thing"),
+        "restored_words": ngettext("%(num)s thing", "%(num)s things", len(restored)),
         "undone_words": _undone_words(revision.number, record.newest_number),
         "makes_void": plan.makes_void,
     }
@@ -48,7 +48,7 @@ def conflicts(
         {
             "id": view.unit,
             "label": view.label,
-            "words": CLASH_WORDS,
+            "words": _(CLASH_WORDS),
             "is_chosen": view.unit in chosen,
             "before_tokens": view.before_tokens,
             "after_tokens": view.after_tokens,
@@ -60,9 +60,16 @@ def conflicts(
 
 
 def _undone_words(number: int, newest: int) -> str:
-    """What becomes of the revisions after `number`: "revisions 4 to 9 stay in the history, without force"."""
+    """What becomes of the revisions after `number`, as a sentence."""
     first = number + 1
     if first > newest:
-        return "nothing came after it"
-    which = f"revision {first} stays" if first == newest else f"revisions {first} to {newest} stay"
-    return f"{which} in the history, without force"
+        return _("That becomes a new revision; nothing came after it.")
+    if first == newest:
+        return _(
+            "That becomes a new revision; revision %(number)s stays in the history, without force.", number=newest
+        )
+    return _(
+        "That becomes a new revision; revisions %(first)s to %(last)s stay in the history, without force.",
+        first=first,
+        last=newest,
+    )

@@ -14,10 +14,20 @@ from webapp.domain.document import STATUS_UNIT, locate
 from webapp.domain.fields import Field, FieldType, Group, Kind
 from webapp.domain.kinds import STATUSES as KIND_STATUSES
 from webapp.domain.phones import format_phone
+from webapp.language import _, mark, pgettext
 from webapp.storage.queries.history import names_of
 from webapp.web.element_words import language_words, price_words
 
-STATUSES = dict(KIND_STATUSES) | {"void": "Withdrawn"}
+STATUSES = dict(KIND_STATUSES) | {"void": mark("Withdrawn")}
+AT_A_PLACE = {
+    "About the service here": mark("About the service at %(place)s"),
+    "Opening times here": mark("Opening times at %(place)s"),
+    "Phone numbers here": mark("Phone numbers at %(place)s"),
+    "Contacts here": mark("Contacts at %(place)s"),
+    "Accessibility here": mark("Accessibility at %(place)s"),
+    "Categories here": mark("Categories at %(place)s"),
+}
+"""What the fields of a place are called where the place is known."""
 ELEMENT_WORDS = {"language": language_words, "cost_option": price_words}
 
 
@@ -107,7 +117,7 @@ def unit_labels(kind: Kind, edits: Iterable[Edit], places: Mapping[str, str]) ->
 def _unit_label(kind: Kind, edit: Edit, places: Mapping[str, str]) -> str:
     groups, field = _declared(kind, edit.unit)
     if edit.unit == STATUS_UNIT:
-        return "Status"
+        return _("Status")
     if not groups:  # of an older schema: by its own name
         name = next(part for part in reversed(edit.unit.split("/")) if len(part) != 36)
         return name.strip("@").replace("_", " ").capitalize()
@@ -180,18 +190,17 @@ def _undeclared(edit: Edit, label: str) -> UnitView:
 def _label(label: str, edit: Edit, places: Mapping[str, str]) -> str:
     """ "Opening times at Leith Library" for what a place calls "Opening times here", where the place is known."""
     where = next((places[one] for one in _holders(edit, places)), "")
-    if where and label.endswith(" here"):
-        label = f"{label.removesuffix(' here')} at {where}"
-    return label + (", order" if edit.unit.endswith("/order") else "")
+    said = _(AT_A_PLACE[label], place=where) if where and label in AT_A_PLACE else _(label)
+    return _("%(what)s, order", what=said) if edit.unit.endswith("/order") else said
 
 
 def status_text(value: Mapping[str, Any] | None, names: Mapping[str, str]) -> str:
     """ "Closed", "Merged into Harbour Soup Lunch"; a record that says nothing of it runs."""
     said = value or {}
     if said.get("merged_into"):
-        return f"Merged into {names.get(said['merged_into'], 'another record')}"
+        return _("Merged into %(name)s", name=names.get(said["merged_into"]) or _("another record"))
     status = said.get("status", "active")
-    return STATUSES.get(status, status.capitalize())
+    return _(STATUSES[status]) if status in STATUSES else str(status).capitalize()
 
 
 @lru_cache(maxsize=5000)
@@ -224,7 +233,9 @@ def _whole(field: Field | None, fields: Iterable[Field], value: Any, names: Mapp
 def _part(field: Field, value: Any, names: Mapping[str, str]) -> str:
     text = _plain(field, value, names)
     shows_label = field.type in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.COORDINATE, FieldType.FLAG)
-    return f"{field.label} {text}" if shows_label and text else text
+    if not shows_label or not text:
+        return text
+    return pgettext("a field and what it says", "%(label)s %(value)s", label=_(field.label), value=text)
 
 
 def _plain(field: Field | None, value: Any, names: Mapping[str, str]) -> str:
@@ -233,12 +244,12 @@ def _plain(field: Field | None, value: Any, names: Mapping[str, str]) -> str:
             value_text(field, (), member, names) if isinstance(member, dict) else str(member) for member in value
         )
     if value is True:
-        return "yes"
+        return _("yes")
     text = str(value)
     if field is None:
         return text
     if field.type is FieldType.CHOICE:
-        return dict(field.choices).get(text, text)
+        return _(dict(field.choices).get(text, text))
     if field.type is FieldType.PHONE:
         return _phone(text)
-    return names.get(text, "another record") if field.type is FieldType.LINK else text
+    return (names.get(text) or _("another record")) if field.type is FieldType.LINK else text
