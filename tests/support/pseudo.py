@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from gettext import GNUTranslations
 from pathlib import Path
 
 from babel import Locale
@@ -12,6 +14,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
 
 from scripts.catalogue import begun, gathered, write
+from webapp.language import Language
 
 OPENED, CLOSED = "⟦", "⟧"
 TAG = "cy"
@@ -35,7 +38,19 @@ def bracketed(template: Catalog) -> Catalog:
 
 def install(instance: Path) -> None:
     """Give an instance folder that language; it is offered to whoever asks for Welsh."""
-    write(bracketed(gathered()), instance / "translations")
+    write(_all_texts(), instance / "translations")
+
+
+@cache
+def _all_texts() -> Catalog:
+    return bracketed(gathered())
+
+
+def voice(folder: Path) -> Language:
+    """That language, for what speaks without a request; `folder` keeps its catalogue."""
+    install(folder)
+    with (folder / "translations" / TAG / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        return Language(Locale.parse(TAG), GNUTranslations(file))
 
 
 def locale_words() -> set[str]:
@@ -61,6 +76,11 @@ def unsaid(html: str, known: str, words: set[str]) -> Iterator[str]:
         elif _is_read(node):
             pieces, depth = _left(str(node), known, words, depth)
             yield from pieces
+
+
+def unsaid_in(text: str, known: str, words: set[str]) -> list[str]:
+    """The pieces of a plain text that went through no catalogue and are no data either."""
+    return _left(text, known, words, 0)[0]
 
 
 def _attributes(tag: Tag) -> Iterator[str]:
