@@ -37,6 +37,10 @@ TABLES = {
         " REFUSALS ACTS_DONE"
     ),
     "webapp.domain.problems": "_WORDS",
+    "webapp.web.browse": "REPORTS",
+    "webapp.web.recent": "ACTS",
+    "webapp.web.search_chips": "SORT_NAMES",
+    "webapp.web.synonyms": "PROBLEMS",
     "webapp.web.element_words": "LANGUAGES",
     "webapp.domain.hours.phrases": "ORDINALS MONTH_DAYS LAST_DAYS",
     "webapp.domain.hours.holidays": "HOLIDAY_NAMES",

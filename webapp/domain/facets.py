@@ -11,39 +11,65 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from webapp.language import mark
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A tag, its name in a filter, and words that find whatever has it: "wheelchair" finds what is step-free."""
+    """A tag, its name in a filter, and words that find whatever has it: "wheelchair" finds what is step-free.
+
+    The name is English, known to the catalogue: it goes through `_` where it is shown.
+    """
 
     tag: str
     label: str
     words: str = ""
 
 
-FREE = Facet("pfree", "Free", "free")
-ANY_AGE = Facet("yall", "All ages")
+FREE = Facet("pfree", mark("Free"), "free")
+ANY_AGE = Facet("yall", mark("All ages"))
 AGES = (
-    (Facet("y0", "Under 5"), 0, 4),
-    (Facet("y5", "5 to 11"), 5, 11),
-    (Facet("y12", "12 to 17"), 12, 17),
-    (Facet("y18", "18 to 25"), 18, 25),
-    (Facet("y26", "26 to 64"), 26, 64),
-    (Facet("y65", "65 and over"), 65, 200),
+    (Facet("y0", mark("Under 5")), 0, 4),
+    (Facet("y5", mark("5 to 11")), 5, 11),
+    (Facet("y12", mark("12 to 17")), 12, 17),
+    (Facet("y18", mark("18 to 25")), 18, 25),
+    (Facet("y26", mark("26 to 64")), 26, 64),
+    (Facet("y65", mark("65 and over")), 65, 200),
 )
 ACCESS = (
     (
-        Facet("fstep", "Step-free", "step free wheelchair"),
+        Facet("fstep", mark("Step-free"), "step free wheelchair"),
         r"step.?free|no steps|level (access|entrance|floor|throughout)|ramp|wheelchair|(?<!\w)lifts?\b"
         r"|automatic doors?",
     ),
-    (Facet("ftoilet", "Accessible toilet", "accessible toilet"), r"(accessible|disabled|adapted) (toilet|wc|loo)"),
-    (Facet("fchanging", "Changing Places toilet", "changing places toilet"), r"changing places?"),
-    (Facet("floop", "Hearing loop", "hearing loop"), r"(hearing|induction|infra.?red) (loop|system)|\bloop\b"),
-    (Facet("fbsl", "British Sign Language", "british sign language bsl deaf"), r"\bbsl\b|sign(ed)? language|\bsigns\b"),
-    (Facet("fprint", "Large print or Braille", "large print braille"), r"large.?print|braille"),
-    (Facet("fparking", "Blue badge parking", "blue badge parking"), r"blue.?badge|(accessible|disabled) (parking|bay)"),
-    (Facet("fquiet", "Quiet time or space", "quiet autism friendly"), r"quiet (hour|room|space|time)|autis|sensory"),
+    (
+        Facet("ftoilet", mark("Accessible toilet"), "accessible toilet"),
+        r"(accessible|disabled|adapted) (toilet|wc|loo)",
+    ),
+    (
+        Facet("fchanging", mark("Changing Places toilet"), "changing places toilet"),
+        r"changing places?",
+    ),
+    (
+        Facet("floop", mark("Hearing loop"), "hearing loop"),
+        r"(hearing|induction|infra.?red) (loop|system)|\bloop\b",
+    ),
+    (
+        Facet("fbsl", mark("British Sign Language"), "british sign language bsl deaf"),
+        r"\bbsl\b|sign(ed)? language|\bsigns\b",
+    ),
+    (
+        Facet("fprint", mark("Large print or Braille"), "large print braille"),
+        r"large.?print|braille",
+    ),
+    (
+        Facet("fparking", mark("Blue badge parking"), "blue badge parking"),
+        r"blue.?badge|(accessible|disabled) (parking|bay)",
+    ),
+    (
+        Facet("fquiet", mark("Quiet time or space"), "quiet autism friendly"),
+        r"quiet (hour|room|space|time)|autis|sensory",
+    ),
 )
 """Each with the words by which people say so in a description of accessibility."""
 _ACCESS = tuple((facet, re.compile(pattern, re.IGNORECASE)) for facet, pattern in ACCESS)

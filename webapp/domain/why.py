@@ -11,6 +11,7 @@ from webapp.domain.facets import access_of, facets_of
 from webapp.domain.fields import FieldType, Kind
 from webapp.domain.needs import Need
 from webapp.domain.words import Term, stem, tokens
+from webapp.language import _
 
 Pieces = list[tuple[str, bool]]
 """A text in pieces, each with whether it is one of the words."""
@@ -86,14 +87,14 @@ def _parts(
     """Whatever a record says in words, what it is found by from its places, and what filters know of it."""
     for field in kind.fields():
         if field.type in (FieldType.LINE, FieldType.TEXT) and field.name not in _SEEN and document.get(field.name):
-            yield _Part(field.label, str(document[field.name]))
+            yield _Part(_(field.label), str(document[field.name]))
     for place in places:
         said = [str(place[name]) for name in ("name", "city", "postal_code") if place.get(name)]
-        yield _Part("Where", ", ".join(said))
+        yield _Part(_("Where"), ", ".join(said))
     access = [facet for place in (document, *places) for facet in access_of(place.get("accessibility", ()))]
     for facet in (*facets_of(kind.name, document), *access):
         if facet.words:
-            yield _Part("", facet.label, facet.words)
+            yield _Part("", _(facet.label), facet.words)
 
 
 def _is_one(word: str, terms: Sequence[Term]) -> bool:

@@ -13,6 +13,7 @@ from webapp import clock
 from webapp.domain.errors import NotFound, WellkeptError
 from webapp.domain.fields import Field, FieldType
 from webapp.domain.kinds import KINDS
+from webapp.language import _, mark, ngettext
 from webapp.services import confirm
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.home import home_page
@@ -114,7 +115,7 @@ def confirm_record(path: str, slug: str) -> Response:
     confirm.confirm_record(storage(), command, clock.now())
     if wants_fragment():
         return page("browse/record.html", fragment="freshness", page=record_view(reading(), find(path, slug)))
-    say("Thank you. The record now says that it was checked today.")
+    say(_("Thank you. The record now says that it was checked today."))
     return redirect(f"/{path}/{slug}", 303)
 
 
@@ -141,11 +142,11 @@ def report(path: str, slug: str) -> Response:
     what = request.form.get("what", "")
     problems = []
     if what not in dict(REPORTS):
-        problems.append({"id": "what", "text": "Choose what is wrong."})
+        problems.append({"id": "what", "text": _("Choose what is wrong.")})
     if not text:
-        problems.append({"id": "text", "text": "Say in a few words what is wrong."})
+        problems.append({"id": "text", "text": _("Say in a few words what is wrong.")})
     if problems or len(text) > MOST_TEXT:
-        return _report(row, problems or [{"id": "text", "text": f"Shorten it to {MOST_TEXT:,} characters."}], 422)
+        return _report(row, problems or [{"id": "text", "text": _too_long()}], 422)
     who = person_id() if allowed("comment") else None
     contact = request.form.get("contact", "").strip()[:MOST_CONTACT] or None
     command = confirm.ReportProblem(row.id, what, text, who, contact)
@@ -155,7 +156,7 @@ def report(path: str, slug: str) -> Response:
     except WellkeptError as error:
         told = _report(row, [{"id": "", "text": refusal_words(error)}], status_of(error))
         return limits.with_retry_after(told, error)
-    say("Thank you. A moderator will look at it.")
+    say(_("Thank you. A moderator will look at it."))
     return redirect(f"/{path}/{slug}", 303)
 
 
@@ -169,22 +170,26 @@ REPORTS = (
 MOST_TEXT = 2000
 MOST_CONTACT = 254  # as long as an address may be
 REPORT = (
-    Field("what", "What is it?", FieldType.CHOICE, choices=(("", "Choose one"), *REPORTS)),
+    Field("what", mark("What is it?"), FieldType.CHOICE, choices=(("", mark("Choose one")), *REPORTS)),
     Field(
         "text",
-        "In your words",
+        mark("In your words"),
         FieldType.TEXT,
-        "Leave out what is private: no names, nothing about anybody’s health.",
+        mark("Leave out what is private: no names, nothing about anybody’s health."),
         max_length=MOST_TEXT,
     ),
     Field(
         "contact",
-        "How to reach you, if you like",
-        hint="Only moderators see this.",
+        mark("How to reach you, if you like"),
+        hint=mark("Only moderators see this."),
         max_length=MOST_CONTACT,
         autocomplete="email",
     ),
 )
+
+
+def _too_long() -> str:
+    return ngettext("Shorten it to %(num)s character.", "Shorten it to %(num)s characters.", MOST_TEXT)
 
 
 def _report(row: Any, problems: list[dict[str, str]] | None = None, status: int = 200) -> Response:

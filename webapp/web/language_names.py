@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
+from webapp.language import ENGLISH, _, mark, present, remembered
 
-from babel import Locale
+OURS = {
+    "bfi": mark("British Sign Language"),
+    "bsl": mark("British Sign Language"),
+    "isg": mark("Irish Sign Language"),
+}
 
-OURS = {"bfi": "British Sign Language", "bsl": "British Sign Language", "isg": "Irish Sign Language"}
 
-
-@cache
+@remembered(1000)
 def language_name(code: str) -> str:
     """ "Polish" of "pl"; a code that nobody knows stays as it is, in capitals."""
-    return OURS.get(code) or Locale.parse("en_GB").languages.get(code) or code.upper()
+    names = (_(OURS.get(code, "")), *(locale.languages.get(code) for locale in (present().locale, ENGLISH.locale)))
+    return next((str(name) for name in names if name), code.upper())

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from webapp.language import _
 from webapp.storage import Connection
 from webapp.storage.queries import changes as queries
 from webapp.storage.queries.browse import url_of
@@ -80,7 +81,7 @@ def _log_row(row: Any) -> dict[str, Any]:
     return {
         "who": row.who,
         "at": row.created_at,
-        "what": ACTS.get(row.act, row.act),
+        "what": _(ACTS.get(row.act, row.act)),
         "title": row.record_name,
         "note": row.note or None,
         "url": url_of(row.record_kind, row.record_slug) if row.record_slug else None,

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.needs import understand
 from webapp.domain.words import kind_tag
+from webapp.language import ngettext
 from webapp.services.find import Found, find
 from webapp.storage.queries.found import Found as Documents
 from webapp.storage.queries.found import documents_of
@@ -27,13 +28,13 @@ from webapp.web.search_asked import LONGEST, Asked, asked_in
 from webapp.web.search_chips import chips, empty_handed, sorts, spelling_view, when_view, where_view
 from webapp.web.search_filters import SEARCHED_KINDS, filter_views, filters_of
 from webapp.web.search_results import name_views, result_views
-from webapp.web.wording import plural
 
 blueprint = Blueprint("search", __name__)
 PER_PAGE = 20
 NAMES, NAMES_AMONG = 5, 100  # names that are shown while somebody types, and records that they are the best of
 LOOKED_AT = 400  # results of which those that are open are picked
 AT_ONCE = 50  # of them
+RANKED = 1000  # results that are looked at: what has more says so
 
 
 @blueprint.get("/search")
@@ -105,8 +106,13 @@ def _shown(asked: Asked, found: Found, now: datetime) -> Shown:
     hits = found.hits[asked.start : end]
     documents = documents_of(reading(), [hit.record_id for hit in hits])
     openings = {id_: opening_of(one, now) for id_, one in documents.items()}
-    total = "More than 1,000 results" if found.is_capped else plural(len(found.hits), "result")
-    return Shown(hits, documents, openings, total)
+    return Shown(hits, documents, openings, _total(found))
+
+
+def _total(found: Found) -> str:
+    if found.is_capped:
+        return ngettext("More than %(num)s result", "More than %(num)s results", RANKED)
+    return ngettext("%(num)s result", "%(num)s results", len(found.hits))
 
 
 def _open_ones(asked: Asked, found: Found, moment: datetime, needed: int) -> Shown:
@@ -122,7 +128,16 @@ def _open_ones(asked: Asked, found: Found, moment: datetime, needed: int) -> Sho
         documents |= said
         openings |= {id_: opening_of(one, moment) for id_, one in said.items()}
         hits += [hit for hit in some if openings.get(hit.record_id, UNTOLD).is_open]
-    is_all = looked_at >= len(found.hits)
-    total = plural(len(hits), "result") if is_all else f"About {len(found.hits):,} results"
-    total += " open now" if asked.day == "now" else " open then"
+    exactly = len(hits) if looked_at >= len(found.hits) else None
+    total = _total_open(exactly, len(found.hits), is_now=asked.day == "now")
     return Shown(hits[asked.start : needed], documents, openings, total)
+
+
+def _total_open(exactly: int | None, about: int, *, is_now: bool) -> str:
+    if exactly is None and is_now:
+        return ngettext("About %(num)s result open now", "About %(num)s results open now", about)
+    if exactly is None:
+        return ngettext("About %(num)s result open then", "About %(num)s results open then", about)
+    if is_now:
+        return ngettext("%(num)s result open now", "%(num)s results open now", exactly)
+    return ngettext("%(num)s result open then", "%(num)s results open then", exactly)

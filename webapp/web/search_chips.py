@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
+
+from babel.dates import get_day_names
 
 from webapp.domain.asking import DAYS
 from webapp.domain.words import STOP_WORDS
-from webapp.gazetteer import HERE
+from webapp.gazetteer import HERE, Place
+from webapp.language import _, alternatives, ngettext, present
 from webapp.services.find import Found
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import CHECKED, WITHIN, Asked
 from webapp.web.search_filters import Filter
 from webapp.web.somewhere import NOWHERE, with_council
-from webapp.web.wording import plural
 
-DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+BETWEEN = "\0"  # stands for a name in a list of which only the words between the names are wanted
 SORT_NAMES = {"best": "Best", "nearest": "Nearest", "checked": "Recently checked", "name": "A to Z"}
 
 
@@ -26,30 +28,48 @@ def chips(asked: Asked, filters: Mapping[str, Filter]) -> list[dict[str, str]]:
 
 def _chips(asked: Asked, filters: Mapping[str, Filter]) -> Iterator[tuple[str, str]]:
     if asked.where.place:
-        yield f"near {asked.where.place.name}", asked.address(near="", where=NOWHERE, within=0)
+        yield _near_words(asked.where.place), asked.address(near="", where=NOWHERE, within=0)
     if asked.within:
-        yield f"within {plural(asked.within, 'mile')}", asked.address(within=0)
+        yield _within_words(asked.within), asked.address(within=0)
     if asked.day:
         yield when_words(asked), asked.address(day="", at="")
     for name, code in asked.chosen:
         yield filters[name].labels.get(code) or language_name(code), asked.without_value(name, code)
     if asked.checked:
-        yield f"checked within {plural(asked.checked, 'month')}", asked.address(checked=0)
+        yield _checked_words(asked.checked), asked.address(checked=0)
     if asked.for_elsewhere:
-        yield "for people elsewhere too", asked.address(for_elsewhere=False)
+        yield _("for people elsewhere too"), asked.address(for_elsewhere=False)
 
 
 def when_words(asked: Asked) -> str:
     """ "open now", "open on Tuesday at 18:30"."""
     if asked.day == "now":
-        return "open now"
-    return f"open on {DAY_NAMES[DAYS.index(asked.day)]} at {asked.at or '12:00'}"
+        return _("open now")
+    return _("open on %(day)s at %(time)s", day=_day_names()[DAYS.index(asked.day)], time=asked.at or "12:00")
+
+
+def _day_names(context: Literal["format", "stand-alone"] = "format") -> list[str]:
+    """Monday first; as they stand in a sentence, or alone."""
+    names = get_day_names("wide", context, locale=present().locale)
+    return [names[day] for day in range(7)]
+
+
+def _near_words(place: Place) -> str:
+    return _("near where you are") if place.name == HERE else _("near %(place)s", place=place.name)
+
+
+def _within_words(miles: int) -> str:
+    return ngettext("within %(num)s mile", "within %(num)s miles", miles)
+
+
+def _checked_words(months: int) -> str:
+    return ngettext("checked within %(num)s month", "checked within %(num)s months", months)
 
 
 def sorts(asked: Asked) -> list[dict[str, Any]]:
     """The orders that make sense here: {name, url, is_chosen}."""
     return [
-        {"name": name, "url": asked.address(sort=sort), "is_chosen": sort == asked.sort}
+        {"name": _(name), "url": asked.address(sort=sort), "is_chosen": sort == asked.sort}
         for sort, name in SORT_NAMES.items()
         if sort != "nearest" or asked.where.place
     ]
@@ -58,12 +78,13 @@ def sorts(asked: Asked) -> list[dict[str, Any]]:
 def when_view(asked: Asked) -> dict[str, Any]:
     """Choices of time: when things have to be open, how far away they may be, and since when somebody has checked."""
     days = [
-        {"code": day, "name": name, "is_chosen": day == asked.day} for day, name in zip(DAYS, DAY_NAMES, strict=True)
+        {"code": day, "name": name, "is_chosen": day == asked.day}
+        for day, name in zip(DAYS, _day_names("stand-alone"), strict=True)
     ]
-    within = [
-        _pick(asked, f"within {plural(miles, 'mile')}", "within", miles) for miles in WITHIN if asked.where.place
+    within = [_pick(asked, _within_words(miles), "within", miles) for miles in WITHIN if asked.where.place]
+    checked = [
+        _pick(asked, ngettext("%(num)s month", "%(num)s months", months), "checked", months) for months in CHECKED
     ]
-    checked = [_pick(asked, plural(months, "month"), "checked", months) for months in CHECKED]
     kept = [pair for pair in asked.pairs() if pair[0] not in ("open", "at", "from")]
     return {"days": days, "at": asked.at, "within": within, "checked": checked, "kept": kept}
 
@@ -79,12 +100,14 @@ def where_view(asked: Asked) -> dict[str, Any]:
     where, place = asked.where, asked.where.place
     return {
         "name": place.name if place else "",
+        "typed": where.typed,
         "unknown": "" if place else where.typed,
         "stands_in_for": place.asked if place else "",
         "respelt": where.typed if where.is_respelt else "",
         "is_device": place is not None and place.name == HERE,
         "council": place.council if place and where.others and place.scale == "town" else "",
         "as_word": asked.address(near="", where=NOWHERE, what=asked.typed, as_words=True) if where.is_guess else "",
+        "before_others": alternatives([BETWEEN] * len(where.others)).split(BETWEEN),
         "others": [
             {"name": one.name, "council": one.council, "url": asked.address(near=with_council(one))}
             for one in where.others
@@ -101,7 +124,7 @@ def spelling_view(asked: Asked, found: Found) -> dict[str, Any]:
 
 def empty_handed(asked: Asked, filters: Mapping[str, Filter]) -> dict[str, Any]:
     """What to try where nothing was found: without each filter, with fewer words, further away."""
-    wider = [{"name": f"without “{one['name']}”", "url": one["url"]} for one in chips(asked, filters)]
+    wider = [{"name": _("without “%(part)s”", part=one["name"]), "url": one["url"]} for one in chips(asked, filters)]
     words = [word for word in asked.what.split() if word.casefold().strip(",.;") not in STOP_WORDS]
     fewer = []
     if len(words) > 1:

@@ -11,6 +11,7 @@ from webapp.domain.facets import ACCESS, AGES, ANY_AGE, FREE
 from webapp.domain.kinds import KINDS
 from webapp.domain.needs import Tag
 from webapp.domain.words import category_tag, kind_tag
+from webapp.language import _
 from webapp.web.language_names import language_name
 
 if TYPE_CHECKING:
@@ -37,25 +38,30 @@ def filters_of(terms: Sequence[Any]) -> dict[str, Filter]:
     """All filters by the name of their argument; `terms` are the categories in use (id, name, slug, parent)."""
     return {
         "category": _categories(terms),
-        "cost": Filter("Cost", {"free": FREE.tag}, {"free": FREE.label}),
+        "cost": Filter(_("Cost"), {"free": FREE.tag}, {"free": _(FREE.label)}),
         "access": Filter(
-            "Getting in",
-            {facet.tag[1:]: facet.tag for facet, _ in ACCESS},
-            {facet.tag[1:]: facet.label for facet, _ in ACCESS},
+            _("Getting in"),
+            {facet.tag[1:]: facet.tag for facet, _pattern in ACCESS},
+            {facet.tag[1:]: _(facet.label) for facet, _pattern in ACCESS},
             is_one=False,
         ),
         "age": Filter(
-            "Age",
-            {facet.tag[1:]: (facet.tag, ANY_AGE.tag) for facet, _, _ in AGES},
-            {facet.tag[1:]: facet.label for facet, _, _ in AGES},
+            _("Age"),
+            {facet.tag[1:]: (facet.tag, ANY_AGE.tag) for facet, *_ages in AGES},
+            {facet.tag[1:]: _(facet.label) for facet, *_ages in AGES},
         ),
-        "language": Filter("Language", _Languages(), {}),
+        "language": Filter(_("Language"), _Languages(), {}),
         "kind": Filter(
-            "What it is",
+            _("What it is"),
             {name: kind_tag(name) for name in SEARCHED_KINDS},
-            {name: KINDS[name].plural.capitalize() for name in SEARCHED_KINDS},
+            {name: begun(_(KINDS[name].plural)) for name in SEARCHED_KINDS},
         ),
     }
+
+
+def begun(words: str) -> str:
+    """Words with a capital letter, as they stand at the beginning."""
+    return words[:1].upper() + words[1:]
 
 
 class _Languages(dict[str, Tag]):
@@ -77,7 +83,7 @@ def _categories(terms: Sequence[Any]) -> Filter:
         for above in _above(term.id, parents):
             below[above].append(term.id)
     return Filter(
-        "Category",
+        _("Category"),
         {slugs[id_]: tuple(category_tag(one) for one in ids) for id_, ids in below.items()},
         {term.slug: term.name for term in terms},
         parents={slugs[id_]: slugs[parent] for id_, parent in parents.items()},

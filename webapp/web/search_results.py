@@ -10,6 +10,7 @@ from webapp import clock
 from webapp.domain.kinds import KINDS
 from webapp.domain.needs import Need
 from webapp.domain.why import marked, missing, reasons
+from webapp.language import _
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.found import Found
 from webapp.storage.search import Hit
@@ -19,6 +20,7 @@ from webapp.web.freshness import checked_words
 from webapp.web.map_view import MapPoint, result_points
 from webapp.web.search_asked import Asked
 from webapp.web.search_chips import when_words
+from webapp.web.search_filters import begun
 from webapp.web.somewhere import away_words
 from webapp.web.wording import STATUS_WORDS
 
@@ -50,7 +52,7 @@ def result_views(
 def name_views(ids: Sequence[str]) -> list[dict[str, str]]:
     """Records by name only, each with its page and what it is."""
     return [
-        {"name": row.name, "url": queries.url_of(row.kind, row.slug), "kind_label": KINDS[row.kind].label}
+        {"name": row.name, "url": queries.url_of(row.kind, row.slug), "kind_label": _(KINDS[row.kind].label)}
         for row in queries.rows_of(reading(), list(ids))
     ]
 
@@ -58,10 +60,10 @@ def name_views(ids: Sequence[str]) -> list[dict[str, str]]:
 def _row(row: Any, place: str | None, now: datetime) -> dict[str, Any]:
     return {
         "url": queries.url_of(row.kind, row.slug),
-        "kind_label": KINDS[row.kind].label.capitalize(),
+        "kind_label": begun(_(KINDS[row.kind].label)),
         "place": place if place != row.name else None,
         "checked_words": checked_words(row, now),
-        "status_words": STATUS_WORDS[row.status][0] if row.status in STATUS_WORDS else None,
+        "status_words": _(STATUS_WORDS[row.status][0]) if row.status in STATUS_WORDS else None,
     }
 
 
@@ -85,5 +87,5 @@ def _away(asked: Asked, hit: Hit) -> str | None:
 
 def _opening(asked: Asked, opening: Opening) -> str | None:
     if asked.day not in ("", "now"):
-        return when_words(asked).replace("open", "Open", 1) if opening.is_open else None
+        return begun(when_words(asked)) if opening.is_open else None
     return opening.sentence and opening.sentence.removesuffix(".")

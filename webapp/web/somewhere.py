@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from babel.numbers import format_decimal
+
 from webapp.domain.asking import endings, readings
 from webapp.domain.geo import miles
 from webapp.gazetteer import Place, nearest_names, of_point, of_postcode, places_named
+from webapp.language import _, ngettext, number_words, present
 
 OTHERS = 6  # places of one name that are offered
 VERY_NEAR = 0.1  # miles
@@ -65,6 +68,11 @@ def away_words(kilometres: float) -> str:
     """How far away, in miles, as roughly as one thinks of it: "0.4 miles", "12 miles"."""
     away = miles(kilometres)
     if away < VERY_NEAR:
-        return f"less than {VERY_NEAR} miles away"
-    rounded = f"{away:.1f}" if away < 10 else f"{away:,.0f}"
-    return f"{rounded} mile{'' if rounded == '1.0' else 's'} away"
+        return _("less than %(distance)s miles away", distance=number_words(VERY_NEAR))
+    if away >= 10:
+        return ngettext("%(num)s mile away", "%(num)s miles away", round(away))
+    tenths = round(away, 1)
+    distance = format_decimal(tenths, "0.0", locale=present().locale)
+    if tenths == 1:
+        return _("%(distance)s mile away", distance=distance)
+    return _("%(distance)s miles away", distance=distance)

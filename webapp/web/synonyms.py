@@ -13,6 +13,7 @@ from webapp import clock
 from webapp.domain.errors import NotEligible, NotFound, Problem, Refused, Stale
 from webapp.domain.fields import Field, FieldType
 from webapp.domain.synonyms import LONGEST_PHRASE, MOST_PHRASES, said
+from webapp.language import _, mark, ngettext
 from webapp.services import synonyms
 from webapp.storage.queries.synonyms import SynonymGroup, all_groups
 from webapp.web.access import allow
@@ -20,7 +21,7 @@ from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.forms.controls import control_of
 from webapp.web.render import page, say
-from webapp.web.wording import plural, refusal_words
+from webapp.web.wording import refusal_words
 
 blueprint = Blueprint("synonyms", __name__)
 PAGE = "/moderate/synonyms"
@@ -30,18 +31,18 @@ Told = Sequence[dict[str, str]]
 SHOWN = 60  # characters of a phrase that are told again
 PHRASES = Field(
     "phrases",
-    "Phrases",
+    mark("Phrases"),
     FieldType.TEXT,
-    "One a line, or with commas between. Begin with the plainest one.",
+    mark("One a line, or with commas between. Begin with the plainest one."),
     max_length=MOST_PHRASES * (LONGEST_PHRASE + 2),
 )
 NOTE = Field(
     "note",
-    "Why, if it needs saying",
-    hint="Everybody can read this in the moderation log.",
+    mark("Why, if it needs saying"),
+    hint=mark("Everybody can read this in the moderation log."),
     max_length=synonyms.MOST_WORDS,
 )
-DROP_NOTE = replace(NOTE, label="Why it should go, if it needs saying")
+DROP_NOTE = replace(NOTE, label=mark("Why it should go, if it needs saying"))
 PROBLEMS = {
     "too_few": "Give at least two phrases. Endings do not count: “chemist” and “chemists” are one.",
     "too_many": "Give at most {limit} phrases. If you need more, make two groups.",
@@ -54,11 +55,13 @@ PROBLEMS = {
 def problem_words(problem: Problem) -> str:
     """What is wrong with phrases or a note, and what to do."""
     if problem.where == "note":
-        return f"Say why in at most {synonyms.MOST_WORDS} characters."
+        return ngettext(
+            "Say why in at most %(num)s character.", "Say why in at most %(num)s characters.", synonyms.MOST_WORDS
+        )
     values = dict(problem.values)
     phrase = str(values.get("phrase", ""))
     values["phrase"] = phrase if len(phrase) <= SHOWN else phrase[: SHOWN - 1] + "…"
-    return PROBLEMS[problem.code].format(**values)
+    return _(PROBLEMS[problem.code]).format(**values)
 
 
 def _told(error: Refused | NotEligible) -> Told:
@@ -89,7 +92,7 @@ def _list(problems: Told = (), status: int = 200) -> Response:
     shown = {
         "url": PAGE,
         "rows": [_names(group) for group in groups],
-        "count_words": plural(len(groups), "group"),
+        "count_words": ngettext("%(num)s group", "%(num)s groups", len(groups)),
     }
     controls = [_control(field, request.form.get(field.name, ""), problems) for field in (PHRASES, NOTE)]
     return page("moderate/synonyms.html", status, page=shown, controls=controls, problems=problems)
@@ -108,7 +111,7 @@ def add() -> Response:
         synonyms.add_synonyms(storage(), command, clock.now())
     except (Refused, NotEligible) as error:
         return _list(_told(error), status_of(error))
-    say("Added. From now on these find the same.")
+    say(_("Added. From now on these find the same."))
     return redirect(PAGE, 303)
 
 
@@ -165,7 +168,7 @@ def change(group_id: object) -> Response:
     command = synonyms.ChangeSynonyms(str(group_id), person_id(), phrases, seen, note)
     return _done(
         lambda: synonyms.change_synonyms(storage(), command, clock.now()),
-        "Changed. It counts from the next search on.",
+        _("Changed. It counts from the next search on."),
         lambda problems, status: _group(command.group_id, problems, status),
     )
 
@@ -178,7 +181,7 @@ def drop(group_id: object) -> Response:
     command = synonyms.DropSynonyms(str(group_id), person_id(), request.form.get("seen", ""), note)
     return _done(
         lambda: synonyms.drop_synonyms(storage(), command, clock.now()),
-        "Taken out. The moderation log keeps what it was.",
+        _("Taken out. The moderation log keeps what it was."),
         lambda problems, status: _group(
             command.group_id, [{**one, "id": "drop-note"} for one in problems], status, drop_note=note
         ),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.dates import format_date
 from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
@@ -13,12 +14,13 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.unfound import LEAST, MONTHS
 from webapp.gazetteer import Place
+from webapp.language import _, ngettext, present
 from webapp.services.unfound import Waiting
 from webapp.storage.queries.unfound import SEVERAL, Looked, often_unfound, unfound_in_all
 from webapp.web.access import allow
 from webapp.web.context import allowed, reading
 from webapp.web.render import page
-from webapp.web.wording import count_words, plural
+from webapp.web.wording import count_words
 
 blueprint = Blueprint("unfound", __name__)
 
@@ -60,25 +62,49 @@ def listed() -> Response:
         _month(month, [row for row in rows if row.month == month], totals[month])
         for month in sorted(totals, reverse=True)
     ]
-    return page("moderate/unfound.html", page={"months": months, "least": count_words(LEAST), "kept": MONTHS})
+    least = ngettext(
+        "Words are shown from %(count)s time a month on. Fewer may be one person.",
+        "Words are shown from %(count)s times a month on. Fewer may be one person.",
+        LEAST,
+        count=count_words(LEAST),
+    )
+    kept = ngettext("After %(num)s month a count is deleted.", "After %(num)s months a count is deleted.", MONTHS)
+    return page("moderate/unfound.html", page={"months": months, "least": least, "kept": kept})
 
 
 def _month(month: str, rows: list[Looked], total: int) -> dict[str, Any]:
     rest = total - sum(row.times for row in rows)
     return {
         "id": month,
-        "name": f"{date.fromisoformat(month + '-01'):%B %Y}",
+        "name": format_date(date.fromisoformat(month + "-01"), "LLLL y", locale=present().locale),
         "rows": [_row(row) for row in rows],
-        "rest": plural(rest, "search", "searches") if rest else "",
+        "rest": _rest_words(rest, are_others=bool(rows)) if rest else "",
     }
+
+
+def _rest_words(searches: int, *, are_others: bool) -> str:
+    if are_others:
+        return ngettext(
+            "And %(num)s search with other words that are not shown.",
+            "And %(num)s searches with other words that are not shown.",
+            searches,
+        )
+    return ngettext(
+        "%(num)s search with words that are not shown.", "%(num)s searches with words that are not shown.", searches
+    )
 
 
 def _row(row: Looked) -> dict[str, str]:
     near = row.area if row.area != SEVERAL else ""
-    where = {"": "no place named", SEVERAL: "in several areas, a few times in each"}.get(row.area, f"in {row.area}")
     return {
         "words": row.words,
-        "where": where,
-        "times": plural(row.times, "time"),
+        "where": _where(row.area),
+        "times": ngettext("%(num)s time", "%(num)s times", row.times),
         "url": "/search?" + urlencode({"q": row.words} | ({"near": near} if near else {})),
     }
+
+
+def _where(area: str) -> str:
+    if area == SEVERAL:
+        return _("in several areas, a few times in each")
+    return _("in %(area)s", area=area) if area else _("no place named")
