@@ -50,6 +50,7 @@ TABLES = {
     "webapp.services.notify.words": "ROLES TYPES OWN BACKED VOTED_ON OTHERS",
     "webapp.web.account": "MAIL_WORDS",
     "webapp.web.account_views": "ROLE_NAMES TYPES SYSTEMS STEPS",
+    "webapp.web.errors": "PAGES ADVICE ENOUGH AGAIN",
 }
 """Tables of words, by module: their texts go through the catalogue where they are used."""
 PLURALS = {

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import g, request
 
+from webapp.language import mark
 from webapp.web.addresses import local_path
 from webapp.web.render import wants_fragment
 
@@ -35,13 +36,13 @@ SIGN_IN = "/account/sign-in"
 class Again:
     """A form that sends the same once more: where to, what goes along unseen, and what people can see and mend.
 
-    Without an address it is only to be read and copied.
+    Without an address it is only to be read and copied. `button`: as the catalogue has it.
     """
 
     url: str | None
     hidden: tuple[tuple[str, str], ...]
     written: tuple[tuple[str, str], ...]
-    button: str = "Send it again"
+    button: str = mark("Send it again")
 
 
 def typed_again(status: int, *, has_ended: bool = False) -> Again | None:
@@ -83,7 +84,7 @@ def _through_sign_in(again: Again) -> Again:
     written = tuple((ALONG + name, value) for name, value in again.written)
     if wants_fragment():
         hidden, written = (*hidden, *written), ()
-    return Again(SIGN_IN, hidden, written, "Sign in and keep it")
+    return Again(SIGN_IN, hidden, written, mark("Sign in and keep it"))
 
 
 def came_from() -> str:
@@ -108,7 +109,7 @@ def arrived() -> Again | None:
     if not url or not pairs:
         return None
     written = tuple(pair for pair in pairs if _is_written(*pair))
-    return Again(url, tuple(pair for pair in pairs if pair not in written), written, "Send it now")
+    return Again(url, tuple(pair for pair in pairs if pair not in written), written, mark("Send it now"))
 
 
 def _is_own(status: int) -> bool | None:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain import errors as domain
 from webapp.domain.permissions import admits
+from webapp.language import _, mark
 from webapp.web.again import Again, came_from, typed_again
 from webapp.web.context import actor
 from webapp.web.render import page, wants_fragment
@@ -32,11 +33,11 @@ class ErrorPage:
     again: Again | None = None
 
 
-HOME = [{"name": "Go to the start", "url": "/"}]
-RULES = {"name": "How changes are decided", "url": "/rules"}
-ACCOUNT = {"name": "Your account", "url": "/account"}
-SIGN_IN = {"name": "Sign in", "url": "/account/sign-in"}
-PAGES: dict[int, tuple[str, str, str]] = {
+HOME = [{"name": mark("Go to the start"), "url": "/"}]
+RULES = {"name": mark("How changes are decided"), "url": "/rules"}
+ACCOUNT = {"name": mark("Your account"), "url": "/account"}
+SIGN_IN = {"name": mark("Sign in"), "url": "/account/sign-in"}
+PAGES: dict[int, tuple[str, ...]] = {
     400: (
         "That request can’t be read",
         "The form was open for very long, or was cut short on the way.",
@@ -72,7 +73,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
         "Something in what was sent is not right.",
         "Go back and check what you entered.",
     ),
-    429: ("A little too fast", "There were many tries in a short time. Wait a few minutes, then try again.", ""),
+    429: ("A little too fast", "There were many tries in a short time. Wait a few minutes, then try again."),
     500: (
         "That is our fault",
         "Something broke while this page was made.",
@@ -80,8 +81,8 @@ PAGES: dict[int, tuple[str, str, str]] = {
     ),
     503: ("Busy for a moment", "Many people are writing at the same time.", "Try again in a few seconds."),
 }
-ADVICE: dict[str, tuple[str, str]] = {
-    "dead_link": ("This link no longer works", ""),
+ADVICE: dict[str, tuple[str, ...]] = {
+    "dead_link": ("This link no longer works",),
     "sign_in_needed": ("Sign in first", "Then go back to what you were doing, and send it again."),
     "role_needed": (
         "Not open to your role",
@@ -102,9 +103,11 @@ ENOUGH = ("That is enough for now", "Everything that you sent before goes on.")
 AGAIN = {422: "Mend it here, and send it again.", 400: "Look it over, and send it again."}
 """Advice where what was typed stands on the page."""
 ENDED = "sign_in_needed"
-SIGNED_OUT = "You are not signed in any more: you signed out in another tab, or waited for very long."
-KEPT = "What you typed is still here, and goes along when you sign in."
-ALONG_TO_DO = "Sign in. Then look it over once more, and send it."
+SIGNED_OUT = mark("You are not signed in any more: you signed out in another tab, or waited for very long.")
+UNCHANGED = mark("Nothing was changed.")
+KEPT = mark("Nothing was changed. What you typed is still here.")
+ALONG = mark("Nothing was changed. What you typed is still here, and goes along when you sign in.")
+ALONG_TO_DO = mark("Sign in. Then look it over once more, and send it.")
 LINKS_OF = {"sign_in_needed": [SIGN_IN], "role_needed": [RULES], "paused": [ACCOUNT]}
 STATUS: dict[type[domain.WellkeptError], int] = {
     domain.NotFound: 404,
@@ -130,29 +133,44 @@ def register(app: Flask) -> None:
 def answer(
     status: int, what_happened: str | None = None, links: list[dict[str, str]] | None = None, code: str = ""
 ) -> Response:
-    """The error page of a status; `code` names a domain error that has words of its own."""
-    title, happened, to_do = PAGES.get(status, PAGES[400])
-    if code in ADVICE:
-        title, to_do = ADVICE[code]
-    elif status == 429 and code:
-        title, to_do = ENOUGH
+    """The error page of a status; `code` names a domain error that has words of its own.
+
+    `what_happened` is in the language spoken; names of links may still be as the catalogue has them.
+    """
     again = typed_again(status, has_ended=code == ENDED)
     goes_along = again is not None and again.url is not None and code == ENDED
-    kept = "Nothing was changed." if request.method == "POST" else None
-    if again:
-        kept = "Nothing was changed. What you typed is still here."
-        to_do = AGAIN.get(status, to_do) if again.url else to_do
+    title, happened, to_do = _words(status, code)
     if code == ENDED and request.method == "POST":
-        what_happened = SIGNED_OUT
+        what_happened = _(SIGNED_OUT)
+    if again and again.url:
+        to_do = AGAIN.get(status, to_do)
     if goes_along:
-        kept, to_do = f"Nothing was changed. {KEPT}", ALONG_TO_DO
+        to_do = ALONG_TO_DO
     ways = [*_way_back(), *(links or [*([] if goes_along else LINKS_OF.get(code, [])), *HOME])]
+    ways = [{"name": _(way["name"]), "url": way["url"]} for way in ways]
     is_lost = status == 404 and code not in ADVICE
-    error = ErrorPage(status, title, what_happened or happened, to_do, kept, ways, is_lost, again)
+    kept = _kept(again, goes_along=goes_along)
+    error = ErrorPage(status, _(title), what_happened or _(happened), _(to_do), kept, ways, is_lost, again)
     told = page("errors/error.html", status, fragment="ended" if goes_along else None, error=error)
     if goes_along and wants_fragment():
         told.headers["HX-Reswap"] = "beforebegin"  # beside what stands there, where more may be typed
     return told
+
+
+def _words(status: int, code: str) -> tuple[str, str, str]:
+    """Title, what happened and what to do now, as the catalogue has them."""
+    title, happened, *to_do = PAGES.get(status, PAGES[400])
+    if code in ADVICE or (status == 429 and code):
+        title, *to_do = ADVICE.get(code, ENOUGH)
+    return title, happened, "".join(to_do)
+
+
+def _kept(again: Again | None, *, goes_along: bool) -> str | None:
+    if goes_along:
+        return _(ALONG)
+    if again:
+        return _(KEPT)
+    return _(UNCHANGED) if request.method == "POST" else None
 
 
 def unproven() -> Response:
@@ -165,7 +183,7 @@ def unproven() -> Response:
 
 def _way_back() -> list[dict[str, str]]:
     path = came_from()
-    return [{"name": "Back to the page before", "url": path}] if path else []
+    return [{"name": mark("Back to the page before"), "url": path}] if path else []
 
 
 def status_of(error: domain.WellkeptError) -> int:
@@ -175,7 +193,7 @@ def status_of(error: domain.WellkeptError) -> int:
 
 def _domain(error: domain.WellkeptError) -> Response:
     seen = error.values.get("suggestion")
-    links = [{"name": "See it as it is now", "url": f"/suggestions/{seen}"}, *HOME] if seen else None
+    links = [{"name": mark("See it as it is now"), "url": f"/suggestions/{seen}"}, *HOME] if seen else None
     return answer(status_of(error), refusal_words(error), links, error.code)
 
 
