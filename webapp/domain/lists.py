@@ -6,6 +6,8 @@ import re
 import unicodedata
 from datetime import timedelta
 
+from webapp.language import mark
+
 LETTERS = "bcdfghjkmnpqrstvwxyz23456789"
 """What codes are made of: nothing that spells a word, and nothing that is taken for something else on paper."""
 CODE_LENGTH = 10  # some 48 bits: found by who was given it
@@ -15,7 +17,7 @@ MOST_LISTS = 30  # of one person
 MOST_ENTRIES = 100
 NAME_LENGTH = 120  # characters
 NOTE_LENGTH = 500  # characters, of a list, of an entry, and of the words that go with a letter
-FIRST_NAME = "My list"
+FIRST_NAME = mark("My list")
 LEFT_OUT = "(link left out)"
 
 _SCHEMES = "mailto|tel|sms|callto|skype|whatsapp|data|javascript|magnet|bitcoin"

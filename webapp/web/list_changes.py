@@ -11,6 +11,7 @@ from webapp import clock
 from webapp.domain.errors import NotAllowed, NotEligible, NotFound, Refused, WellkeptError
 from webapp.domain.lists import FIRST_NAME, NAME_LENGTH, NOTE_LENGTH, code_of
 from webapp.domain.permissions import Subject
+from webapp.language import _
 from webapp.services import lists
 from webapp.storage.queries import lists as queries
 from webapp.storage.queries.browse import url_of
@@ -21,13 +22,12 @@ from webapp.web.context import allowed, reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.list_key import ListKey
 from webapp.web.list_view import address_of
+from webapp.web.list_words import entries_words, name_needed, note_too_long
 from webapp.web.render import page, say
-from webapp.web.wording import plural, refusal_words
+from webapp.web.wording import refusal_words
 
 blueprint = Blueprint("changes", __name__)
 NEW = "new"
-NAME_NEEDED = f"Give the list a name of at most {NAME_LENGTH} characters."
-TOO_LONG = f"Shorten the note to {NOTE_LENGTH} characters."
 ADD = "/services/<slug>/list"
 ACTS = ("up", "down", "remove", "note")
 
@@ -72,7 +72,7 @@ def _mine(problem: str | None = None, status: int = 200) -> Response:
         {
             "name": one.name,
             "url": address_of(one.code),
-            "entries": plural(one.entries, "service"),
+            "entries": entries_words(one.entries),
             "changed_at": one.changed_at,
             "expires_at": one.expires_at,
         }
@@ -81,7 +81,7 @@ def _mine(problem: str | None = None, status: int = 200) -> Response:
     shown = {
         "rows": rows,
         "may_make": viewer().is_signed_in or not rows,
-        "name": request.form.get("name", "" if rows else FIRST_NAME),
+        "name": request.form.get("name", "" if rows else _(FIRST_NAME)),
         "most": NAME_LENGTH,
         "problem": problem,
     }
@@ -95,10 +95,10 @@ def make() -> Response:
     try:
         response = _begun(None)
     except Refused:
-        return _mine(NAME_NEEDED, 422)
+        return _mine(name_needed(), 422)
     except NotEligible as error:
         return _mine(refusal_words(error), status_of(error))
-    say("The list is there. Look for services, and add them from their pages.")
+    say(_("The list is there. Look for services, and add them from their pages."))
     return response
 
 
@@ -137,12 +137,12 @@ def _add_page(row: Any, problem: str | None = None, status: int = 200) -> Respon
         "title": row.name,
         "url": url_of(row.kind, row.slug),
         "lists": [
-            {"code": one.code, "name": one.name, "entries": plural(one.entries, "service"), "is_on": one.id in on}
+            {"code": one.code, "name": one.name, "entries": entries_words(one.entries, with_this=one.id in on)}
             for one in found
         ],
         "may_make": viewer().is_signed_in or not found,
         "chosen": request.form.get("list", found[0].code if found else NEW),
-        "name": request.form.get("name", "" if found else FIRST_NAME),
+        "name": request.form.get("name", "" if found else _(FIRST_NAME)),
         "most": NAME_LENGTH,
         "problem": problem,
     }
@@ -158,10 +158,11 @@ def add(slug: str) -> Response:
     try:
         is_new, response = (True, _begun(row.id)) if chosen == NEW else _added(code_of(chosen), row.id)
     except Refused:
-        return _add_page(row, NAME_NEEDED, 422)
+        return _add_page(row, name_needed(), 422)
     except NotEligible as error:
         return _add_page(row, refusal_words(error), status_of(error))
-    say(f"{row.name} is on the list now." if is_new else f"{row.name} was on the list already.")
+    there = _("%(name)s was on the list already.", name=row.name)
+    say(_("%(name)s is on the list now.", name=row.name) if is_new else there)
     return response
 
 
@@ -222,8 +223,8 @@ def word(code: str) -> Response:
         lists.word_list(storage(), found.code, list_key.maker(found.code), name, note, clock.now())
     except Refused as error:
         where = error.problems[0].where
-        return _edit_page(found, {"id": where, "text": NAME_NEEDED if where == "name" else TOO_LONG}, 422)
-    say("Saved.")
+        return _edit_page(found, {"id": where, "text": name_needed() if where == "name" else note_too_long()}, 422)
+    say(_("Saved."))
     return _changed(redirect(address_of(found.code), 303), found.code)
 
 
@@ -238,7 +239,7 @@ def change_entry(code: str, record_id: object) -> Response:
         _count()
         _do(act, found.code, own)
     except Refused:
-        return _edit_page(found, {"id": f"note-{own}", "text": TOO_LONG, "entry": own}, 422)
+        return _edit_page(found, {"id": f"note-{own}", "text": note_too_long(), "entry": own}, 422)
     anchor = "#entries" if act == "remove" else f"#entry-{own}"
     return _changed(redirect(f"{address_of(found.code)}/edit{anchor}", 303), found.code)
 
@@ -247,10 +248,10 @@ def _do(act: str, code: str, own: str) -> None:
     who, now = list_key.maker(code), clock.now()
     if act == "remove":
         lists.remove_entry(storage(), code, who, own, now)
-        say("Taken off the list.")
+        say(_("Taken off the list."))
     elif act == "note":
         lists.note_entry(storage(), code, who, own, request.form.get("note", ""), now)
-        say("The note is saved.")
+        say(_("The note is saved."))
     else:
         lists.move_entry(storage(), code, who, own, up=act == "up", now=now)
 
@@ -261,7 +262,7 @@ def keep(code: str) -> Response:
     """Keep this browser's list in one's account."""
     code = code_of(code)
     lists.keep_list(storage(), code, list_key.maker(code), clock.now())
-    say("The list is in your account now, and stays until you delete it.")
+    say(_("The list is in your account now, and stays until you delete it."))
     return list_key.take(redirect(address_of(code), 303))
 
 
@@ -274,7 +275,7 @@ def forget(code: str) -> Response:
     response = redirect(address_of(found.code), 303)
     if own is None or own.code != found.code:
         return response
-    say("This browser has forgotten it. Write the list’s address down if you want to see it again.")
+    say(_("This browser has forgotten it. Write the list’s address down if you want to see it again."))
     return list_key.take(response)
 
 
@@ -285,6 +286,6 @@ def delete(code: str) -> Response:
     found = _own(code)
     lists.delete_list(storage(), found.code, list_key.maker(found.code), clock.now())
     own = list_key.present()
-    say("The list is deleted. Its link leads nowhere now.")
+    say(_("The list is deleted. Its link leads nowhere now."))
     response = redirect("/lists", 303)
     return list_key.take(response) if own is not None and own.code == found.code else response

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from webapp import clock
+from webapp.language import _
 from webapp.richtext import render_anyway
 from webapp.services.suggest import text_hash
 from webapp.storage import Connection
@@ -61,7 +62,7 @@ def _entry(one: Listed, fees: Mapping[str, Markup]) -> dict[str, Any]:
         "url": url_of(row.kind, row.slug),
         "summary": row.summary,
         "note": one.note,
-        "status": STATUS_WORDS.get(row.status),
+        "status": tuple(_(words) for words in STATUS_WORDS.get(row.status, ())),
         "is_gone": is_gone,
         "phones": contact["phones"][:MOST_PHONES],
         "email": contact["email"],

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import NotFound, Refused, WellkeptError
 from webapp.domain.lists import NOTE_LENGTH, code_of
+from webapp.language import _
 from webapp.services import lists
 from webapp.services.account import email_key
 from webapp.storage.queries import lists as queries
@@ -22,6 +23,7 @@ from webapp.web.account_forms import EMAIL_PROBLEM
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.list_view import address_of, list_view
+from webapp.web.list_words import reason_needed, words_too_long
 from webapp.web.render import page, say
 from webapp.web.wording import refusal_words
 
@@ -68,8 +70,8 @@ def remove(code: str) -> Response:
     try:
         lists.remove_list(storage(), found.code, person_id(), request.form.get("note", ""), clock.now())
     except Refused:
-        return _one(found, f"Say why, in at most {NOTE_LENGTH} characters.", 422)
-    say("The list is gone. It is in the moderation log.")
+        return _one(found, reason_needed(), 422)
+    say(_("The list is gone. It is in the moderation log."))
     return redirect("/moderation-log", 303)
 
 
@@ -85,8 +87,8 @@ def qr_code(address: str) -> Markup:
     """An address as an inline picture, black on white whatever the page's colours are."""
     drawn = segno.make(address, error="m", micro=False)
     svg = drawn.svg_inline(omitsize=True, border=QUIET_ZONE, light="#fff", svgclass="qr", lineclass=None)
-    named = 'role="img" aria-label="QR code of this list’s address" '
-    return Markup(svg.replace("<svg ", f"<svg {named}", 1))  # noqa: S704 - made of squares, none of its words are anybody's
+    named = Markup('<svg role="img" aria-label="{}" ').format(_("QR code of this list’s address"))
+    return Markup(svg.replace("<svg ", named, 1))  # noqa: S704 - made of squares, none of its words are anybody's
 
 
 # -- by e-mail --------------------------------------------------------------------------------------------
@@ -117,16 +119,16 @@ def send(code: str) -> Response:
     found = find(code)
     email, words = request.form.get("email", "").strip(), request.form.get("words", "")
     if not _is_address(email):
-        return _send_page(found, [{"id": "email", "text": EMAIL_PROBLEM}], 422)
+        return _send_page(found, [{"id": "email", "text": _(EMAIL_PROBLEM)}], 422)
     if len(words.strip()) > NOTE_LENGTH:
-        return _send_page(found, [{"id": "words", "text": f"Shorten it to {NOTE_LENGTH} characters."}], 422)
+        return _send_page(found, [{"id": "words", "text": words_too_long()}], 422)
     try:
         _count(found.id, email)
         lists.send_list(storage(), found.code, viewer().id, email, words, clock.now())
     except WellkeptError as error:
         told = _send_page(found, [{"id": "", "text": refusal_words(error)}], status_of(error))
         return limits.with_retry_after(told, error)
-    say("The list is on its way.")
+    say(_("The list is on its way."))
     return redirect(address_of(found.code), 303)
 
 
