@@ -26,7 +26,8 @@ from webapp.web.kept import is_for_everybody, kept
 from webapp.web.record_data import home_meta
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
-from webapp.web.wording import HOW_WORDS, refusal_words, what_words
+from webapp.web.revision_words import what_words
+from webapp.web.wording import HOW_WORDS, refusal_words
 
 blueprint = Blueprint("browse", __name__)
 PATHS = {kind.path: kind.name for kind in KINDS.values()}

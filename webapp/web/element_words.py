@@ -18,12 +18,15 @@ LANGUAGES = {
     "sco": "Scots",
     "uk": "Ukrainian",
 }
+NAMED = frozenset(LANGUAGES.values())
+"""Names that are ours, whoever wrote them."""
 
 
 def language_words(element: Mapping[str, Any]) -> str:
     """ "Gaelic (on Tuesdays)"; the code only where nothing else is known."""
     code = str(element.get("code", ""))
-    name = str(element.get("name") or _(LANGUAGES.get(code, code)))
+    name = str(element.get("name") or LANGUAGES.get(code, code))
+    name = _(name) if name in NAMED else name
     return f"{name} ({element['note']})" if element.get("note") else name
 
 

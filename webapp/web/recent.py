@@ -15,7 +15,7 @@ from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.context import reading
 from webapp.web.render import page
-from webapp.web.wording import what_words
+from webapp.web.revision_words import what_words
 
 blueprint = Blueprint("recent", __name__)
 PER_PAGE = 50
