@@ -188,3 +188,10 @@ def test_where_nothing_is_known_to_be_open_the_page_says_so_and_shows_the_way_to
         page = look(client, "lunch open now")
     assert "Nothing that we know to be open now" in page.one("main").text
     assert len(services(client.get(str(page.one(".empty a")["href"])))) == 4
+
+
+def test_where_a_device_is_stays_in_the_box_as_its_point(lunches: World, client: PageClient) -> None:
+    page = look(client, "near 56.3188,-3.012")
+    assert page.one("h1").text == "What is near where you are"
+    assert page.one("#near")["value"] == "56.3188,-3.012"
+    assert page.one("main .tags a").text.startswith("near where you are")

@@ -76,10 +76,15 @@ def _month(month: str, rows: list[Looked], total: int) -> dict[str, Any]:
     rest = total - sum(row.times for row in rows)
     return {
         "id": month,
-        "name": format_date(date.fromisoformat(month + "-01"), "LLLL y", locale=present().locale),
+        "name": month_name(month),
         "rows": [_row(row) for row in rows],
         "rest": _rest_words(rest, are_others=bool(rows)) if rest else "",
     }
+
+
+def month_name(month: str) -> str:
+    """ "November 2026" of "2026-11"."""
+    return str(format_date(date.fromisoformat(month + "-01"), "LLLL y", locale=present().locale))
 
 
 def _rest_words(searches: int, *, are_others: bool) -> str:
