@@ -20,6 +20,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from webapp.language import _, ngettext, number_words
+
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9])|[xX]?[0-9a-fA-F]+)")
 RENDERER_VERSION = 3  # stored beside the HTML; a new number has it rendered again
 
@@ -49,15 +51,27 @@ class TextTooHard(ValueError):
 def check(markdown: str) -> None:
     """Raise TextTooHard, in words for people, when a text is too long or too hard to render."""
     if len(markdown) > MAX_LENGTH:
-        raise TextTooHard(f"The text is too long: {len(markdown):,} characters, {MAX_LENGTH:,} at most.")
+        words = ngettext(
+            "The text is too long: %(num)s character, %(most)s at most.",
+            "The text is too long: %(num)s characters, %(most)s at most.",
+            len(markdown),
+            most=number_words(MAX_LENGTH),
+        )
+        raise TextTooHard(words)
     for mark, most in MAX_MARKS.items():
         if markdown.count(mark) > most:
-            raise TextTooHard(f"The text uses the character {mark} more than {most} times. Take some of them out.")
+            words = ngettext(
+                "The text uses the character %(mark)s more than %(num)s time. Take some of them out.",
+                "The text uses the character %(mark)s more than %(num)s times. Take some of them out.",
+                most,
+                mark=mark,
+            )
+            raise TextTooHard(words)
     run = _RUN.search(markdown)
     if run:
-        raise TextTooHard(f"The text has too many {run[1]} in a row. Take some of them out.")
+        raise TextTooHard(_("The text has too many %(mark)s in a row. Take some of them out.", mark=run[1]))
     if _NESTED.search(markdown):
-        raise TextTooHard("A list or a quotation lies too many levels deep. Use fewer levels.")
+        raise TextTooHard(_("A list or a quotation lies too many levels deep. Use fewer levels."))
 
 
 def render(markdown: str) -> str:
@@ -83,7 +97,7 @@ def clean(html: str) -> str:
     """HTML with only the allowed tags and links left; what is not allowed is shown as text. Idempotent."""
     cleaned = _cleaned(html)
     # Misnested tags (a heading in a heading) are written so that a parser reads another tree: settle that here.
-    for _ in range(MAX_NESTING):
+    for _level in range(MAX_NESTING):
         html, cleaned = cleaned, _cleaned(cleaned)
         if cleaned == html:
             break
