@@ -25,6 +25,11 @@ def say(line: str) -> None:
     console.print(plain(line))
 
 
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """ "1 row", "12 rows": the terminal speaks English only."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def refusal(words: str) -> click.ClickException:
     """The error that ends a command with one line; to be raised."""
     return click.ClickException(plain(words))

@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from webapp.cli.common import progress, refusal, say, settings
+from webapp.cli.common import plural, progress, refusal, say, settings
 from webapp.gazetteer.loaded import Loaded, NotLoaded
 from webapp.gazetteer.loading import load
-from webapp.web.wording import plural
 
 places = AppGroup("places", help="Where postcodes are.")
 LEFT_OUT = {

@@ -8,12 +8,12 @@ import click
 from flask.cli import with_appcontext
 
 from webapp import clock
-from webapp.cli.common import refusal, say, storage
+from webapp.cli.common import plural, refusal, say, storage
 from webapp.domain.errors import NotEligible, Refused
 from webapp.domain.synonyms import groups_in, said
 from webapp.services.synonyms import Loaded, load_synonyms
 from webapp.web.synonyms import problem_words
-from webapp.web.wording import plural, refusal_words
+from webapp.web.wording import refusal_words
 
 MOST_BYTES = 200_000  # more groups than there can be
 MOST_TOLD = 5
