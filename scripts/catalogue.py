@@ -37,6 +37,10 @@ TABLES = {
         " REFUSALS ACTS_DONE"
     ),
     "webapp.domain.problems": "_WORDS",
+    "webapp.web.record_contact": "TYPES",
+    "webapp.web.record_facts": "LONG",
+    "webapp.web.record_lists": "HEADINGS",
+    "webapp.web.freshness": "CHECKED_BY",
     "webapp.web.browse": "REPORTS",
     "webapp.web.recent": "ACTS",
     "webapp.web.search_chips": "SORT_NAMES",

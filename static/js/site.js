@@ -7,6 +7,8 @@
   const focusOn = (element) => {
     if (element) element.focus({ preventScroll: false });
   };
+  const live = document.getElementById("live");
+  const say = (text) => { live.textContent = text; };
 
   // A page that came back with problems starts at their summary.
   focusOn(document.querySelector("[data-focus]"));
@@ -36,13 +38,12 @@
     const problems = document.querySelector("[data-focus]");
     focusOn(problems || document.getElementById(wanted.after));
     const said = document.getElementById(wanted.say);
-    if (said) document.getElementById("live").textContent = said.textContent;
+    if (said) say(said.textContent);
     wanted = null;
   });
 
   // An error that is a page of its own, or no answer at all, has no place inside a page: its words stand at the form
   // that asked, and what was typed stays.
-  const NO_ANSWER = "That did not reach the directory, or no answer came back. What you typed is still here: try again in a moment.";
   const tell = (form, sentences, links) => {
     const note = document.createElement("div");
     note.className = "note bad stack-tight";
@@ -66,10 +67,10 @@
     event.preventDefault(); // no swap
     const main = new DOMParser().parseFromString(text, "text/html").querySelector("main");
     const found = main ? [...main.querySelectorAll("h1, p:not([class~=kicker])")] : [];
-    tell(sourceElement, found.length ? found.map((e) => e.textContent) : [NO_ANSWER], main ? main.querySelectorAll("li > a") : []);
+    tell(sourceElement, found.length ? found.map((e) => e.textContent) : [live.dataset.noAnswer], main ? main.querySelectorAll("li > a") : []);
   });
   document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx) tell(event.detail.ctx.sourceElement, [NO_ANSWER], []);
+    if (event.detail.ctx) tell(event.detail.ctx.sourceElement, [live.dataset.noAnswer], []);
   });
 
   // ---- where somebody is: asked of the device only when the button is pressed, and only to some hundred metres ----
@@ -77,16 +78,15 @@
     button.hidden = !navigator.geolocation;
     button.addEventListener("click", () => {
       const box = document.getElementById(button.dataset.locate);
-      const say = (text) => { document.getElementById("live").textContent = text; };
-      say("Looking for where you are …");
+      say(button.dataset.looking);
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => {
           box.value = `${coords.latitude.toFixed(3)}, ${coords.longitude.toFixed(3)}`;
           box.form.requestSubmit();
         },
         () => {
-          say("Your device does not say where you are. Type a postcode or a town.");
-          box.placeholder = "Postcode or town";
+          say(button.dataset.nowhere);
+          box.placeholder = button.dataset.example;
           box.focus();
         },
         { maximumAge: 300000, timeout: 15000 },

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from webapp.domain.phones import format_phone, tel
+from webapp.language import _
 
 TYPES = {
     "fax": "Fax",
@@ -45,9 +46,9 @@ def _numbers(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _phone(element: Mapping[str, Any]) -> dict[str, Any]:
     kind = element.get("type", "")
     notes = [
-        TYPES.get(kind, ""),
+        _(TYPES.get(kind, "")),
         element.get("description", ""),
-        f"extension {element['extension']}" if element.get("extension") else "",
+        _("extension %(number)s", number=element["extension"]) if element.get("extension") else "",
     ]
     number, digits = _dialled(element["number"])
     return {
@@ -69,10 +70,12 @@ def _first(view: Mapping[str, Any]) -> dict[str, str] | None:
     """To call comes first, then to text, to write, to read: {href, icon, words}."""
     for phone in view["phones"]:
         if phone["is_spoken"]:
-            return {"href": f"tel:{phone['tel']}", "icon": "phone", "words": f"Call {phone['number']}"}
+            words = _("Call %(number)s", number=phone["number"])
+            return {"href": f"tel:{phone['tel']}", "icon": "phone", "words": words}
     for phone in view["phones"]:
         if phone["is_written"]:
-            return {"href": f"sms:{phone['tel']}", "icon": "mail", "words": f"Text {phone['number']}"}
+            words = _("Text %(number)s", number=phone["number"])
+            return {"href": f"sms:{phone['tel']}", "icon": "mail", "words": words}
     if view["email"]:
-        return {"href": f"mailto:{view['email']}", "icon": "mail", "words": "Write an e-mail"}
+        return {"href": f"mailto:{view['email']}", "icon": "mail", "words": _("Write an e-mail")}
     return None

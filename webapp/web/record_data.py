@@ -13,13 +13,14 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from webapp.domain.hours import DAY_NAMES, LONDON
+from webapp.language import _, mark, present
 from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.web.context import settings_of
 from webapp.web.freshness import GONE
 from webapp.web.record_hours import usual
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-HOME = "Services, groups and places in this community, kept true by the people who live here."
+HOME = mark("Services, groups and places in this community, kept true by the people who live here.")
 LONGEST = 200  # characters of a description: search engines and messengers show no more
 TYPES = {
     "service": "Service",
@@ -51,6 +52,7 @@ def meta_view(found: RecordPage, view: Mapping[str, Any], now: datetime) -> Data
         "title": row.name,
         "description": described,
         "type": "article" if found.kind == "guide" else "website",
+        "locale": str(present().locale),
         "is_listed": row.status != "void",
         "data": None if row.status in GONE else as_script(_page(found, view, address, described, now)),
     }
@@ -63,8 +65,9 @@ def home_meta() -> Data:
     return {
         "url": home + "/",
         "title": name,
-        "description": HOME,
+        "description": _(HOME),
         "type": "website",
+        "locale": str(present().locale),
         "is_listed": True,
         "data": as_script(site),
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from webapp.language import _, ngettext
 from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.web.element_words import language_words, price_words
 from webapp.web.record_hours import address_words
@@ -18,7 +19,7 @@ LONG = {
     "accreditations": "Accreditation",
     "licenses": "Licences",
 }
-"""Markdown fields that are a fact each, by their label."""
+"""Markdown fields that are a fact each, and their labels."""
 
 Fact = dict[str, Any]
 
@@ -28,13 +29,13 @@ def facts(found: RecordPage, html: Mapping[str, Markup], later: Iterable[str] = 
     document = found.document
     runs = [t for t in found.targets if t.field in ("organization_id", "parent_organization_id")]
     everything = (
-        _fact("Where", [] if document.get("places") else [address_words(document)]),
-        _marked("Cost", _cost(document, html)),
-        _marked("Who for", _audience(document, html)),
-        _fact("Coming up", later),
-        *(_marked(label, [html[name]] if name in html else []) for name, label in LONG.items()),
+        _fact(_("Where"), [] if document.get("places") else [address_words(document)]),
+        _marked(_("Cost"), _cost(document, html)),
+        _marked(_("Who for"), _audience(document, html)),
+        _fact(_("Coming up"), later),
+        *(_marked(_(label), [html[name]] if name in html else []) for name, label in LONG.items()),
         *_short(document),
-        _marked("Run by" if found.kind == "service" else "Part of", [_links(runs)] if runs else []),
+        _marked(_("Run by") if found.kind == "service" else _("Part of"), [_links(runs)] if runs else []),
     )
     return [fact for fact in everything if fact["html"] or fact["lines"]]
 
@@ -58,11 +59,15 @@ def _line(text: str) -> Markup:
 
 def _audience(document: Mapping[str, Any], html: Mapping[str, Markup]) -> list[Markup]:
     low, high = document.get("minimum_age"), document.get("maximum_age")
+    return [html.get("eligibility_description", Markup("")), _line(_ages(low, high))]
+
+
+def _ages(low: int | None, high: int | None) -> str:
     if low and high:
-        ages = f"Ages {low} to {high}"
-    else:
-        ages = f"From {low} years" if low else f"Up to {high} years" if high else ""
-    return [html.get("eligibility_description", Markup("")), _line(ages)]
+        return _("Ages %(low)s to %(high)s", low=low, high=high)
+    if low:
+        return ngettext("From %(num)s year", "From %(num)s years", low)
+    return ngettext("Up to %(num)s year", "Up to %(num)s years", high) if high else ""
 
 
 def _cost(document: Mapping[str, Any], html: Mapping[str, Markup]) -> list[Markup]:
@@ -71,13 +76,13 @@ def _cost(document: Mapping[str, Any], html: Mapping[str, Markup]) -> list[Marku
 
 
 def _short(document: Mapping[str, Any]) -> Iterable[Fact]:
-    yield _fact("Getting in", _getting_in(document))
-    yield _fact("Waiting time", [document.get("wait_time", "")])
-    yield _fact("Languages", [", ".join(language_words(element) for element in document.get("languages", ()))])
-    yield _fact("Area served", [", ".join(area.get("name", "") for area in document.get("service_areas", ()))])
-    yield _fact("Bring", [element.get("document", "") for element in document.get("required_documents", ())])
-    yield _fact("Also called", [document.get("alternate_name", "")])
-    yield _fact("Registered", [_identifier(element) for element in document.get("organization_identifiers", ())])
+    yield _fact(_("Getting in"), _getting_in(document))
+    yield _fact(_("Waiting time"), [document.get("wait_time", "")])
+    yield _fact(_("Languages"), [", ".join(language_words(element) for element in document.get("languages", ()))])
+    yield _fact(_("Area served"), [", ".join(area.get("name", "") for area in document.get("service_areas", ()))])
+    yield _fact(_("Bring"), [element.get("document", "") for element in document.get("required_documents", ())])
+    yield _fact(_("Also called"), [document.get("alternate_name", "")])
+    yield _fact(_("Registered"), [_identifier(element) for element in document.get("organization_identifiers", ())])
 
 
 def _getting_in(document: Mapping[str, Any]) -> Iterable[str]:

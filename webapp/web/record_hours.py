@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from webapp.domain import hours
 from webapp.domain.hours import LONDON, Row, RowKind, Slot
+from webapp.language import _, remembered
 from webapp.storage.queries.browse import Linked
 
 MOST_PLACES = 12
@@ -48,7 +48,7 @@ def hours_view(rows: Sequence[Any], address: Mapping[str, Any], now: datetime, *
     }
 
 
-@lru_cache(maxsize=2000)
+@remembered(2000)
 def _worded(rows: str, today: date) -> tuple[tuple[Row, ...], Words, Words, Words]:
     """Schedule rows (as JSON) read, and the words of the usual hours, of what differs soon and of what differs later.
 
@@ -70,7 +70,7 @@ def usual(rows: Sequence[Any], today: date) -> tuple[tuple[Slot, ...], Words]:
     return _usual(json.dumps(rows), today)
 
 
-@lru_cache(maxsize=2000)
+@remembered(2000)
 def _usual(rows: str, today: date) -> tuple[tuple[Slot, ...], Words]:
     slots, others = hours.usual_week(hours.parse_rows(json.loads(rows)), today)
     return tuple(slots), row_words(others)
@@ -88,7 +88,9 @@ def row_words(rows: Sequence[Row]) -> Words:
 def _with_remark(lines: list[str], remark: str) -> list[str]:
     if not remark:
         return lines
-    return [f"{lines[0]} ({remark})"] if len(lines) == 1 and len(remark) <= SHORT_REMARK else [*lines, remark]
+    if len(lines) == 1 and len(remark) <= SHORT_REMARK:
+        return [_("%(hours)s (%(remark)s)", hours=lines[0], remark=remark)]
+    return [*lines, remark]
 
 
 # -- places -----------------------------------------------------------------------------------------------

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from webapp.domain.kinds import KINDS
+from webapp.language import _, mark
 from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.web.freshness import GONE
-from webapp.web.wording import STATUS_WORDS
+from webapp.web.wording import STATUS_WORDS, large
 
-HAPPENS = "What happens here"
+HAPPENS = mark("What happens here")
 HEADINGS = {
     ("organization", "service"): "What they run",
     ("organization", "location"): "Where they are",
@@ -36,12 +37,12 @@ def sections(found: RecordPage, below: Iterable[Linked] = (), *, has_week: bool 
     by_kind = {kind: list({t.id: t for t in listed if t.kind == kind}.values()) for kind in ORDER}
     made = [_section(found.kind, kind, items) for kind, items in by_kind.items() if items]
     if has_week:
-        made = [one | {"heading": "More about each"} if one["heading"] == HAPPENS else one for one in made]
+        made = [one | {"heading": _("More about each")} if one["heading"] == _(HAPPENS) else one for one in made]
     return made
 
 
 def _section(page_kind: str, kind: str, items: list[Linked]) -> Section:
-    heading = HEADINGS.get((page_kind, kind), KINDS[kind].plural.capitalize())
+    heading = _(HEADINGS.get((page_kind, kind), "")) or large(_(KINDS[kind].plural))
     running = sorted(items, key=lambda t: t.status in GONE)
     return {
         "heading": heading,
@@ -55,5 +56,5 @@ def _item(target: Linked) -> dict[str, Any]:
         "title": target.name,
         "url": target.url,
         "note": target.document.get("summary"),
-        "tag": STATUS_WORDS[target.status][0] if target.status in STATUS_WORDS else None,
+        "tag": _(STATUS_WORDS[target.status][0]) if target.status in STATUS_WORDS else None,
     }

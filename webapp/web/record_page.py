@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from webapp import clock
 from webapp.domain.kinds import KINDS
+from webapp.language import _
 from webapp.richtext import render_anyway
 from webapp.services.suggest import text_hash
 from webapp.storage import Connection
@@ -25,7 +26,7 @@ from webapp.web.record_hours import own_hours, places_view
 from webapp.web.record_lists import sections
 from webapp.web.record_related import related_view
 from webapp.web.record_week import week_view
-from webapp.web.wording import STATUS_WORDS
+from webapp.web.wording import STATUS_WORDS, large
 
 HTML_FIELDS = ("description", "body", "eligibility_description", "fees_description", *LONG)
 TONES = {"temporarily closed": "waiting", "inactive": "waiting", "merged": "people"}
@@ -41,7 +42,7 @@ def record_view(connection: Connection, row: Any) -> dict[str, Any]:
     week = week_view(happening_at(connection, row.id), document, now) if _has_week(found) else None
     view = {
         "title": row.name,
-        "kind_label": KINDS[row.kind].label.capitalize(),
+        "kind_label": large(_(KINDS[row.kind].label)),
         "within": _within(found),
         "lead": document.get("summary", ""),
         "tags": _tags(found),
@@ -99,13 +100,11 @@ def _status(found: RecordPage) -> dict[str, Any] | None:
     status = found.row.status
     if status not in STATUS_WORDS:
         return None
-    title, words = STATUS_WORDS[status]
-    said: str = words
+    title, said = (_(words) for words in STATUS_WORDS[status])
     if found.gone_to is not None:
-        # `format` escapes the name, which people wrote
-        said = Markup('{} It is now part of <a href="{}">{}</a>.').format(
-            words, found.gone_to.url, found.gone_to.name
-        )
+        # `format` and `%` escape the name, which people wrote
+        link = Markup('<a href="{}">{}</a>').format(found.gone_to.url, found.gone_to.name)
+        said = Markup("{} {}").format(said, escape(_("It is now part of %(record)s.")) % {"record": link})
     return {"title": title, "words": said, "tone": TONES.get(status, "bad"), "is_gone": status in GONE}
 
 

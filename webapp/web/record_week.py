@@ -10,10 +10,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from webapp.domain import hours
-from webapp.domain.hours import DAY_NAMES, LONDON
+from webapp.domain.hours import LONDON, day_names
+from webapp.language import _
 from webapp.storage.queries.happening import Happening
 from webapp.web.record_hours import usual
-from webapp.web.wording import british_day
+from webapp.web.wording import british_day, large
 
 HOLIDAY_WITHIN = 7  # days
 
@@ -31,9 +32,9 @@ def week_view(happenings: Iterable[Happening], address: Mapping[str, Any], now: 
     """
     today = now.astimezone(LONDON).date()
     told = [(one, *usual(_schedules(one), today)) for one in happenings]
-    others = [{"title": one.name, "url": one.url, "lines": lines} for one, _, lines in told if lines]
+    others = [{"title": one.name, "url": one.url, "lines": lines} for one, _slots, lines in told if lines]
     weekdays: dict[Line, set[int]] = {}
-    for one, slots, _ in told:
+    for one, slots, _lines in told:
         for slot in slots:
             line = (slot.opens, slot.closes, one.name.casefold(), one.name, one.url, slot.remark)
             weekdays.setdefault(line, set()).add(slot.weekday)
@@ -50,11 +51,12 @@ def week_view(happenings: Iterable[Happening], address: Mapping[str, Any], now: 
 
 def _days(lines: Sequence[tuple[Line, set[int]]], today: int) -> list[View]:
     """The rows of the week that have something; what is there on every day is said once, before them."""
-    daily = [_item(line) for line, days in lines if len(days) == len(DAY_NAMES)]
-    rows = [{"name": "Every day", "is_today": False, "items": daily}]
-    for day, name in enumerate(DAY_NAMES):
-        items = [_item(line) for line, days in lines if day in days and len(days) < len(DAY_NAMES)]
-        rows.append({"name": name, "is_today": day == today, "items": items})
+    names = day_names()
+    daily = [_item(line) for line, days in lines if len(days) == len(names)]
+    rows = [{"name": _("Every day"), "is_today": False, "items": daily}]
+    for day, name in enumerate(names):
+        items = [_item(line) for line, days in lines if day in days and len(days) < len(names)]
+        rows.append({"name": large(name), "is_today": day == today, "items": items})
     return [row for row in rows if row["items"]]
 
 
@@ -66,7 +68,7 @@ def _schedules(one: Happening) -> list[Any]:
 
 
 def _item(line: Line) -> View:
-    opens, closes, _, name, url, remark = line
+    opens, closes, _folded, name, url, remark = line
     return {"times": hours.times_words(opens, closes), "title": name, "url": url, "note": remark}
 
 
@@ -76,5 +78,10 @@ def _holiday(busy: Collection[int], address: Mapping[str, Any], today: date) -> 
     for day in (today + timedelta(days=ahead) for ahead in range(HOLIDAY_WITHIN + 1)):
         name = hours.bank_holidays(nation, day.year).get(day)
         if name and day.weekday() in busy:
-            return f"Times may differ on the bank holiday, {DAY_NAMES[day.weekday()]} {british_day(day)} ({name})."
+            return _(
+                "Times may differ on the bank holiday, %(weekday)s %(date)s (%(name)s).",
+                weekday=day_names()[day.weekday()],
+                date=british_day(day),
+                name=hours.holiday_words(name),
+            )
     return ""
