@@ -98,16 +98,6 @@ def count_words(number: int) -> str:
     return _(NUMBERS[number]) if 0 <= number < len(NUMBERS) else number_words(number)
 
 
-def plural(number: int, one: str, many: str | None = None) -> str:
-    """ "1 service", "12 services"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def many(number: int, one: str, more: str | None = None) -> str:
-    """ "three changes", "one change", "15 changes": what `plural` says, within a sentence."""
-    return f"{count_words(number)} {one if number == 1 else more or one + 's'}"
-
-
 def with_article(role: str) -> str:
     """ "an administrator", "a volunteer"; what begins with its article already stays as it is."""
     return role if role.startswith("a ") else f"{'an' if role[0] in 'aeiou' else 'a'} {role}"
