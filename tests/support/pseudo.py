@@ -18,7 +18,7 @@ from webapp.language import Language
 
 OPENED, CLOSED = "⟦", "⟧"
 TAG = "cy"
-SAID = ("title", "aria-label", "placeholder", "alt", "content", "data-say", "aria-description")
+SAID = ("title", "aria-label", "placeholder", "alt", "content", "aria-description")
 SILENT = ("script", "style", "svg", "template")
 WORD = re.compile(r"[^\W\d_]{2,}")
 BETWEEN = re.compile(r"[–·,;:.()“”‘’!?…\n]+")
@@ -76,6 +76,8 @@ def unsaid(html: str, known: str, words: set[str]) -> Iterator[str]:
         elif _is_read(node):
             pieces, depth = _left(str(node), known, words, depth)
             yield from pieces
+    if depth:
+        yield f"{depth} texts that do not end"
 
 
 def unsaid_in(text: str, known: str, words: set[str]) -> list[str]:
