@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import timedelta
 
-from webapp.language import mark
+from webapp.language import _, mark
 
 LETTERS = "bcdfghjkmnpqrstvwxyz23456789"
 """What codes are made of: nothing that spells a word, and nothing that is taken for something else on paper."""
@@ -18,7 +18,7 @@ MOST_ENTRIES = 100
 NAME_LENGTH = 120  # characters
 NOTE_LENGTH = 500  # characters, of a list, of an entry, and of the words that go with a letter
 FIRST_NAME = mark("My list")
-LEFT_OUT = "(link left out)"
+LEFT_OUT = mark("(link left out)")
 
 _SCHEMES = "mailto|tel|sms|callto|skype|whatsapp|data|javascript|magnet|bitcoin"
 _LEADS_SOMEWHERE = re.compile(
@@ -37,7 +37,7 @@ def without_links(text: str) -> str:
     Signs that nobody sees go first, and wide letters become plain ones, since mail programs read through both.
     """
     seen = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
-    return _LEADS_SOMEWHERE.sub(LEFT_OUT, seen)
+    return _LEADS_SOMEWHERE.sub(lambda _found: _(LEFT_OUT), seen)
 
 
 def quoted(text: str) -> str:
