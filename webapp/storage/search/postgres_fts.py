@@ -66,6 +66,12 @@ class PostgresSearch(Reader):
             " FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
         )
     )
+    FIRST_TAGS = prepared(text("SELECT tags FROM search_entry ORDER BY position LIMIT :most"))
+    TAGS = prepared(
+        text(
+            "SELECT tags FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
+        )
+    )
     COUNT_ALL = prepared(text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most) AS found"))
     COUNT = prepared(
         text(

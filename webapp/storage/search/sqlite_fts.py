@@ -86,6 +86,13 @@ class SqliteSearch(Reader):
             " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
         )
     )
+    FIRST_TAGS = prepared(text("SELECT tags FROM search_entry ORDER BY position LIMIT :most"))
+    TAGS = prepared(
+        text(
+            "SELECT e.tags FROM search_words w JOIN search_entry e ON e.position = w.rowid"
+            " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
+        )
+    )
     COUNT_ALL = prepared(text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most)"))
     COUNT = prepared(
         text("SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH :match LIMIT :most)")
