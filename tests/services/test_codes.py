@@ -8,7 +8,7 @@ from tests.support.world import World
 from webapp.domain import codes
 from webapp.domain.errors import NotEligible
 from webapp.services import confirm, review
-from webapp.web import wording
+from webapp.web import freshness, wording
 
 
 def test_a_vote_takes_no_choice_and_no_reason_that_is_not_on_offer(world: World) -> None:
@@ -31,5 +31,5 @@ def test_a_confirmation_says_how_in_one_of_the_known_ways(world: World) -> None:
 
 def test_every_code_has_words() -> None:
     assert set(dict(wording.REJECT_REASONS)) == set(codes.REJECT_REASONS)
-    assert set(wording.EVIDENCE_WORDS) == set(wording.HOW_WORDS) == set(codes.HOW_KNOWN)
+    assert set(wording.EVIDENCE_WORDS) == set(freshness.CHECKED_BY) == set(codes.HOW_KNOWN)
     assert set(wording.CHOICE_WORDS) == set(codes.CHOICES)

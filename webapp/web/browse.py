@@ -27,7 +27,7 @@ from webapp.web.record_data import home_meta
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.revision_words import what_words
-from webapp.web.wording import HOW_WORDS, refusal_words
+from webapp.web.wording import EVIDENCE_WORDS, refusal_words
 
 blueprint = Blueprint("browse", __name__)
 PATHS = {kind.path: kind.name for kind in KINDS.values()}
@@ -110,7 +110,7 @@ def confirm_record(path: str, slug: str) -> Response:
     """Still correct."""
     row = find(path, slug)
     how = request.form.get("how", "other")
-    if how not in HOW_WORDS:
+    if how not in EVIDENCE_WORDS:
         abort(422)
     command = confirm.ConfirmRecord(row.id, person_id(), row.newest_number, how)
     confirm.confirm_record(storage(), command, clock.now())

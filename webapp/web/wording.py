@@ -19,15 +19,6 @@ from webapp.language import _, mark, ngettext, number_words, present
 
 LARGE_NOUNS = ("de", "lb", "nds")  # languages that write every noun with a large letter
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-ROLE_WORDS = {
-    "guest": "a guest",
-    "volunteer": "volunteer",
-    "reviewer": "reviewer",
-    "trusted": "trusted reviewer",
-    "moderator": "moderator",
-    "administrator": "administrator",
-    "nobody": "visitor",
-}
 STATE_WORDS = {
     "open": "Open",
     "applied": "Applied",
@@ -84,23 +75,11 @@ REJECT_REASONS = (
     ("other", "Something else"),
 )
 CHOICE_WORDS = {"approve": "approved", "reject": "rejected", "abstain": "abstained"}
-HOW_WORDS = {
-    "phoned": "phoned them",
-    "visited": "visited",
-    "website": "looked at their website",
-    "run_it": "runs it",
-    "other": "says so",
-}
 
 
 def count_words(number: int) -> str:
     """A small number as a word."""
     return _(NUMBERS[number]) if 0 <= number < len(NUMBERS) else number_words(number)
-
-
-def with_article(role: str) -> str:
-    """ "an administrator", "a volunteer"; what begins with its article already stays as it is."""
-    return role if role.startswith("a ") else f"{'an' if role[0] in 'aeiou' else 'a'} {role}"
 
 
 def large(words: str) -> str:
