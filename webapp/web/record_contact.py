@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from webapp.domain.phones import format_phone, tel
-from webapp.language import _
+from webapp.language import _, present
 
 TYPES = {
     "fax": "Fax",
@@ -66,15 +66,20 @@ def _dialled(number: str) -> tuple[str, str]:
     return format_phone(number), tel(number)
 
 
+def _within(number: str) -> str:
+    """A number as it stands in a sentence: from left to right, also where the sentence is not."""
+    return number if present().direction == "ltr" else f"\N{LEFT-TO-RIGHT ISOLATE}{number}\N{POP DIRECTIONAL ISOLATE}"
+
+
 def _first(view: Mapping[str, Any]) -> dict[str, str] | None:
     """To call comes first, then to text, to write, to read: {href, icon, words}."""
     for phone in view["phones"]:
         if phone["is_spoken"]:
-            words = _("Call %(number)s", number=phone["number"])
+            words = _("Call %(number)s", number=_within(phone["number"]))
             return {"href": f"tel:{phone['tel']}", "icon": "phone", "words": words}
     for phone in view["phones"]:
         if phone["is_written"]:
-            words = _("Text %(number)s", number=phone["number"])
+            words = _("Text %(number)s", number=_within(phone["number"]))
             return {"href": f"sms:{phone['tel']}", "icon": "mail", "words": words}
     if view["email"]:
         return {"href": f"mailto:{view['email']}", "icon": "mail", "words": _("Write an e-mail")}
