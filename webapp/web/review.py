@@ -39,11 +39,14 @@ blueprint = Blueprint("review", __name__)
 blueprint.add_app_template_global(rows_html, "rows_html")
 PER_PAGE = 50
 TABS = (
+    # Translators: which suggestions are listed
     ("waiting", mark("For you")),
     ("contested", mark("Contested")),
     ("conflicted", mark("Needs fitting")),
     ("escalated", mark("With moderators")),
+    # Translators: which suggestions are listed
     ("mine", mark("Yours")),
+    # Translators: which suggestions are listed
     ("all", mark("All")),
 )
 CHOICES = tuple(CHOICE_WORDS)

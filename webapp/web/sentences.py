@@ -29,6 +29,7 @@ def missing_words(reasons: Reasons, now: datetime) -> str:
     ]
     if times:
         parts.append(_("at the earliest %(when)s", when=at_words(max(times), now)))
+    # Translators: stands between the clauses of a sentence
     return _("; ").join([*parts, *_rejected(said)])
 
 
