@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
+from typing import TypeGuard
 
 from babel import Locale
 from babel.messages.catalog import Catalog
@@ -18,8 +19,10 @@ from webapp.language import Language
 
 OPENED, CLOSED = "⟦", "⟧"
 TAG = "cy"
+CUT = "…"
+"""How what was cut short ends: what it opened stays open."""
 SAID = ("title", "aria-label", "placeholder", "alt", "content", "aria-description")
-SILENT = ("script", "style", "svg", "template")
+SILENT = ("script", "style", "svg", "template", "textarea")
 WORD = re.compile(r"[^\W\d_]{2,}")
 BETWEEN = re.compile(r"[–·,;:.()“”‘’!?…\n]+")
 LETTERS = re.compile(rf"[^{OPENED}{CLOSED}]+|.")
@@ -74,8 +77,9 @@ def unsaid(html: str, known: str, words: set[str]) -> Iterator[str]:
             for value in _attributes(node):
                 yield from _left(value, known, words, 0)[0]
         elif _is_read(node):
-            pieces, depth = _left(str(node), known, words, depth)
+            pieces, after = _left(str(node), known, words, depth)
             yield from pieces
+            depth = depth if _is_cut(node) else after
     if depth:
         yield f"{depth} texts that do not end"
 
@@ -92,7 +96,13 @@ def _attributes(tag: Tag) -> Iterator[str]:
             yield str(tag[name])
 
 
-def _is_read(node: object) -> bool:
+def _is_cut(node: NavigableString) -> bool:
+    """Whether a text was cut short in its element, and with it the bracket that would close it."""
+    whole = node.parent.get_text() if node.parent else ""
+    return str(node).rstrip().endswith(CUT) and whole.count(OPENED) != whole.count(CLOSED)
+
+
+def _is_read(node: object) -> TypeGuard[NavigableString]:
     if not isinstance(node, NavigableString) or isinstance(node, PreformattedString):
         return False
     return not any(parent.name in SILENT for parent in node.parents)

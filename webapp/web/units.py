@@ -18,7 +18,7 @@ from webapp.language import _, mark, pgettext
 from webapp.storage.queries.history import names_of
 from webapp.web.element_words import language_words, price_words
 
-STATUSES = dict(KIND_STATUSES) | {"void": mark("Withdrawn")}
+STATUSES = dict(KIND_STATUSES) | {"closed": mark("Closed"), "merged": mark("Merged"), "void": mark("Withdrawn")}
 AT_A_PLACE = {
     "About the service here": mark("About the service at %(place)s"),
     "Opening times here": mark("Opening times at %(place)s"),
