@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, request, send_from_directory
+from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -17,7 +16,7 @@ from webapp.language import _, mark, ngettext
 from webapp.services import confirm
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.home import home_page
-from webapp.web import limits
+from webapp.web import limits, static_files
 from webapp.web.access import allow
 from webapp.web.context import allowed, look, person_id, reading, storage
 from webapp.web.errors import status_of
@@ -38,11 +37,7 @@ RECORD_PATH = "/<any({}):path>/<slug>".format(", ".join(f'"{path}"' for path in 
 @allow("read_record")
 def static(name: str) -> Response:
     """A static file by its hashed address, for ever; by its plain one, for an hour."""
-    plain = {hashed: real for real, hashed in current_app.extensions["assets"].items()}.get(name)
-    folder = Path(current_app.root_path) / "static"
-    response = send_from_directory(folder, plain or name)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if plain else "public, max-age=3600"
-    return response
+    return static_files.answer(name)
 
 
 @blueprint.get("/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from werkzeug.wrappers import Response
 from webapp import clock, language
 from webapp.config import Settings
 from webapp.domain.phones import format_phone, tel
-from webapp.web import languages
+from webapp.web import languages, static_files
 from webapp.web.context import settings_of, viewer
 from webapp.web.wording import ago, british_day, british_time
 
@@ -28,8 +27,8 @@ def register(app: Flask, root: Path) -> None:
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
-    app.extensions["assets"] = assets(root / "static")
-    env.globals.update(asset=asset, site_name=settings_of(app).site_name, csrf_token=generate_csrf)
+    static_files.register(app, root / "static")
+    env.globals.update(asset=static_files.asset, site_name=settings_of(app).site_name, csrf_token=generate_csrf)
     env.globals["map_ground"] = map_ground(settings_of(app))
     env.filters.update(when=when, day=day, phone=format_phone, tel=tel, soft=soft)
     language.teach(env)
@@ -45,26 +44,6 @@ def _for_every_page() -> dict[str, Any]:
         "language": language.present(),
         "languages": languages.choices(),
     }
-
-
-# -- static files -----------------------------------------------------------------------------------------
-
-
-def assets(folder: Path) -> dict[str, str]:
-    """Static paths by their hashed address: `css/site.css` is served as `css/site.1a2b3c4d.css` for ever."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            name = path.relative_to(folder).as_posix()
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-            stem, _, ending = name.rpartition(".")
-            found[name] = f"{stem}.{digest}.{ending}" if stem else name
-    return found
-
-
-def asset(name: str) -> str:
-    """The hashed address of a static file; KeyError for one that is not there."""
-    return "/static/" + str(current_app.extensions["assets"][name])
 
 
 def map_ground(settings: Settings) -> dict[str, str | None]:
