@@ -194,6 +194,11 @@ def test_a_name_with_one_letter_left_out_is_known_again(town: Town, data: st.Dat
     assert {place.name for place in found} & {town.name, town.council} or len(found) == MOST
 
 
+@pytest.mark.parametrize("typed", ["aint Neots", "Sant Neots", "Saint Neos", "St Neos"])
+def test_a_saint_is_known_again_written_out_or_not(typed: str) -> None:
+    assert [place.name for place in nearest_names(typed)][:1] == ["Saint Neots"]
+
+
 def test_the_words_of_names_are_no_typing_errors() -> None:
     assert {"fife", "leeds", "andrews", "stratford", "avon", "eideann"} <= words_of_names()
     directory = Vocabulary({"five": 90, "needs": 90, "befriending": 2})

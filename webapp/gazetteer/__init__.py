@@ -198,8 +198,9 @@ def _key(text: str) -> str:
 
 @cache
 def _names() -> Neighbours:
-    """Every name by likeness."""
-    return Neighbours(dict.fromkeys([*_towns_by_name(), *_councils_by_name()], 1))
+    """Every name by likeness; those of saints as `_key` has them, and written out, for whoever errs in "Saint"."""
+    keys = [*_towns_by_name(), *_councils_by_name()]
+    return Neighbours(dict.fromkeys([*keys, *(re.sub(r"\bst\b", "saint", key) for key in keys)], 1))
 
 
 @cache
