@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from webapp.domain.spelling import (
+    MOST_BEGUN,
     MOST_UNKNOWN,
     Correction,
     Vocabulary,
@@ -297,3 +298,22 @@ def test_of_several_the_one_of_the_same_first_letter_then_of_most_records_may_be
 def test_the_words_of_a_document_are_found_at_any_depth_with_their_stems() -> None:
     document = {"name": "Leith Walkers", "phones": [{"number": "0131 496 0123", "extra": None}], "wait": 3}
     assert words_said([document]) == {"leith", "walker", "walkers", "0131", "496", "0123"}
+
+
+def test_the_words_that_a_frequent_beginning_may_become_are_known_the_most_frequent_first() -> None:
+    words = Vocabulary({"group": 900, "groups": 400, "groupings": 2, "grouse": 0, "growing": 5000})
+    assert words.begun("grou") == ("group", "groups", "groupings")
+
+
+def test_a_beginning_of_few_or_of_three_letters_is_left_to_the_index() -> None:
+    words = Vocabulary({"group": 999, "growing": 5000})
+    assert words.begun("grou") == ()
+    assert words.begun("gro") == ()
+    assert words.begun("zebra") == ()
+
+
+def test_of_very_many_words_that_begin_so_the_most_frequent_are_looked_for() -> None:
+    words = Vocabulary({f"tele{one}{other}": 100 + ord(one) for one in "abcdefgh" for other in "abcdefgh"})
+    begun = words.begun("tele")
+    assert len(begun) == MOST_BEGUN
+    assert begun[0] == "teleha"

@@ -45,6 +45,20 @@ def test_words_that_are_liked_come_first_and_leave_nothing_out(index: Index) -> 
     assert ids(index, understand("book", wished="reading")) == ["b", "c", "a"]
 
 
+def test_known_words_stand_in_for_whatever_begins_so(index: Index) -> None:
+    for name in ("Befriending by telephone", "Befriend Fife", "Befrienders", "Friends"):
+        index.put(name, entry(name))
+    begun = {"befri": ("befriending", "befriend", "befrienders")}.get
+    assert ids(index, understand("befri")) == ids(index, understand("befri", begun=lambda start: begun(start, ())))
+    assert ids(index, understand("befri", begun=lambda _: ("befriending",))) == ["Befriending by telephone"]
+
+
+def test_the_stem_of_a_word_is_looked_for_beside_those_that_it_begins(index: Index) -> None:
+    index.put("a", entry("Cooking"))
+    index.put("b", entry("Cook"))
+    assert ids(index, understand("cooking", begun=lambda _: ("cookings",))) == ["a", "b"]
+
+
 @pytest.fixture
 def pharmacy(index: Index) -> Index:
     """A pharmacy, its building, and a hall of the same name elsewhere."""

@@ -283,9 +283,9 @@ def test_the_address_of_the_names_leads_to_the_search_itself(town: World, client
     assert (told.status_code, told.headers["Location"]) == (302, "/search?q=harb")
 
 
-def test_names_while_typing_take_two_queries(town: World, client: PageClient) -> None:
+def test_names_while_typing_take_three_queries(town: World, client: PageClient) -> None:
     client.browser.get("/search/names?q=wa", headers=PART)
-    with at_most(2, town.storage.engine):
+    with at_most(3, town.storage.engine):
         client.browser.get("/search/names?q=wal", headers=PART)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from webapp.domain.words import Term, query_terms
+from webapp.domain.words import Begun, Term, query_terms
 
 Tag = str | tuple[str, ...]
 """A tag that a record must have, or several of which it must have at least one (the cells of a map box)."""
@@ -53,10 +53,17 @@ class Asked:
 
 
 def understand(
-    text: str, tags: Iterable[Tag] = (), alternatives: Alternatives = no_alternatives, wished: str = ""
+    text: str,
+    tags: Iterable[Tag] = (),
+    alternatives: Alternatives = no_alternatives,
+    wished: str = "",
+    begun: Begun = lambda _: (),
 ) -> Asked:
-    """What a text and tags ask for; `alternatives` are the synonyms in force, `wished` words that are only liked."""
-    needs = needs_of(query_terms(text), alternatives)
+    """What a text and tags ask for; `alternatives` are the synonyms in force, `wished` words that are only liked.
+
+    `begun` are the words that the last word may be the beginning of: see `Vocabulary.begun`.
+    """
+    needs = needs_of(query_terms(text, begun), alternatives)
     is_hopeless = bool(text.strip()) and not needs
     return Asked(needs, (), query_terms(wished), is_hopeless).narrowed(*tags)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -109,18 +110,26 @@ def tag_token(tag: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word that a record must have: its stem or, for the word still being typed, any word it begins."""
+    """One word that a record must have: its stem or, for the word still being typed, any word it begins.
+
+    Where `begun` is given, an index looks for these words one by one in place of whatever begins so.
+    """
 
     stem: str
     prefix: str | None = None
     word: str = field(default="", compare=False)  # as it was typed, folded: what has that very word fits better
+    begun: tuple[str, ...] = field(default=(), compare=False)
 
     def matches(self, token: str) -> bool:
         """Whether an indexed token is this term's."""
         return token == self.stem or (self.prefix is not None and token.startswith(self.prefix))
 
 
-def query_terms(text: str) -> tuple[Term, ...]:
+Begun = Callable[[str], tuple[str, ...]]
+"""The known words that begin so, where these are to be looked for; else nothing."""
+
+
+def query_terms(text: str, begun: Begun = lambda _: ()) -> tuple[Term, ...]:
     """What a search asks for; empty when nothing in it can be searched for.
 
     Telephone numbers count as one word however they are grouped. Only the last word may be unfinished.
@@ -129,7 +138,7 @@ def query_terms(text: str) -> tuple[Term, ...]:
     words = [token for token in tokens(_PHONE.sub(lambda match: f" {_joined(match[0])} ", text))]
     asked = list(dict.fromkeys(word for word in words if word not in STOP_WORDS) or dict.fromkeys(words))
     asked = asked[:MAX_TERMS]
-    return tuple(
-        Term(stem(word), word if place == len(asked) - 1 and len(word) > 1 else None, word)
-        for place, word in enumerate(asked)
-    )
+    terms = [Term(stem(word), None, word) for word in asked]
+    if terms and len(asked[-1]) > 1:
+        terms[-1] = Term(stem(asked[-1]), asked[-1], asked[-1], begun(asked[-1]))
+    return tuple(terms)

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, bindparam, select
 
 from webapp.domain import hours
 from webapp.domain.needs import Asked, Need, Tag, understand
-from webapp.domain.spelling import Correction, corrected, rarer
+from webapp.domain.spelling import Correction, Vocabulary, corrected, rarer
 from webapp.domain.synonyms import Synonyms
-from webapp.domain.words import fold, kind_tag
+from webapp.domain.words import Begun, fold, kind_tag
 from webapp.gazetteer import Place, words_of_names
 from webapp.gazetteer.areas import own_tags, tags_at
 from webapp.storage.models import Record
@@ -33,6 +33,7 @@ CATEGORY = kind_tag("taxonomy_term")
 NO_RESULT = frozenset((CATEGORY, kind_tag("taxonomy")))
 """What leads to results and is none itself."""
 FEW = 3  # categories that are named
+AMONG = 100  # records, of which the best are shown to somebody who types
 ENOUGH = 5  # results with which nobody may have meant other words
 SORTED_BY = prepared(
     select(Record.id, Record.name, Record.checked_at).where(Record.id.in_(bindparam("ids", expanding=True)))
@@ -99,16 +100,23 @@ def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
     if search.is_blank:
         return Found((), 0, False, {})
     synonyms = _synonyms(tuple(group.phrases for group in all_groups(connection)))
-    found = _find(index, connection, search, synonyms)
+    words = vocabulary(connection)
+    found = _find(index, connection, search, synonyms, words)
     if len(found.hits) >= ENOUGH or not search.words:
         return found
-    words, known = vocabulary(connection), _Known(synonyms)
+    known = _Known(synonyms)
     if found.hits or found.elsewhere:
         found = replace(found, meant=rarer(search.words, words, known))
     elif meant := corrected(search.words, words, known):
         search = replace(search, words=meant.text)
-        found = replace(_find(index, connection, search, synonyms), corrected=meant)
+        found = replace(_find(index, connection, search, synonyms, words), corrected=meant)
     return _with_most_words(index, connection, search, found, synonyms)
+
+
+def while_typing(index: SearchIndex, connection: Connection, typed: str, kinds: Tag, limit: int) -> list[Hit]:
+    """The best of what is being typed, of these kinds: the best of the first few in standing order, to be quick."""
+    asked = understand(typed, (kinds,), begun=vocabulary(connection).begun)
+    return index.query(connection, asked, limit, among=AMONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +129,17 @@ class _Known:
         return word in words_of_names() or (isinstance(word, str) and self.synonyms.has(word))
 
 
-def _find(index: SearchIndex, connection: Connection, search: Search, synonyms: Synonyms) -> Found:
-    asked = _asked(search, synonyms)
+def _find(
+    index: SearchIndex, connection: Connection, search: Search, synonyms: Synonyms, words: Vocabulary
+) -> Found:
+    asked = _asked(search, synonyms, words.begun)
     ranking = index.rank(connection, asked, _near(search.place))
     offered, elsewhere = _for_people_at(search, _results(ranking))
     hits = _among(connection, search, offered)
-    others = {name: index.tags_of(connection, _asked(without(search, name), synonyms)) for name in search.narrowed}
+    others = {
+        name: index.tags_of(connection, _asked(without(search, name), synonyms, words.begun))
+        for name in search.narrowed
+    }
     categories = tuple(hit.record_id for hit in ranking.hits if CATEGORY in hit.tags.split())
     return Found(hits, len(elsewhere), ranking.is_capped, others, asked.needs, categories[:FEW])
 
@@ -152,13 +165,13 @@ def without(search: Search, name: str) -> Search:
     return replace(search, narrowed={one: tag for one, tag in search.narrowed.items() if one != name})
 
 
-def _asked(search: Search, synonyms: Synonyms) -> Asked:
+def _asked(search: Search, synonyms: Synonyms, begun: Begun = lambda _: ()) -> Asked:
     tags = list(search.narrowed.values())
     if search.open_at is not None:
         tags.append(hours.tags_at(search.open_at))
     if not search.words and not search.narrowed:
         tags.append(SOMEWHERE)
-    return understand(search.words, tags, synonyms.alternatives, search.wished)
+    return understand(search.words, tags, synonyms.alternatives, search.wished, begun)
 
 
 @lru_cache(maxsize=4)

@@ -11,10 +11,9 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.needs import understand
 from webapp.domain.words import kind_tag
 from webapp.language import ngettext
-from webapp.services.find import Found, find
+from webapp.services.find import Found, find, while_typing
 from webapp.storage.queries.found import Found as Documents
 from webapp.storage.queries.found import documents_of
 from webapp.storage.queries.suggest import terms as categories
@@ -31,7 +30,7 @@ from webapp.web.search_results import name_views, result_views
 
 blueprint = Blueprint("search", __name__)
 PER_PAGE = 20
-NAMES, NAMES_AMONG = 5, 100  # names that are shown while somebody types, and records that they are the best of
+NAMES = 5  # that are shown while somebody types
 LOOKED_AT = 400  # results of which those that are open are picked
 AT_ONCE = 50  # of them
 RANKED = 1000  # results that are looked at: what has more says so
@@ -83,8 +82,8 @@ def names() -> Response:
     typed = request.args.get("q", "")[:LONGEST].strip()
     if not wants_fragment():
         return redirect("/search?" + urlencode({"q": typed}))
-    asked = understand(typed, (tuple(kind_tag(kind) for kind in SEARCHED_KINDS),))
-    hits = storage().search.query(reading(), asked, NAMES, among=NAMES_AMONG) if len(typed) > 1 else []
+    kinds = tuple(map(kind_tag, SEARCHED_KINDS))
+    hits = while_typing(storage().search, reading(), typed, kinds, NAMES) if len(typed) > 1 else []
     return page("browse/names.html", names=name_views([hit.record_id for hit in hits]))
 
 

@@ -162,4 +162,7 @@ def _need(need: Need) -> str:
 
 
 def _term(term: Term) -> str:
-    return f'"{term.stem}"' if term.prefix is None else f'("{term.stem}" OR "{term.prefix}" *)'
+    if term.prefix is None:
+        return f'"{term.stem}"'
+    words = [f'"{word}"' for word in term.begun] or [f'"{term.prefix}" *']
+    return f'("{term.stem}" OR ' + " OR ".join(words) + ")"
