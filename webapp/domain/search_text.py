@@ -93,10 +93,17 @@ def search_text(
     return SearchText(name, summary, text, " ".join(all_tags), own_points, hours)
 
 
+_OF_THE_ROW = ("id", "order")  # not of its hours: those of many records are the same
+
+
 def _hours_of(document: Mapping[str, Any]) -> set[str]:
     """When a record or one of its places may be open."""
     parts = (document, *document.get("places", ()))
-    rows = [tuple(sorted(row.items())) for part in parts for row in part.get("schedules", ())]
+    rows = [
+        tuple(sorted([(name, value) for name, value in row.items() if name not in _OF_THE_ROW]))
+        for part in parts
+        for row in part.get("schedules", ())
+    ]
     return {tag for row in rows for tag in _slots(row)}
 
 

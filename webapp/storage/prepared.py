@@ -142,19 +142,26 @@ class _Compiled:
         # a default in Python would have to be worked out each time
         self._is_short = not (made.insert_prefetch or made.update_prefetch)
         self.has_one_plan = not (self._lists or isinstance(statement, Insert))
+        self._alone: _Plan | None = None
         self._plans: dict[tuple[int, ...], _Plan] = {}
 
     def plan(self, parameters: Any) -> _Plan | None:
         """The plan for parameters with lists as long as these."""
         if not self._is_short:
             return None
-        lengths = tuple(len(bind.of(parameters or {})) for bind in self._lists)
-        if any(length > LONGEST for length in lengths):
+        if not self._lists:
+            return self._alone or self._only(parameters)
+        lengths = tuple([len(bind.of(parameters or {})) for bind in self._lists])
+        if max(lengths) > LONGEST:
             return None
         plan = self._plans.get(lengths)
         if plan is None:
             plan = self._plans[lengths] = self._planned(parameters)
         return plan
+
+    def _only(self, parameters: Any) -> _Plan:
+        self._alone = self._planned(parameters)
+        return self._alone
 
     def _planned(self, parameters: Any) -> _Plan:
         made = self._made
