@@ -79,6 +79,14 @@ def test_a_place_is_found_where_only_places_are_asked_for(pharmacy: Index) -> No
     assert set(ids(pharmacy, understand("pharmacy", ("klocation",)))) == {"place", "other", "nowhere"}
 
 
+def test_an_organisation_is_not_found_beside_a_service_of_its_very_name(index: Index) -> None:
+    index.put("service", entry("Leith Pharmacy", tags="kservice"))
+    index.put("runs it", entry("Leith Pharmacy", tags="korganization"))
+    index.put("runs more", entry("Leith Pharmacies", "Every pharmacy in Leith", tags="korganization"))
+    assert ids(index, understand("leith pharmacy")) == ["service", "runs more"]
+    assert ids(index, understand("leith pharmacy", ("korganization",))) == ["runs it", "runs more"]
+
+
 def test_tags_are_told_of_what_matches(index: Index) -> None:
     index.put("a", entry("Tea", tags="c1 kservice"))
     index.put("b", entry("Tea", tags="c1 c2 kservice"))

@@ -70,7 +70,7 @@ class SearchIndex(Protocol):
         at as many around it.
         `near` ranks by nearness and fitness together and leaves nothing out: what is far comes later, and what is
         nowhere (by telephone, online) comes as if it were some miles away. A place is left out where a service of
-        its name at its point is found: they are one thing to whoever looks.
+        its name at its point is found, and an organisation where one of its name is: to whoever looks, they are one.
         """
 
     def rank_most(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:

@@ -41,18 +41,26 @@ class Candidate(NamedTuple):
 
 
 def rank(candidates: Iterable[Candidate], asked: Asked, near: Near | None = None) -> list[Hit]:
-    """Best first; equals stay in the order they came in, the nearer of them first."""
+    """Best first; of equals the nearest, and what is nowhere behind them; else they stay in the order they came in."""
     hits = [_hit(candidate, asked, near) for candidate in without_echoes(candidates)]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.away or 0.0))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.away is None, hit.away or 0.0))
 
 
 def without_echoes(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """All but the places at whose point a service of their very name was found."""
+    """All but the places at whose point a service of their very name was found, and the organisations of that name."""
     found = list(candidates)
-    services = {(one.name, one.points) for one in found if one.points and _has(SERVICE, one.tags)}
+    services = [one for one in found if _has(SERVICE, one.tags)]
+    names, standing = {one.name for one in services}, {(one.name, one.points) for one in services if one.points}
     if not services:
         return found
-    return [one for one in found if (one.name, one.points) not in services or not _has(PLACE, one.tags)]
+    return [
+        one
+        for one in found
+        if not (
+            (one.name in names and _has(ORGANIZATION, one.tags))
+            or ((one.name, one.points) in standing and _has(PLACE, one.tags))
+        )
+    ]
 
 
 def _has(token: str, tokens: str) -> bool:
@@ -147,7 +155,7 @@ def rank_most(candidates: Iterable[Candidate], asked: Asked, near: Near | None =
         if weight >= least and places:
             part = Asked(tuple(asked.needs[place] for place in places), asked.tags, asked.wished)
             rows.append((-round(weight, 6), _hit(candidate, part, near)))
-    rows.sort(key=lambda row: (row[0], -row[1].score, row[1].away or 0.0))
+    rows.sort(key=lambda row: (row[0], -row[1].score, row[1].away is None, row[1].away or 0.0))
     return [hit for _, hit in rows]
 
 
