@@ -6,11 +6,13 @@ from datetime import timedelta
 from urllib.parse import quote_plus
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from tests.support.page_client import Page, PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from webapp import clock
+from webapp.web.search_asked import asked_in
 
 CUPAR, LERWICK, HEADINGLEY = ("56.318800", "-3.012000"), ("60.153000", "-1.144000"), ("53.819500", "-1.570000")
 
@@ -195,3 +197,15 @@ def test_where_a_device_is_stays_in_the_box_as_its_point(lunches: World, client:
     assert page.one("h1").text == "What is near where you are"
     assert page.one("#near")["value"] == "56.3188,-3.012"
     assert page.one("main .tags a").text.startswith("near where you are")
+    asked = asked_in(MultiDict({"q": "lunch near 56.3188,-3.012"}), {})
+    assert asked.search({}, clock.now()).wished == ""
+    assert asked_in(MultiDict({"q": "lunch near Cupar"}), {}).search({}, clock.now()).wished == "Cupar"
+
+
+def test_a_service_that_is_found_can_be_put_on_a_list_from_there(lunches: World, client: PageClient) -> None:
+    rows = {row.one("h2").text: row.find("a.above") for row in look(client, "lunch").all("li.row")}
+    offered = rows["Lunch at Cupar"]
+    assert offered is not None
+    assert offered.text == "Add Lunch at Cupar to a list"
+    assert client.get(offered["href"]).one("h1").text == "Add Lunch at Cupar to a list"
+    assert rows["Hall of Lunch at Cupar"] is None

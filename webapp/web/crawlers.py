@@ -27,7 +27,6 @@ ALONE = ("search.search",)
 PAGES = ("/", "/rules")
 LEFT_ALONE = (
     "/account",
-    "/lists",
     "/moderate",
     "/people",
     "/review",

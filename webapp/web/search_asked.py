@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.domain.asking import DAYS, without_open
 from webapp.domain.geo import MILE
 from webapp.domain.hours import LONDON
+from webapp.gazetteer import HERE
 from webapp.services.find import Search, Sort
 from webapp.web.search_filters import Filter
 from webapp.web.somewhere import NOWHERE, Where, somewhere, understood
@@ -97,7 +98,7 @@ class Asked:
         }
         return Search(
             words=self.what,
-            wished=place.name if place else "",
+            wished=place.name if place and place.name != HERE else "",
             place=place,
             narrowed=narrowed,
             open_at=self.moment(now),

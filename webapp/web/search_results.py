@@ -58,8 +58,11 @@ def name_views(ids: Sequence[str]) -> list[dict[str, str]]:
 
 
 def _row(row: Any, place: str | None, now: datetime) -> dict[str, Any]:
+    url = queries.url_of(row.kind, row.slug)
     return {
-        "url": queries.url_of(row.kind, row.slug),
+        "url": url,
+        "name": row.name,
+        "list_url": f"{url}/list" if row.kind == "service" else None,
         "kind_label": begun(_(KINDS[row.kind].label)),
         "place": place if place != row.name else None,
         "checked_words": checked_words(row, now),
