@@ -67,10 +67,12 @@ def test_the_nearest_comes_first_and_the_far_ones_are_not_lost(
     assert found[1] == "Lunch on the line"
 
 
-def test_results_say_how_far_they_are_but_not_from_a_whole_area(lunches: World, client: PageClient) -> None:
+def test_results_say_how_far_they_are_but_not_within_a_whole_area(lunches: World, client: PageClient) -> None:
     near = look(client, "lunch near LS6").one("main ol.rows")
     assert "less than 0.1 miles away" in near.text
-    assert "miles away" not in look(client, "lunch in Fife").one("main ol.rows").text
+    of_fife = {row.one("h2").text: row.text for row in look(client, "lunch in Fife").all("main li.row")}
+    assert "away" not in of_fife["Lunch at Cupar"]
+    assert "miles away" in of_fife["Lunch of Headingley"]
 
 
 def test_a_postcode_that_the_tables_lack_says_what_stands_in_for_it(lunches: World, client: PageClient) -> None:

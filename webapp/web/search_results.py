@@ -83,9 +83,11 @@ def _why(row: Any, found: Found, needs: Sequence[Need]) -> dict[str, Any]:
 
 
 def _away(asked: Asked, hit: Hit) -> str | None:
-    """A whole area has no distance."""
+    """Within a whole area there is no distance; beyond it, that from its middle."""
     place = asked.where.place
-    return None if hit.away is None or place is None or place.scale == "council" else away_words(hit.away)
+    if hit.away is None or place is None or (place.scale == "council" and hit.away <= place.reach):
+        return None
+    return away_words(hit.away)
 
 
 def _opening(asked: Asked, opening: Opening) -> str | None:
