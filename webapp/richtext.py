@@ -23,7 +23,7 @@ from markdown.util import AtomicString
 from webapp.language import _, ngettext, number_words
 
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|0*([0-9]{1,7})(?![0-9])|[xX]?[0-9a-fA-F]+)")
-RENDERER_VERSION = 3  # stored beside the HTML; a new number has it rendered again
+RENDERER_VERSION = 4  # stored beside the HTML; a new number has it rendered again
 
 TAGS = frozenset(["p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "h3", "h4", "h5", "h6", "hr", "a"])
 SCHEMES = frozenset(("http", "https", "mailto", "tel"))
@@ -37,7 +37,8 @@ MAX_NESTING = 8
 _RUN = re.compile(rf"([\[\]()<>`*_\\])\1{{{MAX_RUN}}}")
 _NESTED = re.compile(rf"^(?:[ \t]{{0,400}}(?:>|[-*+][ \t]|\d{{1,9}}[.)][ \t])){{{MAX_NESTING + 1}}}", re.MULTILINE)
 
-_HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6"}
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_FIRST, _LAST = 3, 6  # the levels that the headings of a text are given
 _LINK = re.compile(
     r"(?:https?://[^/\\?#@\s]+(?:[/?#][^\\\s]*)?|mailto:[^\s@:/\\]+@[^\s@:/\\]+|tel:\+?[0-9][0-9().\-]*)\Z",
     re.IGNORECASE,
@@ -75,7 +76,7 @@ def check(markdown: str) -> None:
 
 
 def render(markdown: str) -> str:
-    """Safe HTML of a Markdown text: headings from h3 down, raw HTML shown as it was typed.
+    """Safe HTML of a Markdown text: headings from h3 down without a gap, raw HTML shown as it was typed.
 
     Raises TextTooHard, as `check` does: forms ask `check` first, so that people hear of it beside the field.
     """
@@ -124,11 +125,16 @@ def is_safe_link(address: str) -> bool:
 
 
 class _ShiftHeadings(Treeprocessor):
-    """A record's page has one h1 and names its parts by h2: texts start below."""
+    """A record's page has one h1 and names its parts by h2: texts start below, and leave no level out, whichever marks
+    they begin with: who reads by headings would look for what is missing."""
 
     def run(self, root: Element) -> None:
+        above: list[int] = []  # the headings that the present one stands under, and itself
         for element in root.iter():
-            element.tag = _HEADINGS.get(element.tag, element.tag)
+            if element.tag in _HEADINGS:
+                level = int(element.tag[1])
+                above = [*(one for one in above if one < level), level]
+                element.tag = f"h{min(_FIRST - 1 + len(above), _LAST)}"
 
 
 class _MailLink(InlineProcessor):

@@ -15,9 +15,18 @@ def test_ordinary_marks_come_out_as_people_expect() -> None:
     )
 
 
-@pytest.mark.parametrize(("marks", "tag"), [("#", "h3"), ("##", "h4"), ("###", "h5"), ("####", "h6"), ("######", "h6")])
-def test_headings_start_below_those_of_the_page(marks: str, tag: str) -> None:
-    assert render(f"{marks} Title") == f"<{tag}>Title</{tag}>"
+@pytest.mark.parametrize("marks", ["#", "##", "###", "######"])
+def test_headings_start_below_those_of_the_page_whichever_marks_they_have(marks: str) -> None:
+    assert render(f"{marks} Title") == "<h3>Title</h3>"
+
+
+@pytest.mark.parametrize(
+    ("marks", "levels"),
+    [("1 2 3 4 5 6", "345666"), ("2 3 2 3", "3434"), ("1 4 2 6", "3445"), ("3 1 3", "334"), ("2 6 4 2", "3443")],
+)
+def test_headings_leave_no_level_out(marks: str, levels: str) -> None:
+    html = render("\n\n".join(f"{'#' * int(mark)} Title" for mark in marks.split()))
+    assert [element.tag for element in tree(html).iter() if element.tag[0] == "h"] == [f"h{level}" for level in levels]
 
 
 def test_raw_html_and_images_are_shown_as_typed() -> None:
