@@ -243,6 +243,7 @@ def _confirm_page(token: str, form: ConfirmForm | None, status: int = 200) -> Re
         "words": _(ONE_PRESS if form is None else OTHER_BROWSER),
         "action_url": url_for("account.confirm", token=token),
         "button": _("Confirm and sign in"),
+        "email": account.address_behind(storage(), token, "confirm", clock.now()),
     }
     return page("account/confirm.html", status, page=shown, form=form)
 
@@ -293,4 +294,6 @@ def reset(token: str) -> Response:
 
 
 def _reset_page(token: str, form: ResetForm, status: int = 200) -> Response:
-    return page("account/reset.html", status, form=form, action_url=url_for("account.reset", token=token))
+    email = account.address_behind(storage(), token, "reset", clock.now())
+    shown = {"action_url": url_for("account.reset", token=token), "email": email}
+    return page("account/reset.html", status, form=form, page=shown)

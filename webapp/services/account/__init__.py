@@ -28,6 +28,7 @@ from webapp.services.account.sessions import (
 from webapp.services.account.tokens import (
     TOKEN_LASTS,
     DeadToken,
+    address_behind,
     is_live,
     kill_tokens,
     token_hash,
@@ -44,6 +45,7 @@ __all__ = [
     "SignUp",
     "WrongSignIn",
     "add_person",
+    "address_behind",
     "ask_email",
     "ask_reset",
     "check_name",

@@ -83,6 +83,13 @@ def is_live(storage: Storage, token: str, purpose: str, now: datetime) -> bool:
         return found.first() is not None
 
 
+def address_behind(storage: Storage, token: str, purpose: str, now: datetime) -> str | None:
+    """The address of whose link this is; None when it does not work any more."""
+    with storage.read() as connection:
+        found = connection.execute(BY_MAIL_TOKEN, {"hash": token_hash(token), "purpose": purpose, "now": now}).first()
+    return found.email if found is not None else None
+
+
 def kill_tokens(uow: UnitOfWork, person_id: str) -> None:
     """No link that was sent before works any more, but OUTLASTS."""
     uow.run(
