@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.page_client import PageClient
 from tests.support.world import World
 from tests.web.conftest import ON_BOTH, SignIn
@@ -39,3 +41,13 @@ def test_what_has_not_applied_has_nothing_to_revert(world: World, sign_in: SignI
     (change,) = world.suggest(world.person("ann"), record, summary="Cold soup")
     page = sign_in(world.person("mo", "moderator")).get(f"/suggestions/{world.change(change).suggestion_id}")
     assert not page.all("article a[href*='/history/']")
+
+
+@pytest.mark.parametrize("act", ["2/revert", "1/roll-back"])
+def test_why_something_was_undone_is_kept_whole(world: World, sign_in: SignIn, act: str) -> None:
+    applied(world)
+    moderator = sign_in(world.person("mo", "moderator"))
+    page = moderator.get(f"/services/soup/history/{act}")
+    why = ("because " * 80)[: int(page.one("#summary")["maxlength"])].strip()
+    page.form("main form.page").fill(summary=why).submit()
+    assert why in moderator.get("/services/soup/history").body

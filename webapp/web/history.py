@@ -138,7 +138,7 @@ def revert(path: str, slug: str, number: int) -> Response:
         number,
         person_id(),
         request.form.get("seen", 0, type=number_of),
-        request.form.get("summary", "").strip()[:300],
+        request.form.get("summary", "").strip()[:500],
         frozenset(request.form.getlist("chosen")),
     )
     try:
@@ -166,7 +166,7 @@ def roll_back(path: str, slug: str, number: int) -> Response:
         number,
         person_id(),
         request.form.get("seen", 0, type=number_of),
-        request.form.get("summary", "").strip()[:300],
+        request.form.get("summary", "").strip()[:500],
     )
     try:
         services.roll_back_record(storage(), command, clock.now())

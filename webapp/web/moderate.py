@@ -119,7 +119,7 @@ def _protect(row: Any, problem: str | None = None, status: int = 200) -> Respons
         page={
             "title": row.name,
             "url": url_of(row.kind, row.slug),
-            "level": row.protection or "",
+            "level": request.form.get("level", row.protection or ""),
             "problem": problem,
             "days": request.form.get("days", "7"),
             "note": request.form.get("note", ""),
