@@ -25,6 +25,8 @@ from bench.timing import Effort
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
 SIZES = (1_000, 100_000)
+SERVICES = 1_000_000
+SMOKE_SERVICES = 200
 SMOKE_SIZE, SMOKE_SUGGESTIONS = 120, 24
 SUGGESTIONS = 600  # open ones in each database
 
@@ -65,6 +67,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--acts", type=int, default=100, help="writes in a batch: as many batches as there is room for")
     parser.add_argument("--seconds", type=float, default=0.1, help="how long a batch of reads takes")
     parser.add_argument("--write-seconds", type=float, default=5.0, help="how long the writing processes write")
+    parser.add_argument("--services", type=int, default=SERVICES, help="of the country in which is searched")
     parser.add_argument("--only", nargs="+", choices=list(CASES), default=[], help="these measurements only")
     return parser.parse_args(arguments)
 
@@ -72,13 +75,21 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _run(options: argparse.Namespace) -> Run:
     rounds = min(options.rounds, SUGGESTIONS // options.acts)
     assert rounds, f"acts: {SUGGESTIONS} at most"
-    databases = tuple(filled.filled(size, SUGGESTIONS) for size in sorted(options.records))
-    return Run(databases, Effort(options.rounds, options.seconds), options.acts, rounds, options.write_seconds)
+    only_finds = options.only and all(name.startswith("finding") for name in options.only)  # in a country of its own
+    sizes = [] if only_finds else sorted(options.records)
+    return Run(
+        databases=tuple(filled.filled(size, SUGGESTIONS) for size in sizes),
+        effort=Effort(options.rounds, options.seconds),
+        acts=options.acts,
+        rounds=rounds,
+        seconds=options.write_seconds,
+        services=(min(1_000, options.services), options.services),
+    )
 
 
 def _smoke() -> Run:
     database = filled.filled(SMOKE_SIZE, SMOKE_SUGGESTIONS)
-    return Run((database,), Effort(2, 0.002), acts=3, rounds=2, seconds=0.2)
+    return Run((database,), Effort(2, 0.002), acts=3, rounds=2, seconds=0.2, services=(60, SMOKE_SERVICES))
 
 
 def _about(options: argparse.Namespace, took: float) -> dict[str, Any]:

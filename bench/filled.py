@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 
+from bench import country as country_of
 from bench import town
 from webapp.config import Settings
 from webapp.domain.roles import Role
-from webapp.services import suggest
+from webapp.services import suggest, vocabulary
 from webapp.services.account import add_person
 from webapp.services.revise import Fresh, Writing, create_records, start_operation
 from webapp.storage import Storage, init, migrate
@@ -82,23 +84,39 @@ def settings_for(file: Path) -> Settings:
 
 def filled(records: int, suggestions: int) -> Filled:
     """The database with so many records and open suggestions, made now if it is not kept."""
-    DATA.mkdir(exist_ok=True)
-    file = DATA / f"{records}-{suggestions}-{_fingerprint()}.db"
+    file = _kept(f"{records}-{suggestions}", town)
     if not file.exists():
-        for old in DATA.glob(f"{records}-{suggestions}-*"):
-            old.unlink()
-        _make(file, records, suggestions)
+        _make(file, town.records(records), records, suggestions)
     return Filled(file, records)
 
 
-def _fingerprint() -> str:
+def country(services: int) -> Filled:
+    """The database of a country with so many services, made now if it is not kept: 1,000,000 take half an hour."""
+    file = _kept(f"country-{services}", country_of)
+    if not file.exists():
+        records = services + country_of.organizations_of(services) + country_of.places_of(services)
+        _make(file, country_of.records(services), records, 0)
+    return Filled(file, services)
+
+
+def _kept(name: str, source: ModuleType) -> Path:
+    """Where a database is kept; those of its name that were made otherwise are thrown away."""
+    DATA.mkdir(exist_ok=True)
+    file = DATA / f"{name}-{_fingerprint(Path(str(source.__file__)))}.db"
+    for old in DATA.glob(f"{name}-*"):
+        if not old.name.startswith(file.stem):
+            old.unlink()
+    return file
+
+
+def _fingerprint(source: Path) -> str:
     digest = hashlib.sha256(str(LAYOUT).encode())
-    for path in (ROOT / "bench" / "town.py", *sorted((ROOT / "migrations" / "versions").glob("*.py"))):
+    for path in (source, *sorted((ROOT / "migrations" / "versions").glob("*.py"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]
 
 
-def _make(file: Path, records: int, suggestions: int) -> None:
+def _make(file: Path, records: Iterator[Fresh], count: int, suggestions: int) -> None:
     half = file.with_suffix(".half")
     for rest in file.parent.glob(half.name + "*"):
         rest.unlink()
@@ -106,8 +124,10 @@ def _make(file: Path, records: int, suggestions: int) -> None:
     storage = init(url_of(half))
     try:
         _people(storage)
-        made = _records(storage, records)
-        _suggestions(storage, made, suggestions)
+        made = _records(storage, records, count, bool(suggestions))
+        if suggestions:
+            _suggestions(storage, made, suggestions)
+        vocabulary.refresh(storage, NOW)
     finally:
         storage.dispose()
     with closing(sqlite3.connect(half)) as connection:
@@ -129,9 +149,9 @@ def _people(storage: Storage) -> None:
     storage.transact(work, FILLED)
 
 
-def _records(storage: Storage, count: int) -> list[Fresh]:
+def _records(storage: Storage, source: Iterator[Fresh], count: int, is_to_change: bool) -> list[Fresh]:
     """Write the records; gives services that may be changed, spread over all of them."""
-    source, done, services = town.records(count), 0, []
+    done, services = 0, []
     while chunk := list(islice(source, AT_ONCE)):
         html: dict[str, str] = {}
         for one in chunk:
@@ -144,7 +164,8 @@ def _records(storage: Storage, count: int) -> list[Fresh]:
             create_records(uow, documents, Writing(operation, "import", None, "Added"))
 
         storage.transact(work, FILLED)
-        services += [one for one in chunk if one.kind.name == "service" and one.document["name"] != town.BIG]
+        if is_to_change:
+            services += [one for one in chunk if one.kind.name == "service" and one.document["name"] != town.BIG]
         done += len(chunk)
         if sys.stderr.isatty():
             print(f"\r  filling: {done:,} of {count:,} records", end="", file=sys.stderr, flush=True)

@@ -28,6 +28,7 @@ class Run:
     acts: int
     rounds: int
     seconds: float  # that writing processes write
+    services: tuple[int, int]  # of the countries in which is searched, the smaller first
 
     @property
     def sizes(self) -> list[int]:

@@ -35,13 +35,13 @@ def id_of(name: str) -> str:
 
 def records(count: int) -> Iterator[Fresh]:
     """`count` records in an order in which each refers to earlier ones only; the categories are among them."""
-    yield _fresh("taxonomy", "taxonomy", {"name": "Bench categories"})
+    yield fresh("taxonomy", "taxonomy", {"name": "Bench categories"})
     for number in range(TERMS):
-        yield _fresh("taxonomy_term", f"term {number}", {"name": f"{WORDS[number].title()} and more"} | _taxonomy())
+        yield fresh("taxonomy_term", f"term {number}", {"name": f"{WORDS[number].title()} and more"} | _taxonomy())
     rng = random.Random(count)
     for number in range(count - TERMS - 2):
         yield _one(rng, number)
-    yield _fresh("service", BIG, _big())
+    yield fresh("service", BIG, _big())
 
 
 def _taxonomy() -> dict[str, str]:
@@ -51,13 +51,14 @@ def _taxonomy() -> dict[str, str]:
 def _one(rng: random.Random, number: int) -> Fresh:
     place, run = number % RUN, number // RUN
     if place == 0:
-        return _fresh("organization", f"organization {run}", _organization(rng, run))
+        return fresh("organization", f"organization {run}", _organization(rng, run))
     if place < 3:
-        return _fresh("location", f"location {run} {place}", _location(rng, run, place))
-    return _fresh("service", f"service {number}", _service(rng, number, run, place))
+        return fresh("location", f"location {run} {place}", _location(rng, run, place))
+    return fresh("service", f"service {number}", _service(rng, number, run, place))
 
 
-def _fresh(kind: str, name: str, document: dict[str, Any]) -> Fresh:
+def fresh(kind: str, name: str, document: dict[str, Any]) -> Fresh:
+    """A new record by its name among those made up here."""
     return Fresh(id_of(name), KINDS[kind], document)
 
 
@@ -99,22 +100,23 @@ def _service(rng: random.Random, number: int, run: int, place: int) -> dict[str,
         "organization_id": id_of(f"organization {run}"),
         "email": f"s{number}@example.org",
         "url": f"https://s{number}.example.org/",
-        "phones": [_element(number, "phone", number=f"01632 96{number % 10000:04d}")],
+        "phones": [element(number, "phone", number=f"01632 96{number % 10000:04d}")],
         "places": [_place(number, id_of(f"location {run} {1 + place % 2}"), rng.sample(("MO", "TU", "WE", "FR"), 2))],
-        "categories": [_element(number, "category", taxonomy_term_id=id_of(f"term {rng.randrange(TERMS)}"))],
+        "categories": [element(number, "category", taxonomy_term_id=id_of(f"term {rng.randrange(TERMS)}"))],
     }
 
 
-def _element(owner: int, name: str, order: int = 0, **values: Any) -> dict[str, Any]:
+def element(owner: int, name: str, order: int = 0, **values: Any) -> dict[str, Any]:
+    """An entry of a list of a record."""
     return {"id": id_of(f"{owner} {name} {order}"), "order": order, **values}
 
 
 def _place(number: int, location: str, days: list[str], order: int = 0) -> dict[str, Any]:
     schedules = [
-        _element(number, f"schedule {order}", at, freq="WEEKLY", byday=day, opens_at="10:00", closes_at="15:30")
+        element(number, f"schedule {order}", at, freq="WEEKLY", byday=day, opens_at="10:00", closes_at="15:30")
         for at, day in enumerate(days)
     ]
-    return _element(number, "place", order, location_id=location, schedules=schedules)
+    return element(number, "place", order, location_id=location, schedules=schedules)
 
 
 def _big() -> dict[str, Any]:
@@ -124,22 +126,22 @@ def _big() -> dict[str, Any]:
     return _service(rng, number, 0, 3) | {
         "name": BIG,
         "description": "\n\n".join(paragraphs)[:4900],
-        "phones": [_element(number, "phone", at, number=f"01632 96{at:04d}") for at in range(3)],
+        "phones": [element(number, "phone", at, number=f"01632 96{at:04d}") for at in range(3)],
         "places": [_place(number, id_of(f"location 0 {at + 1}"), ["MO", "WE"], at) for at in range(2)],
-        "categories": [_element(number, "category", at, taxonomy_term_id=id_of(f"term {at}")) for at in range(4)],
+        "categories": [element(number, "category", at, taxonomy_term_id=id_of(f"term {at}")) for at in range(4)],
         "eligibility_description": _text(rng, 24)[:1900],
         "application_process": _text(rng, 24)[:1900],
         "fees_description": _text(rng, 24)[:1900],
         "accreditations": _text(rng, 12),
         "minimum_age": 16,
         "wait_time": "About two weeks",
-        "languages": [_element(number, "language", at, code=code) for at, code in enumerate(("en", "gd"))],
-        "required_documents": [_element(number, "bring", at, document=_text(rng, 1)) for at in range(3)],
-        "cost_options": [_element(number, "cost", option="Concessions", amount="2.50", currency="GBP")],
+        "languages": [element(number, "language", at, code=code) for at, code in enumerate(("en", "gd"))],
+        "required_documents": [element(number, "bring", at, document=_text(rng, 1)) for at in range(3)],
+        "cost_options": [element(number, "cost", option="Concessions", amount="2.50", currency="GBP")],
     }
 
 
 def services_from(number: int, count: int) -> Iterator[Fresh]:
     """`count` further services, of the first organisation, from that number on."""
     for one in range(number, number + count):
-        yield _fresh("service", f"service {one}", _service(random.Random(one), one, 0, 3))
+        yield fresh("service", f"service {one}", _service(random.Random(one), one, 0, 3))

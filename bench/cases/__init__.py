@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.cases import imports, pages, saves, served, votes, writers
+from bench.cases import finding, finding_on_postgres, imports, pages, saves, served, votes, writers
 from bench.run import Case
 
 CASES: dict[str, Case] = {
@@ -11,5 +11,7 @@ CASES: dict[str, Case] = {
     "votes": votes.measure,
     "saves": saves.measure,
     "imports": imports.measure,
+    "finding": finding.measure,
+    "finding-on-postgres": finding_on_postgres.measure,
     "writers": writers.measure,
 }
