@@ -48,6 +48,7 @@ def values_of(site: Site) -> dict[str, str]:
         "kind": "service",
         "handle": "callum-b",
         "token": "x" * 43,
+        "tag": "en-GB",
     }
 
 
