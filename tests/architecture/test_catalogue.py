@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from scripts.catalogue import ROOT, begun, gathered, write
+from scripts.catalogue import ROOT, begun, write
 from scripts.catalogue_faults import faults, set_aside
 from tests.support import pseudo
 from tests.support.reading import IS_SENTENCE, WORD, age, measured, plain, spoken
@@ -24,7 +24,7 @@ GLUE = re.compile(r"^\s|\s$|^[,;.:)]")
 @pytest.fixture(scope="module")
 def template() -> Catalog:
     """Every text of the interface."""
-    return gathered()
+    return pseudo.all_texts()
 
 
 def texts(catalogue: Catalog) -> Iterator[str]:

@@ -19,8 +19,8 @@ from webapp.config import Settings
 from webapp.domain.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
-WHO = ["nobody", "Callum", "Morag"]  # a visitor, a reviewer, an administrator; in the long profile every other role
-WHO += ["Rab", "Agnieszka", "Hamish"] if IS_LONG else []
+WHO = ["nobody", "Morag"]  # a visitor, and an administrator who sees everything; in the long profile every role
+WHO += ["Callum", "Rab", "Agnieszka", "Hamish"] if IS_LONG else []
 NOT_PAGES = {"browse.static", "health.healthz", "health.readyz", "health.security_txt"}
 NOT_PAGES |= {"crawlers.robots", "crawlers.index", "crawlers.pages", "crawlers.part"}
 

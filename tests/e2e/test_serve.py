@@ -19,7 +19,7 @@ import pytest
 from tests.support.profile import scaled
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = scaled(3, 10)
+ROUNDS = scaled(2, 10)
 PATIENCE = 40.0  # seconds: a loaded machine is slow, not broken
 
 TOY_SITE = """

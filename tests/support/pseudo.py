@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -11,10 +12,11 @@ from typing import TypeGuard
 
 from babel import Locale
 from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
 
-from scripts.catalogue import begun, gathered, write
+from scripts.catalogue import begun, gathered
 from webapp.language import Language
 
 OPENED, CLOSED = "⟦", "⟧"
@@ -41,12 +43,22 @@ def bracketed(template: Catalog) -> Catalog:
 
 def install(instance: Path) -> None:
     """Give an instance folder that language; it is offered to whoever asks for Welsh."""
-    write(_all_texts(), instance / "translations")
+    file = instance / "translations" / TAG / "LC_MESSAGES" / "messages.mo"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(_all_texts())
 
 
 @cache
-def _all_texts() -> Catalog:
-    return bracketed(gathered())
+def all_texts() -> Catalog:
+    """Every text of the interface, gathered once a process: to be looked at, never changed."""
+    return gathered()
+
+
+@cache
+def _all_texts() -> bytes:
+    file = io.BytesIO()
+    write_mo(file, bracketed(all_texts()))
+    return file.getvalue()
 
 
 def voice(folder: Path) -> Language:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from scripts.catalogue import begun, gathered, write
+from scripts.catalogue import begun, write
 from tests.support.page_client import PageClient
+from tests.support.pseudo import all_texts
 from tests.support.world import World
 from webapp import language
 from webapp.web.languages import liked, offered
@@ -16,15 +18,21 @@ from webapp.web.languages import liked, offered
 HELLO = "Sign in"
 
 
-@pytest.fixture
-def instance(tmp_path: Path) -> Path:
-    """An instance that brings Welsh and Arabic, each with one text translated."""
-    template = gathered()
-    template.add(HELLO)
+@pytest.fixture(scope="module")
+def translations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Welsh and Arabic, each with one text translated."""
+    folder = tmp_path_factory.mktemp("languages")
     for tag, text in (("cy", "Mewngofnodi"), ("ar", "تسجيل الدخول")):
-        catalogue = begun(tag, template)
-        catalogue[HELLO].string = text  # type: ignore[union-attr]  # it was added a line ago
-        write(catalogue, tmp_path / "instance" / "translations")
+        catalogue = begun(tag, all_texts())
+        catalogue[HELLO].string = text  # type: ignore[union-attr]  # it is said in every page's head
+        write(catalogue, folder)
+    return folder
+
+
+@pytest.fixture
+def instance(translations: Path, tmp_path: Path) -> Path:
+    """An instance that brings these languages."""
+    shutil.copytree(translations, tmp_path / "instance" / "translations")
     return tmp_path / "instance"
 
 
@@ -90,5 +98,5 @@ def test_english_is_spoken_again_after_a_request_in_another_language(speaking: F
 
 
 def test_welsh_and_gaelic_have_their_own_plurals() -> None:
-    forms = {tag: begun(tag, gathered()) for tag in ("cy", "gd")}
+    forms = {tag: begun(tag, all_texts()) for tag in ("cy", "gd")}
     assert {tag: catalogue.num_plurals for tag, catalogue in forms.items()} == {"cy": 6, "gd": 4}

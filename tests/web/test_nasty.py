@@ -91,9 +91,11 @@ def test_no_value_in_an_address_breaks_a_page(app: Flask, world: World, town: di
 def test_no_value_in_a_query_breaks_a_page(app: Flask, world: World, town: dict[str, str], sign_in: SignIn) -> None:
     wrong = set()
     visitors = [PageClient(app), sign_in(world.person("ada", "administrator"))]
+    is_sqlite = world.storage.engine.dialect.name == "sqlite"
+    tried = [*NASTY, *MARKS][:: 1 if IS_LONG else 2 if is_sqlite else 5]
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.endpoint != "browse.static":
-            for value in [*NASTY, *MARKS]:
+            for value in tried:
                 query = "&".join(f"{name}={value}" for name in ARGUMENTS)
                 visitors.reverse()  # in turn, for quickness
                 asked = visitors if IS_LONG else visitors[:1]

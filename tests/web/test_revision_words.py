@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from scripts.catalogue import declared, gathered
+from scripts.catalogue import declared
+from tests.support.pseudo import all_texts
 from webapp.web.revision_words import DONE, DONE_TO, how_words, what_words
 from webapp.web.units import AT_A_PLACE
 
@@ -39,7 +40,7 @@ def test_a_summary_that_was_kept_is_said_as_it_was(cause: str, summary: str, sai
 
 
 def test_every_summary_is_known_to_the_catalogue() -> None:
-    known = {message.id for message in gathered()}
+    known = {message.id for message in all_texts()}
     assert {*DONE, *(words for _pattern, words in DONE_TO)} <= known
 
 
