@@ -10,6 +10,7 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
+from functools import partial
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -21,10 +22,11 @@ from bench.run import Run, application
 from bench.searching import TOP, Words
 from bench.timing import Effort, Side, each
 from webapp.domain.geo import Point, cells_within
-from webapp.domain.needs import Asked, understand
-from webapp.domain.words import kind_tag
+from webapp.domain.needs import Asked, Tag, understand
+from webapp.domain.words import Begun, kind_tag
 from webapp.services.find import Search, find, while_typing
 from webapp.storage import Storage, init
+from webapp.storage.queries.vocabulary import vocabulary
 from webapp.storage.search import SearchIndex
 from webapp.web.search import NAMES
 from webapp.web.search_filters import SEARCHED_KINDS
@@ -63,7 +65,8 @@ def _ours(stack: ExitStack, one: Filled, words: Words) -> dict[str, Side]:
     app = stack.enter_context(application(one.file))
     storage: Storage = app.extensions["storage"]
     connection = stack.enter_context(storage.read())
-    sides: dict[str, Side] = dict(index_sides(storage.search, connection, words))
+    begun = vocabulary(connection).begun
+    sides: dict[str, Side] = dict(index_sides(storage.search, connection, words, begun))
     for name in ("rare", "middle", "common"):
         for word in getattr(words, name):
             sides[f"find {name} {word}"] = lambda q=word: find(storage.search, connection, Search(words=q))
@@ -77,28 +80,29 @@ def _ours(stack: ExitStack, one: Filled, words: Words) -> dict[str, Side]:
     return sides
 
 
-def index_sides(index: SearchIndex, connection: Any, words: Words) -> Iterator[tuple[str, Side]]:
-    """The searches that every index answers: by word, narrowed by a category and to a box, counted, and its filters."""
+def index_sides(index: SearchIndex, connection: Any, words: Words, begun: Begun) -> Iterator[tuple[str, Side]]:
+    """The searches that every index answers: by word, narrowed by a category and to a box, counted, and its filters.
 
-    def rank(asked: Asked) -> Side:
-        return lambda: index.rank(connection, asked)
+    `begun` is the vocabulary's, as every search has it.
+    """
 
-    def facets(asked: Asked) -> Side:
-        return lambda: Counter(tag for tags in index.tags_of(connection, asked, FACETS) for tag in tags.split())
-
-    def count(asked: Asked) -> Side:
-        return lambda: index.count(connection, asked)
+    def asked(word: str, *tags: Tag) -> Asked:
+        return understand(word, tags, begun=begun)
 
     box = cells_within(LONDON, BOX)
     for name in ("rare", "middle", "common"):
         for word in getattr(words, name):
-            yield f"rank {name} {word}", rank(understand(word))
+            yield f"rank {name} {word}", partial(index.rank, connection, asked(word))
     for word in words.common:
-        yield f"category {word}", rank(understand(word, (words.category,)))
-        yield f"box {word}", rank(understand(word, (box,)))
+        yield f"category {word}", partial(index.rank, connection, asked(word, words.category))
+        yield f"box {word}", partial(index.rank, connection, asked(word, box))
     for word in words.middle:
-        yield f"count {word}", count(understand(word))
-        yield f"facets {word}", facets(understand(word))
+        yield f"count {word}", partial(index.count, connection, asked(word))
+        yield f"facets {word}", partial(_facets, index, connection, asked(word))
+
+
+def _facets(index: SearchIndex, connection: Any, search: Asked) -> Counter[str]:
+    return Counter(tag for tags in index.tags_of(connection, search, FACETS) for tag in tags.split())
 
 
 def _floors(stack: ExitStack, one: Filled, words: Words) -> dict[str, Side]:

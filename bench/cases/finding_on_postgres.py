@@ -16,7 +16,9 @@ from bench.run import Run
 from bench.searching import TOP, Words
 from bench.timing import Effort, Side, each
 from tests.support.databases import PostgresServer
+from webapp.domain.spelling import Vocabulary
 from webapp.storage import init
+from webapp.storage.queries.vocabulary import vocabulary
 from webapp.storage.search.postgres_fts import POSTGRES_DDL
 
 COPY = "COPY search_entry (position, record_id, name, summary, tokens, points, tags) FROM STDIN"
@@ -35,7 +37,8 @@ def measure(run: Run) -> Iterable[Figure]:
         storage = init(str(connection.engine.url.render_as_string(hide_password=False)))
         stack.callback(storage.dispose)
         reading = stack.enter_context(storage.read())
-        sides: dict[str, Side] = {**dict(index_sides(storage.search, reading, words)), **dict(_bare(reading, words))}
+        sides: dict[str, Side] = dict(index_sides(storage.search, reading, words, _vocabulary(one).begun))
+        sides |= dict(_bare(reading, words))
         times = each(sides, Effort(max(2, run.effort.rounds // 4), run.effort.seconds / 5))
     yield from figures("PostgreSQL", times, one.records, "ts_rank")
 
@@ -64,6 +67,16 @@ def _load(connection: Connection, one: Filled) -> None:
             copy.write_row(row)
     connection.exec_driver_sql(index)
     connection.exec_driver_sql("VACUUM ANALYZE search_entry")
+
+
+def _vocabulary(one: Filled) -> Vocabulary:
+    """The words of the directory, which the loaded database has no table for."""
+    storage = one.open()
+    try:
+        with storage.read() as connection:
+            return vocabulary(connection)
+    finally:
+        storage.dispose()
 
 
 def _bare(connection: Connection, words: Words) -> Iterator[tuple[str, Side]]:
