@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from bench.filled import Filled
-from webapp.domain.words import stem
 
 TOP = 20  # results of a page
 BARE = f"SELECT rowid FROM bare WHERE bare MATCH ? ORDER BY rank LIMIT {TOP}"
@@ -33,12 +32,13 @@ class Words:
 
 
 def words_in(file: Path) -> Words:
-    """The words of a database; those that are their own stems, so that every side looks for the same token."""
+    """The words of a database as people type them; no stems that are no words."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab('main', 'search_words', 'row')")
         total = connection.execute("SELECT count(*) FROM search_entry").fetchone()[0]
         rows = connection.execute("SELECT doc, term FROM temp.terms WHERE doc > 2 ORDER BY doc, term").fetchall()
-    spoken = [(doc, term) for doc, term in rows if term.isalpha() and len(term) > 3 and stem(term) == term]
+        words = {word for (word,) in connection.execute("SELECT word FROM search_word WHERE records > 0")}
+    spoken = [(doc, term) for doc, term in rows if term in words and len(term) > 3]
     tags = Counter({term: doc for doc, term in rows if term.startswith("_c")})
     return Words(
         rare=_spread(spoken, 3, total * 0.05, 24),

@@ -40,7 +40,6 @@ SAME_PAGE = Limit(AT_MOST, GROWTH)
 LONDON = Point(51.5074, -0.1278)
 BOX = 25.0  # kilometres around it
 TYPED = ("ba", "bal", "gr", "group", "sup", "kilros", "do", "garmor")
-FACETS = 2_000  # hits over which the counts on filters are taken
 
 Times = Mapping[str, float]
 
@@ -102,7 +101,7 @@ def index_sides(index: SearchIndex, connection: Any, words: Words, begun: Begun)
 
 
 def _facets(index: SearchIndex, connection: Any, search: Asked) -> Counter[str]:
-    return Counter(tag for tags in index.tags_of(connection, search, FACETS) for tag in tags.split())
+    return Counter(tag for tags in index.tags_of(connection, search) for tag in tags.split())
 
 
 def _floors(stack: ExitStack, one: Filled, words: Words) -> dict[str, Side]:

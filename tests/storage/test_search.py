@@ -151,7 +151,7 @@ def test_only_the_first_thousand_are_ranked_and_the_count_stops_after_them(index
     assert index.count("tea") == CANDIDATES + 1
     assert index.count("") == CANDIDATES + 1
     assert index.ids("tea", limit=2) == ["r0000", "r0001"]
-    assert index.index.tags_of(index.connection, understand("tea")) == ["kservice"] * (CANDIDATES + 31)
+    assert index.index.tags_of(index.connection, understand("tea")) == ["kservice"] * CANDIDATES
 
 
 def test_pages_follow_one_another_without_gap_or_repeat(index: Index) -> None:

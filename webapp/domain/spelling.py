@@ -93,7 +93,9 @@ class Vocabulary:
         while place < len(self._sorted) and self._sorted[place].startswith(start):
             found.append(self._sorted[place])
             place += 1
-        if sum(map(self.records, found)) < IN_MANY:
+        if self._rows.get(start) == 0:  # a stem, as of "company", which is no beginning of it
+            found.append(start)
+        elif sum(map(self.records, found)) < IN_MANY:
             return ()
         return tuple(sorted(found, key=lambda word: (-self.records(word), word))[:MOST_BEGUN])
 

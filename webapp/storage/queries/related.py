@@ -1,6 +1,7 @@
-"""Services like another one: those that share a category, near it and anywhere, the better kept first; one statement.
+"""Services like another one: those that share a category, near it and anywhere, the better kept first.
 
-It asks the search index for opaque tags only, so that a category of ten thousand costs no more than one of fifty.
+Where there are enough near it, nobody asks for those anywhere. It asks the search index for opaque tags only, so that
+a category of ten thousand costs no more than one of fifty.
 """
 
 from __future__ import annotations
@@ -36,14 +37,13 @@ _POSTGRESQL = (
 )
 
 
-def _both(one: str) -> Any:
-    """Those that match `:near`, and those that match `:anywhere`."""
-    both = " UNION ALL ".join(f"SELECT * FROM ({one.format(f':{name}')}) AS {name}" for name in ("near", "anywhere"))  # noqa: S608 - constants only
+def _asking(one: str) -> Any:
+    """Those that match `:like`."""
     own = [Record.__table__.c[name] for name in ("id", "kind", "slug", "name", "summary", "status", "checked_at")]
-    return prepared(text(both).columns(*own, *map(column, ("position", "points", "tags"))))
+    return prepared(text(one.format(":like")).columns(*own, *map(column, ("position", "points", "tags"))))
 
 
-RELATED = {"sqlite": _both(_SQLITE), "postgresql": _both(_POSTGRESQL)}
+RELATED = {"sqlite": _asking(_SQLITE), "postgresql": _asking(_POSTGRESQL)}
 SIGNS = {"sqlite": (" AND ", " OR ", '"'), "postgresql": (" & ", " | ", "'")}
 """How a search of tags is written: and, or, the quotes."""
 
@@ -76,12 +76,11 @@ def related_to(
     tags = {category_tag(id_) for id_ in term_ids}
     like = [(kind_tag("service"),), sorted(tags)]
     cells = {cell for point in points[:MOST_POINTS] for cell in cells_within(point, AROUND)}
-    asked = {
-        "record": record_id,
-        "near": _expression(dialect, [*like, sorted(cells)] if cells else like),
-        "anywhere": _expression(dialect, like),
-    }
-    rows = {row.id: row for row in execute(connection, RELATED[dialect], asked)}
+    rows: dict[str, Any] = {}
+    for choices in filter(None, ([*like, sorted(cells)] if cells else [], like)):
+        if len(rows) < LOOKED_AT:
+            asked = {"record": record_id, "like": _expression(dialect, choices)}
+            rows |= {row.id: row for row in execute(connection, RELATED[dialect], asked)}
     return sorted((_related(row, tags) for row in rows.values()), key=lambda one: one.position)
 
 

@@ -94,7 +94,7 @@ class SearchIndex(Protocol):
     def count(self, connection: Connection, asked: Asked) -> int:
         """How many records match, counted up to CANDIDATES + 1."""
 
-    def tags_of(self, connection: Connection, asked: Asked, cap: int = 2000) -> list[str]:
+    def tags_of(self, connection: Connection, asked: Asked, cap: int = CANDIDATES) -> list[str]:
         """The tags of each matching record, with spaces between, of the first `cap` in standing order."""
 
     def token_counts(self, connection: Connection) -> dict[str, int]:

@@ -234,7 +234,7 @@ class Reader(ABC):
         """See `port.SearchIndex`."""
         return self.rank(connection, asked, near, among).hits[offset : offset + limit]
 
-    def tags_of(self, connection: Connection, asked: Asked, cap: int = 2000) -> list[str]:
+    def tags_of(self, connection: Connection, asked: Asked, cap: int = CANDIDATES) -> list[str]:
         """See `port.SearchIndex`."""
         if asked.is_hopeless:
             return []
