@@ -167,9 +167,9 @@ def _page(run: Run, least: Filled, most: Filled) -> Iterator[Figure]:
             sides[f"kept {one.records}"] = page
             sides[f"anew {one.records}"] = _anew(app, page)
         times = each(sides, run.effort)
-    for name, what in (("kept", "record page"), ("anew", "record page, nothing kept")):
+    for name, what, limit in (("kept", "record page", SAME_PAGE), ("anew", "record page, nothing kept", None)):
         ours, floor = times[f"{name} {most.records}"], times[f"{name} {least.records}"]
-        yield cost("search", f"{what}, to one among {least.records:,}", most.records, ours, floor, SAME_PAGE)
+        yield cost("search", f"{what}, to one among {least.records:,}", most.records, ours, floor, limit)
 
 
 def _anew(app: Any, page: Callable[[], object]) -> Side:

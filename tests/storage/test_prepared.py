@@ -49,6 +49,8 @@ VOTED = prepared(
 )
 HIGHEST = prepared(text("SELECT max(count) + 0 FROM rate_count"))
 JOINED = prepared(select(func.aggregate_strings(RateCount.key, " ")))
+ANEW = prepared(text("SELECT count(*) AS anew FROM rate_count WHERE count = :count"), planned_anew=True)
+OFTEN = prepared(text("SELECT count(*) AS often FROM rate_count WHERE count = :count"))
 WORDS = prepared(text("SELECT key, count FROM rate_count WHERE key = :id"))
 
 
@@ -198,3 +200,15 @@ def test_who_counts_statements_sees_them(storage: Storage) -> None:
         execute(connection, COUNT)
         execute(connection, SINCE, {"since": NOW})
     assert [one.split()[0] for one in statements.seen] == ["SELECT", "SELECT"]
+
+
+def test_what_is_planned_anew_is_never_kept_by_the_server(storage: Storage) -> None:
+    has_plans = storage.engine.dialect.name == "postgresql"  # on SQLite, both are as any other
+    with storage.read() as connection:
+        for number in range(12):
+            assert execute(connection, ANEW, {"count": number}).scalar() == 0
+            assert execute(connection, OFTEN, {"count": number}).scalar() == 0
+        asked = "SELECT statement FROM pg_prepared_statements" if has_plans else "SELECT '' WHERE 0"
+        kept = connection.exec_driver_sql(asked).scalars().all()
+    names = [name for name in ("anew", "often") if any(f"AS {name}" in one for one in kept)]
+    assert names == (["often"] if has_plans else [])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, column, text
+from sqlalchemy import ColumnClause, Connection, column, text
 
 from webapp.domain.geo import Point, cells_within, points_of
 from webapp.domain.words import category_tag, kind_tag, tag_token
@@ -40,7 +40,8 @@ _POSTGRESQL = (
 def _asking(one: str) -> Any:
     """Those that match `:like`."""
     own = [Record.__table__.c[name] for name in ("id", "kind", "slug", "name", "summary", "status", "checked_at")]
-    return prepared(text(one.format(":like")).columns(*own, *map(column, ("position", "points", "tags"))))
+    more: list[ColumnClause[Any]] = [column(name) for name in ("position", "points", "tags")]
+    return prepared(text(one.format(":like")).columns(*own, *more), planned_anew=True)
 
 
 RELATED = {"sqlite": _asking(_SQLITE), "postgresql": _asking(_POSTGRESQL)}

@@ -58,26 +58,30 @@ class PostgresSearch(Reader):
         text(
             "SELECT record_id, name, summary, points, tags FROM search_entry WHERE tokens @@ CAST(:match AS tsquery)"
             " ORDER BY position LIMIT :most"
-        )
+        ),
+        planned_anew=True,
     )
     WHOLE = prepared(
         text(
             "SELECT record_id, name, summary, points, tags, array_to_string(tsvector_to_array(tokens), ' ') AS tokens"
             " FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
-        )
+        ),
+        planned_anew=True,
     )
     FIRST_TAGS = prepared(text("SELECT tags FROM search_entry ORDER BY position LIMIT :most"))
     TAGS = prepared(
         text(
             "SELECT tags FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
-        )
+        ),
+        planned_anew=True,
     )
     COUNT_ALL = prepared(text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most) AS found"))
     COUNT = prepared(
         text(
             "SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) LIMIT :most)"
             " AS found"
-        )
+        ),
+        planned_anew=True,
     )
 
     def expression(self, asked: Asked, *, any_word: bool = False) -> str:
