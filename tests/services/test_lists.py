@@ -2,58 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
+from tests.services.listing import VISITOR, add, begin, names, row, set_record, with_key
 from tests.support.world import World
-from webapp.domain.errors import Busy, NotAllowed, NotEligible, NotFound, Refused
-from webapp.domain.lists import CODE_LENGTH, LASTS, LETTERS, MOST_ENTRIES, MOST_LISTS
+from webapp.domain.errors import NotAllowed, NotEligible, NotFound, Refused
+from webapp.domain.lists import CODE_LENGTH, LASTS, LETTERS, MOST_LISTS
 from webapp.jobs.sweep import delete_expired
 from webapp.services import lists
 from webapp.services.lists import Made, Maker
-from webapp.storage.models import ModerationEntry, Outbox, Person, Record, ServiceList, ServiceListEntry
-from webapp.storage.queries.lists import entries_of, find_list, lists_of
-from webapp.storage.unit_of_work import new_id
-
-VISITOR = Maker()
-
-
-def begin(world: World, maker: Maker = VISITOR, record: str | None = None, name: str = "For Mum") -> Made:
-    """A new list."""
-    return lists.make_list(world.storage, maker, name, record, world.now)
-
-
-def with_key(made: Made) -> Maker:
-    """The browser in which it was made."""
-    return Maker(None, made.key)
-
-
-def names(world: World, made: Made) -> list[str]:
-    """What stands on it, as its page shows it."""
-    with world.storage.read() as connection:
-        found = find_list(connection, made.code, world.now)
-        return [] if found is None else [one.row.name for one in entries_of(connection, found.id)]
-
-
-def row(world: World, made: Made) -> Any:
-    """Its row."""
-    return world.one(select(ServiceList).where(ServiceList.code == made.code))
-
-
-def add(world: World, made: Made, record: str, maker: Maker | None = None) -> bool:
-    """Put a service on it."""
-    return lists.add_entry(world.storage, made.code, maker or with_key(made), record, world.now)
-
-
-def set_record(world: World, record: str, **values: Any) -> None:
-    """A record as it is after a merge or an undone creation."""
-    world.storage.transact(lambda uow: uow.run(update(Record).where(Record.id == record).values(**values)), world.now)
-
+from webapp.storage.models import ModerationEntry, Outbox, Person, ServiceList, ServiceListEntry
+from webapp.storage.queries.lists import find_list, lists_of
 
 # -- making -----------------------------------------------------------------------------------------------
 
@@ -192,132 +155,6 @@ def test_a_moderator_takes_a_harmful_list_away_and_the_log_says_why(world: World
     assert world.all(select(ServiceList)) == world.all(select(ServiceListEntry)) == []
     (line,) = world.all(select(ModerationEntry))
     assert (line.act, line.note, line.person_id) == ("remove_list", "It advertises", None)
-
-
-# -- what stands on it ------------------------------------------------------------------------------------
-
-
-def test_the_same_service_stands_on_a_list_once(world: World) -> None:
-    made, record = begin(world), world.record()
-    assert [add(world, made, record), add(world, made, record)] == [True, False]
-    assert names(world, made) == ["Harbour Soup Lunch"]
-
-
-def test_a_hundred_services_and_no_more(world: World) -> None:
-    made = begin(world)
-    id_ = row(world, made).id
-    for number in range(MOST_ENTRIES - 1):
-        values = {"list_id": id_, "record_id": world.record(name=f"Lunch {number}"), "position": number, "note": ""}
-        world.storage.transact(lambda uow, v=values: uow.add(ServiceListEntry, **v, added_at=uow.now), world.now)  # type: ignore[misc]  # bound at once
-    assert add(world, made, world.record(name="The hundredth"))
-    with pytest.raises(NotEligible, match="list_full"):
-        add(world, made, world.record(name="One more"))
-    assert names(world, made)[-1] == "The hundredth"
-    assert len(names(world, made)) == MOST_ENTRIES
-
-
-def test_only_services_that_are_there_stand_on_a_list(world: World) -> None:
-    made, gone = begin(world), world.record()
-    set_record(world, gone, status="void")
-    with pytest.raises(NotEligible, match="record_gone"):
-        add(world, made, gone)
-    with pytest.raises(NotEligible, match="not_a_service"):
-        add(world, made, world.record("organization", name="Trust"))
-    with pytest.raises(NotFound):
-        add(world, made, new_id())
-
-
-def test_a_list_that_can_not_have_its_first_service_is_not_made(world: World) -> None:
-    with pytest.raises(NotFound):
-        begin(world, record=new_id())
-    assert world.all(select(ServiceList)) == []
-
-
-def test_what_is_void_or_closed_stays_where_it_stood(world: World) -> None:
-    made, soup, lunch = begin(world), world.record(name="Soup"), world.record(name="Lunch")
-    for record in (soup, lunch):
-        add(world, made, record)
-    set_record(world, soup, status="void")
-    set_record(world, lunch, status="closed")
-    assert names(world, made) == ["Soup", "Lunch"]
-    assert lists.remove_entry(world.storage, made.code, with_key(made), soup, world.now)
-    assert names(world, made) == ["Lunch"]
-
-
-def test_a_merged_service_is_the_one_that_took_it_in_at_whatever_remove(world: World) -> None:
-    made = begin(world)
-    soup, stew, broth = (world.record(name=name) for name in ("Soup", "Stew", "Broth"))
-    tea = world.record(name="Tea")
-    for record in (soup, tea, stew):
-        add(world, made, record)
-    set_record(world, soup, status="merged", merged_into=stew)
-    set_record(world, stew, status="merged", merged_into=broth)
-    assert names(world, made) == ["Broth", "Tea"]
-    assert not add(world, made, broth)
-    assert not add(world, made, soup)
-    assert lists.move_entry(world.storage, made.code, with_key(made), soup, up=False, now=world.now)
-    assert names(world, made) == ["Tea", "Broth"]
-    assert lists.remove_entry(world.storage, made.code, with_key(made), soup, world.now)
-    assert names(world, made) == ["Tea"]
-    fresh = begin(world, record=soup)
-    named = select(ServiceListEntry.record_id).where(ServiceListEntry.list_id == row(world, fresh).id)
-    assert world.one(named).record_id == broth
-
-
-def test_services_move_up_and_down_and_stop_at_the_ends(world: World) -> None:
-    made = begin(world)
-    ids = [world.record(name=name) for name in "abc"]
-    for record in ids:
-        add(world, made, record)
-
-    def move(record: str, *, up: bool) -> bool:
-        return lists.move_entry(world.storage, made.code, with_key(made), record, up=up, now=world.now)
-
-    assert move(ids[2], up=True)
-    assert names(world, made) == ["a", "c", "b"]
-    assert move(ids[0], up=False)
-    assert names(world, made) == ["c", "a", "b"]
-    assert not move(ids[2], up=True)
-    assert not move(ids[1], up=False)
-    lists.remove_entry(world.storage, made.code, with_key(made), ids[0], world.now)
-    assert move(ids[1], up=True)
-    assert names(world, made) == ["b", "c"]
-    with pytest.raises(NotFound):
-        move(ids[0], up=True)
-
-
-def test_notes_are_kept_as_they_are_and_have_a_length(world: World) -> None:
-    made, record = begin(world), world.record()
-    add(world, made, record)
-    lists.note_entry(world.storage, made.code, with_key(made), record, " <b>Ask</b> for Jean ", world.now)
-    assert [one.note for one in world.all(select(ServiceListEntry))] == ["<b>Ask</b> for Jean"]
-    with pytest.raises(Refused):
-        lists.note_entry(world.storage, made.code, with_key(made), record, "x" * 501, world.now)
-    with pytest.raises(NotFound):
-        lists.note_entry(world.storage, made.code, with_key(made), new_id(), "x", world.now)
-
-
-def test_many_at_one_moment_add_each_service_once_and_no_two_in_one_place(world: World) -> None:
-    made = begin(world)
-    records = [world.record(name=f"Lunch {number}") for number in range(6)]
-    told: list[bool] = []
-
-    def come(record: str) -> None:
-        while True:
-            try:
-                told.append(add(world, made, record))
-            except Busy:
-                continue
-            return
-
-    threads = [threading.Thread(target=come, args=(record,)) for record in records * 2]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(told) == [False] * 6 + [True] * 6
-    places = [one.position for one in world.all(select(ServiceListEntry))]
-    assert sorted(places) == list(range(1, 7))
 
 
 # -- how long ---------------------------------------------------------------------------------------------
