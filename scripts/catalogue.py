@@ -33,7 +33,7 @@ KEYWORDS: dict[str, Any] = {
 }
 TABLES = {
     "webapp.web.wording": (
-        "NUMBERS STATE_WORDS RISK_WORDS EVIDENCE_WORDS STATUS_WORDS REJECT_REASONS CHOICE_WORDS REFUSALS ACTS_DONE"
+        "NUMBERS STATE_WORDS RISK_WORDS EVIDENCE_WORDS STATUS_WORDS REJECT_REASONS CHOICE_WORDS REFUSALS"
     ),
     "webapp.domain.problems": "_WORDS",
     "webapp.web.record_contact": "TYPES",

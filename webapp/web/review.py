@@ -163,11 +163,13 @@ def _page(
             "may_comment": allowed("comment"),
             "comment_url": f"/suggestions/{suggestion_id}/comments",
             "discussion": [_comment(c) for c in found.talk if is_shown],
-            "next_url": f"/review/next?after={first.first_opened_at.isoformat()}~{first.id}"
-            if viewer().may_review
-            else None,
+            "next_url": _next_url(first) if viewer().may_review else None,
         },
     )
+
+
+def _next_url(change: Any) -> str:
+    return f"/review/next?after={change.first_opened_at.isoformat()}~{change.id}"
 
 
 def _record_url(change: Any) -> str:

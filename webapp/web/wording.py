@@ -250,16 +250,3 @@ def refusal_words(error: WellkeptError) -> str:
         )
     words = _(REFUSALS.get(error.code, mark("That can’t be done.")))
     return words.format(**error.values) if "{" in words else words
-
-
-ACTS_DONE = ("Added", "Closed", "Reopened", "Merged", "Took in a duplicate")
-"""Summaries of revisions that are sentences already; every other one of an applied change names what it is about."""
-
-
-def what_words(cause: str, summary: str) -> str:
-    """What a revision did: "Opening times changed", "Reverted revision 5"."""
-    if not summary:
-        return _("Changed")
-    if cause not in ("suggestion", "moderator") or summary in ACTS_DONE:
-        return _(summary)
-    return _("%(what)s changed", what=_(summary.rsplit(": ", 1)[-1]))
