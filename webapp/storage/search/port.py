@@ -94,8 +94,8 @@ class SearchIndex(Protocol):
     def count(self, connection: Connection, asked: Asked) -> int:
         """How many records match, counted up to CANDIDATES + 1."""
 
-    def tags_of(self, connection: Connection, asked: Asked, cap: int = CANDIDATES) -> list[str]:
-        """The tags of each matching record, with spaces between, of the first `cap` in standing order."""
+    def tags_of(self, connection: Connection, asked: Asked) -> list[str]:
+        """The tags of each matching record, with spaces between, of the first CANDIDATES in standing order."""
 
     def token_counts(self, connection: Connection) -> dict[str, int]:
         """Every token of the index, with the number of records that have it. Reads the whole index."""

@@ -105,8 +105,12 @@ def score(candidate: Candidate, asked: Asked) -> int:
 
 def _fit(need: Need, name: str, summary: str) -> int:
     """As much for a word as for whatever means the same, however many words that takes."""
-    fits = [sum([_place(term, name, summary) for term in choice]) // len(choice) for choice in need.choices]
-    return need.weight * max(fits)
+    return max(
+        [
+            need.weight * sum([_place(term, name, summary) for term in choice]) // len(choice)
+            for choice in need.choices
+        ]
+    )
 
 
 def _place(term: Term, name: str, summary: str, elsewhere: int = IN_TEXT) -> int:
@@ -126,10 +130,7 @@ def _place(term: Term, name: str, summary: str, elsewhere: int = IN_TEXT) -> int
 
 
 def _is_whole_name(name: Sequence[str], asked: Asked) -> bool:
-    for token in name:
-        if not _is_asked(token, asked):
-            return False
-    return bool(name)
+    return bool(name) and all(_is_asked(token, asked) for token in name)
 
 
 def _is_asked(token: str, asked: Asked) -> bool:
@@ -234,12 +235,12 @@ class Reader(ABC):
         """See `port.SearchIndex`."""
         return self.rank(connection, asked, near, among).hits[offset : offset + limit]
 
-    def tags_of(self, connection: Connection, asked: Asked, cap: int = CANDIDATES) -> list[str]:
+    def tags_of(self, connection: Connection, asked: Asked) -> list[str]:
         """See `port.SearchIndex`."""
         if asked.is_hopeless:
             return []
         statement = self.FIRST_TAGS if asked.is_everything else self.TAGS
-        return [row.tags for row in execute(connection, statement, self._parameters(asked, cap))]
+        return [row.tags for row in execute(connection, statement, self._parameters(asked, CANDIDATES))]
 
     def count(self, connection: Connection, asked: Asked) -> int:
         """See `port.SearchIndex`."""
