@@ -25,7 +25,7 @@ from webapp.domain.geo import Point, cells_within
 from webapp.domain.needs import Asked, Tag, understand
 from webapp.domain.words import Begun, kind_tag
 from webapp.services.find import Search, find, while_typing
-from webapp.storage import Storage, init
+from webapp.storage import Storage
 from webapp.storage.queries.vocabulary import vocabulary
 from webapp.storage.search import SearchIndex
 from webapp.web.search import NAMES
@@ -181,7 +181,7 @@ def _anew(app: Any, page: Callable[[], object]) -> Side:
 
 
 def _some_page(one: Filled) -> str:
-    storage = init(f"sqlite:///{one.file}")
+    storage = one.open()
     try:
         with storage.read() as connection:
             slug = connection.exec_driver_sql("SELECT slug FROM record WHERE kind = 'service' LIMIT 1").scalar()

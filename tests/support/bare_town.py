@@ -94,7 +94,6 @@ class BusyTown(Nothing):
             "change": self.change,
             "clash": self.clash,
             "clash_of": str(world.change(self.clash).suggestion_id),
-            "claim": self.claim,
             "group": town["group_id"],
             **TOKENS,
         }

@@ -133,7 +133,6 @@ class LongestTown:
         until = self.now + timedelta(days=90)
         note = moderate.ProtectRecord(self.service, self.mo, "trusted", until, long_line(500))
         moderate.protect_record(self.storage, note, self.now)
-        self.number = newest
 
     def suggest(self, author: str, **values: Any) -> list[str]:
         """Suggest at length; gives the ids of the changes."""
