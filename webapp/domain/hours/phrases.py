@@ -23,7 +23,7 @@ MONTH_DAYS = tuple(f"{n}{_ENDINGS.get(n, 'th')}" for n in range(1, 32))
 LAST_DAYS = {n: f"{word} day" for n, word in ORDINALS.items() if n < 0}
 
 
-@remembered(1)
+@remembered(100)  # for all languages together
 def day_names() -> tuple[str, ...]:
     """The days of the week from Monday on, in the language spoken."""
     names = present().locale.days["stand-alone"]["wide"]
