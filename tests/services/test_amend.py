@@ -230,7 +230,7 @@ def test_settling_what_has_ended_does_nothing(world: World) -> None:
     before = world.change(change)
 
     def settle_again(uow: UnitOfWork) -> settle.Outcomes:
-        records, row = settle.lock_change(uow, change)
+        records, row = uow.lock_change_and_records(change)
         return settle.settle(uow, row, records)
 
     assert world.storage.transact(settle_again, world.now).state == "applied"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -13,11 +15,13 @@ from tests.support.model import faults_of
 from tests.support.profile import IS_LONG, scaled
 from tests.support.racing import Racer, race_in_processes, race_in_threads
 from tests.support.world import World
-from webapp.services import review
+from webapp.services import merging, review
 from webapp.services.doctor import doctor
 from webapp.storage import unit_of_work
 from webapp.storage.models import Revision, SlugHistory, Vote
+from webapp.storage.unit_of_work import UnitOfWork
 
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite's writers take turns
 THREADS = scaled(12, 50)
 PROCESSES = scaled(6, 50)
 TOLD = {  # whoever is busy tries again, and is told one of these in the end
@@ -145,26 +149,57 @@ def test_two_voters_on_each_others_changes_do_not_wait_for_each_other(world: Wor
     assert {world.change(first).state, world.change(second).state} == {"applied"}
 
 
+@on_postgresql
+def test_who_waited_for_a_change_that_a_merge_moved_locks_the_record_that_it_moved_to(world: World) -> None:
+    duplicate, survivor = world.record(description="Soup"), world.record(description="Bread")
+    (change,) = world.suggest(world.person("ann"), duplicate, description="Soup and company")
+    has_moved = threading.Event()
+
+    def move(uow: UnitOfWork) -> None:
+        uow.lock_records([duplicate, survivor])
+        merging.move_to(uow, world.change(change), survivor, 2, duplicate)
+        has_moved.set()
+        wait_until_somebody_waits(world)
+
+    mover = threading.Thread(target=lambda: world.storage.transact(move, world.now))
+    mover.start()
+    assert has_moved.wait(10)
+    records, row = world.storage.transact(lambda uow: uow.lock_change_and_records(change), world.now)
+    mover.join(10)
+    assert (list(records), row.record_id, row.content_version) == ([survivor], survivor, 2)
+
+
+def wait_until_somebody_waits(world: World) -> None:
+    """Until PostgreSQL says that a session of this database waits for a lock."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    deadline = time.monotonic() + 5
+    with world.storage.engine.connect() as connection:
+        while not connection.execute(waiting).scalar():
+            assert time.monotonic() < deadline, "nobody waited"
+            connection.rollback()  # or what it once read stays as it was
+            time.sleep(0.01)
+
+
 # -- the same races without locks: the checks above must see it -----------------------------------------------
 
 
 def meet_before_writing(monkeypatch: pytest.MonkeyPatch, people: int, patience: float) -> None:
     """Hold every voter between reading and writing until all have read, or nobody else comes."""
-    barrier, check = threading.Barrier(people), review._check_vote
+    barrier, make_row = threading.Barrier(people), review._vote
 
-    def check_and_wait(*values: Any) -> None:
-        check(*values)
-        try:
+    def wait_and_make_row(*values: Any) -> dict[str, Any]:
+        with suppress(threading.BrokenBarrierError):
             barrier.wait(patience)
-        except threading.BrokenBarrierError:
-            return
+        return make_row(*values)
 
-    monkeypatch.setattr(review, "_check_vote", check_and_wait)
+    monkeypatch.setattr(review, "_vote", wait_and_make_row)
 
 
 def take_locks_away(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The same world with the driver's own transactions and without a single lock."""
-    for name in ("LOCK_RECORDS", "LOCK_CHANGES", "LOCK_PEOPLE"):
+    for name in ("LOCK_RECORDS", "LOCK_TOUCHED", "LOCK_CHANGES", "LOCK_PEOPLE"):
         statement = getattr(unit_of_work, name)
         monkeypatch.setattr(unit_of_work, name, statement.with_only_columns(*statement.selected_columns))
         getattr(unit_of_work, name)._for_update_arg = None

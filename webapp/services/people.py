@@ -49,21 +49,20 @@ IS_AFFILIATED = prepared(
         )
     )
 )
-TIES = prepared(
-    select(
-        exists()
-        .where(
-            Stewardship.person_id == bindparam("person"),
-            Stewardship.ended_at.is_(None),
-            Stewardship.is_official == 1,
-            Stewardship.record_id.in_(OF_CHANGE),
-        )
-        .label("is_steward"),
-        exists()
-        .where(Affiliation.person_id == bindparam("person"), Affiliation.ended_at.is_(None))
-        .label("has_organization"),
+TIES = (
+    exists()
+    .where(
+        Stewardship.person_id == bindparam("person"),
+        Stewardship.ended_at.is_(None),
+        Stewardship.is_official == 1,
+        Stewardship.record_id.in_(OF_CHANGE),
     )
+    .label("is_steward"),
+    exists()
+    .where(Affiliation.person_id == bindparam("person"), Affiliation.ended_at.is_(None))
+    .label("has_organization"),
 )
+"""What `ties_in` needs to know, as columns of whichever statement asks for them; by `person` and `change`."""
 
 NOBODY = Actor()
 
@@ -101,9 +100,8 @@ class Ties:
     is_affiliated: bool  # has declared a tie to an organisation behind them, or that they are or are going to name
 
 
-def ties_of(uow: UnitOfWork, person_id: str, change_id: str) -> Ties:
-    """The ties that decide whether a vote is counted (`RULES.md`, "Classes and thresholds")."""
+def ties_in(uow: UnitOfWork, row: Row, person_id: str, change_id: str) -> Ties:
+    """The ties that decide whether a vote is counted (`RULES.md`, "Classes and thresholds"); `row` has `TIES`."""
     wanted = {"person": person_id, "change": change_id}
-    row: Row = uow.one(TIES, wanted)
     # few people have declared a tie to anything, and only for them it matters what is behind the records
     return Ties(bool(row.is_steward), bool(row.has_organization and uow.value(IS_AFFILIATED, wanted)))

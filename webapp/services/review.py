@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, insert, select, update
 
 from webapp.domain.codes import CHOICES, REJECT_REASONS
 from webapp.domain.errors import CapReached, NotEligible, NotFound
@@ -33,8 +33,22 @@ END_VOTE = prepared(
     .values(is_live=0, ended_at=bindparam("at"))
 )
 
-AT_MOST = prepared(  # no fewer than the caps count, from the index alone; enough for most voters
-    select(func.count().label("votes"), func.count(case((Vote.cast_at > bindparam("day_since"), 1))).label("today"))
+EARLIER = Vote.__table__.alias("earlier")
+
+VOTER = prepared(  # all that is asked of a voter, in one statement
+    select(
+        *people.TIES,
+        exists()
+        .where(
+            EARLIER.c.change_id == bindparam("change"),
+            EARLIER.c.person_id == bindparam("person"),
+            EARLIER.c.is_live == 1,
+        )
+        .label("has_voted"),
+        # no fewer than the caps count, from the index alone; enough for most voters
+        func.count().label("votes"),
+        func.count(case((Vote.cast_at > bindparam("day_since"), 1))).label("today"),
+    )
     .select_from(Vote)
     .where(Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("oldest"))
 )
@@ -101,15 +115,22 @@ def _cast(uow: UnitOfWork, command: CastVote) -> Outcomes:
     known = known_of(uow, change)
     rows = uow.lock_people({command.person_id, *known.authors})  # a ban, or a role earned, waits its turn
     actor = people.actor_of(rows.get(command.person_id), uow.now)
-    ties = people.ties_of(uow, command.person_id, change.id)
+    wanted = _wanted(uow, command, change, known)
+    voter: Row = uow.one(VOTER, wanted)
+    ties = people.ties_in(uow, voter, command.person_id, change.id)
     subject = Subject(
         author_ids=known.authors,
         state=change.state,
         steward_ids=frozenset({command.person_id}) if ties.is_steward else frozenset(),
         protection=protection_of(records.values(), uow.now),
     )
-    _check_vote(uow, actor, change, subject, command, known)
-    uow.run(END_VOTE, {"change": change.id, "person": command.person_id, "at": uow.now})
+    if command.choice not in CHOICES or command.reason not in ("", *REJECT_REASONS):
+        raise NotEligible("unknown_code")
+    people.require(actor, "cast_vote", subject)
+    if not at_least(actor.role, Role.MODERATOR):
+        _check_caps(uow, actor, voter, wanted, known)
+    if voter.has_voted:
+        uow.run(END_VOTE, {"change": change.id, "person": command.person_id, "at": uow.now})
     uow.run(ADD_VOTE, _vote(command, change, actor, ties, uow.now))
     return settle(uow, change, records, known)
 
@@ -133,32 +154,27 @@ def _vote(command: CastVote, change: Row, actor: Actor, ties: people.Ties, now: 
     }
 
 
-def _check_vote(uow: UnitOfWork, actor: Actor, change: Row, subject: Subject, command: CastVote, known: Known) -> None:
-    if command.choice not in CHOICES or command.reason not in ("", *REJECT_REASONS):
-        raise NotEligible("unknown_code")
-    people.require(actor, "cast_vote", subject)
-    if not at_least(actor.role, Role.MODERATOR):
-        _check_caps(uow, change, actor, known)
-
-
-def _check_caps(uow: UnitOfWork, change: Row, actor: Actor, known: Known) -> None:
-    """Votes a day, and the share of them that may go to one author (`RULES.md`, "People")."""
-    policy = known.newest
-    day_since, since = uow.now - timedelta(days=1), uow.now - policy.caps.author_share_window
-    wanted = {
-        "person": actor.id,
+def _wanted(uow: UnitOfWork, command: CastVote, change: Row, known: Known) -> dict[str, Any]:
+    """What the statements about a voter are asked with."""
+    day_since, since = uow.now - timedelta(days=1), uow.now - known.newest.caps.author_share_window
+    return {
+        "person": command.person_id,
         "change": change.id,
         "suggestion": change.suggestion_id,
         "day_since": day_since,
         "since": since,
         "oldest": min(day_since, since),
     }
-    most: Row = uow.one(AT_MOST, wanted)
-    if not may_vote_today(most.today, actor.role, policy):
+
+
+def _check_caps(uow: UnitOfWork, actor: Actor, voter: Row, wanted: dict[str, Any], known: Known) -> None:
+    """Votes a day, and the share of them that may go to one author (`RULES.md`, "People")."""
+    policy = known.newest
+    if not may_vote_today(voter.today, actor.role, policy):
         today = uow.value(TODAY, wanted)
         if not may_vote_today(today, actor.role, policy):
             raise CapReached("votes_a_day", limit=policy.caps.votes_a_day)
-    if author_share_ok(most.votes, most.votes, actor.role, known.mode, policy):
+    if author_share_ok(voter.votes, voter.votes, actor.role, known.mode, policy):
         return  # whoever they were cast on
     share: Row = uow.one(SHARE, wanted)
     if not author_share_ok(share.on_author, share.votes, actor.role, known.mode, policy):

@@ -24,7 +24,7 @@ from webapp.services.judge import (
     tally_of,
 )
 from webapp.services.moderation_log import log
-from webapp.services.settle import lock_change, settle
+from webapp.services.settle import settle
 from webapp.services.standing import pause, set_role
 from webapp.storage import Storage
 from webapp.storage.models import (
@@ -208,13 +208,13 @@ def _settle_all(storage: Storage, change_ids: Iterable[str], now: datetime) -> N
 
 
 def _settle_again(uow: UnitOfWork, change_id: str) -> None:
-    records, change = lock_change(uow, change_id)
+    records, change = uow.lock_change_and_records(change_id)
     settle(uow, change, records)
 
 
 def _misses_now(uow: UnitOfWork, change_id: str) -> bool:
     """Whether an applied change would now miss its threshold."""
-    records, change = lock_change(uow, change_id)
+    records, change = uow.lock_change_and_records(change_id)
     authors = authors_of(uow, change_id)
     facts = facts_of(change, authors, records.values(), uow.now, has_reason=has_reason(uow, change))
     return not reaches_threshold(

@@ -13,17 +13,11 @@ from webapp.domain.errors import AlreadyClosed, Busy, Stale
 from webapp.services.apply import Deciding, Done, carry_out
 from webapp.services.judge import Known, judge, known_of
 from webapp.storage import Storage
-from webapp.storage.models import Change, ChangeRecord
+from webapp.storage.models import Change
 from webapp.storage.prepared import prepared
-from webapp.storage.unit_of_work import Moved, Row, UnitOfWork
+from webapp.storage.unit_of_work import Row, UnitOfWork
 
 LOG = logging.getLogger(__name__)
-
-TOUCHED = prepared(
-    select(ChangeRecord.record_id, Change.content_version)
-    .join(Change, Change.id == ChangeRecord.change_id)
-    .where(Change.id == bindparam("change"))
-)
 
 DUE = prepared(
     select(Change.id)
@@ -43,23 +37,9 @@ class Outcomes:
     decision: Decision
 
 
-def lock_change(uow: UnitOfWork, change_id: str) -> tuple[dict[str, Row], Row]:
-    """The records of a change and the change, locked in the one order; NotFound when there is no such change.
-
-    A merge may have moved the change to another record between looking and locking: then the transaction starts
-    anew, since the other record can't be locked in its order any more.
-    """
-    found = uow.all(TOUCHED, {"change": change_id})
-    records = uow.lock_records([row.record_id for row in found])
-    change = uow.lock_changes([change_id])[change_id]
-    if any(row.content_version != change.content_version for row in found):  # every move gives it a new one
-        raise Moved
-    return records, change
-
-
 def lock_open(uow: UnitOfWork, change_id: str) -> tuple[dict[str, Row], Row]:
-    """As `lock_change`; AlreadyClosed, with the end it came to, where the change is not open any more."""
-    records, change = lock_change(uow, change_id)
+    """The records of a change and the change, locked; AlreadyClosed, with the end it came to, where it is not open."""
+    records, change = uow.lock_change_and_records(change_id)
     if change.state != "open":
         raise AlreadyClosed(state=change.state, suggestion=change.suggestion_id)
     return records, change
@@ -113,7 +93,7 @@ def _settle_one(storage: Storage, change_id: str, now: datetime) -> None:
 
 
 def _look(uow: UnitOfWork, change_id: str) -> None:
-    records, change = lock_change(uow, change_id)
+    records, change = uow.lock_change_and_records(change_id)
     settle(uow, change, records)
 
 

@@ -15,7 +15,7 @@ from webapp.services import people
 from webapp.services.judge import authors_of, known_of, newest_policy
 from webapp.services.moderation_log import log
 from webapp.services.ruling import rule
-from webapp.services.settle import lock_change, settle
+from webapp.services.settle import settle
 from webapp.storage import Storage
 from webapp.storage.models import (
     Change,
@@ -42,7 +42,7 @@ def flag_spam(storage: Storage, command: FlagSpam, now: datetime) -> bool:
     """Flag; gives whether the change is now hidden until a moderator looks."""
 
     def work(uow: UnitOfWork) -> bool:
-        _, change = lock_change(uow, command.change_id)
+        _, change = uow.lock_change_and_records(command.change_id)
         subject = Subject(author_ids=authors_of(uow, change.id), state=change.state)
         people.require(people.load_actor(uow, command.person_id), "flag_spam", subject)
         _check_may_flag(uow, command.person_id)
@@ -97,7 +97,7 @@ def judge_flags(storage: Storage, command: JudgeFlags, now: datetime) -> None:
     """
 
     def work(uow: UnitOfWork) -> None:
-        records, change = lock_change(uow, command.change_id)
+        records, change = uow.lock_change_and_records(command.change_id)
         subject = Subject(author_ids=authors_of(uow, change.id))
         people.require(people.load_actor(uow, command.actor_id), "judge_flags", subject)
         flags = uow.all(LIVE_FLAGS, {"change": change.id})

@@ -13,7 +13,7 @@ from uuid_utils import uuid7
 
 from webapp.domain.canonical import dump
 from webapp.domain.errors import NotFound
-from webapp.storage.models import Base, Change, Counter, Event, Outbox, Person, Record
+from webapp.storage.models import Base, Change, ChangeRecord, Counter, Event, Outbox, Person, Record
 from webapp.storage.prepared import LONGEST, Parameters, Rows, Sender, prepared
 from webapp.storage.search import SearchIndex
 
@@ -31,6 +31,13 @@ LOCK_RECORDS, LOCK_CHANGES, LOCK_PEOPLE = (
         .with_for_update(key_share=True)
     )
     for model in (Record, Change, Person)
+)
+SEEN = select(Change.content_version).where(Change.id == bindparam("change")).scalar_subquery()
+LOCK_TOUCHED = prepared(  # with the version that the change had when this looked for what it touches
+    select(Record, SEEN.label("seen"))
+    .where(Record.id.in_(select(ChangeRecord.record_id).where(ChangeRecord.change_id == bindparam("change"))))
+    .order_by(Record.id)
+    .with_for_update(key_share=True, of=Record)
 )
 TAKE = prepared(
     update(Counter)
@@ -110,6 +117,18 @@ class UnitOfWork:
     def lock_records(self, ids: Collection[str]) -> dict[str, Row]:
         """Lock the records in the order of their ids; NotFound when one is missing."""
         return _whole(self._lock(LOCK_RECORDS, ids), ids, "record")
+
+    def lock_change_and_records(self, change_id: str) -> tuple[dict[str, Row], Row]:
+        """Lock the records that a change touches, then the change; NotFound when there is no such change.
+
+        A merge may have moved the change to another record while this waited for its turn: then the transaction
+        starts anew, since the other record can't be locked in its order any more.
+        """
+        records = self.all(LOCK_TOUCHED, {"change": change_id})
+        change = self.lock_changes([change_id])[change_id]
+        if any(row.seen != change.content_version for row in records):  # every move gives it a new one
+            raise Moved
+        return {row.id: row for row in records}, change
 
     def lock_changes(self, ids: Collection[str]) -> dict[str, Row]:
         """Lock the changes in the order of their ids, after all records."""
