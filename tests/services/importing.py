@@ -60,5 +60,6 @@ def corrected(world: World, **values: Any) -> str:
 def decide(world: World, change: str, outcome: str = "apply") -> None:
     """A moderator decides, if the change is still open."""
     if world.change(change).state == "open":
-        command = ruling.DecideChange(change, world.person("mo", "moderator"), outcome, "checked by phone")
+        seen = world.change(change).content_version
+        command = ruling.DecideChange(change, world.person("mo", "moderator"), seen, outcome, "checked by phone")
         ruling.decide_change(world.storage, command, world.now)

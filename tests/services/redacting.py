@@ -38,7 +38,7 @@ def leak(world: World) -> World:
     world.passes(minutes=1)
     vote = review.CastVote(change, rita, 1, "approve", "", "01314960777 works")
     review.cast_vote(world.storage, vote, world.now)
-    decide = ruling.DecideChange(change, world.person("mo"), "apply", f"I rang {CANARY}")
+    decide = ruling.DecideChange(change, world.person("mo"), 1, "apply", f"I rang {CANARY}")
     ruling.decide_change(world.storage, decide, world.now)
     (waiting,) = world.suggest(ann, record, description=f"Soup. Call Jo on {CANARY}, or Sam.")
     amended = {**world.document(record), "description": f"Soup. Call Jo on {CANARY}, or Pat."}

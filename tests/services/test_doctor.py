@@ -26,7 +26,7 @@ def town(world: World) -> World:
     assert world.approve(change, "rita", "rob") == "applied"
     (other,) = world.suggest(ann, record, name="Harbour Lunch")
     moderator = world.person("mo", "moderator")
-    ruling.decide_change(world.storage, ruling.DecideChange(other, moderator, "apply"), world.now)
+    ruling.decide_change(world.storage, ruling.DecideChange(other, moderator, 1, "apply"), world.now)
     history.revert_revision(world.storage, history.RevertRevision(record, 2, moderator, 3, "no"), world.now)
     (third,) = world.suggest(ann, record, languages=[LANGUAGE])
     world.vote(world.person("rita", "reviewer"), third)

@@ -28,7 +28,8 @@ def cap(world: World, **caps: int) -> None:
 
 def decide(world: World, change: str, outcome: str = "apply", note: str = "") -> settle.Outcomes:
     """A moderator decides alone."""
-    command = ruling.DecideChange(change, world.person("mo", "moderator"), outcome, note)
+    seen = world.change(change).content_version
+    command = ruling.DecideChange(change, world.person("mo", "moderator"), seen, outcome, note)
     return ruling.decide_change(world.storage, command, world.now)
 
 

@@ -111,7 +111,7 @@ def test_a_lift_never_brings_back_what_a_later_mask_took_out(leaky: World) -> No
     first = masked(leaky, units=("summary",))
     leaky.person("sam", "trusted")
     (again,) = leaky.suggest(leaky.person("sam"), record, email="soup@people.example")
-    decide = ruling.DecideChange(again, leaky.person("mo"), "apply", "seen it")
+    decide = ruling.DecideChange(again, leaky.person("mo"), 1, "apply", "seen it")
     ruling.decide_change(leaky.storage, decide, leaky.now)
     second = masked(leaky, value="soup@people.example")
     lifted_in_turn(leaky, first, second)
@@ -123,7 +123,7 @@ def test_what_a_merge_moved_to_another_record_is_masked_with_the_one_it_came_fro
     record, other = leaky.town["record"], leaky.record(name="Gasworks lunch")
     command = suggest.SuggestLifecycle(leaky.person("ann"), record, "merge", "the same", other)
     (merge,) = suggest.suggest_lifecycle(leaky.storage, command, leaky.now).change_ids
-    decide = ruling.DecideChange(merge, leaky.person("mo"), "apply", "seen it")
+    decide = ruling.DecideChange(merge, leaky.person("mo"), 1, "apply", "seen it")
     assert ruling.decide_change(leaky.storage, decide, leaky.now).state == "applied"
     assert leaky.change(leaky.town["open"]).record_id == other
     source = leaky.one(select(Source.id)).id

@@ -25,7 +25,8 @@ def phones(number: str) -> list[dict[str, object]]:
 
 def decide(world: World, change: str, person: str, outcome: str = "apply", note: str = "") -> str:
     """A moderator decides; gives the state."""
-    command = ruling.DecideChange(change, person, outcome, note)
+    seen = world.change(change).content_version
+    command = ruling.DecideChange(change, person, seen, outcome, note)
     return ruling.decide_change(world.storage, command, world.now).state
 
 

@@ -184,7 +184,7 @@ def test_what_a_moderator_decided_alone_earns_nothing(world: World) -> None:
         record = world.record(name=f"Club {number}", description="Soup")
         (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
         world.approve(change, voter)
-        decide = ruling.DecideChange(change, world.person("mo", "moderator"), "apply", "seen it")
+        decide = ruling.DecideChange(change, world.person("mo", "moderator"), 1, "apply", "seen it")
         assert ruling.decide_change(world.storage, decide, world.now).state == "applied"
     assert judge(world, "ann") == "volunteer"
 
@@ -244,7 +244,7 @@ def test_a_moderator_is_active_for_twenty_eight_days(world: World, act: str) -> 
     if act == "vote":
         world.vote(mo, change, "abstain")
     else:
-        ruling.decide_change(world.storage, ruling.DecideChange(change, mo, "apply"), world.now)
+        ruling.decide_change(world.storage, ruling.DecideChange(change, mo, 1, "apply"), world.now)
     world.passes(days=27)
     assert is_other_moderator_active(world)
     world.passes(days=1)
@@ -256,7 +256,7 @@ def rejected(world: World, author: str, count: int) -> None:
     for number in range(count):
         record = world.record(name=f"Pills {number}", description="Soup")
         (change,) = world.suggest(world.person(author), record, description="Soup and pills")
-        decide = ruling.DecideChange(change, world.person("mo", "moderator"), "reject", "no")
+        decide = ruling.DecideChange(change, world.person("mo", "moderator"), 1, "reject", "no")
         assert ruling.decide_change(world.storage, decide, world.now).state == "rejected"
 
 

@@ -136,7 +136,7 @@ def merged(world: World, loser: str, survivor: str) -> None:
     """A moderator merges one organisation into another."""
     command = suggest.SuggestLifecycle(world.person("ann"), loser, "merge", "the same", survivor)
     (change,) = suggest.suggest_lifecycle(world.storage, command, world.now).change_ids
-    decide = ruling.DecideChange(change, world.person("mo", "moderator"), "apply", "seen it")
+    decide = ruling.DecideChange(change, world.person("mo", "moderator"), 1, "apply", "seen it")
     assert ruling.decide_change(world.storage, decide, world.now).state == "applied"
 
 

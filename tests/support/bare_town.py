@@ -106,7 +106,7 @@ class BusyTown(Nothing):
         editor = self.world.person("ed", "moderator")
         number = self.world.row(self.record).newest_number
         (change,) = self.world.suggest(editor, self.record, alert=f"News number {number}")
-        decided = ruling.DecideChange(change, self.people["mo"], "apply", "seen")
+        decided = ruling.DecideChange(change, self.people["mo"], 1, "apply", "seen")
         ruling.decide_change(self.world.storage, decided, self.world.now)
 
     def is_granted(self) -> None:

@@ -145,7 +145,7 @@ class LongestTown:
 
     def decide(self, change: str) -> None:
         """A moderator applies it."""
-        ruling.decide_change(self.storage, ruling.DecideChange(change, self.mo, "apply", long_line(1000)), self.now)
+        ruling.decide_change(self.storage, ruling.DecideChange(change, self.mo, 1, "apply", long_line(1000)), self.now)
 
     # -- what is suggested ------------------------------------------------------------------------------------
 

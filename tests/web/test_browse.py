@@ -255,7 +255,7 @@ def test_the_history_says_why_and_whose_votes(world: World, client: PageClient, 
     (change,) = world.suggest(world.person("ann"), record, reason="they moved", name="Harbour Lunch")
     world.vote(world.person("rita"), change, "reject")
     moderator = world.person("mo", "moderator")
-    command = ruling.DecideChange(change, moderator, "apply", "I phoned them")
+    command = ruling.DecideChange(change, moderator, 1, "apply", "I phoned them")
     ruling.decide_change(world.storage, command, world.now)
     base = "/services/harbour-lunch/history"
     (newest, voted, _) = client.get(base).texts(".timeline > li")

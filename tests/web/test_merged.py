@@ -18,7 +18,7 @@ def merge(world: World, loser: str, survivor: str) -> None:
     command = suggest.SuggestLifecycle(world.person("ann"), loser, "merge", "the same", survivor)
     (change,) = suggest.suggest_lifecycle(world.storage, command, world.now).change_ids
     moderator = world.person("mo", "moderator")
-    ruling.decide_change(world.storage, ruling.DecideChange(change, moderator, "apply", "the same"), world.now)
+    ruling.decide_change(world.storage, ruling.DecideChange(change, moderator, 1, "apply", "the same"), world.now)
     assert world.row(loser).merged_into == survivor
 
 

@@ -36,6 +36,21 @@ def granted(world: World, soup: str, handle: str = "stu") -> str:
     return term
 
 
+def test_a_steward_votes_on_what_they_look_after_whatever_their_role(
+    world: World, soup: str, sign_in: SignIn
+) -> None:
+    granted(world, soup)
+    (change,) = world.suggest(world.person("ann"), soup, description="Soup and company")
+    (other,) = world.suggest(world.person("ann"), world.record(name="Bread"), description="Bread and company")
+    world.approve(change, "rita")
+    client = sign_in(world.person("stu"))
+    assert not client.get(f"/suggestions/{world.change(other).suggestion_id}").all("[name=choice]")
+    page = client.get(f"/suggestions/{world.change(change).suggestion_id}")
+    assert "Rita" not in page.one(f"#change-{change}").text
+    page.form("form[action$=vote]").submit("[value=approve]").follow()
+    assert [row.is_steward for row in world.all(select(Vote).where(Vote.person_id == world.person("stu")))] == [1]
+
+
 # -- ties -------------------------------------------------------------------------------------------------
 
 

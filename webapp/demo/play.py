@@ -189,7 +189,8 @@ class _Player:
 
     def _decide(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:
         for change in self._open(row["id"]):
-            command = ruling.DecideChange(change.id, self.people[data["who"]], data["outcome"], data["note"])
+            who, seen = self.people[data["who"]], change.content_version
+            command = ruling.DecideChange(change.id, who, seen, data["outcome"], data["note"])
             ruling.decide_change(self.storage, command, at)
 
     def _revert(self, row: Mapping[str, Any], data: Mapping[str, Any], at: datetime) -> None:

@@ -13,7 +13,7 @@ from webapp.services import people
 from webapp.services.apply import Deciding, Done, carry_out
 from webapp.services.judge import Known, facts_of, judge, known_of
 from webapp.services.moderation_log import log
-from webapp.services.settle import Outcomes, lock_open
+from webapp.services.settle import Outcomes, lock_seen
 from webapp.services.standing import other_moderator_active
 from webapp.storage import Storage
 from webapp.storage.unit_of_work import Row, UnitOfWork
@@ -21,10 +21,11 @@ from webapp.storage.unit_of_work import Row, UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class DecideChange:
-    """A moderator applies or rejects a change alone; always logged."""
+    """A moderator applies or rejects a change alone; `seen` is the content version that they had before them."""
 
     change_id: str
     person_id: str
+    seen: int
     outcome: str  # apply | reject
     note: str = ""
 
@@ -33,13 +34,13 @@ def decide_change(storage: Storage, command: DecideChange, now: datetime) -> Out
     """Decide a change at once (`RULES.md`, "Classes and thresholds").
 
     A note is needed where an opposing vote exists. A moderator's own change waits for its time and for every
-    reject, and may be self-decided only while no other moderator is active.
+    reject, and may be self-decided only while no other moderator is active. Raises AlreadyClosed, Stale and NotAllowed.
     """
     return storage.transact(lambda uow: _decide(uow, command), now)
 
 
 def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
-    records, change = lock_open(uow, command.change_id)
+    records, change = lock_seen(uow, command.change_id, command.seen)
     actor = people.load_actor(uow, command.person_id)
     known = known_of(uow, change)
     is_own = command.person_id in known.authors

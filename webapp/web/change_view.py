@@ -29,13 +29,20 @@ LABELS = {
 
 
 def change_view(
-    connection: Connection, found: SuggestionPage, change: Any, problem: str | None, typed: dict[str, str]
+    connection: Connection,
+    found: SuggestionPage,
+    change: Any,
+    problem: str | None,
+    typed: dict[str, str],
+    *,
+    is_steward: bool,
 ) -> View:
-    """The context `change` of ui.change_card."""
+    """The context `change` of ui.change_card; `is_steward`: whoever looks officially looks after its record."""
     votes, authors = found.votes.get(change.id, ()), found.authors.get(change.id, ())
     author_ids = authors_of(authors)
     mine = next((v.choice for v in votes if v.person_id == viewer().id and v.is_live), None)
-    sees_votes = _sees_votes(change, author_ids, mine)
+    acts = _acts(change, _subject_of(change, authors, is_steward=is_steward), mine)
+    sees_votes = mine is not None or not acts["can_vote"]  # nobody's judgement is to lean on another's
     is_late = "choice" in typed and change.state != "open" and mine is None  # a double click's first vote may count
     judged = judged_view(change, list(votes), list(authors), found.mode)
     return {
@@ -58,15 +65,16 @@ def change_view(
         "problem": problem,
         "is_hidden": change.hidden_at is not None,
         "needs_rebase": change.state == "open" and change.conflicted_at is not None,
-        **_acts(change, _subject_of(change, authors), mine),
+        **acts,
         **afterwards(change),
     }
 
 
-def _subject_of(change: Any, authors: Iterable[Any]) -> Subject:
+def _subject_of(change: Any, authors: Iterable[Any], *, is_steward: bool) -> Subject:
     """The change as the permission table asks about it."""
     author_id = next((a.person_id for a in authors if a.role == "author"), None)
-    return Subject(author_ids=authors_of(authors), author_id=author_id, state=change.state)
+    stewards = frozenset({str(viewer().id)}) if is_steward else frozenset()
+    return Subject(author_ids=authors_of(authors), author_id=author_id, state=change.state, steward_ids=stewards)
 
 
 def _acts(change: Any, subject: Subject, mine: str | None) -> View:
@@ -87,13 +95,6 @@ def _acts(change: Any, subject: Subject, mine: str | None) -> View:
         "flag_url": f"{base}/flag" if is_open and allowed("flag_spam", subject) else None,
         "flags_words": flags_sentence(policy_now().spam.flags_to_hide),
     }
-
-
-def _sees_votes(change: Any, author_ids: frozenset[str], mine: str | None) -> bool:
-    """Whether other people's votes show: to a reviewer of an open change only after their own."""
-    if change.state != "open" or mine is not None:
-        return True
-    return viewer().id in author_ids or viewer().may_moderate or not viewer().may_review
 
 
 def _with_thanks(sentence: str, change: Any, author_ids: frozenset[str], mine: str | None) -> str:

@@ -17,7 +17,7 @@ from webapp.language import _, mark, ngettext
 from webapp.services import review, ruling, spam, talk
 from webapp.storage.queries import queue as queries
 from webapp.storage.queries.browse import url_of
-from webapp.storage.queries.review import suggestion_page
+from webapp.storage.queries.review import looked_after, suggestion_page
 from webapp.web.access import allow
 from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
@@ -133,8 +133,10 @@ def _page(
     found = suggestion_page(reading(), suggestion_id)
     if found is None:
         raise NotFound(what="suggestion")
+    own = looked_after(reading(), suggestion_id, person_id()) if viewer().is_signed_in else frozenset()
     changes = [
-        change_view(reading(), found, change, (problems or {}).get(change.id), typed or {}) for change in found.changes
+        change_view(reading(), found, change, (problems or {}).get(change.id), typed or {}, is_steward=change.id in own)
+        for change in found.changes
     ]
     shown = [c for c in changes if not c["is_hidden"] or allowed("judge_flags")]
     is_shown = bool(shown)  # what is hidden as spam is hidden with all that was said for it
@@ -273,7 +275,8 @@ def decide(suggestion_id: object, change_id: object) -> Response:
     outcome, note = request.form.get("outcome", ""), request.form.get("note", "")
     if outcome not in ("apply", "reject"):
         return _page(str(suggestion_id), 422, {str(change_id): _("Choose to apply or to reject it.")}, {"note": note})
-    command = ruling.DecideChange(str(change_id), person_id(), outcome, note.strip()[:1000])
+    seen = request.form.get("seen", 0, type=number_of)
+    command = ruling.DecideChange(str(change_id), person_id(), seen, outcome, note.strip()[:1000])
     try:
         done = ruling.decide_change(storage(), command, clock.now())
     except WellkeptError as error:

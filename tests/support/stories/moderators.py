@@ -54,7 +54,7 @@ class Moderators(Story):
 
     def decide_wish(self, wish: Wish, outcome: str) -> None:
         """A moderator's word on a change."""
-        command = ruling.DecideChange(wish.id, self.mo, outcome, "seen it")
+        command = ruling.DecideChange(wish.id, self.mo, wish.content_version, outcome, "seen it")
         with told():
             done = ruling.decide_change(self.world.storage, command, self.world.now)
             assert wish.state == "open", f"decided what is {wish.state}"

@@ -22,6 +22,7 @@ from webapp.storage.models import (
     Record,
     Revision,
     RevisionContent,
+    Stewardship,
     Suggestion,
     Vote,
 )
@@ -124,6 +125,17 @@ EVIDENCE = prepared(
     .where(Evidence.suggestion_id == bindparam("suggestion"))
     .order_by(Evidence.created_at, Evidence.id)
 )
+LOOKED_AFTER = prepared(
+    select(ChangeRecord.change_id)
+    .join(Change, Change.id == ChangeRecord.change_id)
+    .join(Stewardship, Stewardship.record_id == ChangeRecord.record_id)
+    .where(
+        Change.suggestion_id == bindparam("suggestion"),
+        Stewardship.person_id == bindparam("person"),
+        Stewardship.ended_at.is_(None),
+        Stewardship.is_official == 1,
+    )
+)
 SUGGESTION_OF = prepared(select(Change.suggestion_id).where(Change.id == bindparam("change")))
 MODE = prepared(select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1))
 
@@ -162,6 +174,12 @@ def suggestion_page(connection: Connection, suggestion_id: str) -> SuggestionPag
         tuple(execute(connection, EVIDENCE, wanted)),
         execute(connection, MODE).scalar() or "reduced",
     )
+
+
+def looked_after(connection: Connection, suggestion_id: str, person_id: str) -> frozenset[str]:
+    """The changes of a suggestion to records that a person officially looks after: their steward may vote on them."""
+    wanted = {"suggestion": suggestion_id, "person": person_id}
+    return frozenset(execute(connection, LOOKED_AFTER, wanted).scalars())
 
 
 def current_document(change: Any) -> Document | None:
