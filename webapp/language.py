@@ -20,6 +20,7 @@ from babel import Locale
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+LARGE_NOUNS = ("de", "lb", "nds")  # languages that write every noun with a large letter
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -111,6 +112,16 @@ def number_words(number: float) -> str:
     if isinstance(number, int) and -1000 < number < 1000:
         return str(number)
     return format_decimal(number, locale=present().locale)
+
+
+def with_capital(words: str) -> str:
+    """Words as they begin a line: "Two flags"; what comes after the first letter stays as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def without_capital(words: str) -> str:
+    """Words as they stand within a sentence: "opening times"; unchanged where every noun has a large letter."""
+    return words if present().locale.language in LARGE_NOUNS else words[:1].lower() + words[1:]
 
 
 def listed(parts: Sequence[str]) -> str:

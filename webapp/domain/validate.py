@@ -15,6 +15,7 @@ from webapp.domain.kinds import LIFECYCLE_STATUSES
 from webapp.domain.normalise import normalise
 from webapp.domain.problems import Problem, Report, describe
 from webapp.domain.rules import element_rules, record_rules
+from webapp.language import with_capital
 
 __all__ = ["MOST_ELEMENTS", "Problem", "Report", "describe", "normalise", "validate"]
 
@@ -33,7 +34,7 @@ def validate(kind: Kind, document: Mapping[str, Any], moved: Iterable[str] | Non
     """
     values = normal(document) if moved is None else document
     if not isinstance(values, dict):
-        return Report((Problem("", "shape", {}, kind.label.capitalize()),))
+        return Report((Problem("", "shape", {}, with_capital(kind.label)),))
     found = [*_holder(tuple(kind.fields()), values, "", _places_of(moved)), *_rules(kind, values)]
     if values.get("status") == "void":
         found = [(problem, doubt) for problem, doubt in found if problem.code != "required"]

@@ -11,7 +11,7 @@ from webapp.domain.document import Document, to_units
 from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.merge import fit
-from webapp.language import _
+from webapp.language import _, with_capital
 from webapp.storage import Connection
 from webapp.storage.queries.history import names_of
 from webapp.storage.queries.review import creation_entries, current_document
@@ -57,7 +57,7 @@ def _new_units(connection: Connection, change: Any) -> list[UnitView]:
     views: list[UnitView] = []
     for entry in entries:
         kind = KINDS[entry["kind"]]
-        prefix = f"{_(kind.label).capitalize()}: " if len(entries) > 1 else ""
+        prefix = f"{with_capital(_(kind.label))}: " if len(entries) > 1 else ""
         views += [
             UnitView(f"{entry['id']}/{view.unit}", prefix + view.label, (), (), "", view.after_text)
             for view in unit_views(connection, kind, diff(kind, {}, entry["document"]))

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from webapp.domain.kinds import KINDS
-from webapp.language import _, mark
+from webapp.language import _, mark, with_capital
 from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.web.freshness import GONE
-from webapp.web.wording import STATUS_WORDS, large
+from webapp.web.wording import STATUS_WORDS
 
 HAPPENS = mark("What happens here")
 HEADINGS = {
@@ -42,7 +42,7 @@ def sections(found: RecordPage, below: Iterable[Linked] = (), *, has_week: bool 
 
 
 def _section(page_kind: str, kind: str, items: list[Linked]) -> Section:
-    heading = _(HEADINGS.get((page_kind, kind), "")) or large(_(KINDS[kind].plural))
+    heading = _(HEADINGS.get((page_kind, kind), "")) or with_capital(_(KINDS[kind].plural))
     running = sorted(items, key=lambda t: t.status in GONE)
     return {
         "heading": heading,

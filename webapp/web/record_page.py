@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from webapp import clock
 from webapp.domain.kinds import KINDS
-from webapp.language import _
+from webapp.language import _, with_capital
 from webapp.richtext import render_anyway
 from webapp.services.suggest import text_hash
 from webapp.storage import Connection
@@ -26,7 +26,7 @@ from webapp.web.record_hours import own_hours, places_view
 from webapp.web.record_lists import sections
 from webapp.web.record_related import related_view
 from webapp.web.record_week import week_view
-from webapp.web.wording import STATUS_WORDS, large
+from webapp.web.wording import STATUS_WORDS
 
 HTML_FIELDS = ("description", "body", "eligibility_description", "fees_description", *LONG)
 TONES = {"temporarily closed": "waiting", "inactive": "waiting", "merged": "people"}
@@ -42,7 +42,7 @@ def record_view(connection: Connection, row: Any) -> dict[str, Any]:
     week = week_view(happening_at(connection, row.id), document, now) if _has_week(found) else None
     view = {
         "title": row.name,
-        "kind_label": large(_(KINDS[row.kind].label)),
+        "kind_label": with_capital(_(KINDS[row.kind].label)),
         "within": _within(found),
         "lead": document.get("summary", ""),
         "tags": _tags(found),

@@ -11,10 +11,10 @@ from typing import Any
 
 from webapp.domain import hours
 from webapp.domain.hours import LONDON, day_names
-from webapp.language import _
+from webapp.language import _, with_capital
 from webapp.storage.queries.happening import Happening
 from webapp.web.record_hours import usual
-from webapp.web.wording import british_day, large
+from webapp.web.wording import british_day
 
 HOLIDAY_WITHIN = 7  # days
 
@@ -56,7 +56,7 @@ def _days(lines: Sequence[tuple[Line, set[int]]], today: int) -> list[View]:
     rows = [{"name": _("Every day"), "is_today": False, "items": daily}]
     for day, name in enumerate(names):
         items = [_item(line) for line, days in lines if day in days and len(days) < len(names)]
-        rows.append({"name": large(name), "is_today": day == today, "items": items})
+        rows.append({"name": with_capital(name), "is_today": day == today, "items": items})
     return [row for row in rows if row["items"]]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from webapp.language import _, listed, mark, ngettext
+from webapp.language import _, listed, mark, ngettext, with_capital
 from webapp.web.wording import RISK_WORDS
 
 DONE = (
@@ -105,5 +105,4 @@ def rule_words(r: Any) -> str | None:
         _("rules for few reviewers") if r.mode == "reduced" else "",
         _("version %(number)s of the rules", number=r.policy_version) if r.policy_version else "",
     ]
-    words = ", ".join(filter(None, parts))
-    return words[:1].upper() + words[1:]
+    return with_capital(", ".join(filter(None, parts)))

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 from webapp.domain.fields import Field, Group, Kind, Risk
 from webapp.domain.kinds import GUIDE, KINDS, LIFECYCLE_FIELDS, SERVICE
 from webapp.domain.policy import Mode, Policy
-from webapp.language import _, listed, mark, ngettext
+from webapp.language import _, listed, mark, ngettext, with_capital, without_capital
 from webapp.web.access import allow
 from webapp.web.judged import mode_now, policy_now
 from webapp.web.render import page
 from webapp.web.rules_words import sections
-from webapp.web.wording import count_words, large, small, span_words
+from webapp.web.wording import count_words, span_words
 
 blueprint = Blueprint("rules", __name__)
 CLASS_NAMES = {
@@ -93,7 +93,7 @@ def _what_words(risk: Risk) -> str:
     if risk is Risk.LOW:
         return _(
             "%(everywhere)s. In guides, everything but %(careful)s.",
-            everywhere=large(_listed(_always_low())),
+            everywhere=with_capital(_listed(_always_low())),
             careful=_listed(_of(GUIDE, Risk.HIGH)),
         )
     labels = [_(group.label) for group in SERVICE.groups if group.risk is Risk.HIGH]
@@ -157,7 +157,7 @@ def _inside(group: Group, field: Field) -> Iterator[Declared]:
 def kind_words(kind: Kind) -> dict[str, str]:
     """A kind's fields by class, in the words of its form, some of which have commas."""
     return {
-        "name": large(_(kind.plural)),
+        "name": with_capital(_(kind.plural)),
         "everyday": _("; ").join(_of(kind, Risk.LOW)),
         "careful": _("; ").join(_of(kind, Risk.HIGH)),
     }
@@ -176,4 +176,4 @@ def _always_low() -> list[str]:
 
 def _listed(labels: list[str]) -> str:
     """ "summary, description and languages", as within a sentence."""
-    return listed([small(label) for label in labels])
+    return listed([without_capital(label) for label in labels])

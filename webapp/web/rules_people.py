@@ -9,9 +9,9 @@ from webapp.domain.fields import Risk
 from webapp.domain.permissions import PERMISSIONS
 from webapp.domain.policy import Policy
 from webapp.domain.roles import Role
-from webapp.language import _, listed, mark, ngettext, number_words
+from webapp.language import _, listed, mark, ngettext, number_words, with_capital
 from webapp.web.sentences import flags_sentence
-from webapp.web.wording import count_words, large, span_words
+from webapp.web.wording import count_words, span_words
 
 ACTS = {
     "changes": {
@@ -246,7 +246,7 @@ def protection(policy: Policy) -> list[str]:
             "A moderator can protect a record until a set day. Then only trusted reviewers, or only moderators, can"
             " suggest changes to it. Only their approvals count. Rejections count from every reviewer."
         ),
-        large(by_itself),
+        with_capital(by_itself),
         _("What counts is the protection on the day of the decision."),
     ]
 

@@ -11,7 +11,7 @@ from webapp.domain.facets import ACCESS, AGES, ANY_AGE, FREE
 from webapp.domain.kinds import KINDS
 from webapp.domain.needs import Tag
 from webapp.domain.words import category_tag, kind_tag
-from webapp.language import _
+from webapp.language import _, with_capital
 from webapp.web.language_names import language_name
 
 if TYPE_CHECKING:
@@ -54,14 +54,9 @@ def filters_of(terms: Sequence[Any]) -> dict[str, Filter]:
         "kind": Filter(
             _("What it is"),
             {name: kind_tag(name) for name in SEARCHED_KINDS},
-            {name: begun(_(KINDS[name].plural)) for name in SEARCHED_KINDS},
+            {name: with_capital(_(KINDS[name].plural)) for name in SEARCHED_KINDS},
         ),
     }
-
-
-def begun(words: str) -> str:
-    """Words with a capital letter, as they stand at the beginning."""
-    return words[:1].upper() + words[1:]
 
 
 class _Languages(dict[str, Tag]):

@@ -10,7 +10,7 @@ from webapp import clock
 from webapp.domain.kinds import KINDS
 from webapp.domain.needs import Need
 from webapp.domain.why import marked, missing, reasons
-from webapp.language import _
+from webapp.language import _, with_capital
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.found import Found
 from webapp.storage.search import Hit
@@ -20,7 +20,6 @@ from webapp.web.freshness import checked_words
 from webapp.web.map_view import MapPoint, result_points
 from webapp.web.search_asked import Asked
 from webapp.web.search_chips import when_words
-from webapp.web.search_filters import begun
 from webapp.web.somewhere import away_words
 from webapp.web.wording import STATUS_WORDS
 
@@ -63,7 +62,7 @@ def _row(row: Any, place: str | None, now: datetime) -> dict[str, Any]:
         "url": url,
         "name": row.name,
         "list_url": f"{url}/list" if row.kind == "service" else None,
-        "kind_label": begun(_(KINDS[row.kind].label)),
+        "kind_label": with_capital(_(KINDS[row.kind].label)),
         "place": place if place != row.name else None,
         "checked_words": checked_words(row, now),
         "status_words": _(STATUS_WORDS[row.status][0]) if row.status in STATUS_WORDS else None,
@@ -92,5 +91,5 @@ def _away(asked: Asked, hit: Hit) -> str | None:
 
 def _opening(asked: Asked, opening: Opening) -> str | None:
     if asked.day not in ("", "now"):
-        return begun(when_words(asked)) if opening.is_open else None
+        return with_capital(when_words(asked)) if opening.is_open else None
     return opening.sentence and opening.sentence.removesuffix(".")

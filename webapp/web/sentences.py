@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.language import _, mark, ngettext
-from webapp.web.wording import at_words, count_words, large, span_words
+from webapp.language import _, mark, ngettext, with_capital
+from webapp.web.wording import at_words, count_words, span_words
 
 Reasons = Iterable[tuple[str, Mapping[str, Any]]]
 Said = Mapping[str, Mapping[str, Any]]
@@ -40,7 +40,7 @@ def waiting_sentence(missing: str) -> str:
 
 def brief_sentence(missing: str) -> str:
     """The same where everything waits: "Two more approvals; at the earliest tomorrow at 14:10."."""
-    return _("%(missing)s.", missing=large(missing)) if missing else _nothing_missing()
+    return _("%(missing)s.", missing=with_capital(missing)) if missing else _nothing_missing()
 
 
 def _nothing_missing() -> str:
@@ -149,4 +149,4 @@ def flags_sentence(flags_to_hide: int) -> str:
         flags_to_hide,
         count=count_words(flags_to_hide),
     )
-    return large(sentence)
+    return with_capital(sentence)

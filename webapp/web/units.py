@@ -14,7 +14,7 @@ from webapp.domain.document import STATUS_UNIT, locate
 from webapp.domain.fields import Field, FieldType, Group, Kind
 from webapp.domain.kinds import STATUSES as KIND_STATUSES
 from webapp.domain.phones import format_phone
-from webapp.language import _, mark, pgettext
+from webapp.language import _, mark, pgettext, with_capital
 from webapp.storage.queries.history import names_of
 from webapp.web.element_words import language_words, price_words
 
@@ -120,7 +120,7 @@ def _unit_label(kind: Kind, edit: Edit, places: Mapping[str, str]) -> str:
         return _("Status")
     if not groups:  # of an older schema: by its own name
         name = next(part for part in reversed(edit.unit.split("/")) if len(part) != 36)
-        return name.strip("@").replace("_", " ").capitalize()
+        return with_capital(name.strip("@").replace("_", " "))
     return _label(groups[-1].label if field is None else field.label, edit, places)
 
 
@@ -200,7 +200,7 @@ def status_text(value: Mapping[str, Any] | None, names: Mapping[str, str]) -> st
     if said.get("merged_into"):
         return _("Merged into %(name)s", name=names.get(said["merged_into"]) or _("another record"))
     status = said.get("status", "active")
-    return _(STATUSES[status]) if status in STATUSES else str(status).capitalize()
+    return _(STATUSES[status]) if status in STATUSES else with_capital(str(status))
 
 
 @lru_cache(maxsize=5000)

@@ -15,9 +15,8 @@ from babel.dates import format_date
 
 from webapp.domain.errors import WellkeptError
 from webapp.domain.hours import LONDON
-from webapp.language import _, mark, ngettext, number_words, present
+from webapp.language import _, mark, ngettext, number_words, present, without_capital
 
-LARGE_NOUNS = ("de", "lb", "nds")  # languages that write every noun with a large letter
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 STATE_WORDS = {
     "open": "Open",
@@ -80,16 +79,6 @@ CHOICE_WORDS = {"approve": "approved", "reject": "rejected", "abstain": "abstain
 def count_words(number: int) -> str:
     """A small number as a word."""
     return _(NUMBERS[number]) if 0 <= number < len(NUMBERS) else number_words(number)
-
-
-def large(words: str) -> str:
-    """As a sentence begins: "Two flags"."""
-    return words[:1].upper() + words[1:]
-
-
-def small(name: str) -> str:
-    """A name as it stands within a sentence: "opening times" for "Opening times", but not where nouns are large."""
-    return name if present().locale.language in LARGE_NOUNS else name[:1].lower() + name[1:]
 
 
 # -- time -------------------------------------------------------------------------------------------------
@@ -240,7 +229,7 @@ REFUSALS = {
 def refusal_words(error: WellkeptError) -> str:
     """What a person is told of a domain error."""
     if error.code == "already_closed" and "state" in error.values:
-        state = _(STATE_WORDS.get(str(error.values["state"]), "")).lower()
+        state = without_capital(_(STATE_WORDS.get(str(error.values["state"]), "")))
         return _("This was decided meanwhile: it is %(state)s.", state=state)
     if error.code == "too_many_tries" and "seconds" in error.values:
         return ngettext(

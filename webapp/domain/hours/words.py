@@ -23,7 +23,7 @@ from webapp.domain.hours.phrases import (
     times_words,
 )
 from webapp.domain.hours.recurrence import first_occurrence, last_by_count
-from webapp.language import _, listed, ngettext
+from webapp.language import _, listed, ngettext, with_capital
 
 Times = tuple[time | None, time | None]
 
@@ -131,7 +131,7 @@ def _sentence(row: Row, times: Sequence[Times]) -> str:
     if row.is_dated:
         parts = [_dated(row), listed(said) if said or row.closed else _("times not given")]
     else:
-        parts = [_capital(_closed_rule(row) if row.closed else _rule(row)), listed(said), _bounds(row)]
+        parts = [with_capital(_closed_rule(row) if row.closed else _rule(row)), listed(said), _bounds(row)]
     return _joined([part for part in parts if part])
 
 
@@ -139,10 +139,6 @@ def _joined(parts: Sequence[str]) -> str:
     """Days, times and dates, as one line says them."""
     first, *rest = parts
     return _("%(first)s, %(rest)s", first=first, rest=_joined(rest)) if rest else first
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _dated(row: Row) -> str:

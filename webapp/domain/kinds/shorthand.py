@@ -9,6 +9,7 @@ fields about the volunteer are a section of their own (`web/forms/why.py`).
 from __future__ import annotations
 
 from webapp.domain.fields import Element, Field, FieldType, Group, Risk
+from webapp.language import with_capital
 
 NOTE = 500  # characters of a remark
 SHORT_TEXT = 2000  # of a paragraph or two
@@ -70,4 +71,4 @@ def many(name: str, label: str, element: Element, hint: str = "", risk: Risk | N
 
 def row(name: str, label: str, *fields: Field, risk: Risk = Risk.HIGH) -> Element:
     """An element that merges as a whole: one group, named like the element."""
-    return Element(name, label, (Group(name, label.capitalize(), fields, risk),))
+    return Element(name, label, (Group(name, with_capital(label), fields, risk),))

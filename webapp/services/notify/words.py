@@ -11,7 +11,7 @@ from webapp.config import Settings
 from webapp.domain.diff import group_label
 from webapp.domain.hours import LONDON
 from webapp.domain.kinds import KINDS
-from webapp.language import _, listed, ngettext, present
+from webapp.language import _, listed, ngettext, present, with_capital, without_capital
 from webapp.storage.queries.notices import NamedRecord, ToldChange
 
 RECORD_PAGES = frozenset(("service", "organization", "location", "guide"))
@@ -93,7 +93,7 @@ def _about(change: ToldChange) -> str:
     if change.type != "edit":
         return _(TYPES.get(change.type, TYPES["other"]))
     label = _(group_label(KINDS[change.kind], change.group).rpartition(": ")[2])  # whatever the group is in
-    return label[:1].lower() + label[1:]
+    return without_capital(label)
 
 
 def _listed(words: Sequence[str], most: int) -> str:
@@ -111,7 +111,7 @@ def written(record: NamedRecord | None) -> dict[str, str]:
 def _as_said_by(part: str, kind: str, name: str, about: str) -> dict[str, str]:
     phrases = BY_PART.get(part, OTHERS)
     words = _(phrases.get(kind, phrases["other"]), name=name, about=about)
-    return {"thing": words, "thing_first": words[:1].upper() + words[1:]}
+    return {"thing": words, "thing_first": with_capital(words)}
 
 
 def one_line(text: str) -> str:

@@ -14,7 +14,7 @@ from webapp.domain.fields import Field, FieldType, Group, Kind
 from webapp.domain.hours import parse_rows, words
 from webapp.domain.kinds import LIFECYCLE_FIELDS, LIFECYCLE_STATUSES
 from webapp.domain.phones import format_phone
-from webapp.language import _, mark
+from webapp.language import _, mark, with_capital
 from webapp.web.forms.hours_text import NOTED, WHEN, rows_apart, text_of, told, when_of
 from webapp.web.forms.links import Shelf
 from webapp.web.forms.typed import Typed
@@ -265,7 +265,7 @@ class _Maker:
 def _counted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows with a title each, their number in it: "Phone number, 2"."""
     return [
-        {**row, "title": _("%(what)s, %(number)s", what=row["label"][:1].upper() + row["label"][1:], number=number)}
+        {**row, "title": _("%(what)s, %(number)s", what=with_capital(row["label"]), number=number)}
         for number, row in enumerate(rows, 1)
     ]
 

@@ -12,7 +12,7 @@ from webapp.domain.fields import Kind, Risk
 from webapp.domain.kinds import KINDS
 from webapp.domain.policy import Rule
 from webapp.domain.problems import Problem
-from webapp.language import _, mark, ngettext
+from webapp.language import _, mark, ngettext, with_capital
 from webapp.services import people
 from webapp.services.judge import current_mode, newest_policy
 from webapp.services.suggest import open_suggestions
@@ -170,6 +170,6 @@ def alike_page(
         "action_url": action_url,
         "hidden": hidden,
         "label": _label(kind, row),
-        "record_title": record.name if record else name[:1].upper() + name[1:],
+        "record_title": record.name if record else with_capital(name),
         "problems": [],
     }
