@@ -9,8 +9,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterator, Mapping
-from importlib import import_module
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,42 +19,17 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from scripts.catalogue_faults import set_aside
+from scripts.catalogue_marks import marked
 
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = [("webapp/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}, "templates/**.txt": {"trimmed": "true"}}
 KEYWORDS: dict[str, Any] = {
     "_": None,
-    "mark": None,
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
-TABLES = {
-    "webapp.web.wording": (
-        "NUMBERS STATE_WORDS RISK_WORDS EVIDENCE_WORDS STATUS_WORDS REJECT_REASONS CHOICE_WORDS REFUSALS"
-    ),
-    "webapp.domain.problems": "_WORDS",
-    "webapp.web.record_contact": "TYPES",
-    "webapp.web.record_facts": "LONG",
-    "webapp.web.record_lists": "HEADINGS",
-    "webapp.web.freshness": "CHECKED_BY",
-    "webapp.web.browse": "REPORTS",
-    "webapp.web.recent": "ACTS",
-    "webapp.web.search_chips": "SORT_NAMES",
-    "webapp.web.synonyms": "PROBLEMS",
-    "webapp.web.element_words": "LANGUAGES",
-    "webapp.domain.hours.phrases": "ORDINALS MONTH_DAYS LAST_DAYS",
-    "webapp.domain.hours.holidays": "HOLIDAY_NAMES",
-    "webapp.web.forms.new_flow": "TITLES NAMELESS CARDS HERE",
-    "webapp.web.suggest": "MISSING",
-    "webapp.services.notify.list_letter": "STATUS",
-    "webapp.services.notify.words": "ROLES TYPES OWN BACKED VOTED_ON OTHERS",
-    "webapp.web.account": "MAIL_WORDS",
-    "webapp.web.account_views": "ROLE_NAMES TYPES SYSTEMS STEPS",
-    "webapp.web.errors": "PAGES ADVICE ENOUGH AGAIN",
-}
-"""Tables of words, by module: their texts go through the catalogue where they are used."""
 PLURALS = {
     # Babel's own rules for these two are wrong: it gives Gaelic two forms and Welsh five. These are CLDR's.
     "cy": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n==3 ? 3 : n==6 ? 4 : 5);",
@@ -69,22 +43,13 @@ def gathered(root: Path = ROOT) -> Catalog:
     found = extract_from_dir(root, METHODS, OPTIONS, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True)
     for name, line, message, comments, context in found:
         catalogue.add(message, locations=[(name, line)], auto_comments=comments, context=context)
-    for module, names in TABLES.items():
-        for name in names.split():
-            for text in _texts(getattr(import_module(module), name)):
-                catalogue.add(text, locations=[(module.replace(".", "/") + ".py", 1)])
+    for path in sorted((root / "webapp").rglob("*.py")):
+        where = path.relative_to(root).with_suffix("")
+        for line, text, comments in marked(path, ".".join(where.parts).removesuffix(".__init__")):
+            catalogue.add(text, locations=[(path.relative_to(root).as_posix(), line)], auto_comments=comments)
     for text, comment in filter(lambda one: one[0], declared()):
         catalogue.add(text, locations=[("webapp/domain/kinds", 1)], auto_comments=[comment])
     return catalogue
-
-
-def _texts(table: Any) -> Iterator[str]:
-    """The texts of a table: values of a mapping, the second of each (code, text), and single texts as they are."""
-    for value in table.values() if isinstance(table, Mapping) else table:
-        if isinstance(value, str):
-            yield value
-        else:
-            yield from (value[1:] if not isinstance(table, Mapping) else value)
 
 
 def declared() -> Iterator[tuple[str, str]]:

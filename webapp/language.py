@@ -1,7 +1,7 @@
 """The language in which somebody is spoken to: one catalogue and one locale for as long as a request or a letter takes.
 
 Every text of the interface is written in British English where it is used and goes through `_` or `ngettext`
-there; what is written elsewhere first (a table of words, say) is marked by `mark` and goes through `_` where it is
+there; what is written elsewhere first, such as a table of words, stands in `mark` and goes through `_` where it is
 used. Nothing here knows Flask: `web` asks Flask-Babel for the catalogue and says it with `speak`; without
 that, everybody hears the English that stands in the code.
 """
@@ -102,9 +102,13 @@ def pgettext(context: str, text: str, /, **values: Any) -> str:
     return said % values if values else said
 
 
-def mark(text: str) -> str:
-    """A text as it is, known to the catalogue: it goes through `_` where it is used."""
-    return text
+def mark(texts: T) -> T:
+    """A text, or a table of them at the top of a module, as it is, and known to the catalogue.
+
+    It goes through `_` where it is used. Of a mapping the values are texts; of a sequence its texts, and in each
+    (code, text) whatever follows the code.
+    """
+    return texts
 
 
 def number_words(number: float) -> str:

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from scripts.catalogue import ROOT, begun, write
 from scripts.catalogue_faults import faults, set_aside
+from scripts.catalogue_marks import marked
 from tests.support import pseudo
 from tests.support.reading import IS_SENTENCE, WORD, age, measured, plain, spoken
 
@@ -40,12 +41,34 @@ def texts(catalogue: Catalog) -> Iterator[str]:
         "Your account",  # a template
         "%(num)s minute ago",  # a module, and the first of a plural
         "You have said that already.",  # a table of words
+        "That can’t be done.",  # marked within another call
         "Opening times",  # a declared kind
         "Please confirm your address",  # a letter
     ],
 )
 def test_texts_are_gathered_from_wherever_they_are_written(text: str, template: Catalog) -> None:
     assert text in set(texts(template))
+
+
+def test_of_a_marked_table_all_but_its_codes_is_gathered(template: Catalog) -> None:
+    gathered = set(texts(template))
+    assert {"A place", "Where things happen: a hall, a library, a church.", "31st", "Boxing Day"} <= gathered
+    assert not {"location", "taxonomy_term", "not_open"} & gathered
+
+
+def test_a_comment_for_translators_goes_along(template: Catalog) -> None:
+    assert {text: template[text].auto_comments for text in ("Yours", "; ")} == {
+        "Yours": ["which suggestions are listed"],
+        "; ": ["stands between the clauses of a sentence"],
+    }
+
+
+def test_a_table_is_marked_only_where_it_has_a_name(tmp_path: Path) -> None:
+    (source := tmp_path / "made.py").write_text(
+        "from webapp.language import mark\n\ndef said():\n    return mark({1: 'One'})\n"
+    )
+    with pytest.raises(ValueError, match=r"made, line 4: mark a table"):
+        list(marked(source, "made"))
 
 
 def test_the_catalogue_is_not_small(template: Catalog) -> None:

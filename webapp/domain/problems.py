@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from webapp.language import _
+from webapp.language import _, mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Report:
         return not self.refusals
 
 
-_WORDS: dict[str, str] = {
+_WORDS: dict[str, str] = mark({
     # refuse: shape
     "required": "Enter something for “{label}”.",
     "unknown_field": "There is no field called “{name}”. Take it out.",
@@ -81,7 +81,7 @@ _WORDS: dict[str, str] = {
     "outside_isles": "This point is outside Britain and Ireland. Are latitude and longitude swapped?",
     "personal_email": "“{email}” looks like somebody’s own address. Check that they want it public.",
     "language_code": "“{code}” is not a language code of two or three letters. Check it.",
-}
+})
 
 
 def describe(problem: Problem) -> str:

@@ -47,13 +47,13 @@ OTHER_BROWSER = mark(
     "Enter the password that you chose when you asked for this account. If you didn’t ask for one, close this page."
 )
 BANNED = mark("This account may not take part any more. Everything can still be read without signing in.")
-MAIL_WORDS = {
+MAIL_WORDS = mark({
     "confirm": "Open the link in the letter to finish your account.",
     "reset": "If there is an account with this address, the link in the letter lets you choose a new password."
     " It works for half an hour.",
     "guest": "Open the link in the letter and press once: then your suggestion goes to the reviewers."
     " It is kept for two days.",
-}
+})
 
 
 # -- in and out -------------------------------------------------------------------------------------------

@@ -10,32 +10,32 @@ from webapp.domain.diff import group_words
 from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import suggestion_state
 from webapp.domain.roles import Role
-from webapp.language import _, listed, ngettext
+from webapp.language import _, listed, mark, ngettext
 from webapp.services.account_own import Prospects
 from webapp.storage.queries.account import Mark, OwnSuggestion
 from webapp.storage.queries.demo import SignIn
 from webapp.web.wording import STATE_WORDS, at_words, count_words
 
 TONES = {"open": "waiting", "applied": "good", "partly applied": "good", "superseded": "good", "rejected": "bad"}
-ROLE_NAMES = {
+ROLE_NAMES = mark({
     "guest": "A guest",
     "volunteer": "Volunteer",
     "reviewer": "Reviewer",
     "trusted": "Trusted reviewer",
     "moderator": "Moderator",
     "administrator": "Administrator",
-}
+})
 """Roles as they stand by themselves, beside somebody's name."""
-TYPES = {"create": "A new entry", "close": "To close it", "reopen": "To open it again", "merge": "To merge it"}
+TYPES = mark({"create": "A new entry", "close": "To close it", "reopen": "To open it again", "merge": "To merge it"})
 BROWSERS = {
     "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
     "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
 }  # fmt: skip
-SYSTEMS = {
+SYSTEMS = mark({
     "Android": "Android", "iPhone": "an iPhone", "iPad": "an iPad", "CrOS": "a Chromebook", "Windows": "Windows",
     "Macintosh": "a Mac", "Linux": "Linux",
-}  # fmt: skip
-STEPS = {
+})  # fmt: skip
+STEPS = mark({
     Role.REVIEWER: (
         "You have done all it takes to become a reviewer, who votes on suggestions. It is looked at once a day.",
         "To become a reviewer, who votes on suggestions, you need %(needs)s.",
@@ -48,7 +48,7 @@ STEPS = {
         "To become a trusted reviewer, you need %(needs)s; at the earliest %(when)s.",
         "To become a trusted reviewer, you need a little more time; at the earliest %(when)s.",
     ),
-}
+})
 """Towards a role: all is done; more is needed; more, and time; only time."""
 
 

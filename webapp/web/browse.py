@@ -156,13 +156,13 @@ def report(path: str, slug: str) -> Response:
     return redirect(f"/{path}/{slug}", 303)
 
 
-REPORTS = (
+REPORTS = mark((
     ("wrong", "Something here is not right"),
     ("closed", "It does not exist any more"),
     ("harmful", "Something harmful or private"),
     ("urgent", "Dangerous, such as a wrong crisis line"),
     ("other", "Something else"),
-)
+))
 MOST_TEXT = 2000
 MOST_CONTACT = 254  # as long as an address may be
 REPORT = (

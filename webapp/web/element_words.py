@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from webapp.language import _
+from webapp.language import _, mark
 from webapp.web.wording import british_day
 
-LANGUAGES = {
+LANGUAGES = mark({
     "ar": "Arabic",
     "bfi": "British Sign Language",
     "en": "English",
@@ -17,7 +17,7 @@ LANGUAGES = {
     "pl": "Polish",
     "sco": "Scots",
     "uk": "Ukrainian",
-}
+})
 NAMED = frozenset(LANGUAGES.values())
 """Names that are ours, whoever wrote them."""
 

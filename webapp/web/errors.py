@@ -37,7 +37,7 @@ HOME = [{"name": mark("Go to the start"), "url": "/"}]
 RULES = {"name": mark("How changes are decided"), "url": "/rules"}
 ACCOUNT = {"name": mark("Your account"), "url": "/account"}
 SIGN_IN = {"name": mark("Sign in"), "url": "/account/sign-in"}
-PAGES: dict[int, tuple[str, ...]] = {
+PAGES: dict[int, tuple[str, ...]] = mark({
     400: (
         "That request can’t be read",
         "The form was open for very long, or was cut short on the way.",
@@ -80,8 +80,8 @@ PAGES: dict[int, tuple[str, ...]] = {
         "Try again in a moment. If it happens again, tell us what you were doing.",
     ),
     503: ("Busy for a moment", "Many people are writing at the same time.", "Try again in a few seconds."),
-}
-ADVICE: dict[str, tuple[str, ...]] = {
+})
+ADVICE: dict[str, tuple[str, ...]] = mark({
     "dead_link": ("This link no longer works",),
     "sign_in_needed": ("Sign in first", "Then go back to what you were doing, and send it again."),
     "role_needed": (
@@ -96,11 +96,11 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "protected": ("This record is protected", "Protections always end by themselves. The record’s page says when."),
     "already_closed": ("This was decided meanwhile", "Look at how it ended. You can always suggest something new."),
     "not_open": ("This was decided meanwhile", "Look at how it ended. You can always suggest something new."),
-}
+})
 """Title and advice by an error's code, where its status says too little."""
-ENOUGH = ("That is enough for now", "Everything that you sent before goes on.")
+ENOUGH = mark(("That is enough for now", "Everything that you sent before goes on."))
 """Of what the rules limit by the day or by the number open, where waiting some minutes is no help."""
-AGAIN = {422: "Mend it here, and send it again.", 400: "Look it over, and send it again."}
+AGAIN = mark({422: "Mend it here, and send it again.", 400: "Look it over, and send it again."})
 """Advice where what was typed stands on the page."""
 ENDED = "sign_in_needed"
 SIGNED_OUT = mark("You are not signed in any more: you signed out in another tab, or waited for very long.")

@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.language import _
+from webapp.language import _, mark
 from webapp.web.wording import SOMEBODY_WORDS, ago, british_day
 
 STALE_AFTER = timedelta(days=365)
 CHECKED_KINDS = ("service", "organization", "location")
 """What can be checked on the spot. Guides and categories are words of our own."""
 GONE = ("closed", "defunct", "merged", "void")
-CHECKED_BY = {
+CHECKED_BY = mark({
     "phoned": "By %(who)s who phoned them.",
     "visited": "By %(who)s who visited.",
     "website": "By %(who)s who looked at their website.",
     "run_it": "By %(who)s who runs it.",
     "other": "By %(who)s who says so.",
-}
+})
 RUNNING = ("active", "inactive")  # statuses of what has opening times that mean something
 
 

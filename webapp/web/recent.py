@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from webapp.language import _
+from webapp.language import _, mark
 from webapp.storage import Connection
 from webapp.storage.queries import changes as queries
 from webapp.storage.queries.browse import url_of
@@ -19,7 +19,7 @@ from webapp.web.revision_words import what_words
 
 blueprint = Blueprint("recent", __name__)
 PER_PAGE = 50
-ACTS = {
+ACTS = mark({
     "apply_change": "Applied a change",
     "reject_change": "Rejected a change",
     "revert_revision": "Reverted a revision",
@@ -48,7 +48,7 @@ ACTS = {
     "remove_list": "Took a list away",
     "edit_policy": "Wrote a new version of the rules",
     "apply_policy": "Put the tightened rules over open changes",
-}
+})
 
 
 @blueprint.get("/changes")

@@ -7,16 +7,16 @@ from functools import lru_cache
 from typing import Any
 
 from webapp.domain.phones import format_phone, tel
-from webapp.language import _, present
+from webapp.language import _, mark, present
 
-TYPES = {
+TYPES = mark({
     "fax": "Fax",
     "text": "Text message",
     "textphone": "Textphone",
     "cell": "Mobile",
     "video": "Video",
     "pager": "Pager",
-}
+})
 SPOKEN = ("", "voice", "cell")
 WRITTEN = ("text", "cell")
 

@@ -7,18 +7,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from webapp.language import _, ngettext
+from webapp.language import _, mark, ngettext
 from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.web.element_words import language_words, price_words
 from webapp.web.record_hours import address_words
 
-LONG = {
+LONG = mark({
     "application_process": "How to get it",
     "transportation": "Getting there",
     "interpretation_services": "Interpreters",
     "accreditations": "Accreditation",
     "licenses": "Licences",
-}
+})
 """Markdown fields that are a fact each, and their labels."""
 
 Fact = dict[str, Any]

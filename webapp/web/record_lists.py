@@ -12,7 +12,7 @@ from webapp.web.freshness import GONE
 from webapp.web.wording import STATUS_WORDS
 
 HAPPENS = mark("What happens here")
-HEADINGS = {
+HEADINGS = mark({
     ("organization", "service"): "What they run",
     ("organization", "location"): "Where they are",
     ("organization", "organization"): "Part of them",
@@ -21,7 +21,7 @@ HEADINGS = {
     ("taxonomy_term", "taxonomy_term"): "Narrow it down",
     ("guide", "service"): "Services in this guide",
     ("guide", "guide"): "Guides that lead here",
-}
+})
 ORDER = ("taxonomy_term", "guide", "service", "organization", "location")
 
 Section = dict[str, Any]

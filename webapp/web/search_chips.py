@@ -10,7 +10,7 @@ from babel.dates import get_day_names
 from webapp.domain.asking import DAYS
 from webapp.domain.words import STOP_WORDS
 from webapp.gazetteer import HERE, Place
-from webapp.language import _, alternatives, ngettext, present
+from webapp.language import _, alternatives, mark, ngettext, present
 from webapp.services.find import Found
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import CHECKED, WITHIN, Asked
@@ -18,7 +18,7 @@ from webapp.web.search_filters import Filter
 from webapp.web.somewhere import NOWHERE, with_council
 
 BETWEEN = "\0"  # stands for a name in a list of which only the words between the names are wanted
-SORT_NAMES = {"best": "Best", "nearest": "Nearest", "checked": "Recently checked", "name": "A to Z"}
+SORT_NAMES = mark({"best": "Best", "nearest": "Nearest", "checked": "Recently checked", "name": "A to Z"})
 
 
 def chips(asked: Asked, filters: Mapping[str, Filter]) -> list[dict[str, str]]:

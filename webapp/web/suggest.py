@@ -39,14 +39,14 @@ FORMS = ("suggest.change", "suggest.new", "suggest.close", "suggest.reopen", "su
 PATHS = {kind.path: kind for kind in KINDS.values()}
 RECORD = "/<any({}):path>/<slug>".format(", ".join(f'"{path}"' for path in PATHS))
 MOST_OFFERS = 50
-MISSING = (
+MISSING = mark((
     ("service", "A service", "Something people can go to or call: a lunch club, an advice line, a class."),
     ("organization", "An organisation", "Who runs things: a charity, a council department, a group of neighbours."),
     ("location", "A place", "Where things happen: a hall, a library, a church."),
     ("guide", "A guide", "An answer to a question that people have, with the services that help."),
     ("taxonomy_term", "A category", "One that is missing in the list that services are sorted by."),
     ("taxonomy", "A list of categories", "Hardly ever: another list to sort by."),
-)
+))
 
 
 @blueprint.route(f"{RECORD}/suggest", methods=["GET", "POST"])

@@ -43,13 +43,13 @@ NOTE = Field(
     max_length=synonyms.MOST_WORDS,
 )
 DROP_NOTE = replace(NOTE, label=mark("Why it should go, if it needs saying"))
-PROBLEMS = {
+PROBLEMS = mark({
     "too_few": "Give at least two phrases. Endings do not count: “chemist” and “chemists” are one.",
     "too_many": "Give at most {limit} phrases. If you need more, make two groups.",
     "too_long": "Make “{phrase}” shorter. A phrase has {limit} characters at most.",
     "no_word": "There is no word to look for in “{phrase}”. Take it out, or write it in full.",
     "in_another_group": "“{phrase}” is in another group already: {group}. Change that one instead.",
-}
+})
 
 
 def problem_words(problem: Problem) -> str:

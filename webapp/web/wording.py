@@ -1,7 +1,6 @@
 """Codes and values in plain words: roles and states, how long ago, what was refused.
 
-The tables hold British English, known to the catalogue (`scripts/catalogue.py` names them); what is taken from them
-goes through `_` where it is used.
+The tables hold British English, marked for the catalogue; what is taken from them goes through `_` where it is used.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from webapp.domain.errors import WellkeptError
 from webapp.domain.hours import LONDON
 from webapp.language import _, mark, ngettext, number_words, present, without_capital
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-STATE_WORDS = {
+NUMBERS = mark(("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
+STATE_WORDS = mark({
     "open": "Open",
     "applied": "Applied",
     "rejected": "Rejected",
@@ -27,7 +26,7 @@ STATE_WORDS = {
     "expired": "Expired",
     "partly applied": "Partly applied",
     "mixed": "Closed",
-}
+})
 SOMEBODY_WORDS = {
     "guest": mark("a guest"),
     "volunteer": mark("a volunteer"),
@@ -45,35 +44,35 @@ BY_WORDS = {
     "moderator": mark("by a moderator"),
     "administrator": mark("by an administrator"),
 }
-RISK_WORDS = {
+RISK_WORDS = mark({
     "low": "everyday change",
     "high": "careful change",
     "destructive": "grave change",
-}
-EVIDENCE_WORDS = {
+})
+EVIDENCE_WORDS = mark({
     "phoned": "Phoned them",
     "visited": "Visited them",
     "website": "Looked at their website",
     "run_it": "Runs it",
     "other": "In another way",
-}
-STATUS_WORDS = {
+})
+STATUS_WORDS = mark({
     "inactive": ("Not running at the moment", "Get in touch before you go."),
     "defunct": ("No longer exists", "It is kept here so that nobody looks for it in vain."),
     "temporarily closed": ("Closed for now", "It means to open again. Get in touch before you go."),
     "closed": ("Closed", "This does not run any more. The record stays, so that nobody looks for it in vain."),
     "merged": ("Merged", "This was the same as another record, which is kept instead."),
     "void": ("Withdrawn", "This record was taken back. Its history stays."),
-}
-REJECT_REASONS = (
+})
+REJECT_REASONS = mark((
     ("not_true", "It is not true"),
     ("unclear", "I can’t tell whether it is true"),
     ("unkind", "It is unkind or not plain"),
     ("advertising", "It is advertising"),
     ("private", "It gives away something private"),
     ("other", "Something else"),
-)
-CHOICE_WORDS = {"approve": "approved", "reject": "rejected", "abstain": "abstained"}
+))
+CHOICE_WORDS = mark({"approve": "approved", "reject": "rejected", "abstain": "abstained"})
 
 
 def count_words(number: int) -> str:
@@ -149,7 +148,7 @@ def span_words(span: timedelta) -> str:
 
 # -- refusals ---------------------------------------------------------------------------------------------
 
-REFUSALS = {
+REFUSALS = mark({
     "sign_in_needed": "Sign in first. What you were doing can be done afterwards.",
     "role_needed": "That needs another role than yours.",
     "address_unconfirmed": "Confirm your e-mail address first. The link is in the mail that we sent you.",
@@ -223,7 +222,7 @@ REFUSALS = {
     "wrong_sign_in": "That address and password do not belong together.",
     "dead_link": "This link was used already, or is too old. Ask for a new one.",
     "too_many_tries": "There were many tries. Wait a few minutes, then try again.",
-}
+})
 
 
 def refusal_words(error: WellkeptError) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from holidays import country_holidays
 
-from webapp.language import _
+from webapp.language import _, mark
 
 Nation = Literal["SCT", "ENG", "WLS", "NIR"]
 
@@ -46,14 +46,14 @@ _NATION_NAMES: Mapping[str, Nation] = {
     **dict.fromkeys(("northern ireland", "nir", "gb-nir"), "NIR"),
 }
 
-HOLIDAY_NAMES = (
+HOLIDAY_NAMES = mark((
     "New Year's Day", "New Year's Day (observed)", "New Year Holiday", "New Year Holiday (observed)",
     "Saint Patrick's Day", "Saint Patrick's Day (observed)", "Good Friday", "Easter Monday", "May Day",
     "Spring Bank Holiday", "Battle of the Boyne", "Battle of the Boyne (observed)", "Summer Bank Holiday",
     "Late Summer Bank Holiday", "Saint Andrew's Day", "Saint Andrew's Day (observed)",
     "Christmas Day", "Christmas Day (observed)", "Boxing Day", "Boxing Day (observed)",
     "Coronation of Charles III", "Scotland's participation in the FIFA World Cup final",
-)
+))
 """The bank holidays of a year from now on, as the table that they come from calls them."""
 
 _POSTCODE = re.compile(r"([A-Z]{1,2})(\d[A-Z\d]?)(?:\d[A-Z]{2})?")

@@ -11,16 +11,16 @@ from datetime import date, time
 
 from babel.dates import format_date
 
-from webapp.language import _, listed, present, remembered
+from webapp.language import _, listed, mark, present, remembered
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
                "October", "November", "December")
-ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second-last",
-            -3: "third-last", -4: "fourth-last", -5: "fifth-last"}
+ORDINALS = mark({1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second-last",
+            -3: "third-last", -4: "fourth-last", -5: "fifth-last"})
 _ENDINGS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
-MONTH_DAYS = tuple(f"{n}{_ENDINGS.get(n, 'th')}" for n in range(1, 32))
-LAST_DAYS = {n: f"{word} day" for n, word in ORDINALS.items() if n < 0}
+MONTH_DAYS = mark(tuple(f"{n}{_ENDINGS.get(n, 'th')}" for n in range(1, 32)))
+LAST_DAYS = mark({n: f"{word} day" for n, word in ORDINALS.items() if n < 0})
 
 
 @remembered(100)  # for all languages together

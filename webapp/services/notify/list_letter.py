@@ -16,18 +16,18 @@ from webapp.config import Settings
 from webapp.domain import hours
 from webapp.domain.lists import quoted
 from webapp.domain.phones import format_phone
-from webapp.language import _
+from webapp.language import _, mark
 from webapp.services.notify.names import NotSent, Payload
 from webapp.services.notify.words import one_line
 from webapp.storage.queries.lists import Listed, entries_of, find_by_id
 
 MOST_TOLD = 30  # services; the page has them all
-STATUS = {
+STATUS = mark({
     "inactive": "not running at the moment",
     "temporarily closed": "closed for now",
     "defunct": "no longer exists",
     "closed": "closed",
-}
+})
 RUNNING = ("active", "inactive")
 
 

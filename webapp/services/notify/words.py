@@ -11,28 +11,28 @@ from webapp.config import Settings
 from webapp.domain.diff import group_label
 from webapp.domain.hours import LONDON
 from webapp.domain.kinds import KINDS
-from webapp.language import _, listed, ngettext, present, with_capital, without_capital
+from webapp.language import _, listed, mark, ngettext, present, with_capital, without_capital
 from webapp.storage.queries.notices import NamedRecord, ToldChange
 
 RECORD_PAGES = frozenset(("service", "organization", "location", "guide"))
-ROLES = {
+ROLES = mark({
     "volunteer": "a volunteer",
     "reviewer": "a reviewer",
     "trusted": "a trusted reviewer",
     "moderator": "a moderator",
     "administrator": "an administrator",
-}
+})
 LADDER = tuple(ROLES)
 MOST_NAMED = 4
 """Of more changes than these, a letter says how many more there are."""
-TYPES = {
+TYPES = mark({
     "create": "a new record",
     "close": "closing it",
     "reopen": "reopening it",
     "merge": "merging it",
     "other": "a change",
-}
-OWN = {
+})
+OWN = mark({
     "edit": "your change to %(name)s (%(about)s)",
     "create": "your new record, %(name)s",
     "close": "your suggestion to close %(name)s",
@@ -40,9 +40,9 @@ OWN = {
     "merge": "your suggestion to merge %(name)s into another record",
     "several": "your suggestion for %(name)s (%(about)s)",
     "other": "your change to %(name)s",
-}
+})
 """What a change is called to its author; below, to others. Whole phrases, so that each can be turned round."""
-BACKED = {
+BACKED = mark({
     "edit": "the change to %(name)s (%(about)s) that you backed",
     "create": "the new record, %(name)s that you backed",
     "close": "the suggestion to close %(name)s that you backed",
@@ -50,8 +50,8 @@ BACKED = {
     "merge": "the suggestion to merge %(name)s into another record that you backed",
     "several": "the suggestion for %(name)s (%(about)s) that you backed",
     "other": "the change to %(name)s that you backed",
-}
-VOTED_ON = {
+})
+VOTED_ON = mark({
     "edit": "the change to %(name)s (%(about)s) that you voted on",
     "create": "the new record, %(name)s that you voted on",
     "close": "the suggestion to close %(name)s that you voted on",
@@ -59,8 +59,8 @@ VOTED_ON = {
     "merge": "the suggestion to merge %(name)s into another record that you voted on",
     "several": "the suggestion for %(name)s (%(about)s) that you voted on",
     "other": "the change to %(name)s that you voted on",
-}
-OTHERS = {
+})
+OTHERS = mark({
     "edit": "the change to %(name)s (%(about)s)",
     "create": "the new record, %(name)s",
     "close": "the suggestion to close %(name)s",
@@ -68,7 +68,7 @@ OTHERS = {
     "merge": "the suggestion to merge %(name)s into another record",
     "several": "the suggestion for %(name)s (%(about)s)",
     "other": "the change to %(name)s",
-}
+})
 BY_PART = {"author": OWN, "coauthor": OWN, "supporter": BACKED, "voter": VOTED_ON}
 
 

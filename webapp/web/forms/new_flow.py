@@ -46,38 +46,38 @@ BOTH = {
         "You chose another place above and typed a new one too. Choose the new one, or clear what you typed."
     ),
 }
-TITLES = {
+TITLES = mark({
     "service": "Suggest a missing service",
     "location": "Suggest a missing place",
     "organization": "Suggest a missing organisation",
     "guide": "Suggest a missing guide",
     "taxonomy": "Suggest a missing list of categories",
     "taxonomy_term": "Suggest a missing category",
-}
-NAMELESS = {
+})
+NAMELESS = mark({
     "service": "A new service",
     "location": "A new place",
     "organization": "A new organisation",
     "guide": "A new guide",
     "taxonomy": "A new list of categories",
     "taxonomy_term": "A new category",
-}
-CARDS = {
+})
+CARDS = mark({
     "service": "New service: %(name)s",
     "location": "New place: %(name)s",
     "organization": "New organisation: %(name)s",
     "guide": "New guide: %(name)s",
     "taxonomy": "New list of categories: %(name)s",
     "taxonomy_term": "New category: %(name)s",
-}
-HERE = {
+})
+HERE = mark({
     "service": "service, here already.",
     "location": "place, here already.",
     "organization": "organisation, here already.",
     "guide": "guide, here already.",
     "taxonomy": "list of categories, here already.",
     "taxonomy_term": "category, here already.",
-}
+})
 
 
 class NewFlow(Flow):
