@@ -100,7 +100,7 @@ def _acts(change: Any, subject: Subject, mine: str | None) -> View:
 def _with_thanks(sentence: str, change: Any, author_ids: frozenset[str], mine: str | None) -> str:
     """How it ended, with thanks to who wrote or approved what was applied, and to nobody else."""
     is_thanked = change.state == "applied" and (viewer().id in author_ids or mine == "approve")
-    return f"{sentence} {_('Thank you.')}" if is_thanked else sentence
+    return " ".join((sentence, _("Thank you."))) if is_thanked else sentence
 
 
 def label_of(change: Any) -> str:
