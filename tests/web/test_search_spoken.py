@@ -12,6 +12,7 @@ from babel import Locale
 from webapp.domain.geo import MILE
 from webapp.gazetteer import places_named
 from webapp.language import Language, speaking
+from webapp.web.element_words import language_words
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import Asked
 from webapp.web.search_chips import when_view, when_words, where_view
@@ -49,6 +50,20 @@ def test_languages_go_by_the_names_that_readers_know() -> None:
     with among("de"):
         assert [language_name(code) for code in ("pl", "bfi", "qqq")] == ["Polnisch", "British Sign Language", "QQQ"]
     assert language_name("pl") == "Polish"
+
+
+def test_gaelic_goes_by_the_name_that_people_here_give_it() -> None:
+    """CLDR says "Scottish Gaelic" in English; elsewhere its name is the one that people know."""
+    assert language_name("gd") == language_words({"code": "gd"}) == "Gaelic"
+    with among("gd"):
+        assert language_name("gd") == language_words({"name": "Gaelic"}) == "Gàidhlig"
+
+
+def test_a_record_says_its_languages_as_the_filter_of_a_search_does() -> None:
+    spoken = [{"name": "Polish", "code": "pl", "note": "Mondays"}, {"code": "uk"}, {"name": "Doric"}, {"code": "qqq"}]
+    assert [language_words(one) for one in spoken] == ["Polish (Mondays)", "Ukrainian", "Doric", "QQQ"]
+    with among("de"):
+        assert [language_words(one) for one in spoken] == ["Polnisch (Mondays)", "Ukrainisch", "Doric", "QQQ"]
 
 
 def test_a_language_that_another_has_no_name_for_keeps_its_english_one() -> None:

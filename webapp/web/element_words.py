@@ -6,27 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from webapp.language import _, mark
+from webapp.language import _
+from webapp.web.language_names import language_name, said_name
 from webapp.web.wording import british_day
-
-LANGUAGES = mark({
-    "ar": "Arabic",
-    "bfi": "British Sign Language",
-    "en": "English",
-    "gd": "Gaelic",
-    "pl": "Polish",
-    "sco": "Scots",
-    "uk": "Ukrainian",
-})
-NAMED = frozenset(LANGUAGES.values())
-"""Names that are ours, whoever wrote them."""
 
 
 def language_words(element: Mapping[str, Any]) -> str:
     """ "Gaelic (on Tuesdays)"; the code only where nothing else is known."""
-    code = str(element.get("code", ""))
-    name = str(element.get("name") or LANGUAGES.get(code, code))
-    name = _(name) if name in NAMED else name
+    name = said_name(str(element.get("name", ""))) or language_name(str(element.get("code", "")))
     return f"{name} ({element['note']})" if element.get("note") else name
 
 
