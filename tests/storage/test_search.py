@@ -13,10 +13,10 @@ from sqlalchemy import Connection, text
 from tests.storage.indexes import Index, create, entry
 from tests.support.databases import PostgresServer
 from tests.support.sql import bare
-from webapp.domain.needs import understand
+from webapp.domain.needs import CANDIDATES, understand
 from webapp.domain.words import query_terms
 from webapp.storage.engine import make_engine
-from webapp.storage.search import CANDIDATES, SQLITE_DDL, search_index
+from webapp.storage.search import SQLITE_DDL, search_index
 
 
 def test_a_word_in_the_name_comes_before_the_summary_and_the_text(index: Index) -> None:

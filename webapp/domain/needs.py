@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from webapp.domain.words import Begun, Term, query_terms
 
+CANDIDATES = 1000
+"""Records that a search ranks, the first in standing order; a count stops at one more."""
+
 Tag = str | tuple[str, ...]
 """A tag that a record must have, or several of which it must have at least one (the cells of a map box)."""
 Phrase = tuple[str, ...]

@@ -12,6 +12,7 @@ from functools import cached_property
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from webapp.domain.needs import CANDIDATES
 from webapp.domain.words import MAX_QUERY, MAX_TOKEN, STOP_WORDS, fold, stem, tokens
 
 SHORTEST = 4  # letters: what is shorter is a neighbour of too many words
@@ -22,7 +23,6 @@ RARE = 5  # letters from which on a word may be rare by mistake
 TIMES = 20  # as many records as those of a rare word does its neighbour have
 
 LISTED = 3  # letters up to which an index has a list for every beginning
-IN_MANY = 1000  # records: as many as a search ranks
 MOST_BEGUN = 30  # words
 
 LONG = 12  # letters from which on the first may be wrong beside another error
@@ -81,7 +81,7 @@ class Vocabulary:
         return place < len(self._sorted) and self._sorted[place].startswith(start)
 
     def begun(self, start: str) -> tuple[str, ...]:
-        """The most frequent words that begin so, where they are in many records; otherwise none.
+        """The most frequent words that begin so, where they are in as many records as a search ranks; otherwise none.
 
         A full-text index gathers all that any of the words have before it gives the first: a third of a million
         records take a search three times as long as everything else. Where so many are found anyhow, the words are
@@ -95,7 +95,7 @@ class Vocabulary:
             place += 1
         if self._rows.get(start) == 0:  # a stem, as of "company", which is no beginning of it
             found.append(start)
-        elif sum(map(self.records, found)) < IN_MANY:
+        elif sum(map(self.records, found)) < CANDIDATES:
             return ()
         return tuple(sorted(found, key=lambda word: (-self.records(word), word))[:MOST_BEGUN])
 

@@ -11,6 +11,7 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.domain.needs import CANDIDATES
 from webapp.domain.words import kind_tag
 from webapp.language import ngettext
 from webapp.services.find import Found, find, while_typing
@@ -33,7 +34,6 @@ PER_PAGE = 20
 NAMES = 5  # that are shown while somebody types
 LOOKED_AT = 400  # results of which those that are open are picked
 AT_ONCE = 50  # of them
-RANKED = 1000  # results that are looked at: what has more says so
 
 
 @blueprint.get("/search")
@@ -110,7 +110,7 @@ def _shown(asked: Asked, found: Found, now: datetime) -> Shown:
 
 def _total(found: Found) -> str:
     if found.is_capped:
-        return ngettext("More than %(num)s result", "More than %(num)s results", RANKED)
+        return ngettext("More than %(num)s result", "More than %(num)s results", CANDIDATES)
     return ngettext("%(num)s result", "%(num)s results", len(found.hits))
 
 

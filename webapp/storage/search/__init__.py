@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from webapp.storage.search.port import CANDIDATES, Hit, Near, Ranking, SearchIndex
+from webapp.storage.search.port import Hit, Near, Ranking, SearchIndex
 from webapp.storage.search.postgres_fts import POSTGRES_DDL, PostgresSearch
 from webapp.storage.search.sqlite_fts import SQLITE_DDL, SqliteSearch
 
-__all__ = ["CANDIDATES", "POSTGRES_DDL", "SQLITE_DDL", "Hit", "Near", "Ranking", "SearchIndex", "search_index"]
+__all__ = ["POSTGRES_DDL", "SQLITE_DDL", "Hit", "Near", "Ranking", "SearchIndex", "search_index"]
 
 
 def search_index(dialect: str) -> SearchIndex:

@@ -11,9 +11,6 @@ from webapp.domain.geo import Point
 from webapp.domain.needs import Asked
 from webapp.domain.search_text import SearchText
 
-CANDIDATES = 1000
-"""Records that are ranked, the first in standing order; a count stops at one more."""
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:

@@ -11,11 +11,11 @@ from typing import ClassVar, NamedTuple
 from sqlalchemy import Connection, TextClause
 
 from webapp.domain.geo import cells_within, distance, points_of
-from webapp.domain.needs import Asked, Need
+from webapp.domain.needs import CANDIDATES, Asked, Need
 from webapp.domain.search_text import SearchText
 from webapp.domain.words import Term, kind_tag, stem
 from webapp.storage.prepared import execute
-from webapp.storage.search.port import CANDIDATES, Hit, Near, Ranking
+from webapp.storage.search.port import Hit, Near, Ranking
 
 IN_NAME, IN_SUMMARY, IN_TEXT = 12, 5, 1
 BEGUN_IN_NAME, BEGUN_IN_SUMMARY = 8, 3  # the word goes on after what was typed
