@@ -271,7 +271,7 @@ def test_every_role_can_be_had_with_one_click(played: Played) -> None:
     offered = {person["handle"] for person in CONTENT.people if person.get("sign_in")}
     assert {person.handle for person in everybody} == offered
     assert [person.role for person in one_each] == ["administrator", "moderator", "trusted", "reviewer", "volunteer"]
-    assert all(person.about and person.role_words for person in everybody)
+    assert all(person.about for person in everybody)
     assert len(everybody) == 12
     paused = [person for person in everybody if person.paused_until is not None and person.paused_until > NOW]
     assert [person.handle for person in paused] == ["deals-dave"]

@@ -15,6 +15,7 @@ from tests.jobs.test_list_letter import listed, lunch, send
 from tests.support import pseudo
 from tests.support.world import World
 from webapp import language
+from webapp.domain.roles import SOMEBODY_WORDS
 from webapp.services import notify, talk
 from webapp.services.notify.words import things, when_words, written
 from webapp.storage.queries.notices import NamedRecord, ToldChange
@@ -63,7 +64,7 @@ def test_every_line_of_a_letter_is_a_text_or_data(what: str, letters: Environmen
     entries = [{"name": "Tea", "status": None, "told": ["Pier Brae"]}, {"name": "Talk", "status": "over", "told": []}]
     known = " ".join([*DATA.values(), "Until then", "Tea Talk over Pier Brae"])
     for part, type_, role, is_up, until in itertools.product(
-        ("author", "moderator"), ("edit", "create", "close"), notify.ROLES, (True, False), (None, "Until then")
+        ("author", "moderator"), ("edit", "create", "close"), SOMEBODY_WORDS, (True, False), (None, "Until then")
     ):
         context = {**DATA, "part": part, "change_type": type_, "role": role, "is_up": is_up, "until": until}
         text = template.render(**context, entries=entries, more=2 if is_up else 0)

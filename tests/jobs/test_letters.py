@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.jobs.office import ROOT, Office, text_of
 from tests.support.world import World
 from webapp.domain.decide import Outcome
+from webapp.domain.roles import SOMEBODY_WORDS
 from webapp.jobs.mail import words
 from webapp.services import account, notify
 from webapp.storage.models import Outbox
@@ -107,7 +108,7 @@ PARTS = ("author", "coauthor", "supporter", "voter", "moderator", "self")
 @pytest.mark.parametrize("what", sorted(notify.NOTICES | notify.ACCOUNT))
 def test_a_letter_is_short_has_one_link_and_no_leftovers(what: str, letters: Environment) -> None:
     template = letters.get_template(f"mail/{what}.txt")
-    for part, type_, role in itertools.product(PARTS, ("edit", "create", "close"), notify.ROLES):
+    for part, type_, role in itertools.product(PARTS, ("edit", "create", "close"), SOMEBODY_WORDS):
         context = {
             "site": "Wellkept",
             "name": "Ann & Bob",
@@ -121,7 +122,7 @@ def test_a_letter_is_short_has_one_link_and_no_leftovers(what: str, letters: Env
             "thing_first": "The change",
             "role": role,
             "by": "Rita",
-            "role_words": notify.ROLES[role],
+            "role_words": SOMEBODY_WORDS[role],
             "is_up": role != "volunteer",
         }
         subject, text = words(template.render(context))

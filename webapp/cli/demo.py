@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from webapp import clock
 from webapp.cli.common import progress, refusal, say, settings, storage
 from webapp.demo.play import play
+from webapp.domain.roles import ROLE_NAMES
 from webapp.services.demo import NotEmpty
 from webapp.storage.queries import demo as queries
 
@@ -48,7 +49,7 @@ def _say_sign_ins() -> None:
     if people:
         say("Sign in with one click at /account/sign-in, for example as:")
     for person in people:
-        say(f"  {person.name}, {person.role_words}")
+        say(f"  {person.name}, {ROLE_NAMES[person.role]}")
 
 
 commands: tuple[click.Command, ...] = (demo,)

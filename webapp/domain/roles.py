@@ -1,8 +1,10 @@
-"""The ladder of roles: each includes those below it. Source: `RULES.md`, "People"."""
+"""The ladder of roles, each of which includes those below it, and their words. Source: `RULES.md`, "People"."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from webapp.language import mark
 
 
 class Role(StrEnum):
@@ -16,6 +18,33 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
 
+
+ROLE_NAMES = mark({
+    "guest": "A guest",
+    "volunteer": "Volunteer",
+    "reviewer": "Reviewer",
+    "trusted": "Trusted reviewer",
+    "moderator": "Moderator",
+    "administrator": "Administrator",
+})
+"""Roles as they stand by themselves, beside somebody's name."""
+SOMEBODY_WORDS = mark({
+    "guest": "a guest",
+    "volunteer": "a volunteer",
+    "reviewer": "a reviewer",
+    "trusted": "a trusted reviewer",
+    "moderator": "a moderator",
+    "administrator": "an administrator",
+})
+"""A role as somebody who has it: "Ann, a volunteer"."""
+BY_WORDS = mark({
+    "guest": "by a guest",
+    "volunteer": "by a volunteer",
+    "reviewer": "by a reviewer",
+    "trusted": "by a trusted reviewer",
+    "moderator": "by a moderator",
+    "administrator": "by an administrator",
+})
 
 _RANK: dict[str, int] = {role: rank for rank, role in enumerate(Role)}
 

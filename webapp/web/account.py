@@ -7,7 +7,6 @@ by mail. A link from a mail does nothing when it is opened, since scanners open 
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import replace
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -105,7 +104,10 @@ def sign_out() -> Response:
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
     target = local_path(request.values.get("next"))
-    people = _demo_people()
+    people = [
+        {"handle": person.handle, "name": person.name, "role_words": role_words(person, clock.now())}
+        for person in _demo_people()
+    ]
     return page("account/sign_in.html", status, form=form, demo_people=people, next=target, along=along())
 
 
@@ -124,9 +126,7 @@ def _came_back() -> Response:
 
 
 def _demo_people() -> list[SignIn]:
-    if settings_of().is_production or not _is_this_machine():
-        return []
-    return [replace(person, role_words=role_words(person, clock.now())) for person in sign_ins(reading())]
+    return [] if settings_of().is_production or not _is_this_machine() else sign_ins(reading())
 
 
 def _is_this_machine() -> bool:

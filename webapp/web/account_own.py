@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import NotFound
+from webapp.domain.roles import ROLE_NAMES
 from webapp.language import _, ngettext, number_words
 from webapp.services import account, account_own
 from webapp.storage.queries import account as queries
@@ -21,7 +22,6 @@ from webapp.storage.queries.account import PAGE, Mark
 from webapp.web import session
 from webapp.web.access import allow
 from webapp.web.account_views import (
-    ROLE_NAMES,
     NotAMark,
     change_words,
     device_words,

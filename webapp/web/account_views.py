@@ -9,7 +9,7 @@ from typing import Any
 from webapp.domain.diff import group_words
 from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import suggestion_state
-from webapp.domain.roles import Role
+from webapp.domain.roles import ROLE_NAMES, Role
 from webapp.language import _, listed, mark, ngettext
 from webapp.services.account_own import Prospects
 from webapp.storage.queries.account import Mark, OwnSuggestion
@@ -17,15 +17,6 @@ from webapp.storage.queries.demo import SignIn
 from webapp.web.wording import STATE_WORDS, at_words, count_words
 
 TONES = {"open": "waiting", "applied": "good", "partly applied": "good", "superseded": "good", "rejected": "bad"}
-ROLE_NAMES = mark({
-    "guest": "A guest",
-    "volunteer": "Volunteer",
-    "reviewer": "Reviewer",
-    "trusted": "Trusted reviewer",
-    "moderator": "Moderator",
-    "administrator": "Administrator",
-})
-"""Roles as they stand by themselves, beside somebody's name."""
 TYPES = mark({"create": "A new entry", "close": "To close it", "reopen": "To open it again", "merge": "To merge it"})
 BROWSERS = {
     "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",

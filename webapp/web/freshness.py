@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from webapp.domain.roles import SOMEBODY_WORDS
 from webapp.language import _, mark
-from webapp.web.wording import SOMEBODY_WORDS, ago, british_day
+from webapp.web.wording import ago, british_day
 
 STALE_AFTER = timedelta(days=365)
 CHECKED_KINDS = ("service", "organization", "location")

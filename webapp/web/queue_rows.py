@@ -9,6 +9,7 @@ from typing import Any
 from webapp import clock
 from webapp.domain.diff import edits_from_json
 from webapp.domain.kinds import KINDS
+from webapp.domain.roles import BY_WORDS
 from webapp.language import _, present
 from webapp.storage.queries.queue import timed
 from webapp.storage.queries.review import creation_entries
@@ -16,7 +17,7 @@ from webapp.web.change_view import label_of
 from webapp.web.judged import judged_view, mode_now, policies_now
 from webapp.web.queue_kept import QueueRow, moment
 from webapp.web.units import comes_or_goes, unit_labels
-from webapp.web.wording import BY_WORDS, RISK_WORDS
+from webapp.web.wording import RISK_WORDS
 
 Row = Any
 Places = tuple[tuple[str, str], ...]

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import AlreadyClosed, NotFound, Refused, Stale, WellkeptError
 from webapp.domain.lifecycle import suggestion_state
+from webapp.domain.roles import SOMEBODY_WORDS
 from webapp.language import _, mark, ngettext
 from webapp.services import review, ruling, spam, talk
 from webapp.storage.queries import queue as queries
@@ -26,14 +27,7 @@ from webapp.web.queue_kept import rows_html
 from webapp.web.queue_rows import lies_in_places, queue_rows
 from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
-from webapp.web.wording import (
-    CHOICE_WORDS,
-    EVIDENCE_WORDS,
-    REJECT_REASONS,
-    SOMEBODY_WORDS,
-    STATE_WORDS,
-    refusal_words,
-)
+from webapp.web.wording import CHOICE_WORDS, EVIDENCE_WORDS, REJECT_REASONS, STATE_WORDS, refusal_words
 
 blueprint = Blueprint("review", __name__)
 blueprint.add_app_template_global(rows_html, "rows_html")

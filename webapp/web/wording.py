@@ -27,23 +27,6 @@ STATE_WORDS = mark({
     "partly applied": "Partly applied",
     "mixed": "Closed",
 })
-SOMEBODY_WORDS = {
-    "guest": mark("a guest"),
-    "volunteer": mark("a volunteer"),
-    "reviewer": mark("a reviewer"),
-    "trusted": mark("a trusted reviewer"),
-    "moderator": mark("a moderator"),
-    "administrator": mark("an administrator"),
-}
-"""A role as somebody who has it: "Ann, a volunteer"."""
-BY_WORDS = {
-    "guest": mark("by a guest"),
-    "volunteer": mark("by a volunteer"),
-    "reviewer": mark("by a reviewer"),
-    "trusted": mark("by a trusted reviewer"),
-    "moderator": mark("by a moderator"),
-    "administrator": mark("by an administrator"),
-}
 RISK_WORDS = mark({
     "low": "everyday change",
     "high": "careful change",

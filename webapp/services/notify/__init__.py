@@ -9,14 +9,13 @@ from webapp.services.notify.choice import choose_notices, person_of_token, stop_
 from webapp.services.notify.concern import address, rests_until
 from webapp.services.notify.letter import Letter, letter
 from webapp.services.notify.names import ACCOUNT, LISTS, NAMES, NOTICES, NotSent
-from webapp.services.notify.words import ROLES, one_line, when_words
+from webapp.services.notify.words import one_line, when_words
 
 __all__ = [
     "ACCOUNT",
     "LISTS",
     "NAMES",
     "NOTICES",
-    "ROLES",
     "Letter",
     "NotSent",
     "address",

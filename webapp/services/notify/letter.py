@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 
 from webapp.config import Settings
 from webapp.domain.kinds import KINDS
+from webapp.domain.roles import SOMEBODY_WORDS, Role, at_least
 from webapp.language import _
 from webapp.services.account import token_hash
 from webapp.services.notify.choice import stop_token
 from webapp.services.notify.list_letter import list_context
 from webapp.services.notify.names import ALWAYS, OF_STEWARDSHIP, TO_AUTHORS, WHILE_OPEN, NotSent, Payload, name_of
-from webapp.services.notify.words import LADDER, ROLES, one_line, record_url, things, when_words, written
+from webapp.services.notify.words import one_line, record_url, things, when_words, written
 from webapp.storage.queries import notices
 from webapp.storage.queries.notices import Addressee, ToldChange
 from webapp.storage.unit_of_work import Row
@@ -153,10 +154,10 @@ def _about_stewardship(connection: Connection, settings: Settings, payload: Payl
 def _about_role(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
     role = str(payload["role"])
     before = notices.newest_roles(connection, to.id)[1:]
-    is_up = not before or before[0] not in LADDER or LADDER.index(role) > LADDER.index(before[0])
-    page = "review" if is_up and role in LADDER[1:] else "rules"
+    is_up = not before or not at_least(before[0], role)
+    page = "review" if is_up and at_least(role, Role.REVIEWER) else "rules"
     link = f"{settings.public_url}/{page}"
-    return {"role": role, "role_words": _(ROLES[role]), "is_up": is_up, "link": link}, None
+    return {"role": role, "role_words": _(SOMEBODY_WORDS[role]), "is_up": is_up, "link": link}, None
 
 
 def _about_conduct(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:

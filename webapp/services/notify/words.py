@@ -15,14 +15,6 @@ from webapp.language import _, listed, mark, ngettext, present, with_capital, wi
 from webapp.storage.queries.notices import NamedRecord, ToldChange
 
 RECORD_PAGES = frozenset(("service", "organization", "location", "guide"))
-ROLES = mark({
-    "volunteer": "a volunteer",
-    "reviewer": "a reviewer",
-    "trusted": "a trusted reviewer",
-    "moderator": "a moderator",
-    "administrator": "an administrator",
-})
-LADDER = tuple(ROLES)
 MOST_NAMED = 4
 """Of more changes than these, a letter says how many more there are."""
 TYPES = mark({

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from webapp.domain.document import Document
+from webapp.domain.roles import Role
 from webapp.domain.upcast import read
 from webapp.storage.models import Change, Operation, Person, Record, Revision, RevisionContent, SiteProperty
 from webapp.storage.prepared import execute, prepared
@@ -39,13 +40,6 @@ WRITTEN_BY = prepared(
 )
 NEXT_DUE = prepared(select(func.min(Change.settle_at)).where(Change.state == "open", Change.settle_at.is_not(None)))
 SIGN_INS = prepared(select(Person).where(Person.id.in_(bindparam("ids", expanding=True)), Person.state == "active"))
-ROLE_WORDS = {
-    "administrator": "Administrator",
-    "moderator": "Moderator",
-    "trusted": "Trusted reviewer",
-    "reviewer": "Reviewer",
-    "volunteer": "Volunteer",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,6 @@ class SignIn:
     handle: str
     name: str
     role: str
-    role_words: str
     about: str
     paused_until: datetime | None = None
 
@@ -101,7 +94,7 @@ def sign_ins(connection: Connection, *, one_per_role: bool = False) -> list[Sign
     ids = json.loads(execute(connection, PROPERTY, {"name": "demo_sign_ins"}).scalar() or "[]")
     rows = {row.id: row for row in execute(connection, SIGN_INS, {"ids": ids})}
     people = [_sign_in(rows[id_]) for id_ in ids if id_ in rows]
-    people.sort(key=lambda person: list(ROLE_WORDS).index(person.role))
+    people.sort(key=lambda person: tuple(Role).index(person.role), reverse=True)
     first: dict[str, SignIn] = {}
     for person in people:
         first.setdefault(person.role, person)
@@ -109,10 +102,7 @@ def sign_ins(connection: Connection, *, one_per_role: bool = False) -> list[Sign
 
 
 def _sign_in(person: Row[Any]) -> SignIn:
-    words = ROLE_WORDS[person.role]
-    return SignIn(
-        person.id, person.handle, person.display_name, person.role, words, person.about, person.paused_until
-    )
+    return SignIn(person.id, person.handle, person.display_name, person.role, person.about, person.paused_until)
 
 
 def next_due(connection: Connection) -> datetime | None:
