@@ -15,7 +15,7 @@ from webapp.domain.roles import Role
 from webapp.services import amend, confirm, history, notify, standing, suggest, support, talk
 from webapp.storage.models import Outbox, RoleGrant
 from webapp.storage.queries import notices
-from webapp.web.wording import british_time
+from webapp.web.wording import local_time
 
 
 def amended_change(world: World) -> str:
@@ -173,7 +173,7 @@ def test_author_and_voters_are_told_that_it_was_undone(world: World, office: Off
 
 def test_letters_and_pages_say_times_alike() -> None:
     for moment in (datetime(2026, 7, 1, 8, 5, tzinfo=UTC), datetime(2026, 1, 1, 0, 0, tzinfo=UTC)):
-        assert notify.when_words(moment).endswith(british_time(moment))
+        assert notify.when_words(moment).endswith(local_time(moment))
 
 
 def test_an_urgent_report_reaches_moderators_without_its_words(world: World, office: Office) -> None:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from gettext import NullTranslations
 
 import pytest
 from babel import Locale
 
 from webapp.domain.geo import MILE
+from webapp.domain.hours import date_words
 from webapp.gazetteer import places_named
 from webapp.language import Language, speaking
-from webapp.web.element_words import language_words
+from webapp.services import notify
+from webapp.web.element_words import language_words, price_words
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import Asked
 from webapp.web.search_chips import when_view, when_words, where_view
 from webapp.web.somewhere import Where, away_words
 from webapp.web.unfound import month_name
+from webapp.web.wording import at_words, local_day
 
 
 @contextmanager
@@ -80,6 +84,21 @@ def test_days_and_months_are_the_locales_own() -> None:
         assert when_words(asked) == "open on Dydd Mawrth at 18:30"
         assert [day["name"] for day in when_view(asked)["days"]][0::6] == ["Dydd Llun", "Dydd Sul"]
         assert month_name("2026-11") == "Tachwedd 2026"
+
+
+def test_a_date_is_written_as_its_readers_write_it_wherever_it_stands() -> None:
+    """Pages, hours, prices and letters say the same day in the same words."""
+    moment = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
+    price = {"option": "Child", "valid_from": "2026-03-02"}
+
+    def said() -> list[str]:
+        earlier = moment - timedelta(days=30)
+        return [local_day(moment), date_words(moment.date()), price_words(price), at_words(moment, earlier)]
+
+    assert said() == ["2 March 2026", "2 March 2026", "Child, from 2 March 2026", "on 2 March at 09:05"]
+    with among("de"):
+        assert said() == ["2. März 2026", "2. März 2026", "Child, from 2. März 2026", "on 2. März at 09:05"]
+        assert notify.when_words(moment) == "Montag 2. März 2026 at 09:05"
 
 
 def test_other_places_are_offered_in_the_words_of_a_list() -> None:

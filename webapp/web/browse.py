@@ -12,7 +12,7 @@ from webapp import clock
 from webapp.domain.errors import NotFound, WellkeptError
 from webapp.domain.fields import Field, FieldType
 from webapp.domain.kinds import KINDS
-from webapp.language import _, mark, ngettext
+from webapp.language import _, mark
 from webapp.services import confirm
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.home import home_page
@@ -26,7 +26,7 @@ from webapp.web.record_data import home_meta
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.revision_words import what_words
-from webapp.web.wording import EVIDENCE_WORDS, refusal_words
+from webapp.web.wording import EVIDENCE_WORDS, refusal_words, too_long_words
 
 blueprint = Blueprint("browse", __name__)
 PATHS = {kind.path: kind.name for kind in KINDS.values()}
@@ -142,7 +142,7 @@ def report(path: str, slug: str) -> Response:
     if not text:
         problems.append({"id": "text", "text": _("Say in a few words what is wrong.")})
     if problems or len(text) > MOST_TEXT:
-        return _report(row, problems or [{"id": "text", "text": _too_long()}], 422)
+        return _report(row, problems or [{"id": "text", "text": too_long_words(MOST_TEXT)}], 422)
     who = person_id() if allowed("comment") else None
     contact = request.form.get("contact", "").strip()[:MOST_CONTACT] or None
     command = confirm.ReportProblem(row.id, what, text, who, contact)
@@ -182,10 +182,6 @@ REPORT = (
         autocomplete="email",
     ),
 )
-
-
-def _too_long() -> str:
-    return ngettext("Shorten it to %(num)s character.", "Shorten it to %(num)s characters.", MOST_TEXT)
 
 
 def _report(row: Any, problems: list[dict[str, str]] | None = None, status: int = 200) -> Response:

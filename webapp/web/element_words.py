@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from webapp.domain.hours import date_words
 from webapp.language import _
 from webapp.web.language_names import language_name, said_name
-from webapp.web.wording import british_day
 
 
 def language_words(element: Mapping[str, Any]) -> str:
@@ -35,6 +35,6 @@ def _dates(element: Mapping[str, Any]) -> str:
 
 def _day(text: str) -> str:
     try:
-        return british_day(date.fromisoformat(text))
+        return date_words(date.fromisoformat(text))
     except ValueError:
         return text  # imports keep what they can't read

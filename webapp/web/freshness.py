@@ -7,7 +7,7 @@ from typing import Any
 
 from webapp.domain.roles import SOMEBODY_WORDS
 from webapp.language import _, mark
-from webapp.web.wording import ago, british_day
+from webapp.web.wording import ago, local_day
 
 STALE_AFTER = timedelta(days=365)
 CHECKED_KINDS = ("service", "organization", "location")
@@ -62,7 +62,7 @@ def protection_words(row: Any, now: datetime) -> str | None:
     """Who may change a protected record, and until when; None when nothing is protected."""
     if row.protection is None or (row.protected_until and row.protected_until <= now):
         return None
-    until = british_day(row.protected_until) if row.protected_until else ""
+    until = local_day(row.protected_until) if row.protected_until else ""
     if row.protection == "trusted":
         if until:
             return _("Protected until %(day)s: only trusted people may change it.", day=until)

@@ -27,11 +27,6 @@ def note_too_long() -> str:
     return ngettext("Shorten the note to %(num)s character.", "Shorten the note to %(num)s characters.", NOTE_LENGTH)
 
 
-def words_too_long() -> str:
-    """Of words beside a letter that do not fit."""
-    return ngettext("Shorten it to %(num)s character.", "Shorten it to %(num)s characters.", NOTE_LENGTH)
-
-
 def reason_needed() -> str:
     """Of a list that was to be taken away without a reason, or with one that is too long."""
     return ngettext("Say why, in at most %(num)s character.", "Say why, in at most %(num)s characters.", NOTE_LENGTH)

@@ -23,9 +23,9 @@ from webapp.web.account_forms import EMAIL_PROBLEM
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.list_view import address_of, list_view
-from webapp.web.list_words import reason_needed, words_too_long
+from webapp.web.list_words import reason_needed
 from webapp.web.render import page, say
-from webapp.web.wording import refusal_words
+from webapp.web.wording import refusal_words, too_long_words
 
 blueprint = Blueprint("lists", __name__)
 blueprint.register_blueprint(list_changes.blueprint)
@@ -121,7 +121,7 @@ def send(code: str) -> Response:
     if not _is_address(email):
         return _send_page(found, [{"id": "email", "text": _(EMAIL_PROBLEM)}], 422)
     if len(words.strip()) > NOTE_LENGTH:
-        return _send_page(found, [{"id": "words", "text": words_too_long()}], 422)
+        return _send_page(found, [{"id": "words", "text": too_long_words(NOTE_LENGTH)}], 422)
     try:
         _count(found.id, email)
         lists.send_list(storage(), found.code, viewer().id, email, words, clock.now())

@@ -14,7 +14,6 @@ from webapp.domain.hours import LONDON, day_names
 from webapp.language import _, with_capital
 from webapp.storage.queries.happening import Happening
 from webapp.web.record_hours import usual
-from webapp.web.wording import british_day
 
 HOLIDAY_WITHIN = 7  # days
 
@@ -81,7 +80,7 @@ def _holiday(busy: Collection[int], address: Mapping[str, Any], today: date) -> 
             return _(
                 "Times may differ on the bank holiday, %(weekday)s %(date)s (%(name)s).",
                 weekday=day_names()[day.weekday()],
-                date=british_day(day),
+                date=hours.date_words(day),
                 name=hours.holiday_words(name),
             )
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from webapp.config import Settings
 from webapp.domain.phones import format_phone, tel
 from webapp.web import languages, static_files
 from webapp.web.context import settings_of, viewer
-from webapp.web.wording import ago, british_day, british_time
+from webapp.web.wording import ago, local_day, local_time
 
 
 def register(app: Flask, root: Path) -> None:
@@ -57,15 +57,15 @@ def map_ground(settings: Settings) -> dict[str, str | None]:
 
 def when(moment: datetime) -> Markup:
     """How long ago, or when, with the exact time for machines."""
-    exact = british_time(moment)
+    exact = local_time(moment)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         moment.isoformat(), exact, ago(moment, clock.now())
     )
 
 
-def day(moment: datetime | date) -> Markup:
+def day(moment: datetime) -> Markup:
     """A day in words."""
-    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), british_day(moment))
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), local_day(moment))
 
 
 def soft(address: str) -> Markup:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
-
-from babel.dates import get_day_names
+from typing import Any
 
 from webapp.domain.asking import DAYS
+from webapp.domain.hours import day_names
 from webapp.domain.words import STOP_WORDS
 from webapp.gazetteer import HERE, Place
-from webapp.language import _, alternatives, mark, ngettext, present
+from webapp.language import _, alternatives, mark, ngettext
 from webapp.services.find import Found
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import CHECKED, WITHIN, Asked
@@ -45,13 +44,7 @@ def when_words(asked: Asked) -> str:
     """ "open now", "open on Tuesday at 18:30"."""
     if asked.day == "now":
         return _("open now")
-    return _("open on %(day)s at %(time)s", day=_day_names()[DAYS.index(asked.day)], time=asked.at or "12:00")
-
-
-def _day_names(context: Literal["format", "stand-alone"] = "format") -> list[str]:
-    """Monday first; as they stand in a sentence, or alone."""
-    names = get_day_names("wide", context, locale=present().locale)
-    return [names[day] for day in range(7)]
+    return _("open on %(day)s at %(time)s", day=day_names()[DAYS.index(asked.day)], time=asked.at or "12:00")
 
 
 def _near_words(place: Place) -> str:
@@ -79,7 +72,7 @@ def when_view(asked: Asked) -> dict[str, Any]:
     """Choices of time: when things have to be open, how far away they may be, and since when somebody has checked."""
     days = [
         {"code": day, "name": name, "is_chosen": day == asked.day}
-        for day, name in zip(DAYS, _day_names("stand-alone"), strict=True)
+        for day, name in zip(DAYS, day_names(), strict=True)
     ]
     within = [_pick(asked, _within_words(miles), "within", miles) for miles in WITHIN if asked.where.place]
     checked = [

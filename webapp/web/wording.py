@@ -6,14 +6,12 @@ The tables hold British English, marked for the catalogue; what is taken from th
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 
-from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_skeleton
 
 from webapp.domain.errors import WellkeptError
-from webapp.domain.hours import LONDON
+from webapp.domain.hours import LONDON, date_words
 from webapp.language import _, mark, ngettext, number_words, present, without_capital
 
 NUMBERS = mark(("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
@@ -63,28 +61,27 @@ def count_words(number: int) -> str:
     return _(NUMBERS[number]) if 0 <= number < len(NUMBERS) else number_words(number)
 
 
+def too_long_words(most: int) -> str:
+    """What to do with a text that has more than `most` characters."""
+    return ngettext("Shorten it to %(num)s character.", "Shorten it to %(num)s characters.", most)
+
+
 # -- time -------------------------------------------------------------------------------------------------
 
 
-def british_day(moment: datetime | date) -> str:
+def local_day(moment: datetime) -> str:
     """ "21 November 2026", in local time."""
-    local = moment.astimezone(LONDON).date() if isinstance(moment, datetime) else moment
-    return _day(local, present().locale)
+    return date_words(moment.astimezone(LONDON).date())
 
 
-def british_time(moment: datetime) -> str:
+def local_time(moment: datetime) -> str:
     """ "21 November 2026 at 14:10", in local time."""
-    return _("%(day)s at %(time)s", day=british_day(moment), time=clock_words(moment))
+    return _("%(day)s at %(time)s", day=local_day(moment), time=clock_words(moment))
 
 
 def clock_words(moment: datetime) -> str:
     """ "14:10", in local time."""
     return f"{moment.astimezone(LONDON):%H:%M}"
-
-
-@lru_cache(maxsize=2000)
-def _day(day: date, locale: Locale) -> str:
-    return str(format_date(day, "d MMMM y", locale=locale))
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -101,7 +98,7 @@ def ago(moment: datetime, now: datetime) -> str:
     days = (now.astimezone(LONDON).date() - moment.astimezone(LONDON).date()).days
     if days <= 1:
         return _("yesterday")
-    return ngettext("%(num)s day ago", "%(num)s days ago", days) if days < 60 else british_day(moment)
+    return ngettext("%(num)s day ago", "%(num)s days ago", days) if days < 60 else local_day(moment)
 
 
 def at_words(moment: datetime, now: datetime) -> str:
@@ -112,7 +109,7 @@ def at_words(moment: datetime, now: datetime) -> str:
         return _("today at %(time)s", time=clock_words(moment))
     if days == 1:
         return _("tomorrow at %(time)s", time=clock_words(moment))
-    day = format_date(local.date(), "d MMMM", locale=present().locale)
+    day = format_skeleton("MMMMd", local.date(), locale=present().locale)
     return _("on %(day)s at %(time)s", day=day, time=clock_words(moment))
 
 

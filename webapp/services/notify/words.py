@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from babel.dates import format_date
-
 from webapp.config import Settings
 from webapp.domain.diff import group_label
-from webapp.domain.hours import LONDON
+from webapp.domain.hours import LONDON, date_words, day_names
 from webapp.domain.kinds import KINDS
-from webapp.language import _, listed, mark, ngettext, present, with_capital, without_capital
+from webapp.language import _, listed, mark, ngettext, with_capital, without_capital
 from webapp.storage.queries.notices import NamedRecord, ToldChange
 
 RECORD_PAGES = frozenset(("service", "organization", "location", "guide"))
@@ -114,8 +112,8 @@ def one_line(text: str) -> str:
 def when_words(moment: datetime) -> str:
     """A moment as pages say it, in London's time, with its weekday: "Monday 2 March 2026 at 09:05"."""
     local = moment.astimezone(LONDON)
-    day = format_date(local.date(), "EEEE d MMMM y", locale=present().locale)
-    return _("%(day)s at %(time)s", day=day, time=f"{local:%H:%M}")
+    weekday, date = day_names()[local.weekday()], date_words(local.date())
+    return _("%(weekday)s %(date)s at %(time)s", weekday=weekday, date=date, time=f"{local:%H:%M}")
 
 
 def record_url(settings: Settings, record: NamedRecord) -> str:
