@@ -33,6 +33,7 @@ from webapp.web.account_views import (
 from webapp.web.context import person_id, reading, storage
 from webapp.web.render import page, say
 from webapp.web.steward import ties_view
+from webapp.web.wording import title_words
 
 blueprint = Blueprint("own", __name__)
 OPEN = "sign_in"  # the table's action for coming, which is open to everybody
@@ -106,7 +107,7 @@ def profile(handle: str) -> Response:
         "ties": [] if person.is_banned else ties_view(person.id),
         "recent": [
             {
-                "title": row.record_name,
+                "title": title_words(row.type, row.kind, row.record_name),
                 "url": f"/suggestions/{row.suggestion_id}",
                 "sentence": change_words(row.type, row.kind, row.group),
                 "at": row.closed_at,

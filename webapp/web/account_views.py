@@ -14,7 +14,7 @@ from webapp.language import _, listed, mark, ngettext
 from webapp.services.account_own import Prospects
 from webapp.storage.queries.account import Mark, OwnSuggestion
 from webapp.storage.queries.demo import SignIn
-from webapp.web.wording import STATE_WORDS, at_words, count_words
+from webapp.web.wording import STATE_WORDS, at_words, count_words, title_words
 
 TONES = {"open": "waiting", "applied": "good", "partly applied": "good", "superseded": "good", "rejected": "bad"}
 TYPES = mark({"create": "A new entry", "close": "To close it", "reopen": "To open it again", "merge": "To merge it"})
@@ -80,8 +80,9 @@ def row_view(suggestion: OwnSuggestion) -> dict[str, Any]:
     sentence = _("%(changes)s.", changes=listing)
     if state == "open" and any(change.is_escalated and change.state == "open" for change in suggestion.changes):
         sentence = _("%(changes)s. Moderators have been asked to look.", changes=listing)
+    first = suggestion.changes[0]
     return {
-        "title": suggestion.title,
+        "title": title_words(first.type, first.kind, suggestion.record_name),
         "url": f"/suggestions/{suggestion.id}",
         "state_words": _(STATE_WORDS[state]),
         "tone": TONES.get(state, ""),

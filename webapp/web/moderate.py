@@ -23,6 +23,7 @@ from webapp.web.context import person_id, reading, storage
 from webapp.web.received import number_of
 from webapp.web.render import page, say
 from webapp.web.steward import claims_view
+from webapp.web.wording import title_words
 
 blueprint = Blueprint("moderate", __name__)
 
@@ -85,7 +86,7 @@ def unseen() -> Response:
     rows = [
         {
             "id": row.id,
-            "title": row.name or _("A new record"),
+            "title": title_words(row.type, row.kind, row.name),
             "url": f"/suggestions/{row.suggestion_id}",
             "what": change_words(row.type, row.kind, row.group),
             "who": row.display_name,

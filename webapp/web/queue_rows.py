@@ -12,12 +12,12 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.roles import BY_WORDS
 from webapp.language import _, present
 from webapp.storage.queries.queue import timed
-from webapp.storage.queries.review import creation_entries
+from webapp.storage.queries.review import record_name
 from webapp.web.change_view import label_of
 from webapp.web.judged import judged_view, mode_now, policies_now
 from webapp.web.queue_kept import QueueRow, moment
 from webapp.web.units import comes_or_goes, unit_labels
-from webapp.web.wording import RISK_WORDS
+from webapp.web.wording import RISK_WORDS, title_words
 
 Row = Any
 Places = tuple[tuple[str, str], ...]
@@ -59,7 +59,7 @@ def _row(read: Read) -> QueueRow:
     author = next((one.person_role for one in authors if one.role == "author"), "volunteer")
     return QueueRow(
         url=f"/suggestions/{change.suggestion_id}#change-{change.id}",
-        record_title=change.record_name or _new_name(change),
+        record_title=title_words(change.type, change.kind, record_name(change)),
         label=_label(change, places),
         sentence=judged["brief"],
         pips=tuple(judged["pips"]),
@@ -67,10 +67,6 @@ def _row(read: Read) -> QueueRow:
         at=change.first_opened_at,
         risk_words=_(RISK_WORDS[change.risk]),
     )
-
-
-def _new_name(change: Row) -> str:
-    return str(creation_entries(change.payload)[0]["document"].get("name") or _("Something new"))
 
 
 def _label(change: Row, places: Places) -> str:

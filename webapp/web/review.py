@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +17,7 @@ from webapp.language import _, mark, ngettext
 from webapp.services import review, ruling, spam, talk
 from webapp.storage.queries import queue as queries
 from webapp.storage.queries.browse import url_of
-from webapp.storage.queries.review import looked_after, suggestion_page
+from webapp.storage.queries.review import looked_after, record_name, suggestion_page
 from webapp.web.access import allow
 from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
@@ -27,7 +26,7 @@ from webapp.web.queue_kept import rows_html
 from webapp.web.queue_rows import lies_in_places, queue_rows
 from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
-from webapp.web.wording import CHOICE_WORDS, EVIDENCE_WORDS, REJECT_REASONS, STATE_WORDS, refusal_words
+from webapp.web.wording import CHOICE_WORDS, EVIDENCE_WORDS, REJECT_REASONS, STATE_WORDS, refusal_words, title_words
 
 blueprint = Blueprint("review", __name__)
 blueprint.add_app_template_global(rows_html, "rows_html")
@@ -136,6 +135,7 @@ def _page(
     is_shown = bool(shown)  # what is hidden as spam is hidden with all that was said for it
     first = found.changes[0]
     has_record = first.record_name is not None
+    title = title_words(first.type, first.kind, record_name(first)) if is_shown or has_record else _("A record")
     state = suggestion_state(change.state for change in found.changes)
     return page(
         "review/suggestion.html",
@@ -143,7 +143,7 @@ def _page(
         fragment="changes",
         page={
             "is_part": wants_fragment(),
-            "record_title": first.record_name or (_new_title(first) if is_shown else _("A record")),
+            "record_title": title,
             "record_url": _record_url(first) if has_record else None,
             "author": found.row.author_name,
             "author_role": _(SOMEBODY_WORDS.get(found.row.author_role, SOMEBODY_WORDS["volunteer"])),
@@ -170,12 +170,6 @@ def _next_url(change: Any) -> str:
 
 def _record_url(change: Any) -> str:
     return url_of(change.record_kind, change.record_slug)
-
-
-def _new_title(change: Any) -> str:
-    if change.type != "create":
-        return _("A record")
-    return str(json.loads(change.payload)["records"][0]["document"].get("name") or _("A new record"))
 
 
 def _evidence(e: Any, row: Any) -> str:

@@ -25,6 +25,15 @@ STATE_WORDS = mark({
     "partly applied": "Partly applied",
     "mixed": "Closed",
 })
+NAMELESS = mark({
+    "service": "A new service",
+    "location": "A new place",
+    "organization": "A new organisation",
+    "guide": "A new guide",
+    "taxonomy": "A new list of categories",
+    "taxonomy_term": "A new category",
+})
+"""What is suggested and has no name yet."""
 RISK_WORDS = mark({
     "low": "everyday change",
     "high": "careful change",
@@ -59,6 +68,11 @@ CHOICE_WORDS = mark({"approve": "approved", "reject": "rejected", "abstain": "ab
 def count_words(number: int) -> str:
     """A small number as a word."""
     return _(NUMBERS[number]) if 0 <= number < len(NUMBERS) else number_words(number)
+
+
+def title_words(type_: str, kind: str, name: str | None) -> str:
+    """The record that a change is about, by its name, and where it has none by what it is: "A new service"."""
+    return name or (_(NAMELESS[kind]) if type_ == "create" else _("A record"))
 
 
 def too_long_words(most: int) -> str:

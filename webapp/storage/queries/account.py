@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, func, select, tup
 
 from webapp.storage.models import Change, Confirmation, Person, PersonSession, Record, Suggestion, Vote
 from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.review import record_name
 
 PAGE = 20
 
@@ -37,10 +37,10 @@ class OwnChange:
 
 @dataclass(frozen=True, slots=True)
 class OwnSuggestion:
-    """A suggestion in its author's list; `title` is the name of the record that it is about."""
+    """A suggestion in its author's list; `record_name` is "" where the record has none."""
 
     id: str
-    title: str
+    record_name: str
     created_at: datetime
     changes: tuple[OwnChange, ...]
 
@@ -73,7 +73,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class AppliedChange:
-    """A change of somebody's that was applied."""
+    """A change of somebody's that was applied; `record_name` is "" where the record has none."""
 
     id: str
     suggestion_id: str
@@ -82,6 +82,10 @@ class AppliedChange:
     kind: str
     group: str
     closed_at: datetime
+
+
+CREATED = case((Change.type == "create", Change.payload), else_=None).label("payload")
+"""What is new is in the payload; of other changes it is left where it is."""
 
 
 def _since(time: Any, id_: Any) -> Any:
@@ -96,10 +100,9 @@ def _own(*conditions: Any) -> Any:
         .order_by(Suggestion.created_at.desc(), Suggestion.id.desc())
         .limit(bindparam("most"))
     )
-    payload = case((Change.type == "create", Change.payload), else_=None).label("payload")
     return (
         select(Suggestion.id.label("suggestion"), Suggestion.created_at, Change.type, Change.kind, Change.group)
-        .add_columns(Change.state, Change.escalated_at, Record.name, payload)
+        .add_columns(Change.state, Change.escalated_at, Record.name.label("record_name"), CREATED)
         .join(Change, Change.suggestion_id == Suggestion.id)
         .outerjoin(Record, Record.id == Change.record_id)
         .where(Suggestion.id.in_(page))
@@ -109,8 +112,8 @@ def _own(*conditions: Any) -> Any:
 
 def _applied(*conditions: Any) -> Any:
     return (
-        select(Change.id, Change.suggestion_id, Record.name, Change.type, Change.kind, Change.group, Change.closed_at)
-        .add_columns(case((Change.type == "create", Change.payload), else_=None).label("payload"))
+        select(Change.id, Change.suggestion_id, Change.type, Change.kind, Change.group, Change.closed_at)
+        .add_columns(Record.name.label("record_name"), CREATED)
         .join(Suggestion, Suggestion.id == Change.suggestion_id)
         .outerjoin(Record, Record.id == Change.record_id)
         .where(Suggestion.author_id == bindparam("person"), Change.state == "applied", *conditions)
@@ -166,14 +169,7 @@ def own_suggestions(
 def _suggestion(rows: list[Row[Any]]) -> OwnSuggestion:
     first = rows[0]
     changes = (OwnChange(r.type, r.kind, r.group, r.state, r.escalated_at is not None) for r in rows)
-    return OwnSuggestion(first.suggestion, _name(first), first.created_at, tuple(changes))
-
-
-def _name(row: Row[Any]) -> str:
-    """The record's name; of records that are only suggested, the first one's."""
-    if row.payload is None:
-        return str(row.name or "A record")
-    return str(json.loads(row.payload)["records"][0]["document"].get("name") or "A new record")
+    return OwnSuggestion(first.suggestion, record_name(first), first.created_at, tuple(changes))
 
 
 def _marked(mark: Mark | None) -> dict[str, Any]:
@@ -204,6 +200,6 @@ def applied_changes(
     values = {"person": person_id, "most": most, **_marked(mark)}
     rows = execute(connection, APPLIED_AFTER if mark else APPLIED, values)
     return [
-        AppliedChange(row.id, row.suggestion_id, _name(row), row.type, row.kind, row.group, row.closed_at)
+        AppliedChange(row.id, row.suggestion_id, record_name(row), row.type, row.kind, row.group, row.closed_at)
         for row in rows
     ]

@@ -193,6 +193,13 @@ def suggestion_of(connection: Connection, change_id: str) -> str | None:
     return found
 
 
+def record_name(change: Any) -> str:
+    """The name of the record that a change is about; of a new one, as it was suggested; "" where it has none."""
+    if change.record_name or change.type != "create":
+        return change.record_name or ""
+    return str(creation_entries(change.payload)[0]["document"].get("name") or "")
+
+
 def creation_entries(payload: str) -> list[dict[str, Any]]:
     """The new records of a creation change."""
     entries: list[dict[str, Any]] = json.loads(payload)["records"]

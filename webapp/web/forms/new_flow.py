@@ -27,6 +27,7 @@ from webapp.web.forms.change_flow import sent
 from webapp.web.forms.flow import Flow, Told, one, posted
 from webapp.web.forms.sheet import Sheet
 from webapp.web.forms.typed import new_element_id, says_something, without_blank_rows
+from webapp.web.wording import title_words
 
 MOST_PLACES = 10  # rows that offer the new place
 PARTS = {
@@ -53,14 +54,6 @@ TITLES = mark({
     "guide": "Suggest a missing guide",
     "taxonomy": "Suggest a missing list of categories",
     "taxonomy_term": "Suggest a missing category",
-})
-NAMELESS = mark({
-    "service": "A new service",
-    "location": "A new place",
-    "organization": "A new organisation",
-    "guide": "A new guide",
-    "taxonomy": "A new list of categories",
-    "taxonomy_term": "A new category",
 })
 CARDS = mark({
     "service": "New service: %(name)s",
@@ -155,7 +148,7 @@ class NewFlow(Flow):
         name = str(self.sheets[0].typed.values.get("name") or "")
         return {
             "title": _(TITLES[self.kind.name]),
-            "record_title": name or _(NAMELESS[self.kind.name]),
+            "record_title": title_words("create", self.kind.name, name),
             "record_url": None,
             "action_url": f"/suggest/new/{self.kind.name}",
             "hidden": self._hidden(),
