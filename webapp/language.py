@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from gettext import NullTranslations
@@ -58,24 +58,19 @@ def present() -> Language:
     return _present.get()
 
 
-def speak(language: Language) -> Token[Language]:
-    """Speak a language from here on, in this thread; what comes back is for `stop`."""
-    return _present.set(language)
-
-
-def stop(token: Token[Language]) -> None:
-    """Speak what was spoken before."""
-    _present.reset(token)
+def speak(language: Language) -> None:
+    """Speak a language from here on, in this thread."""
+    _present.set(language)
 
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Speak a language for a while."""
-    token = speak(language)
+    """Speak a language for a while, and then what was spoken before."""
+    before = _present.set(language)
     try:
         yield
     finally:
-        stop(token)
+        _present.reset(before)
 
 
 def _(text: str, /, **values: Any) -> str:
@@ -92,8 +87,11 @@ def _(text: str, /, **values: Any) -> str:
 
 def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
     """The text for a number of things, by the language's own rule of plurals; `%(num)s` is the number, written out."""
-    said = present().catalogue.ngettext(one, many, number)
-    return said % {"num": number_words(number), **values}
+    return _form_for(one, many, number) % {"num": number_words(number), **values}
+
+
+def _form_for(one: str, many: str, number: int) -> str:
+    return present().catalogue.ngettext(one, many, number)
 
 
 def pgettext(context: str, text: str, /, **values: Any) -> str:
@@ -160,10 +158,6 @@ def teach(environment: Any) -> None:
     """Give a Jinja environment `_`, `ngettext`, `{% trans %}` and the filters `number` and `listed`."""
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_callables(
-        gettext=lambda text: present().catalogue.gettext(text) if text else text,
-        ngettext=lambda one, many, number: present().catalogue.ngettext(one, many, number),
-        pgettext=lambda context, text: present().catalogue.pgettext(context, text),
-        newstyle=True,
-    )
+    # In the new style it is Jinja that fills the places, with values escaped: it asks for the texts as they stand.
+    environment.install_gettext_callables(gettext=_, ngettext=_form_for, pgettext=pgettext, newstyle=True)
     environment.filters.update(number=number_words, listed=listed)
