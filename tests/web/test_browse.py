@@ -193,6 +193,14 @@ def test_what_is_over_is_not_said_and_what_is_far_ahead_waits(world: World, clie
     assert later in said["Coming up"]
 
 
+def test_what_there_are_several_of_is_listed_as_people_say_it(world: World, client: PageClient) -> None:
+    spoken = [{"id": new_id(), "order": n, "name": name} for n, name in enumerate(("English", "Polish", "Doric"))]
+    areas = [{"id": new_id(), "order": n, "name": name} for n, name in enumerate(("Fife", "Leeds"))]
+    world.record(name="Advice", languages=spoken, service_areas=areas)
+    said = facts(client.get("/services/advice"))
+    assert (said["Languages"], said["Area served"]) == ("English, Polish and Doric", "Fife and Leeds")
+
+
 def test_what_is_gone_offers_no_number_and_claims_no_check(world: World, client: PageClient) -> None:
     phones = [{"id": new_id(), "order": 0, "number": "01632 960114"}]
     world.record(name="Old Club", phones=phones, status="closed", summary="Soup")

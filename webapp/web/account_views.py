@@ -76,7 +76,7 @@ def row_view(suggestion: OwnSuggestion) -> dict[str, Any]:
     """One row of the own suggestions."""
     state = suggestion_state(change.state for change in suggestion.changes)
     words = dict.fromkeys(change_words(change.type, change.kind, change.group) for change in suggestion.changes)
-    listing = ", ".join(words)
+    listing = listed([*words])
     sentence = _("%(changes)s.", changes=listing)
     if state == "open" and any(change.is_escalated and change.state == "open" for change in suggestion.changes):
         sentence = _("%(changes)s. Moderators have been asked to look.", changes=listing)

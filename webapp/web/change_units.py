@@ -73,7 +73,7 @@ def clash_words(connection: Connection, change: Any) -> str | None:
     kind = KINDS[change.kind]
     found = fit(to_units(kind, document), edits_from_json(json.loads(change.payload)["edits"]))
     views = unit_views(connection, kind, [Edit(c.unit, None, c.current) for c in found.clashes], document)
-    now = "; ".join(
+    now = _("; ").join(
         _("%(label)s is now “%(value)s”", label=view.label, value=view.after_text or _("empty")) for view in views
     )
     return _("The record has changed since this was written: %(changes)s.", changes=now) if now else None

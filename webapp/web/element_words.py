@@ -22,7 +22,7 @@ def price_words(element: Mapping[str, Any]) -> str:
     currency = element.get("currency", "GBP")
     amount = f"{'£' if currency == 'GBP' else currency + ' '}{element['amount']}" if element.get("amount") else ""
     said = ": ".join(part for part in (element.get("option", ""), amount) if part)
-    return ", ".join(part for part in (said, element.get("amount_description", ""), _dates(element)) if part)
+    return _(", ").join(part for part in (said, element.get("amount_description", ""), _dates(element)) if part)
 
 
 def _dates(element: Mapping[str, Any]) -> str:

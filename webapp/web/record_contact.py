@@ -54,7 +54,7 @@ def _phone(element: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "number": number,
         "tel": digits,
-        "note": ", ".join(note for note in notes if note) or None,
+        "note": _(", ").join(note for note in notes if note) or None,
         "is_spoken": kind in SPOKEN,
         "is_written": kind in WRITTEN,
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from webapp.language import _, mark, ngettext
+from webapp.language import _, listed, mark, ngettext
 from webapp.storage.queries.browse import Linked, RecordPage
 from webapp.web.element_words import language_words, price_words
 from webapp.web.record_hours import address_words
@@ -78,11 +78,15 @@ def _cost(document: Mapping[str, Any], html: Mapping[str, Markup]) -> list[Marku
 def _short(document: Mapping[str, Any]) -> Iterable[Fact]:
     yield _fact(_("Getting in"), _getting_in(document))
     yield _fact(_("Waiting time"), [document.get("wait_time", "")])
-    yield _fact(_("Languages"), [", ".join(language_words(element) for element in document.get("languages", ()))])
-    yield _fact(_("Area served"), [", ".join(area.get("name", "") for area in document.get("service_areas", ()))])
+    yield _fact(_("Languages"), [listed([language_words(element) for element in document.get("languages", ())])])
+    yield _fact(_("Area served"), [listed(_areas(document))])
     yield _fact(_("Bring"), [element.get("document", "") for element in document.get("required_documents", ())])
     yield _fact(_("Also called"), [document.get("alternate_name", "")])
     yield _fact(_("Registered"), [_identifier(element) for element in document.get("organization_identifiers", ())])
+
+
+def _areas(document: Mapping[str, Any]) -> list[str]:
+    return [area["name"] for area in document.get("service_areas", ()) if area.get("name")]
 
 
 def _getting_in(document: Mapping[str, Any]) -> Iterable[str]:

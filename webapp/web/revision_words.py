@@ -93,7 +93,7 @@ def _votes_words(votes: Iterable[Any]) -> str:
     if rejecting:
         names, count = listed(rejecting), len(rejecting)
         said.append(ngettext("%(num)s rejection, by %(names)s", "%(num)s rejections, by %(names)s", count, names=names))
-    return "; ".join(said)
+    return _("; ").join(said)
 
 
 def rule_words(r: Any) -> str | None:
@@ -105,4 +105,4 @@ def rule_words(r: Any) -> str | None:
         _("rules for few reviewers") if r.mode == "reduced" else "",
         _("version %(number)s of the rules", number=r.policy_version) if r.policy_version else "",
     ]
-    return with_capital(", ".join(filter(None, parts)))
+    return with_capital(_(", ").join(filter(None, parts)))

@@ -181,7 +181,7 @@ def _is_schedule(field: Field | None) -> bool:
 def _undeclared(edit: Edit, label: str) -> UnitView:
     """What an older schema had, as it was written."""
     before, after = (
-        ", ".join(map(str, value.values())) if isinstance(value, dict) else str(value or "")
+        _(", ").join(map(str, value.values())) if isinstance(value, dict) else str(value or "")
         for value in (edit.before, edit.after)
     )
     return UnitView(edit.unit, label, (), (), before, after)
@@ -215,7 +215,7 @@ def value_text(field: Field | None, fields: Iterable[Field], value: Any, names: 
     if isinstance(value, dict):
         if _is_schedule(field):
             parsed = hours.parse_rows([value])
-            return "; ".join([*hours.words(parsed), *hours.remarks(parsed)])
+            return _("; ").join([*hours.words(parsed), *hours.remarks(parsed)])
         if field is not None and field.element is not None and field.element.name in ELEMENT_WORDS:
             return ELEMENT_WORDS[field.element.name](value)
         return _whole(field, fields, value, names)
@@ -227,7 +227,7 @@ def _whole(field: Field | None, fields: Iterable[Field], value: Any, names: Mapp
     if not isinstance(value, dict):
         return _plain(field, value, names)
     inner = field.element.fields() if field is not None and field.element else fields
-    return ", ".join(_part(f, value[f.name], names) for f in inner if f.name in value)
+    return _(", ").join(_part(f, value[f.name], names) for f in inner if f.name in value)
 
 
 def _part(field: Field, value: Any, names: Mapping[str, str]) -> str:
@@ -240,7 +240,7 @@ def _part(field: Field, value: Any, names: Mapping[str, str]) -> str:
 
 def _plain(field: Field | None, value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, list):
-        return "; ".join(
+        return _("; ").join(
             value_text(field, (), member, names) if isinstance(member, dict) else str(member) for member in value
         )
     if value is True:

@@ -104,4 +104,4 @@ def bank_holidays(nation: Nation | None, year: int) -> Mapping[date, str]:
 
 def holiday_words(name: str) -> str:
     """A bank holiday in the language spoken, by its name of `bank_holidays`; two may fall on the same day."""
-    return "; ".join(_(one) for one in name.split("; "))
+    return _("; ").join(_(one) for one in name.split("; "))

@@ -59,9 +59,9 @@ def _told(one: Listed) -> Iterable[str]:
     for place in one.document.get("places", ())[:3]:
         address = one.locations.get(f"places/{place['id']}/location_id", {})
         yield where(address)
-        yield "; ".join(hours.words(hours.parse_rows(place.get("schedules", ())))) if runs else ""
+        yield _("; ").join(hours.words(hours.parse_rows(place.get("schedules", ())))) if runs else ""
     if runs:
-        yield "; ".join(hours.words(hours.parse_rows(one.document.get("schedules", ()))))
+        yield _("; ").join(hours.words(hours.parse_rows(one.document.get("schedules", ()))))
 
 
 def numbers(document: Mapping[str, Any]) -> list[str]:

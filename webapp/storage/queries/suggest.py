@@ -152,7 +152,7 @@ def _choice(row: Any) -> Choice:
 def _hint(row: Any, document: Document) -> str:
     said = {"closed": _("closed"), "defunct": _("no longer exists")}.get(row.status, "")
     about = _address(document) if row.kind == "location" else _begin(str(document.get("summary", "")))
-    return ", ".join(part for part in (about, said) if part)
+    return _(", ").join(part for part in (about, said) if part)
 
 
 def _begin(text: str) -> str:

@@ -12,7 +12,7 @@ from webapp.domain.diff import group_words
 from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible, NotFound
 from webapp.domain.kinds import KINDS
 from webapp.domain.permissions import Subject, may
-from webapp.language import _, mark
+from webapp.language import _, listed, mark
 from webapp.services import amend
 from webapp.services.ending import payload_edits
 from webapp.storage.queries import browse
@@ -85,7 +85,7 @@ class AmendFlow(Flow):
         others = groups_of(self.sheets[0]) - {self.change.group}
         if not others or not self.sheets[0].edits:
             return []
-        labels = ", ".join(sorted(group_words(self.kind, key) for key in others))
+        labels = listed(sorted(group_words(self.kind, key) for key in others))
         return one(_("This form is about one part only. Suggest this by itself: %(parts)s.", parts=labels))
 
     def execute(self) -> Response:

@@ -243,7 +243,7 @@ class _Maker:
 
     def _now(self, group: Group) -> str:
         said = [text for f in group.fields if (text := self._told(f, self.scene.base.get(f.name)))]
-        text = "; ".join(said)
+        text = _("; ").join(said)
         return text if len(text) <= NOW_LENGTH else text[:NOW_LENGTH].rsplit(" ", 1)[0] + " …"
 
     def _told(self, f: Field, value: Any) -> str:
@@ -251,9 +251,9 @@ class _Maker:
             return ""
         if f.type is FieldType.LIST and f.element is not None:
             if f.element.name == "schedule":
-                return "; ".join(words(parse_rows(value)))
+                return _("; ").join(words(parse_rows(value)))
             first = next(iter(f.element.fields()))
-            return ", ".join(self._told(first, row.get(first.name)) for row in value[:SHOWN_OF_LIST])
+            return _(", ").join(self._told(first, row.get(first.name)) for row in value[:SHOWN_OF_LIST])
         if f.type is FieldType.LINK:
             return self.scene.shelf.names.get(str(value), "")
         if f.type is FieldType.PHONE:

@@ -146,7 +146,7 @@ def _unclear_hours(kind: Kind, proposed: Mapping[str, Any], base: Mapping[str, A
     for address, rows in _schedules(kind.fields(), proposed, ""):
         fresh = [row for row in rows if str(row) not in known]
         for unclear in hours.doubts(hours.parse_rows(fresh)):
-            said = {"words": _(UNCERTAIN, words="; ".join(hours.words([unclear])))}
+            said = {"words": _(UNCERTAIN, words=_("; ").join(hours.words([unclear])))}
             yield Problem(address, "hours", said, "Opening times")
 
 

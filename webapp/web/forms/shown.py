@@ -12,7 +12,7 @@ from webapp.domain.fields import Kind, Risk
 from webapp.domain.kinds import KINDS
 from webapp.domain.policy import Rule
 from webapp.domain.problems import Problem
-from webapp.language import _, mark, ngettext, with_capital
+from webapp.language import _, listed, mark, ngettext, with_capital
 from webapp.services import people
 from webapp.services.judge import current_mode, newest_policy
 from webapp.services.suggest import open_suggestions
@@ -120,7 +120,7 @@ def waiting(connection: Connection, kind: Kind, record_id: str, groups: Collecti
         labels.setdefault(row.suggestion_id, []).append(_label(kind, row))
     words = _("waits for review already")
     return [
-        {"title": ", ".join(dict.fromkeys(said)), "url": f"/suggestions/{id_}", "words": words}
+        {"title": listed([*dict.fromkeys(said)]), "url": f"/suggestions/{id_}", "words": words}
         for id_, said in labels.items()
     ]
 

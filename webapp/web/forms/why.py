@@ -116,7 +116,7 @@ class Why:
         """The evidence as a sentence part."""
         known = self.how_known
         words = _(dict(HOW.choices)[known.how]) if known.how else ""
-        return ", ".join(part for part in (words, known.detail) if part)
+        return _(", ").join(part for part in (words, known.detail) if part)
 
     def problems(self) -> dict[str, str]:
         """What is wrong with it, by control."""
