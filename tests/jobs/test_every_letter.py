@@ -17,7 +17,7 @@ from tests.support.world import World
 from webapp import language
 from webapp.domain.roles import SOMEBODY_WORDS
 from webapp.services import notify, talk
-from webapp.services.notify.words import things, when_words, written
+from webapp.services.notify.words import moment_words, things, written
 from webapp.storage.queries.notices import NamedRecord, ToldChange
 
 PARTS = ("author", "coauthor", "supporter", "voter", "moderator", "self")
@@ -88,16 +88,16 @@ def test_what_a_change_is_called_is_one_phrase(part: str) -> None:
 
 @pytest.mark.usefixtures("spoken")
 def test_moments_roles_and_records_without_a_name_are_said_in_the_language() -> None:
-    assert left(when_words(datetime(2026, 3, 2, 9, 5, tzinfo=UTC)), "") == []
+    assert left(moment_words(datetime(2026, 3, 2, 9, 5, tzinfo=UTC)), "") == []
     for nobody in (None, NamedRecord("r", "service", "x", "")):
         assert left(written(nobody)["record"], "") == []
 
 
 def test_a_moment_has_its_weekday_and_month_from_the_language(voice: language.Language) -> None:
     moment = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
-    assert when_words(moment) == "Monday 2 March 2026 at 09:05"
+    assert moment_words(moment) == "Monday 2 March 2026 at 09:05"
     with language.speaking(voice):
-        assert when_words(moment).strip(pseudo.OPENED + pseudo.CLOSED) == "Dydd Llun 2 Mawrth 2026 at 09:05"
+        assert moment_words(moment).strip(pseudo.OPENED + pseudo.CLOSED) == "Dydd Llun 2 Mawrth 2026 at 09:05"
 
 
 def test_letters_that_the_worker_writes_are_whole(world: World, office: Office, voice: language.Language) -> None:

@@ -173,7 +173,7 @@ def test_author_and_voters_are_told_that_it_was_undone(world: World, office: Off
 
 def test_letters_and_pages_say_times_alike() -> None:
     for moment in (datetime(2026, 7, 1, 8, 5, tzinfo=UTC), datetime(2026, 1, 1, 0, 0, tzinfo=UTC)):
-        assert notify.when_words(moment).endswith(local_time(moment))
+        assert notify.moment_words(moment).endswith(local_time(moment))
 
 
 def test_an_urgent_report_reaches_moderators_without_its_words(world: World, office: Office) -> None:
@@ -238,8 +238,8 @@ def test_a_comment_is_told_with_its_author_and_not_its_words(world: World, offic
 
 
 def test_summer_time_is_londons() -> None:
-    assert notify.when_words(datetime(2026, 7, 1, 11, 5, tzinfo=UTC)) == "Wednesday 1 July 2026 at 12:05"
-    assert notify.when_words(datetime(2026, 1, 1, 0, 0, tzinfo=UTC)) == "Thursday 1 January 2026 at 00:00"
+    assert notify.moment_words(datetime(2026, 7, 1, 11, 5, tzinfo=UTC)) == "Wednesday 1 July 2026 at 12:05"
+    assert notify.moment_words(datetime(2026, 1, 1, 0, 0, tzinfo=UTC)) == "Thursday 1 January 2026 at 00:00"
 
 
 def test_mail_rows_keep_no_address(world: World, office: Office) -> None:

@@ -18,7 +18,7 @@ from webapp.services import notify
 from webapp.web.element_words import language_words, price_words
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import Asked
-from webapp.web.search_chips import when_view, when_words, where_view
+from webapp.web.search_chips import open_words, when_view, where_view
 from webapp.web.somewhere import Where, away_words
 from webapp.web.unfound import month_name
 from webapp.web.wording import at_words, local_day
@@ -78,10 +78,10 @@ def test_a_language_that_another_has_no_name_for_keeps_its_english_one() -> None
 
 def test_days_and_months_are_the_locales_own() -> None:
     asked = Asked(day="tue", at="18:30")
-    assert when_words(asked) == "open on Tuesday at 18:30"
+    assert open_words(asked) == "open on Tuesday at 18:30"
     assert month_name("2026-11") == "November 2026"
     with among("cy"):
-        assert when_words(asked) == "open on Dydd Mawrth at 18:30"
+        assert open_words(asked) == "open on Dydd Mawrth at 18:30"
         assert [day["name"] for day in when_view(asked)["days"]][0::6] == ["Dydd Llun", "Dydd Sul"]
         assert month_name("2026-11") == "Tachwedd 2026"
 
@@ -98,7 +98,7 @@ def test_a_date_is_written_as_its_readers_write_it_wherever_it_stands() -> None:
     assert said() == ["2 March 2026", "2 March 2026", "Child, from 2 March 2026", "on 2 March at 09:05"]
     with among("de"):
         assert said() == ["2. März 2026", "2. März 2026", "Child, from 2. März 2026", "on 2. März at 09:05"]
-        assert notify.when_words(moment) == "Montag 2. März 2026 at 09:05"
+        assert notify.moment_words(moment) == "Montag 2. März 2026 at 09:05"
 
 
 def test_other_places_are_offered_in_the_words_of_a_list() -> None:

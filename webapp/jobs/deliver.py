@@ -28,7 +28,7 @@ from webapp.storage.models import Outbox
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 LOG = logging.getLogger("wellkept.worker")
-TYPES = ("account", "list", "mail", "notice")
+OUTBOX_TYPES = ("account", "list", "mail", "notice")
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 INSISTS = 10
@@ -42,7 +42,7 @@ IS_DUE = (
     Outbox.due_at <= bindparam("now"),
     or_(Outbox.leased_until.is_(None), Outbox.leased_until <= bindparam("now")),
     Outbox.attempts < MOST_ATTEMPTS,
-    Outbox.type.in_(TYPES),
+    Outbox.type.in_(OUTBOX_TYPES),
 )
 ANY_DUE = select(Outbox.id).where(*IS_DUE).limit(1)
 # Account mails first: somebody sits and waits for theirs.

@@ -27,7 +27,7 @@ from webapp.web.account_views import role_words
 from webapp.web.addresses import local_path
 from webapp.web.again import along, arrived
 from webapp.web.context import reading, settings_of, storage
-from webapp.web.errors import answer, status_of
+from webapp.web.errors import error_page, status_of
 from webapp.web.limits import with_retry_after
 from webapp.web.render import page, say
 from webapp.web.wording import REFUSALS, refusal_words
@@ -251,7 +251,7 @@ def _confirm_page(token: str, form: ConfirmForm | None, status: int = 200) -> Re
 def _dead_link(again: str) -> Response:
     views = [(_("Ask for a new link"), again), (_("Sign in"), "account.sign_in")]
     links = [{"name": name, "url": url_for(view)} for name, view in views]
-    return answer(404, _(REFUSALS["dead_link"]), links, "dead_link")
+    return error_page(404, _(REFUSALS["dead_link"]), links, "dead_link")
 
 
 # -- a new password ---------------------------------------------------------------------------------------

@@ -17,7 +17,13 @@ from webapp.storage.queries.demo import SignIn
 from webapp.web.wording import STATE_WORDS, at_words, count_words, title_words
 
 TONES = {"open": "waiting", "applied": "good", "partly applied": "good", "superseded": "good", "rejected": "bad"}
-TYPES = mark({"create": "A new entry", "close": "To close it", "reopen": "To open it again", "merge": "To merge it"})
+WHOLE_WORDS = mark({
+    "create": "A new record",
+    "close": "To close it",
+    "reopen": "To reopen it",
+    "merge": "To merge it",
+})
+"""What a change of a whole record is for."""
 BROWSERS = {
     "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
     "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
@@ -93,8 +99,8 @@ def row_view(suggestion: OwnSuggestion) -> dict[str, Any]:
 
 def change_words(type_: str, kind: str, group: str) -> str:
     """What a change is about, in a few words."""
-    if type_ in TYPES:
-        return _(TYPES[type_])
+    if type_ in WHOLE_WORDS:
+        return _(WHOLE_WORDS[type_])
     try:
         return group_words(KINDS[kind], group)
     except KeyError:

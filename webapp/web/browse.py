@@ -37,7 +37,7 @@ RECORD_PATH = "/<any({}):path>/<slug>".format(", ".join(f'"{path}"' for path in 
 @allow("read_record")
 def static(name: str) -> Response:
     """A static file by its hashed address, for ever; by its plain one, for an hour."""
-    return static_files.answer(name)
+    return static_files.file_response(name)
 
 
 @blueprint.get("/")

@@ -130,7 +130,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def answer(
+def error_page(
     status: int, what_happened: str | None = None, links: list[dict[str, str]] | None = None, code: str = ""
 ) -> Response:
     """The error page of a status; `code` names a domain error that has words of its own.
@@ -177,8 +177,8 @@ def unproven() -> Response:
     """The answer to a form whose mark is not this session's: whoever is signed out by now is told that."""
     action = getattr(current_app.view_functions.get(request.endpoint or ""), "action", None)
     if action is not None and admits(actor(), action).code == ENDED:
-        return answer(403, code=ENDED)
-    return answer(400)
+        return error_page(403, code=ENDED)
+    return error_page(400)
 
 
 def _way_back() -> list[dict[str, str]]:
@@ -194,20 +194,20 @@ def status_of(error: domain.WellkeptError) -> int:
 def _domain(error: domain.WellkeptError) -> Response:
     seen = error.values.get("suggestion")
     links = [{"name": mark("See it as it is now"), "url": f"/suggestions/{seen}"}, *HOME] if seen else None
-    return answer(status_of(error), refusal_words(error), links, error.code)
+    return error_page(status_of(error), refusal_words(error), links, error.code)
 
 
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]  # Werkzeug's own type is wider
-    return answer(error.code if error.code in PAGES else 400 if error.code < 500 else 500)
+    return error_page(error.code if error.code in PAGES else 400 if error.code < 500 else 500)
 
 
 def _unforeseen(error: Exception) -> Response:
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     current_app.logger.error("%s %s failed: %s", request.method, request.url_rule, said(error))
-    return answer(500)
+    return error_page(500)
 
 
 def said(error: BaseException) -> str:

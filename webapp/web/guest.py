@@ -14,7 +14,7 @@ from webapp.services.suggest import Alike, Nothing
 from webapp.web import limits
 from webapp.web.access import allow
 from webapp.web.context import storage
-from webapp.web.errors import HOME, answer, status_of
+from webapp.web.errors import HOME, error_page, status_of
 from webapp.web.limits import with_retry_after
 from webapp.web.render import page, say
 from webapp.web.wording import refusal_words
@@ -64,7 +64,7 @@ def _sent_already(token: str) -> Response:
     """Where the link leads once it was pressed; pressing it twice does no more than pressing it once."""
     own = guest_own.find_own(storage(), token, clock.now())
     if own is None:
-        return answer(404, _(DEAD), HOME, "dead_link")
+        return error_page(404, _(DEAD), HOME, "dead_link")
     url = f"/suggestions/{own.suggestion_id}"
     if request.method == "POST":
         say(_("Your suggestion is with the reviewers already."))
@@ -86,7 +86,7 @@ def _press_page(token: str) -> Response:
 def _kindly(error: WellkeptError) -> Response:
     """Why it was not sent, or not taken back. What stays parked can be pressed again."""
     if isinstance(error, DeadToken):
-        return answer(404, _(DEAD), HOME, "dead_link")
+        return error_page(404, _(DEAD), HOME, "dead_link")
     words = _(KIND[type(error)]) if type(error) in KIND else refusal_words(error)
     if isinstance(error, CapReached):
         kept = _("What you wrote is kept: press the link in your mail again later.")
@@ -94,4 +94,4 @@ def _kindly(error: WellkeptError) -> Response:
     suggestion_id = error.values.get("suggestion")
     links = [{"name": _("See the suggestion"), "url": f"/suggestions/{suggestion_id}"}] if suggestion_id else []
     status = 409 if type(error) in KIND else status_of(error)
-    return with_retry_after(answer(status, words, [*links, *HOME]), error)
+    return with_retry_after(error_page(status, words, [*links, *HOME]), error)

@@ -21,7 +21,7 @@ from webapp import clock
 from webapp.domain.errors import Busy, CapReached
 from webapp.storage.limits import DatabaseLimits
 from webapp.web.context import SAFE, end_view, settings_of, storage
-from webapp.web.errors import answer
+from webapp.web.errors import error_page
 from webapp.web.wording import refusal_words
 
 
@@ -129,4 +129,4 @@ def _count_unsafe() -> None:
 
 
 def _answer(error: TooMany) -> Response:
-    return with_retry_after(answer(429, refusal_words(error)), error)
+    return with_retry_after(error_page(429, refusal_words(error)), error)

@@ -9,7 +9,7 @@ from typing import Any
 from webapp.domain.phones import format_phone, tel
 from webapp.language import _, mark, present
 
-TYPES = mark({
+PHONE_TYPES = mark({
     "fax": "Fax",
     "text": "Text message",
     "textphone": "Textphone",
@@ -46,7 +46,7 @@ def _numbers(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _phone(element: Mapping[str, Any]) -> dict[str, Any]:
     kind = element.get("type", "")
     notes = [
-        _(TYPES.get(kind, "")),
+        _(PHONE_TYPES.get(kind, "")),
         element.get("description", ""),
         _("extension %(number)s", number=element["extension"]) if element.get("extension") else "",
     ]

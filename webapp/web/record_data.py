@@ -22,7 +22,7 @@ from webapp.web.record_hours import usual
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 HOME = mark("Services, groups and places in this community, kept true by the people who live here.")
 LONGEST = 200  # characters of a description: search engines and messengers show no more
-TYPES = {
+SCHEMA_TYPES = {
     "service": "Service",
     "organization": "Organization",
     "location": "Place",
@@ -107,7 +107,7 @@ def _type(found: RecordPage) -> str:
         "charity" in str(one.get("identifier_type", "")).casefold()
         for one in found.document.get("organization_identifiers", ())
     )
-    return "NGO" if is_charity and found.kind == "organization" else TYPES[found.kind]
+    return "NGO" if is_charity and found.kind == "organization" else SCHEMA_TYPES[found.kind]
 
 
 def _own(found: RecordPage, contact: Mapping[str, Any], now: datetime) -> Data:

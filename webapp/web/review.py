@@ -21,7 +21,7 @@ from webapp.storage.queries.review import looked_after, record_name, suggestion_
 from webapp.web.access import allow
 from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
-from webapp.web.errors import answer, status_of
+from webapp.web.errors import error_page, status_of
 from webapp.web.queue_kept import rows_html
 from webapp.web.queue_rows import lies_in_places, queue_rows
 from webapp.web.received import number_of
@@ -283,10 +283,10 @@ def comment(suggestion_id: object) -> Response:
         return redirect(f"/suggestions/{suggestion_id}#talk", 303)
     if len(text) > most:
         words = ngettext("A comment has %(num)s character at most.", "A comment has %(num)s characters at most.", most)
-        return answer(422, words)
+        return error_page(422, words)
     try:
         talk.post_comment(storage(), talk.PostComment(str(suggestion_id), person_id(), text), clock.now())
     except Refused as error:
         (problem,) = error.problems  # of its marks, since its length is right
-        return answer(422, str(problem.values["message"]))
+        return error_page(422, str(problem.values["message"]))
     return redirect(f"/suggestions/{suggestion_id}#talk", 303)

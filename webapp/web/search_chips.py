@@ -31,7 +31,7 @@ def _chips(asked: Asked, filters: Mapping[str, Filter]) -> Iterator[tuple[str, s
     if asked.within:
         yield _within_words(asked.within), asked.address(within=0)
     if asked.day:
-        yield when_words(asked), asked.address(day="", at="")
+        yield open_words(asked), asked.address(day="", at="")
     for name, code in asked.chosen:
         yield filters[name].labels.get(code) or language_name(code), asked.without_value(name, code)
     if asked.checked:
@@ -40,7 +40,7 @@ def _chips(asked: Asked, filters: Mapping[str, Filter]) -> Iterator[tuple[str, s
         yield _("for people elsewhere too"), asked.address(for_elsewhere=False)
 
 
-def when_words(asked: Asked) -> str:
+def open_words(asked: Asked) -> str:
     """ "open now", "open on Tuesday at 18:30"."""
     if asked.day == "now":
         return _("open now")

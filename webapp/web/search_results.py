@@ -19,7 +19,7 @@ from webapp.web.found_hours import UNTOLD, Opening
 from webapp.web.freshness import checked_words
 from webapp.web.map_view import MapPoint, result_points
 from webapp.web.search_asked import Asked
-from webapp.web.search_chips import when_words
+from webapp.web.search_chips import open_words
 from webapp.web.somewhere import away_words
 from webapp.web.wording import STATUS_WORDS
 
@@ -91,5 +91,5 @@ def _away(asked: Asked, hit: Hit) -> str | None:
 
 def _opening(asked: Asked, opening: Opening) -> str | None:
     if asked.day not in ("", "now"):
-        return with_capital(when_words(asked)) if opening.is_open else None
+        return with_capital(open_words(asked)) if opening.is_open else None
     return opening.sentence and opening.sentence.removesuffix(".")

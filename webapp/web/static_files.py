@@ -56,7 +56,7 @@ def asset(name: str) -> str:
     return f"/static/{_assets().hashed[name]}"
 
 
-def answer(address: str) -> Response:
+def file_response(address: str) -> Response:
     """A file by its hashed address, for ever; by its plain one, for an hour."""
     assets = _assets()
     name = assets.plain.get(address, address)

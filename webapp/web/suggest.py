@@ -18,7 +18,7 @@ from webapp.storage.queries import suggest as queries
 from webapp.storage.queries.review import suggestion_of
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, reading, storage, viewer
-from webapp.web.errors import answer, unproven
+from webapp.web.errors import error_page, unproven
 from webapp.web.forms import rebase_page, shown
 from webapp.web.forms.amend_flow import AmendFlow
 from webapp.web.forms.change_flow import ChangeFlow
@@ -71,7 +71,7 @@ def show_again(error: CSRFError) -> Any:
 @blueprint.errorhandler(TooMany)
 def keep_form(error: TooMany) -> Any:
     """A form that comes too often comes back with all that was typed, to be sent later."""
-    told = _form_again if request.endpoint in FORMS else answer
+    told = _form_again if request.endpoint in FORMS else error_page
     return with_retry_after(told(429, refusal_words(error)), error)
 
 

@@ -90,10 +90,10 @@ def local_day(moment: datetime) -> str:
 
 def local_time(moment: datetime) -> str:
     """ "21 November 2026 at 14:10", in local time."""
-    return _("%(day)s at %(time)s", day=local_day(moment), time=clock_words(moment))
+    return _("%(day)s at %(time)s", day=local_day(moment), time=local_clock(moment))
 
 
-def clock_words(moment: datetime) -> str:
+def local_clock(moment: datetime) -> str:
     """ "14:10", in local time."""
     return f"{moment.astimezone(LONDON):%H:%M}"
 
@@ -120,11 +120,11 @@ def at_words(moment: datetime, now: datetime) -> str:
     local, today = moment.astimezone(LONDON), now.astimezone(LONDON).date()
     days = (local.date() - today).days
     if days == 0:
-        return _("today at %(time)s", time=clock_words(moment))
+        return _("today at %(time)s", time=local_clock(moment))
     if days == 1:
-        return _("tomorrow at %(time)s", time=clock_words(moment))
+        return _("tomorrow at %(time)s", time=local_clock(moment))
     day = format_skeleton("MMMMd", local.date(), locale=present().locale)
-    return _("on %(day)s at %(time)s", day=day, time=clock_words(moment))
+    return _("on %(day)s at %(time)s", day=day, time=local_clock(moment))
 
 
 def span_words(span: timedelta) -> str:

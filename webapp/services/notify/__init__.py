@@ -9,7 +9,7 @@ from webapp.services.notify.choice import choose_notices, person_of_token, stop_
 from webapp.services.notify.concern import address, rests_until
 from webapp.services.notify.letter import Letter, letter
 from webapp.services.notify.names import ACCOUNT, LISTS, NAMES, NOTICES, NotSent
-from webapp.services.notify.words import one_line, when_words
+from webapp.services.notify.words import moment_words, one_line
 
 __all__ = [
     "ACCOUNT",
@@ -21,9 +21,9 @@ __all__ = [
     "address",
     "choose_notices",
     "letter",
+    "moment_words",
     "one_line",
     "person_of_token",
     "rests_until",
     "stop_token",
-    "when_words",
 ]

@@ -18,7 +18,7 @@ from webapp.services.account import token_hash
 from webapp.services.notify.choice import stop_token
 from webapp.services.notify.list_letter import list_context
 from webapp.services.notify.names import ALWAYS, OF_STEWARDSHIP, TO_AUTHORS, WHILE_OPEN, NotSent, Payload, name_of
-from webapp.services.notify.words import one_line, record_url, things, when_words, written
+from webapp.services.notify.words import moment_words, one_line, record_url, things, written
 from webapp.storage.queries import notices
 from webapp.storage.queries.notices import Addressee, ToldChange
 from webapp.storage.unit_of_work import Row
@@ -61,7 +61,7 @@ def letter(connection: Connection, settings: Settings, row: Row, now: datetime) 
         raise NotSent("notices are turned off")
     context, thread = _FACTS[what](connection, settings, payload, to)
     context |= {"site": settings.site_name, "name": one_line(to.display_name), "part": payload["part"]}
-    context["at"] = when_words(datetime.fromisoformat(payload["at"]))
+    context["at"] = moment_words(datetime.fromisoformat(payload["at"]))
     stop = f"{settings.public_url}/account/notifications?token={stop_token(settings, to.id)}"
     return Letter(to.email, f"mail/{what}.txt", context, thread, None if what in ALWAYS else stop)
 
@@ -82,7 +82,8 @@ def _account_letter(
         ends = find(connection, token_hash(token), now)
         if ends is None:
             raise NotSent("the link no longer works")
-        context |= {"link": f"{settings.public_url}/account/{PAGES.get(what, what)}/{token}", "until": when_words(ends)}
+        link = f"{settings.public_url}/account/{PAGES.get(what, what)}/{token}"
+        context |= {"link": link, "until": moment_words(ends)}
     return Letter(str(address), f"mail/{what}.txt", context)
 
 
@@ -102,7 +103,7 @@ def _about_changes(connection: Connection, settings: Settings, payload: Payload,
     pauses = [change.paused_until for change in changes if change.paused_until]
     facts = things(changes, payload["part"])
     link = _page_of(settings, what, changes)
-    return {**facts, "link": link, "until": when_words(max(pauses)) if pauses else None}, changes[0].suggestion_id
+    return {**facts, "link": link, "until": moment_words(max(pauses)) if pauses else None}, changes[0].suggestion_id
 
 
 def _page_of(settings: Settings, what: str, changes: list[ToldChange]) -> str:
@@ -161,7 +162,7 @@ def _about_role(connection: Connection, settings: Settings, payload: Payload, to
 
 
 def _about_conduct(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
-    until = when_words(to.paused_until) if to.paused_until else None
+    until = moment_words(to.paused_until) if to.paused_until else None
     return {"until": until, "link": f"{settings.public_url}/account"}, None
 
 

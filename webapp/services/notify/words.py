@@ -15,7 +15,7 @@ from webapp.storage.queries.notices import NamedRecord, ToldChange
 RECORD_PAGES = frozenset(("service", "organization", "location", "guide"))
 MOST_NAMED = 4
 """Of more changes than these, a letter says how many more there are."""
-TYPES = mark({
+WHOLE_PHRASES = mark({
     "create": "a new record",
     "close": "closing it",
     "reopen": "reopening it",
@@ -81,7 +81,7 @@ def _name(record: ToldChange | NamedRecord) -> str:
 
 def _about(change: ToldChange) -> str:
     if change.type != "edit":
-        return _(TYPES.get(change.type, TYPES["other"]))
+        return _(WHOLE_PHRASES.get(change.type, WHOLE_PHRASES["other"]))
     label = _(group_label(KINDS[change.kind], change.group).rpartition(": ")[2])  # whatever the group is in
     return without_capital(label)
 
@@ -109,7 +109,7 @@ def one_line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def when_words(moment: datetime) -> str:
+def moment_words(moment: datetime) -> str:
     """A moment as pages say it, in London's time, with its weekday: "Monday 2 March 2026 at 09:05"."""
     local = moment.astimezone(LONDON)
     weekday, date = day_names()[local.weekday()], date_words(local.date())

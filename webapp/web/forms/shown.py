@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from webapp.web.forms.sheet import Sheet
 
 Rules = dict[Risk, Rule]
-TYPES = {
+WHOLE_LABELS = {
     "create": mark("Create"),
     "close": mark("Close"),
     "reopen": mark("Reopen"),
@@ -127,7 +127,7 @@ def waiting(connection: Connection, kind: Kind, record_id: str, groups: Collecti
 
 def _label(kind: Kind, row: Any) -> str:
     """What a change is about: its group, or what it does to the whole record."""
-    return group_words(kind, row.group) if row.type == "edit" else _(TYPES[row.type])
+    return group_words(kind, row.group) if row.type == "edit" else _(WHOLE_LABELS[row.type])
 
 
 def allowance_words(storage: Storage, connection: Connection, person_id: str | None) -> str | None:
