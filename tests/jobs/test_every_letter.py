@@ -38,16 +38,10 @@ DATA = {
 """What is put into letters, each a word that no letter has of its own."""
 
 
-@pytest.fixture(scope="module")
-def voice(tmp_path_factory: pytest.TempPathFactory) -> language.Language:
-    """The language of brackets."""
-    return pseudo.voice(tmp_path_factory.mktemp("voice"))
-
-
 @pytest.fixture
-def spoken(voice: language.Language) -> Iterator[None]:
-    """It is spoken during the test."""
-    with language.speaking(voice):
+def spoken() -> Iterator[None]:
+    """The language of brackets is spoken during the test."""
+    with language.speaking(pseudo.voice()):
         yield
 
 
@@ -93,20 +87,20 @@ def test_moments_roles_and_records_without_a_name_are_said_in_the_language() -> 
         assert left(written(nobody)["record"], "") == []
 
 
-def test_a_moment_has_its_weekday_and_month_from_the_language(voice: language.Language) -> None:
+def test_a_moment_has_its_weekday_and_month_from_the_language() -> None:
     moment = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
     assert moment_words(moment) == "Monday 2 March 2026 at 09:05"
-    with language.speaking(voice):
+    with language.speaking(pseudo.voice()):
         assert moment_words(moment).strip(pseudo.OPENED + pseudo.CLOSED) == "Dydd Llun 2 Mawrth 2026 at 09:05"
 
 
-def test_letters_that_the_worker_writes_are_whole(world: World, office: Office, voice: language.Language) -> None:
+def test_letters_that_the_worker_writes_are_whole(world: World, office: Office) -> None:
     _, change = applied_change(world)
     comment = talk.PostComment(str(world.change(change).suggestion_id), world.person("rita"), "Thank you")
     talk.post_comment(world.storage, comment, world.now)
     made = listed(world, lunch(world), world.record(name="Tea & Talk"))
     send(world, made, "Try the soup.")
-    with language.speaking(voice):
+    with language.speaking(pseudo.voice()):
         office.works()
     mails = office.mails()
     known = " ".join(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from limits import parse
 from sqlalchemy import select
 
+from tests.support.addresses import small_town
 from tests.support.world import World
-from tests.web.addresses import small_town
 from webapp.services import confirm, guest, guest_own, lists, ruling, spam, steward, suggest
 from webapp.services import synonyms as groups
 from webapp.services.account.tokens import send_token

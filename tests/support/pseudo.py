@@ -61,11 +61,10 @@ def _all_texts() -> bytes:
     return file.getvalue()
 
 
-def voice(folder: Path) -> Language:
-    """That language, for what speaks without a request; `folder` keeps its catalogue."""
-    install(folder)
-    with (folder / "translations" / TAG / "LC_MESSAGES" / "messages.mo").open("rb") as file:
-        return Language(Locale.parse(TAG), GNUTranslations(file))
+@cache
+def voice() -> Language:
+    """That language, for what speaks without a request."""
+    return Language(Locale.parse(TAG), GNUTranslations(io.BytesIO(_all_texts())))
 
 
 def locale_words() -> set[str]:

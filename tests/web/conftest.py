@@ -11,9 +11,10 @@ import pytest
 from flask import Flask, g, has_request_context, request
 from limits import parse
 
+from tests.support import pseudo
+from tests.support.addresses import small_town
 from tests.support.page_client import PageClient
 from tests.support.world import World
-from tests.web.addresses import small_town
 from webapp import clock, create_app
 from webapp.config import Settings
 from webapp.services import account
@@ -35,6 +36,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = server.create()
     yield url
     server.drop(url)
+
+
+@pytest.fixture
+def in_brackets(tmp_path: Path) -> None:
+    """An instance with the language of brackets; named by `usefixtures`, it comes before the application starts."""
+    pseudo.install(tmp_path / "instance")
 
 
 @pytest.fixture

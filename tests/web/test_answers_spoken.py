@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,13 +17,8 @@ from webapp.language import speaking
 from webapp.services.account_own import Prospects
 from webapp.web.account_views import device_words, next_role_words
 
+pytestmark = pytest.mark.usefixtures("in_brackets")
 LONG = "x" * 600
-
-
-@pytest.fixture(autouse=True)
-def bracketed(tmp_path: Path) -> None:
-    """The language of brackets, before the application starts."""
-    pseudo.install(tmp_path / "instance")
 
 
 def of(client: PageClient) -> PageClient:
@@ -111,10 +105,10 @@ def test_an_error_gives_back_what_was_typed(world: World, sign_in: SignIn) -> No
     assert [text for text in said if not is_said(text)] == []
 
 
-def test_what_is_missing_for_a_role_is_one_whole_text(tmp_path: Path, world: World) -> None:
+def test_what_is_missing_for_a_role_is_one_whole_text(world: World) -> None:
     soon = world.now + timedelta(days=3)
     every = itertools.product((Role.REVIEWER, Role.TRUSTED), ((0, 0, 0), (1, 0, 0), (2, 1, 3)), (None, soon))
-    with speaking(pseudo.voice(tmp_path)):
+    with speaking(pseudo.voice()):
         for role, counts, earliest in every:
             said = next_role_words(Prospects(0, 5, role, *counts, earliest), True, world.now)
             assert said is not None

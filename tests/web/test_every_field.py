@@ -7,32 +7,24 @@ reported, protected, reverted, merged and closed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from tests.support import pseudo
+from tests.support.addresses import PLACE, filled
 from tests.support.world import World
 from tests.web import richly
-from tests.web.addresses import PLACE, filled
 from tests.web.conftest import SignIn
 from tests.web.test_every_surface import HostileTown
 from tests.web.test_every_text import LEAVES, told, unsaid, visitor
 from webapp.domain.kinds import KINDS
 from webapp.services import suggest
 
-pytestmark = pytest.mark.usefixtures("unlimited")
+pytestmark = pytest.mark.usefixtures("in_brackets", "unlimited")
 OF_ONE = {"slug", "record_id", "suggestion_id", "change_id", "kind"}
 PEOPLE = frozenset(("ann", "bea", "mo", "rita", "rob", "ruth", "mia", "people", "example"))
 SAID = PEOPLE | {"zquill", "zquince", "zq", "soup", "bread", "https", "gd", "bfi", "ky", "gb", "ie", "aa", "ab", "su"}
 """What the people of these towns write, and who they are."""
-
-
-@pytest.fixture(autouse=True)
-def bracketed(tmp_path: Path) -> None:
-    """An instance with the language of brackets, before the application starts."""
-    pseudo.install(tmp_path / "instance")
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from tests.support.addresses import filled
 from tests.support.hostile import ATTACKS, LINKS, MARK, NAUGHTY
 from tests.support.page_client import Page, PageClient
 from tests.support.profile import IS_LONG
 from tests.support.world import World
-from tests.web.addresses import filled
 from tests.web.conftest import SignIn
 from tests.web.test_hostile import faults, takes
 from webapp.domain.kinds import KINDS

@@ -6,18 +6,17 @@ The addresses come from the route table, so that a new page is read without a wo
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.support import pseudo
+from tests.support.addresses import addresses
 from tests.support.page_client import PageClient
 from tests.support.world import World
-from tests.web.addresses import addresses
 from tests.web.conftest import SignIn
 
-pytestmark = pytest.mark.usefixtures("unlimited")
+pytestmark = pytest.mark.usefixtures("in_brackets", "unlimited")
 DATA = """
     Harbour Soup Lunch; Harbour Lunch; Soup and company; they told me; For Mum; chemist, pharmacy; dancing; Fife;
     Author; Rita; Rob; Reviewer; Administrator; @author; @rita; @rob; author@people.example; reviewer@people.example;
@@ -39,12 +38,6 @@ ASKED = (
 """What no route says by itself."""
 WAYS = ("nobody", "author", "reviewer", "administrator")
 LEAVES = ("account.sign_out", "account.delete")
-
-
-@pytest.fixture(autouse=True)
-def bracketed(tmp_path: Path) -> None:
-    """An instance with the language of brackets, before the application starts."""
-    pseudo.install(tmp_path / "instance")
 
 
 def visitor(role: str, app: Flask, world: World, sign_in: SignIn) -> PageClient:

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.support.addresses import PLACE, filled
 from tests.support.page_client import Page, PageClient
 from tests.support.profile import IS_LONG, scaled
 from tests.support.world import World
-from tests.web.addresses import PLACE, filled
 from tests.web.conftest import SignIn
 from webapp.storage.models import Vote
 

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask, request
 from sqlalchemy import update
 
+from tests.support.addresses import addresses
 from tests.support.page_client import PageClient
 from tests.support.world import World
-from tests.web.addresses import addresses
 from tests.web.conftest import SignIn
 from webapp.domain.errors import NotAllowed
 from webapp.domain.permissions import PERMISSIONS, Actor, admits

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,12 +31,6 @@ def change(world: World) -> str:
     (made,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
     world.approve(made, "rita")
     return made
-
-
-@pytest.fixture
-def in_brackets(tmp_path: Path) -> None:
-    """An instance that speaks a second language; comes before the application."""
-    pseudo.install(tmp_path / "instance")
 
 
 def rows(client: PageClient, show: str = "all") -> list[str]:

@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from tests.support.addresses import addresses
 from tests.support.page_client import Page, PageClient
 from tests.support.queries import recorded
 from tests.support.world import World
-from tests.web.addresses import addresses
 from tests.web.conftest import ROOT, SignIn
 from webapp import create_app
 from webapp.config import Settings

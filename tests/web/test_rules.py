@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -220,9 +219,8 @@ def test_the_contents_lead_to_every_heading(world: World, client: PageClient) ->
     assert len(set(led)) == len(led) > 10
 
 
-def test_every_word_of_the_rules_can_be_translated(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    pseudo.install(tmp_path / "instance")
-    client = PageClient(request.getfixturevalue("app"))
+@pytest.mark.usefixtures("in_brackets")
+def test_every_word_of_the_rules_can_be_translated(client: PageClient) -> None:
     client.get(f"/language/{pseudo.TAG}", status=303)
     main = client.get("/rules").one("main")
     assert list(pseudo.unsaid(str(main.tag), "", pseudo.locale_words())) == []

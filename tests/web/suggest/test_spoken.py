@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -21,14 +20,9 @@ KNOWN = """
     28 ferry road; 1 shore; 2 shore; edinburgh; eh6 4ae; eh6 6qn; monday and wednesday, 12:00 to 14:00; geonames
 """
 """What the town holds and what is typed here, for one case and in one line."""
+pytestmark = pytest.mark.usefixtures("in_brackets")
 WORDS = pseudo.locale_words()
 TIMES = "places-0-schedules.text"
-
-
-@pytest.fixture(autouse=True)
-def bracketed(tmp_path: Path) -> None:
-    """The language of brackets, before the site starts."""
-    pseudo.install(tmp_path / "instance")
 
 
 def somebody(town: Town, handle: str = "ann") -> PageClient:
@@ -106,20 +100,20 @@ def test_the_box_of_times_is_english_and_sent_as_it_is_changes_nothing(town: Tow
     assert answer.texts("#problems li") == ["⟦The record says that already, so there is nothing to send.⟧"]
 
 
-def test_a_history_is_kept_in_english_whoever_sends_and_votes(town: Town, tmp_path: Path) -> None:
+def test_a_history_is_kept_in_english_whoever_sends_and_votes(town: Town) -> None:
     looked = review(somebody(town).get(town.address(town.service)), description="Soup for all, and bread.")
     assert send(looked).follow().one(".messages").text.startswith("⟦Thank you")
-    with speaking(pseudo.voice(tmp_path)):
+    with speaking(pseudo.voice()):
         town.world.approve(town.world.one(select(Change.id)).id, "rose", "roy")
         town.world.sweep()
     newest = select(Revision.summary).where(Revision.record_id == town.service).order_by(Revision.number.desc())
     assert town.world.all(newest)[0].summary == "Description"
 
 
-def test_a_problem_names_fields_in_the_language_spoken(tmp_path: Path) -> None:
+def test_a_problem_names_fields_in_the_language_spoken() -> None:
     problem = Problem("until", "dates_order", {"other": "First date"}, "Last date")
     english = describe(problem)
-    with speaking(pseudo.voice(tmp_path)):
+    with speaking(pseudo.voice()):
         said = describe(problem)
     assert english == "“Last date” can’t be before “First date”. Change one of them."
     assert said == "⟦“⟦Last date⟧” can’t be before “⟦First date⟧”. Change one of them.⟧"
