@@ -164,10 +164,24 @@ def test_what_has_a_fault_is_named_and_stays_english(tmp_path: Path) -> None:
     assert [read.gettext(text) for text in ("Hello %(name)s,", "Hello,")] == ["Hello %(name)s,", "Helo,"]
 
 
-def test_every_catalogue_that_lies_here_is_without_fault() -> None:
-    for path in (ROOT / "translations").glob("*/LC_MESSAGES/messages.po"):
+def faulty(folder: Path) -> list[str]:
+    """The languages under a folder whose catalogues have a fault."""
+    found = []
+    for path in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
         with path.open("rb") as file:
-            assert list(faults(read_po(file, locale=path.parent.parent.name))) == [], path
+            if list(faults(read_po(file, locale=path.parent.parent.name))):
+                found.append(path.parent.parent.name)
+    return found
+
+
+def test_every_catalogue_that_lies_here_is_without_fault(tmp_path: Path) -> None:
+    """Seen first on two that the test writes, since there may be none."""
+    for tag, said in (("cy", "Helo,"), ("gd", "Halò %(name)s,")):
+        catalogue = begun(tag, Catalog())
+        catalogue.add("Hello %(name)s,", said)
+        write(catalogue, tmp_path)
+    assert faulty(tmp_path) == ["cy"]
+    assert faulty(ROOT / "translations") == []
 
 
 def test_words_have_the_syllables_that_are_heard() -> None:
