@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
 
-from webapp.domain.fields import Element, Field, FieldType, Group, Kind
+from tests.support.filling import Filler
+from webapp.domain.fields import Element, Field, FieldType, Kind
 
 WORDS = "Neighbourhood lunch and company for everybody who lives round here "
 UNBROKEN = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
@@ -40,7 +42,6 @@ ROWS = (
     {"freq": "MONTHLY", "bymonthday": "1,15,-1", "valid_from": "2026-03-01", "valid_to": "2030-09-30"},
 )
 """Opening times; where one may be described, it is described at length."""
-NEVER = ("merged_into", "program_id", "extent_type", "attributes")
 
 
 def long_line(most: int, mark: str = "") -> str:
@@ -65,41 +66,41 @@ def long_text(most: int) -> str:
 def document(kind: Kind, links: Mapping[str, list[str]], mark: str, count: int = 1) -> dict[str, Any]:
     """Every field at its greatest length, every list with `count` entries; `links` are ids by kind, at the top of the
     record each of them an entry where a list leads to such."""
-    return {**_of(kind.groups, links, count, is_top=True), "name": long_line(kind.field("name").max_length, mark)}
+    filled = Longest(links, count, is_top=True).fill(kind.groups)
+    return {**filled, "name": long_line(kind.field("name").max_length, mark)}
 
 
-def _of(groups: tuple[Group, ...], links: Mapping[str, list[str]], count: int, *, is_top: bool) -> dict[str, Any]:
-    fields = [field for group in groups for field in group.fields if field.name not in NEVER]
-    values = {field.name: _value(field, links, count, is_top=is_top) for field in fields}
-    return {name: value for name, value in values.items() if value not in (None, [])}
+@dataclass(frozen=True)
+class Longest(Filler):
+    """Fills fields as far as they go."""
 
+    by_name = BY_NAME
+    by_type = BY_TYPE
+    links: Mapping[str, list[str]]
+    count: int
+    is_top: bool
 
-def _value(field: Field, links: Mapping[str, list[str]], count: int, *, is_top: bool) -> Any:
-    if field.name in BY_NAME:
-        return BY_NAME[field.name]
-    if field.element:
-        return _list(field.element, links, count, is_top=is_top)
-    if field.type is FieldType.LINK:
-        return next(iter(links.get(field.link_kind or "", [])), None)
-    if field.type is FieldType.CHOICE:
-        return max(field.choices, key=lambda choice: len(choice[1]))[0]
-    if field.type is FieldType.URL:
-        return f"https://{'a-very-long-name-of-a-host.' * 8}example/{UNBROKEN * 3}/{UNBROKEN}"
-    if field.type is FieldType.TEXT:
-        return long_text(field.max_length)
-    return BY_TYPE[field.type] if field.type in BY_TYPE else long_line(field.max_length)
+    def rows(self, element: Element) -> list[dict[str, Any]]:
+        """At the top as many as there are records to lead to; further down `count` of them."""
+        kind = next((f.link_kind for f in element.fields() if f.required and f.link_kind), None)
+        if kind:
+            ids = self.links.get(kind, [])[: None if self.is_top else 1]
+            rows = [Longest({**self.links, kind: [id_]}, 1, is_top=False).fill(element.groups) for id_ in ids]
+        elif element.name == "schedule":
+            described = [f for f in element.fields() if f.name in ("description", "notes", "attending_type")]
+            said = {f.name: long_line(f.max_length) for f in described}
+            rows = [*ROWS, {"freq": "WEEKLY", "byday": "SA", **said}, {"dtstart": "2026-04-03", "closed": True, **said}]
+        else:
+            rows = [Longest(self.links, 1, is_top=False).fill(element.groups) for _ in range(self.count)]
+        return [{"id": str(uuid.uuid4()), "order": number, **row} for number, row in enumerate(rows)]
 
+    def link(self, kind: str) -> str | None:
+        return next(iter(self.links.get(kind, [])), None)
 
-def _list(element: Element, links: Mapping[str, list[str]], count: int, *, is_top: bool) -> list[dict[str, Any]]:
-    """At the top as many as there are records to lead to; further down `count` of them."""
-    kind = next((f.link_kind for f in element.fields() if f.required and f.link_kind), None)
-    if kind:
-        rows = [_of(element.groups, {**links, kind: [id_]}, 1, is_top=False) for id_ in links.get(kind, [])]
-        rows = rows if is_top else rows[:1]
-    elif element.name == "schedule":
-        described = [f for f in element.fields() if f.name in ("description", "notes", "attending_type")]
-        said = {f.name: long_line(f.max_length) for f in described}
-        rows = [*ROWS, {"freq": "WEEKLY", "byday": "SA", **said}, {"dtstart": "2026-04-03", "closed": True, **said}]
-    else:
-        rows = [_of(element.groups, links, 1, is_top=False) for _ in range(count)]
-    return [{"id": str(uuid.uuid4()), "order": number, **row} for number, row in enumerate(rows)]
+    def choice(self, choices: tuple[tuple[str, str], ...]) -> str:
+        return max(choices, key=lambda choice: len(choice[1]))[0]
+
+    def words(self, field: Field) -> str:
+        if field.type is FieldType.URL:
+            return f"https://{'a-very-long-name-of-a-host.' * 8}example/{UNBROKEN * 3}/{UNBROKEN}"
+        return long_text(field.max_length) if field.type is FieldType.TEXT else long_line(field.max_length)

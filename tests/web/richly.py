@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
-from webapp.domain.fields import Element, Field, FieldType, Group, Kind
+from tests.support.filling import Filler
+from webapp.domain.fields import Element, Field, FieldType, Kind
 
 SAID, SAID_NEXT = "Zquill", "Zquince"
 """What stands in every field that takes words: no page has these of its own."""
@@ -43,40 +45,41 @@ ROWS = (
     {"description": SAID, "schedule_link": "https://zquill.example/"},
 )
 """Opening times of every shape."""
-NEVER = ("merged_into", "program_id", "attributes", "extent_type")
 
 
 def document(kind: Kind, links: dict[str, str], turn: int = 0) -> dict[str, Any]:
     """A document with every field that a form has; `links` are ids by kind, `turn` is 0 or 1."""
-    return _of(kind.groups, links, turn)
+    return Rich(links, turn).fill(kind.groups)
 
 
-def _of(groups: tuple[Group, ...], links: dict[str, str], turn: int) -> dict[str, Any]:
-    fields = [field for group in groups for field in group.fields if field.name not in NEVER]
-    values = {field.name: _value(field, links, turn) for field in fields}
-    return {name: value for name, value in values.items() if value is not None}
+@dataclass(frozen=True)
+class Rich(Filler):
+    """Fills fields with one of two things that they can say."""
 
+    by_name = BY_NAME
+    by_type = BY_TYPE
+    links: dict[str, str]
+    turn: int
 
-def _value(field: Field, links: dict[str, str], turn: int) -> Any:
-    if field.name in BY_NAME:
-        return BY_NAME[field.name][turn]
-    if field.element:
-        return _list(field.element, links, turn)
-    if field.type is FieldType.LINK:
-        return links.get(field.link_kind or "")
-    if field.type is FieldType.CHOICE:
-        return field.choices[turn][0]
-    return BY_TYPE.get(field.type, (SAID, SAID_NEXT))[turn]
+    def pick(self, value: Any) -> Any:
+        return value[self.turn]
 
+    def rows(self, element: Element) -> list[dict[str, Any]]:
+        """Some that stay, one that goes or comes: each keeps its id."""
+        if element.name == "schedule":
+            rows = [*ROWS[self.turn :]]
+        else:
+            rows = [Rich(self.links, turn).fill(element.groups) for turn in (0, self.turn)][: 2 - self.turn]
+        return [
+            {"id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{element.name} {number}")), "order": number, **row}
+            for number, row in enumerate(rows, start=self.turn)
+        ]
 
-def _list(element: Element, links: dict[str, str], turn: int) -> list[dict[str, Any]]:
-    """Some that stay, one that goes or comes: each keeps its id."""
-    if element.name == "schedule":
-        rows = [*ROWS[turn:]]
-    else:
-        rows = [_of(element.groups, links, 0), _of(element.groups, links, turn)][: 2 - turn]
-    name = f"{element.name}"
-    return [
-        {"id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{name} {number}")), "order": number, **row}
-        for number, row in enumerate(rows, start=turn)
-    ]
+    def link(self, kind: str) -> str | None:
+        return self.links.get(kind)
+
+    def choice(self, choices: tuple[tuple[str, str], ...]) -> str:
+        return choices[self.turn][0]
+
+    def words(self, field: Field) -> str:
+        return (SAID, SAID_NEXT)[self.turn]
