@@ -25,6 +25,8 @@ CUT = "…"
 """How what was cut short ends: what it opened stays open."""
 SAID = ("title", "aria-label", "placeholder", "alt", "content", "aria-description")
 SILENT = ("script", "style", "svg", "template", "textarea")
+SHOWN = (TAG, "en", "gd")
+"""Languages that a page can be in, or that tests have records say."""
 WORD = re.compile(r"[^\W\d_]{2,}")
 BETWEEN = re.compile(r"[–·,;:.()“”‘’!?…\n]+")
 LETTERS = re.compile(rf"[^{OPENED}{CLOSED}]+|.")
@@ -68,12 +70,15 @@ def voice() -> Language:
 
 
 def locale_words() -> set[str]:
-    """The words that a locale brings itself: months, days, what stands in lists, languages."""
+    """The words that a locale brings itself: months, days, what stands in lists, and the languages that are shown.
+
+    Not the names of all languages: "Main" and "Lists" are words of some, and of pages that should have been translated.
+    """
     locale = Locale.parse(TAG)
     said = [name for width in ("wide", "abbreviated") for name in locale.months["format"][width].values()]
     said += [name for width in ("wide", "abbreviated") for name in locale.days["format"][width].values()]
     said += [pattern for style in locale.list_patterns.values() for pattern in style.values()]
-    said += [*locale.languages.values(), *Locale.parse("en").languages.values(), locale.get_language_name(locale) or ""]
+    said += [of.languages[shown] for of in (locale, Locale.parse("en")) for shown in SHOWN]
     return {word.casefold() for text in said for word in WORD.findall(text)}
 
 
