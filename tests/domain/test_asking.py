@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.domain.asking import endings, readings, without_open
+from webapp.domain.asking import Timed, endings, readings, without_open
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,38 @@ def test_every_reading_is_made_of_what_was_typed(typed: str) -> None:
     ],
 )
 def test_open_now_is_asked_for_in_words(typed: str, rest: str) -> None:
-    assert without_open(typed) == (rest, "now")
+    assert without_open(typed) == Timed(rest, "now")
 
 
-@pytest.mark.parametrize("typed", ["open door", "opening now", "reopen nowhere", ""])
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [
+        ("pharmacy in leith open late", "pharmacy in leith"),
+        ("open late, York", "York"),
+        ("chemist that is open till late near LS6", "chemist near LS6"),
+        ("chemist open late tonight", "chemist"),
+        ("soup open tonight", "soup"),
+        ("late opening library", "library"),
+    ],
+)
+def test_open_late_is_asked_for_in_words(typed: str, rest: str) -> None:
+    assert without_open(typed) == Timed(rest, "late")
+
+
+@pytest.mark.parametrize("typed", ["open late on Thursdays", "open late thursday", "open until late on a Thu"])
+def test_open_late_on_a_day_is_that_day_at_eight_in_the_evening(typed: str) -> None:
+    assert without_open(f"library {typed}") == Timed("library", "thu", "20:00")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "open door", "opening now", "reopen nowhere", "", "open", "open ", "open plate", "open latest news",
+        "late night bus", "too late to open", "someone to talk to tonight",
+    ],
+)  # fmt: skip
 def test_other_words_are_left_as_they_are(typed: str) -> None:
-    assert without_open(typed) == (typed, "")
+    assert without_open(typed) == Timed(typed)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +101,7 @@ def test_other_words_are_left_as_they_are(typed: str) -> None:
     ],
 )
 def test_a_day_on_which_it_has_to_be_open_is_understood(typed: str, rest: str, day: str) -> None:
-    assert without_open(typed) == (rest, day)
+    assert without_open(typed) == Timed(rest, day)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain import schedules
-from webapp.domain.hours import parse_rows, slot_tags, status, tags_at
+from webapp.domain.hours import LONDON, parse_rows, slot_tags, status, tags_at
 
 
 def weekly(byday: str, opens: str, closes: str, **more: str) -> dict[str, str]:
@@ -49,3 +49,8 @@ def test_whatever_is_open_at_a_moment_has_one_of_its_tags(rows: list[dict[str, A
     parsed = parse_rows(rows)
     if status(parsed, moment, "SCT").open_now:
         assert slot_tags(parsed) & set(tags_at(moment))
+
+
+def test_the_rest_of_an_evening_has_the_tags_of_each_of_its_hours() -> None:
+    evening = [datetime(2026, 11, 18, hour, minute, tzinfo=LONDON) for hour, minute in ((20, 0), (23, 59))]
+    assert tags_at(*evening) == ("h2x20", "h2x21", "h2x22", "h2x23", "hx")

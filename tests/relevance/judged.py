@@ -88,7 +88,8 @@ def _found(storage: Storage, connection: Connection, query: Query) -> list[str]:
     moment = asked.moment(NOW)
     if moment is None:
         return found
-    openings = {id_: opening_of(one, moment) for id_, one in documents_of(connection, found).items()}
+    last = asked.last_moment(NOW)
+    openings = {id_: opening_of(one, moment, last) for id_, one in documents_of(connection, found).items()}
     return [id_ for id_ in found if openings.get(id_, UNTOLD).is_open]
 
 

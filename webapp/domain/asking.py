@@ -13,10 +13,16 @@ _BETWEEN = re.compile(rf"(?:^|\s+){_NEAR}(?:\s+(?:the|to))?\s+", re.IGNORECASE)
 _AT_END = re.compile(rf"(?:^|\s+){_NEAR}$", re.IGNORECASE)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = r"(?P<day>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?"
+_LATE = r"(?P<late>(?:(?:until|till|til)\s+)?late(?:\s+(?:tonight|today))?|tonight)"
 _OPEN = re.compile(
-    rf"(?:^|[\s,]+)(?:that\s+(?:is|are)\s+)?open\s+(?:(?:right\s+)?(?P<now>now)|(?:on\s+)?(?:a\s+)?{_DAY})(?:$|[\s,]+)",
+    r"(?:^|[\s,]+)(?:that\s+(?:is|are)\s+)?"
+    rf"(?:open\s+(?:(?:right\s+)?(?P<now>now)|{_LATE}?\s*(?:(?:on\s+)?(?:a\s+)?{_DAY})?(?<!\s))"  # says at least one
+    r"|(?P<opening>late\s+opening))"
+    r"(?:$|[\s,]+)",
     re.IGNORECASE,
 )
+LATE = "20:00"
+"""The time at which, or after which, something has to be open to be open late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +33,26 @@ class Parts:
     where: str
 
 
-def without_open(text: str) -> tuple[str, str]:
-    """A text without "open now" or "open on Sundays", and what it said: "now", "mon" to "sun", or blank."""
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A text without what it says of when something has to be open, and that: `day` is "now", "late" (today), "mon" to
+    "sun", or blank; `at` is the time of such a day, where one is said."""
+
+    rest: str
+    day: str = ""
+    at: str = ""
+
+
+def without_open(text: str) -> Timed:
+    """A text without "open now", "open late" or "open on Sundays", and which of them it said."""
     found = _OPEN.search(text)
     if not found:
-        return text, ""
-    said = "now" if found["now"] else found["day"][:3].casefold()
-    return " ".join((text[: found.start()] + " " + text[found.end() :]).split()), said
+        return Timed(text)
+    rest = " ".join((text[: found.start()] + " " + text[found.end() :]).split())
+    is_late = bool(found["late"] or found["opening"])
+    if found["day"]:
+        return Timed(rest, found["day"][:3].casefold(), LATE if is_late else "")
+    return Timed(rest, "late" if is_late else "now")
 
 
 def readings(text: str) -> Iterator[Parts]:

@@ -45,9 +45,9 @@ class Search:
     """What is looked for.
 
     `narrowed` are the filters in force, by name: the tags of which a record must have one. `wished` are words that
-    count for what has them and are asked of nobody. `open_at` leaves what may be open then: who shows it looks closer.
-    `within` are kilometres. `for_elsewhere` takes in what is for
-    people who live elsewhere.
+    count for what has them and are asked of nobody. `open_at` leaves what may be open then, or from then until
+    `open_until`, of the same day: who shows it looks closer. `within` are kilometres. `for_elsewhere` takes in what
+    is for people who live elsewhere.
     """
 
     words: str = ""
@@ -55,6 +55,7 @@ class Search:
     place: Place | None = None
     narrowed: Mapping[str, Tag] = field(default_factory=dict)
     open_at: datetime | None = None
+    open_until: datetime | None = None
     within: float | None = None
     checked_since: datetime | None = None
     for_elsewhere: bool = False
@@ -168,7 +169,7 @@ def without(search: Search, name: str) -> Search:
 def _asked(search: Search, synonyms: Synonyms, begun: Begun = lambda _: ()) -> Asked:
     tags = list(search.narrowed.values())
     if search.open_at is not None:
-        tags.append(hours.tags_at(search.open_at))
+        tags.append(hours.tags_at(search.open_at, search.open_until))
     if not search.words and not search.narrowed:
         tags.append(SOMEWHERE)
     return understand(search.words, tags, synonyms.alternatives, search.wished, begun)

@@ -24,11 +24,14 @@ class Opening:
 UNTOLD = Opening(None, None)
 
 
-def opening_of(found: Found, now: datetime) -> Opening:
-    """A record's: open where any of its places is, else as its first place that has times."""
+def opening_of(found: Found, now: datetime, last: datetime | None = None) -> Opening:
+    """A record's: open where any of its places is, else as its first place that has times.
+
+    Where a last moment is given, what opens until then is open too.
+    """
     if found.document.get("status", "active") not in RUNNING:
         return UNTOLD
-    told = [_opening(rows, address, now) for rows, address in _timed(found)]
+    told = [_opening(rows, address, now, last) for rows, address in _timed(found)]
     return next((one for one in told if one.is_open), next((one for one in told if one.sentence), UNTOLD))
 
 
@@ -40,8 +43,12 @@ def _timed(found: Found) -> Iterator[tuple[Sequence[Any], Mapping[str, Any]]]:
     yield found.document.get("schedules", ()), found.document
 
 
-def _opening(rows: Sequence[Any], address: Mapping[str, Any], now: datetime) -> Opening:
+def _opening(rows: Sequence[Any], address: Mapping[str, Any], now: datetime, last: datetime | None) -> Opening:
     if not rows:
         return UNTOLD
-    status = hours.status(hours.parse_rows(rows), now, hours.nation_of(str(address.get("postal_code", ""))))
+    parsed, nation = hours.parse_rows(rows), hours.nation_of(str(address.get("postal_code", "")))
+    status = hours.status(parsed, now, nation)
+    if last is not None and not status.open_now and status.next_opening and status.next_opening <= last:
+        now = status.next_opening
+        status = hours.status(parsed, now, nation)
     return Opening(status.open_now, next(iter(hours.status_words(status, now)), None))

@@ -55,7 +55,7 @@ def search() -> Response:
         near=asked.near,
         what=asked.what,
         is_asked=is_asked,
-        is_open=asked.is_open,
+        day=asked.day,
         where=where_view(asked),
         spelling=spelling_view(asked, found),
         categories=name_views(found.categories),
@@ -98,10 +98,9 @@ class Shown:
 
 
 def _shown(asked: Asked, found: Found, now: datetime) -> Shown:
-    moment = asked.moment(now)
     end = asked.start + PER_PAGE + 1
-    if moment is not None:
-        return _open_ones(asked, found, moment, end)
+    if asked.day:
+        return _open_ones(asked, found, now, end)
     hits = found.hits[asked.start : end]
     documents = documents_of(reading(), [hit.record_id for hit in hits])
     openings = {id_: opening_of(one, now) for id_, one in documents.items()}
@@ -114,8 +113,9 @@ def _total(found: Found) -> str:
     return ngettext("%(num)s result", "%(num)s results", len(found.hits))
 
 
-def _open_ones(asked: Asked, found: Found, moment: datetime, needed: int) -> Shown:
+def _open_ones(asked: Asked, found: Found, now: datetime, needed: int) -> Shown:
     """Those that are open then, looked for among those that may be until there are enough."""
+    moment, last = asked.moment(now) or now, asked.last_moment(now)
     hits: list[Hit] = []
     documents: dict[str, Documents] = {}
     openings: dict[str, Opening] = {}
@@ -125,7 +125,7 @@ def _open_ones(asked: Asked, found: Found, moment: datetime, needed: int) -> Sho
         looked_at += len(some)
         said = documents_of(reading(), [hit.record_id for hit in some])
         documents |= said
-        openings |= {id_: opening_of(one, moment) for id_, one in said.items()}
+        openings |= {id_: opening_of(one, moment, last) for id_, one in said.items()}
         hits += [hit for hit in some if openings.get(hit.record_id, UNTOLD).is_open]
     exactly = len(hits) if looked_at >= len(found.hits) else None
     total = _total_open(exactly, len(found.hits), is_now=asked.day == "now")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from webapp.domain.asking import DAYS, without_open
+from webapp.domain.asking import DAYS, LATE, without_open
 from webapp.domain.geo import MILE
 from webapp.domain.hours import LONDON
 from webapp.gazetteer import HERE
@@ -33,7 +33,7 @@ class Asked:
     near: str = ""
     what: str = ""
     where: Where = NOWHERE
-    day: str = ""  # "now", "mon" to "sun", or blank
+    day: str = ""  # "now", "late" (today), "mon" to "sun", or blank
     at: str = ""  # "18:30", with a day of the week
     chosen: tuple[tuple[str, str], ...] = ()
     within: int = 0
@@ -42,11 +42,6 @@ class Asked:
     as_words: bool = False  # the end of what was typed is no place
     sort: Sort = "best"
     start: int = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether only what is open is asked for, now or at a time."""
-        return bool(self.day)
 
     def address(self, **other: object) -> str:
         """The page of the same search from its beginning, or with something else in place of a part of it."""
@@ -81,14 +76,23 @@ class Asked:
         return self.address(chosen=tuple(pair for pair in self.chosen if pair != (name, code)))
 
     def moment(self, now: datetime) -> datetime | None:
-        """When things have to be open: now, or that day's time within the week to come; None where it is not asked."""
+        """When things have to be open: now, late today, or at that day's time within the week to come.
+
+        None where it is not asked. Of what is open late, this is the first moment; see `last_moment`.
+        """
         if not self.day:
             return None
         if self.day == "now":
             return now
         today = now.astimezone(LONDON)
+        if self.day == "late":
+            return max(now, datetime.combine(today, time.fromisoformat(LATE), LONDON))
         day = today.date() + timedelta(days=(DAYS.index(self.day) - today.weekday()) % 7)
         return datetime.combine(day, time.fromisoformat(self.at or "12:00"), LONDON)
+
+    def last_moment(self, now: datetime) -> datetime | None:
+        """Until when it is enough to open, late today: whatever opens at ten in the evening is open late."""
+        return datetime.combine(now.astimezone(LONDON), time.max, LONDON) if self.day == "late" else None
 
     def search(self, filters: Mapping[str, Filter], now: datetime) -> Search:
         """What the services look for."""
@@ -102,6 +106,7 @@ class Asked:
             place=place,
             narrowed=narrowed,
             open_at=self.moment(now),
+            open_until=self.last_moment(now),
             within=self.within * MILE if self.within else None,
             checked_since=now - timedelta(days=self.checked * 365 / 12) if self.checked else None,
             for_elsewhere=self.for_elsewhere,
@@ -112,20 +117,20 @@ class Asked:
 def asked_in(arguments: MultiDict[str, str], filters: Mapping[str, Filter]) -> Asked:
     """What an address asks for. What it asks in words that no filter knows is left out, as if it were not there."""
     typed, near = _text(arguments, "q"), _text(arguments, "near")
-    words, said = without_open(typed)
+    timed = without_open(typed)
     as_words = arguments.get("words") == "all" and not near
     if near:
-        what, where = words, somewhere(near)
+        what, where = timed.rest, somewhere(near)
     else:
-        what, where = (words, NOWHERE) if as_words else understood(words)
-    day = said or _one_of(arguments, "open", ("now", *DAYS))
+        what, where = (timed.rest, NOWHERE) if as_words else understood(timed.rest)
+    day = timed.day or _one_of(arguments, "open", ("now", "late", *DAYS))
     return Asked(
         typed,
         near,
         what,
         where,
         day,
-        _time(arguments) if day in DAYS else "",
+        (timed.at or _time(arguments)) if day in DAYS else "",
         tuple(_chosen(arguments, filters)),
         int(_one_of(arguments, "within", [str(miles) for miles in WITHIN]) or 0) if where.place else 0,
         int(_one_of(arguments, "checked", [str(months) for months in CHECKED]) or 0),

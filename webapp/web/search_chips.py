@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from webapp.domain.asking import DAYS
+from webapp.domain.asking import DAYS, LATE
 from webapp.domain.hours import day_names
 from webapp.domain.words import STOP_WORDS
 from webapp.gazetteer import HERE, Place
@@ -41,9 +41,11 @@ def _chips(asked: Asked, filters: Mapping[str, Filter]) -> Iterator[tuple[str, s
 
 
 def open_words(asked: Asked) -> str:
-    """ "open now", "open on Tuesday at 18:30"."""
+    """ "open now", "open late (at 20:00 or later today)", "open on Tuesday at 18:30"."""
     if asked.day == "now":
         return _("open now")
+    if asked.day == "late":
+        return _("open late (at %(time)s or later today)", time=LATE)
     return _("open on %(day)s at %(time)s", day=day_names()[DAYS.index(asked.day)], time=asked.at or "12:00")
 
 
@@ -78,8 +80,14 @@ def when_view(asked: Asked) -> dict[str, Any]:
     checked = [
         _pick(asked, ngettext("%(num)s month", "%(num)s months", months), "checked", months) for months in CHECKED
     ]
+    is_late = asked.day == "late"
+    late = {
+        "name": _("Open late (at %(time)s or later today)", time=LATE),
+        "url": asked.address(day="" if is_late else "late", at=""),
+        "is_chosen": is_late,
+    }
     kept = [pair for pair in asked.pairs() if pair[0] not in ("open", "at", "from")]
-    return {"days": days, "at": asked.at, "within": within, "checked": checked, "kept": kept}
+    return {"late": late, "days": days, "at": asked.at, "within": within, "checked": checked, "kept": kept}
 
 
 def _pick(asked: Asked, name: str, part: str, value: int) -> dict[str, Any]:

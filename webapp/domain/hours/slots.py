@@ -20,10 +20,11 @@ def slot_tags(rows: Iterable[Row]) -> frozenset[str]:
     return frozenset(tag for row in rows if row.is_certain and not row.closed for tag in _tags(row))
 
 
-def tags_at(moment: datetime) -> tuple[str, str]:
-    """The tags of which whatever is open at that moment has at least one."""
+def tags_at(moment: datetime, last: datetime | None = None) -> tuple[str, ...]:
+    """The tags of which whatever is open at that moment, or until the last one of the same day, has at least one."""
     local = moment.astimezone(LONDON)
-    return _tag(local.weekday(), local.hour), SOMETIMES
+    end = local if last is None else last.astimezone(LONDON)
+    return *(_tag(local.weekday(), hour) for hour in range(local.hour, end.hour + 1)), SOMETIMES
 
 
 def _tags(row: Row) -> Iterator[str]:
