@@ -235,6 +235,19 @@ def test_a_moderator_takes_a_list_away_with_a_reason(world: World, client: PageC
     assert client.get("/lists").all(".row") == []
 
 
+def test_a_shared_list_that_is_gone_is_said_to_be_gone_and_leads_on(world: World, client: PageClient) -> None:
+    """Its maker has left the site: whoever has the link on paper learns that, and not that they mistyped it."""
+    ann = world.person("ann")
+    path = f"/lists/{lists.make_list(world.storage, Maker(ann), 'For Jean', None, world.now).code}"
+    client.get(path)
+    world.storage.transact(lambda uow: lists.forget_lists(uow, ann), world.now)
+    for address in (path, f"{path}/print", f"{path}/send", f"{path}/edit"):
+        page = client.get(address, status=404)
+        assert page.one("h1").text == "This list is not here"
+        assert "its maker deleted it or left this site" in page.one("main").text
+        assert page.find("main [role=search]") is not None
+
+
 def test_no_address_lists_other_peoples_codes(world: World, soup: str, client: PageClient) -> None:
     made = lists.make_list(world.storage, Maker(world.person("ann")), "Private", soup, world.now)
     collect(client)

@@ -83,6 +83,10 @@ PAGES: dict[int, tuple[str, ...]] = mark({
 })
 ADVICE: dict[str, tuple[str, ...]] = mark({
     "dead_link": ("This link no longer works",),
+    "list_gone": (
+        "This list is not here",
+        "Ask whoever gave you the link for another, or look for what you need.",
+    ),
     "sign_in_needed": ("Sign in first", "Then go back to what you were doing, and send it again."),
     "role_needed": (
         "Not open to your role",
@@ -102,6 +106,8 @@ ENOUGH = mark(("That is enough for now", "Everything that you sent before goes o
 """Of what the rules limit by the day or by the number open, where waiting some minutes is no help."""
 AGAIN = mark({422: "Mend it here, and send it again.", 400: "Look it over, and send it again."})
 """Advice where what was typed stands on the page."""
+LOST = ("", "not_found", "list_gone")
+"""Codes of what was not found and may be looked for."""
 ENDED = "sign_in_needed"
 SIGNED_OUT = mark("You are not signed in any more: you signed out in another tab, or waited for very long.")
 UNCHANGED = mark("Nothing was changed.")
@@ -148,7 +154,7 @@ def error_page(
         to_do = ALONG_TO_DO
     ways = [*_way_back(), *(links or [*([] if goes_along else LINKS_OF.get(code, [])), *HOME])]
     ways = [{"name": _(way["name"]), "url": way["url"]} for way in ways]
-    is_lost = status == 404 and code not in ADVICE
+    is_lost = status == 404 and code in LOST
     kept = _kept(again, goes_along=goes_along)
     error = ErrorPage(status, _(title), what_happened or _(happened), _(to_do), kept, ways, is_lost, again)
     told = page("errors/error.html", status, fragment="ended" if goes_along else None, error=error)

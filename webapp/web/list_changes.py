@@ -179,7 +179,7 @@ def _own(code: str) -> Any:
     """A list of one's own; NotFound for none, NotAllowed for another's."""
     found = queries.find_list(reading(), code_of(code), clock.now())
     if found is None:
-        raise NotFound(what="list")
+        raise NotFound("list_gone")
     if not is_own(found):
         raise NotAllowed("not_your_list")
     return found

@@ -36,7 +36,7 @@ def find(code: str) -> Any:
     """The list of a code, in whatever case it was typed."""
     found = queries.find_list(reading(), code_of(code), clock.now())
     if found is None:
-        raise NotFound(what="list")
+        raise NotFound("list_gone")
     return found
 
 

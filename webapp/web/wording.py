@@ -214,6 +214,7 @@ REFUSALS = mark({
     "not_below_you": "That person’s role is as high as yours.",
     "groups_full": "There are {limit} groups already, as many as can be. Take one out first.",
     "wrong_sign_in": "That address and password do not belong together.",
+    "list_gone": "It ran out, its maker deleted it or left this site, or the address was mistyped.",
     "dead_link": "This link was used already, or is too old. Ask for a new one.",
     "too_many_tries": "There were many tries. Wait a few minutes, then try again.",
 })
