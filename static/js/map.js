@@ -145,6 +145,15 @@
       waiting = setTimeout(() => say(filled(words.moved, { latitude: texts[0], longitude: texts[1] })), 700);
     };
     const put = (at) => { show(at); write(at); };
+    const nearest = frame.dataset.tiles ? 16 : 9;
+    const begin = () => { // where the postcode lies, until somebody says more: seen, and not written
+      const found = frame.parentNode.querySelector("[data-start]");
+      if (!found || fields.some((field) => field.value.trim())) return false;
+      const at = found.dataset.start.split(",").map(Number);
+      show(at);
+      map.setView(at, nearest, { animate: false });
+      return true;
+    };
     const read = () => { if (isPlace(numbers())) { show(numbers()); map.panInside(numbers(), { padding: [40, 60], animate: false }); } };
     pin.on("dragend", () => write(pin.getLatLng()));
     map.on("click", (event) => put(event.latlng));
@@ -163,9 +172,10 @@
       put(map.getCenter());
       button.focus({ preventScroll: true });
     });
-    if (isPlace(numbers())) map.setView(numbers(), frame.dataset.tiles ? 16 : 9, { animate: false });
-    else map.fitBounds(HOME, { animate: false });
+    if (isPlace(numbers())) map.setView(numbers(), nearest, { animate: false });
+    else if (!begin()) map.fitBounds(HOME, { animate: false });
     read();
+    document.addEventListener("htmx:after:swap", begin);
   };
 
   // ---- the ground: tiles of the one server that was set, or the coast and the towns ----

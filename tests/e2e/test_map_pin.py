@@ -89,6 +89,29 @@ def test_a_place_without_a_point_gets_one_in_the_middle(visit: Visit) -> None:
     visitor.check()
 
 
+def test_a_new_place_s_pin_starts_at_the_postcode_that_was_typed(visit: Visit) -> None:
+    visitor = visit(PHONE)
+    page = visitor.open("/suggest/new/location")
+    map_of(page)
+    expect(page.locator(".map-pin")).to_have_count(0)
+    page.get_by_label("Postcode", exact=True).fill("KY15 4AA")
+    page.get_by_label("Postcode", exact=True).press("Tab")
+    expect(page.locator(".pinned [role=status]")).to_contain_text("We know KY15 4AA only as far as KY15 4.")
+    pin = page.get_by_role("button", name=re.compile("^The pin"))
+    expect(pin).to_have_count(1)
+    expect(page.locator(".map-town", has_text="Cupar")).to_be_visible()
+    for name in ("Latitude", "Longitude"):
+        expect(page.get_by_label(name)).to_have_value("")  # the middle of a postcode is nobody's door
+    visitor.check()
+    visitor.picture("pin-at-postcode")
+    pin.press("ArrowUp")
+    assert 56.2 < point(page)[0] < 56.5
+    page.get_by_label("Postcode", exact=True).fill("EH6 5NA")
+    page.get_by_label("Postcode", exact=True).press("Tab")
+    expect(page.locator(".pinned [role=status]")).to_have_text("")
+    assert 56.2 < point(page)[0] < 56.5  # which somebody has put there
+
+
 @pytest.mark.parametrize("typed", ["north", "", "1e999", "91", "-"])
 def test_what_is_no_number_moves_no_pin(visit: Visit, typed: str) -> None:
     visitor = visit(DESK)

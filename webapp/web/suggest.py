@@ -23,11 +23,12 @@ from webapp.web.forms import rebase_page, shown
 from webapp.web.forms.amend_flow import AmendFlow
 from webapp.web.forms.change_flow import ChangeFlow
 from webapp.web.forms.lifecycle import Lifecycle
+from webapp.web.forms.middle import middle_of
 from webapp.web.forms.new_flow import NewFlow
 from webapp.web.forms.why import Why
 from webapp.web.headers import refuse_cross_site
 from webapp.web.limits import TooMany, with_retry_after
-from webapp.web.render import page, say
+from webapp.web.render import page, say, wants_fragment
 from webapp.web.wording import refusal_words
 
 blueprint = Blueprint("suggest", __name__)
@@ -78,6 +79,18 @@ def keep_form(error: TooMany) -> Any:
 def _form_again(status: int, words: str) -> Any:
     g.stopped = status, words
     return current_app.view_functions[str(request.endpoint)](**(request.view_args or {}))
+
+
+@blueprint.get("/suggest/middle")
+@allow("suggest_record")
+def middle() -> Response:
+    """Where the postcode lies that is being typed into a form: a part of a page. `of` is what its fields' names begin
+    with."""
+    own = request.args.get("of", "")
+    if not wants_fragment():
+        return redirect("/suggest/new/location")
+    values = {name: request.args.get(own + name, "").strip() for name in ("postal_code", "latitude", "longitude")}
+    return page("suggest/_middle.html", middle=middle_of(values))
 
 
 @blueprint.get("/suggest/new")

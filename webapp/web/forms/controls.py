@@ -17,6 +17,7 @@ from webapp.domain.phones import format_phone
 from webapp.language import _, mark, with_capital
 from webapp.web.forms.hours_text import NOTED, WHEN, rows_apart, text_of, told, when_of
 from webapp.web.forms.links import Shelf
+from webapp.web.forms.middle import middle_of
 from webapp.web.forms.typed import Typed
 
 Control = dict[str, Any]
@@ -129,6 +130,8 @@ class _Maker:
             return self._link(control, name)
         if f.name == "program_id":
             return self._program(control)
+        if f.name == "latitude":
+                return {**control, "middle": middle_of(values)}
         if f.type is FieldType.CHOICE:
             return _choice(control, is_status=f.name == "status" and not address.count("/"))
         return control
