@@ -28,6 +28,36 @@ class Look:
         return f"{self.template} at {self.path}{f' after {dict(self.typed)}'[:80] if self.typed is not None else ''}"
 
 
+ORDER_NOTHING = (
+    Look("moderate/people.html", "/moderate/people", "mo"),
+    Look("moderate/person.html", "/moderate/people/ann", "mo"),
+    Look("moderate/sanction.html", "/moderate/people/ann/ban", "mo"),
+    Look("moderate/doubtful.html", "/moderate/people/ann/doubtful", "mo"),
+    Look("moderate/confirmations.html", "/moderate/people/ann/confirmations", "mo"),
+    Look("moderate/reviewers.html", "/moderate/reviewers", "mo"),
+    Look("moderate/redactions.html", "/moderate/redactions", "mo"),
+)
+ORDER_LONGEST = (
+    Look("moderate/people.html", "/moderate/people", "mo"),
+    Look("moderate/person.html", "/moderate/people/zed", "mo"),
+    Look("moderate/sanction.html", "/moderate/people/zed/lift", "mo"),
+    Look("moderate/doubtful.html", "/moderate/people/zed/doubtful", "mo"),
+    Look("moderate/confirmations.html", "/moderate/people/zed/confirmations", "mo"),
+    Look("moderate/reviewers.html", "/moderate/reviewers", "mo", 422, {"people": "zed {word}", "note": "{line}"}),
+    Look("moderate/redactions.html", "/moderate/redactions", "mo"),
+    Look("moderate/redaction.html", "/moderate/redactions/1", "mo"),
+    Look("moderate/redact.html", f"{SERVICE}/redact", "mo", 200, {"value": "neighbourhood", "reason": "{line}"}),
+)
+ORDER_WRONG = (
+    Look("moderate/people.html", "/moderate/people?handle=nobody", "mo", 404),
+    Look("moderate/person.html", "/moderate/people/author", "mo", 422, {"role": "", "note": "Known"}),
+    Look("moderate/sanction.html", "/moderate/people/author/pause", "mo", 422, {"days": "900", "note": "War"}),
+    Look("moderate/confirmations.html", "/moderate/people/rita/confirmations", "mo", 422, {"note": "Guessed"}),
+    Look("moderate/reviewers.html", "/moderate/reviewers", "mo", 422, {"people": "nobody", "note": "Known"}),
+    Look("moderate/redact.html", f"{SERVICE}/redact", "mo", 422, {"value": "131", "reason": "Private"}),
+    Look("moderate/redaction.html", "/moderate/redactions/1", "mo", 422, {"reason": " "}, to="lift"),
+)
+"""What moderators keep order with."""
 NOTHING = (
     Look("browse/home.html", "/"),
     Look("browse/search.html", "/search?q=zebra&near=Nowhereville&open=now"),
@@ -55,6 +85,7 @@ NOTHING = (
     Look("moderate/patrol.html", "/moderate/patrol", "mo"),
     Look("moderate/synonyms.html", "/moderate/synonyms", "mo"),
     Look("moderate/unfound.html", "/moderate/unfound", "mo"),
+    *ORDER_NOTHING,
 )
 BARE = (
     Look("browse/home.html", "/"),
@@ -91,6 +122,7 @@ BARE = (
     Look("account/confirm.html", "/account/confirm/{confirm}"),
     Look("account/reset.html", "/account/reset/{reset}"),
     Look("moderate/protect.html", "/services/lunch/protect", "mo"),
+    Look("moderate/redact.html", "/services/lunch/redact", "mo"),
 )
 LONGEST = (
     Look("browse/home.html", "/"),
@@ -149,6 +181,7 @@ LONGEST = (
     Look("moderate/synonyms.html", "/moderate/synonyms", "mo"),
     Look("moderate/synonym_group.html", "/moderate/synonyms/{group}", "mo"),
     Look("moderate/unfound.html", "/moderate/unfound", "mo"),
+    *ORDER_LONGEST,
     Look("errors/error.html", "/suggestions/{suggestion}", "rita", 422, {"text": "{text}"}, to="comments"),
 )
 WRONG = (
@@ -232,6 +265,7 @@ WRONG = (
         "moderate/synonym_group.html", "/moderate/synonyms/{group}", "mo", 409,
         {"phrases": "shop"}, "", "", "is_regrouped"
     ),
+    *ORDER_WRONG,
 )
 """Of pages with the same template and status the first is the one that the quick profile looks at."""
 STATES = {"empty": (*NOTHING, *BARE), "longest": LONGEST, "error": WRONG}
@@ -239,6 +273,7 @@ EXCUSED = {
     "empty": {
         "account/resume.html": "shown only with what was typed",
         "moderate/synonym_group.html": "a group has two phrases at least",
+        "moderate/redaction.html": "a redaction has a record and a reason",
     },
     "longest": {
         "account/resume.html": "the form of errors/_again.html, which is seen at its longest",
@@ -253,7 +288,7 @@ EXCUSED = {
             *("browse/rules.html", "review/queue.html", "suggest/alike_rest.html", "suggest/guest_own.html"),
             *("account/account.html", "account/check_mail.html", "account/notifications.html", "account/profile.html"),
             *("account/resume.html", "account/sessions.html", "lists/print.html"),
-            *("moderate/patrol.html", "moderate/unfound.html"),
+            *("moderate/patrol.html", "moderate/unfound.html", "moderate/doubtful.html", "moderate/redactions.html"),
         )
     },
 }

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.support.world import World
 from webapp.domain.errors import NotAllowed, NotEligible, Refused
-from webapp.services import sanction
+from webapp.services import grants, sanction
 from webapp.services.account import sign_in
 from webapp.storage.models import ModerationEntry, Person, PersonSession, RoleGrant, Sanction
 
@@ -92,3 +92,66 @@ def test_a_ban_ends_every_session(world: World) -> None:
     sanction.ban_person(world.storage, sanction.BanPerson(ann, world.person("mo", "moderator"), "spam"), world.now)
     open_now = world.all(select(PersonSession.person_id).where(PersonSession.revoked_at.is_(None)))
     assert [row.person_id for row in open_now] == [world.person("bob")]
+
+
+def many(world: World, typed: str, role: str = "moderator") -> dict[str, tuple[str, str]]:
+    """A moderator makes many people reviewers; gives the answers by what was typed."""
+    command = grants.GrantMany(world.person(f"a {role}", role), typed, "the training day")
+    done = grants.grant_many(world.storage, command, world.now)
+    return {one.typed: (one.outcome, one.code) for one in done}
+
+
+def test_many_are_made_reviewers_at_once_and_each_is_answered(world: World) -> None:
+    for handle, role in {"ann": "volunteer", "ben": "volunteer", "rita": "reviewer", "tess": "trusted"}.items():
+        world.person(handle, role)
+    ban = sanction.BanPerson(world.person("cat"), world.person("mo", "moderator"), "spam")
+    sanction.ban_person(world.storage, ban, world.now)
+    world.person("dora", confirmed=False)
+    assert many(world, "ann, @Ben\nhttps://wellkept.example/people/rita/ tess; nobody cat dora ann") == {
+        "ann": ("granted", ""),
+        "Ben": ("granted", ""),
+        "rita": ("already", ""),
+        "tess": ("already", ""),
+        "nobody": ("unknown", ""),
+        "cat": ("refused", "banned_already"),
+        "dora": ("unknown", ""),
+    }
+    roles = {row.handle: row.role for row in world.all(select(Person.handle, Person.role))}
+    assert {name: roles[name] for name in ("ann", "ben", "rita", "tess", "cat", "dora")} == {
+        "ann": "reviewer",
+        "ben": "reviewer",
+        "rita": "reviewer",
+        "tess": "trusted",
+        "cat": "volunteer",
+        "dora": "volunteer",
+    }
+    granted = world.all(select(ModerationEntry).where(ModerationEntry.act == "grant_role"))
+    assert {row.person_id for row in granted} == {world.person("ann"), world.person("ben")}
+
+
+def test_who_may_not_grant_is_refused_for_each(world: World) -> None:
+    world.person("ann")
+    assert many(world, "ann", "trusted") == {"ann": ("refused", "role_needed")}
+
+
+@pytest.mark.parametrize(("role", "present", "action"), [
+    ("reviewer", "volunteer", "grant_reviewer"),
+    ("volunteer", "reviewer", "grant_reviewer"),
+    ("reviewer", "trusted", "grant_trusted"),
+    ("volunteer", "moderator", "grant_moderator"),
+    ("administrator", "volunteer", "grant_administrator"),
+])  # fmt: skip
+def test_a_role_is_given_and_taken_by_whoever_may_give_the_higher_of_the_two(
+    role: str, present: str, action: str
+) -> None:
+    assert sanction.grant_action(role, present) == action
+
+
+def test_who_is_banned_or_paused_for_as_long_is_not_paused(world: World) -> None:
+    pause(world, "ann", 3)
+    with pytest.raises(NotEligible, match="paused_already"):
+        pause(world, "ann", 2)
+    pause(world, "ann", 4)
+    sanction.ban_person(world.storage, sanction.BanPerson(world.person("ann"), world.person("mo"), "spam"), world.now)
+    with pytest.raises(NotEligible, match="banned_already"):
+        pause(world, "ann", 9)

@@ -39,6 +39,7 @@ def small_town(world: World) -> dict[str, str]:
         "path": "services",
         "slug": "harbour-soup-lunch",
         "number": "2",
+        "seq": "1",
         "record_id": record,
         "group_id": str(world.one(select(Synonym.id)).id),
         "handle": "author",

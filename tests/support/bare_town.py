@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.support.addresses import small_town
 from tests.support.world import World
-from webapp.services import confirm, guest, guest_own, lists, ruling, spam, steward, suggest
+from webapp.services import confirm, guest, guest_own, lists, redact, ruling, spam, steward, suggest
 from webapp.services import synonyms as groups
 from webapp.services.account.tokens import send_token
 from webapp.storage.models import Synonym
@@ -86,6 +86,7 @@ class BusyTown(Nothing):
         self.claim = steward.claim_record(storage, claim, now)
         same = suggest.SuggestLifecycle(self.author, self.record, "close", "gone")
         suggest.suggest_lifecycle(storage, same, now)
+        self.order()
         for purpose, token in TOKENS.items():
             self._send(self.author, purpose, token)
         self.values = {
@@ -98,6 +99,13 @@ class BusyTown(Nothing):
             **TOKENS,
         }
         self._limits = dict(limits.LIMITS)
+
+    def order(self) -> None:
+        """Somebody has confirmed a record, and something private is masked in another."""
+        storage, now = self.world.storage, self.world.now
+        other = self.world.record(name="Harbour Tea", description="Tea. Ring 0131 496 0777.")
+        confirm.confirm_record(storage, confirm.ConfirmRecord(other, self.people["rita"], 1, "phoned"), now)
+        redact.mask(storage, redact.Mask(other, self.people["mo"], "A private number", value="0131 496 0777"), now)
 
     # -- what happens meanwhile -------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from tests.support.longest import UNBROKEN, WORDS, document, long_line, long_text
+from tests.support.longest_order import keep_order
 from tests.support.profile import scaled
 from tests.support.world import World
 from webapp.domain.document import Document
@@ -60,6 +61,7 @@ class LongestTown:
         self.told()
         self.listed()
         self.words()
+        keep_order(self)
         self.people = world.people
         self.values = self._values()
 

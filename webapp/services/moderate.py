@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, func, select, update
 
 from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound, Problem, Refused
 from webapp.services import people
@@ -17,8 +17,32 @@ from webapp.storage.models import (
     Record,
     Report,
 )
-from webapp.storage.unit_of_work import UnitOfWork
+from webapp.storage.unit_of_work import Row, UnitOfWork
 
+STANDING = select(Confirmation).where(Confirmation.voided_at.is_(None))
+_NUMBERED = (
+    select(
+        Confirmation.record_id,
+        Confirmation.created_at,
+        Confirmation.person_id,
+        Confirmation.how,
+        func.row_number()
+        .over(partition_by=Confirmation.record_id, order_by=Confirmation.created_at.desc())
+        .label("place"),
+    )
+    .where(
+        Confirmation.record_id.in_(bindparam("records", expanding=True)),
+        Confirmation.voided_at.is_(None),
+        Confirmation.group.is_(None),
+    )
+    .subquery()
+)
+NEWEST_LEFT = select(_NUMBERED).where(_NUMBERED.c.place == 1)
+CHECKED = (
+    update(Record)
+    .where(Record.id == bindparam("record"))
+    .values(checked_at=bindparam("at"), checked_by=bindparam("by"), checked_how=bindparam("how"))
+)
 LEVELS = ("trusted", "moderators")
 LONGEST_PROTECTION = 90  # days
 
@@ -67,39 +91,36 @@ def _check_until(until: datetime | None, now: datetime) -> None:
 
 
 def void_confirmations(storage: Storage, ids: list[str], actor_id: str, note: str, now: datetime) -> int:
-    """Void false confirmations, many at once; `checked_at` falls back to the newest that still stands."""
+    """Void false confirmations, many at once; `checked_at` falls back to the newest that still stands.
+
+    Gives how many; one that was voided already is none. Each record has its line in the log.
+    """
 
     def work(uow: UnitOfWork) -> int:
         people.require(people.load_actor(uow, actor_id), "void_confirmations")
-        rows = uow.all(select(Confirmation).where(Confirmation.id.in_(ids), Confirmation.voided_at.is_(None)))
-        uow.lock_records([row.record_id for row in rows])
-        uow.run(
-            update(Confirmation)
-            .where(Confirmation.id.in_([row.id for row in rows]))
-            .values(voided_at=uow.now, voided_by=actor_id)
-        )
-        for record_id in sorted({row.record_id for row in rows}):
-            left = uow.one(
-                select(Confirmation)
-                .where(
-                    Confirmation.record_id == record_id, Confirmation.voided_at.is_(None), Confirmation.group.is_(None)
-                )
-                .order_by(Confirmation.created_at.desc())
-                .limit(1)
-            )
-            uow.run(
-                update(Record)
-                .where(Record.id == record_id)
-                .values(
-                    checked_at=left.created_at if left else None,
-                    checked_by=left.person_id if left else None,
-                    checked_how=left.how if left else None,
-                )
-            )
+        rows = uow.all(STANDING.where(Confirmation.id.in_(ids)))
+        records = sorted({row.record_id for row in rows})
+        uow.lock_records(records)
+        voided = update(Confirmation).where(Confirmation.id.in_([row.id for row in rows]))
+        uow.run(voided.values(voided_at=uow.now, voided_by=actor_id))
+        left = {row.record_id: row for row in uow.all(NEWEST_LEFT, {"records": records})}
+        if records:
+            uow.run(CHECKED, [_checked(record_id, left.get(record_id)) for record_id in records])
+        for record_id in records:
             log(uow, actor_id, "void_confirmations", note, record_id=record_id)
         return len(rows)
 
     return storage.transact(work, now)
+
+
+def _checked(record_id: str, left: Row | None) -> dict[str, object]:
+    """What a record says of who checked it last."""
+    return {
+        "record": record_id,
+        "at": left.created_at if left else None,
+        "by": left.person_id if left else None,
+        "how": left.how if left else None,
+    }
 
 
 def close_report(storage: Storage, report_id: str, actor_id: str, answer: str, now: datetime) -> None:

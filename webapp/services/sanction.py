@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import bindparam, case, func, literal, select, update
 
-from webapp.domain.decide import reaches_threshold
-from webapp.domain.errors import NotEligible, Problem, Refused
+from webapp.domain.errors import NotEligible, NotFound, Problem, Refused
 from webapp.domain.permissions import Subject
-from webapp.domain.roles import Role
-from webapp.services import people
-from webapp.services.judge import (
-    authors_of,
-    current_mode,
-    facts_of,
-    has_reason,
-    newest_policy,
-    policy_of,
-    tally_of,
-)
+from webapp.domain.roles import Role, at_least
+from webapp.services import people, recount
+from webapp.services.judge import newest_policy
 from webapp.services.moderation_log import log
 from webapp.services.settle import settle
 from webapp.services.standing import pause, set_role
@@ -30,7 +21,6 @@ from webapp.storage import Storage
 from webapp.storage.models import (
     Change,
     ChangeAuthor,
-    Decision,
     Person,
     PersonSession,
     Sanction,
@@ -40,6 +30,7 @@ from webapp.storage.models import (
 from webapp.storage.unit_of_work import Moved, Row, UnitOfWork, new_id
 
 LONGEST_PAUSE = 366  # days
+WHILE_WAITING = 50  # changes that are judged again before the answer
 LIFTED = ("ban", "pause")
 GRANTED = frozenset(Role) - {Role.NOBODY, Role.GUEST}
 VOTED_OPEN = (
@@ -47,18 +38,6 @@ VOTED_OPEN = (
     .join(Vote, Vote.change_id == Change.id)
     .where(Vote.person_id == bindparam("person"), Vote.is_live == 1, Change.state == "open")
     .distinct()
-)
-VOTED_APPLIED = (
-    select(Change)
-    .join(Vote, Vote.change_id == Change.id)
-    .join(Decision, Decision.change_id == Change.id)
-    .where(
-        Vote.person_id == bindparam("person"),
-        Vote.is_live == 1,
-        Change.state == "applied",
-        Decision.outcome == "apply",
-        Decision.actor_id.is_(None),
-    )
 )
 FLAGGED = (
     select(SpamFlag.change_id)
@@ -84,13 +63,21 @@ class PausePerson:
 
 
 def pause_person(storage: Storage, command: PausePerson, now: datetime) -> None:
-    """Pause; what the person has under way goes on. Refused unless it is for 1 to 366 days: a pause ends."""
+    """Pause; what the person has under way goes on. Refused unless it is for 1 to 366 days: a pause ends.
+
+    NotEligible for somebody who is banned, or paused for as long already.
+    """
     if not 1 <= command.days <= LONGEST_PAUSE:
         raise Refused([Problem("days", "out_of_bounds", {"low": 1, "high": LONGEST_PAUSE})])
 
     def work(uow: UnitOfWork) -> None:
         person = _sanctioned(uow, command.person_id, command.actor_id, "pause_person")
-        pause(uow, person.id, uow.now + timedelta(days=command.days), command.actor_id, command.note)
+        until = uow.now + timedelta(days=command.days)
+        if person.state == "banned":
+            raise NotEligible("banned_already")
+        if person.paused_until and person.paused_until >= until:
+            raise NotEligible("paused_already")
+        pause(uow, person.id, until, command.actor_id, command.note)
         log(uow, command.actor_id, "pause_person", command.note, person_id=person.id)
 
     storage.transact(work, now)
@@ -124,14 +111,16 @@ def ban_person(storage: Storage, command: BanPerson, now: datetime) -> Banned:
     """Ban: votes are voided, open changes hidden, and what the person voted on is judged again, one by one.
 
     What would newly apply is escalated instead. Applied changes that would now miss the threshold are listed.
+    NotEligible for somebody who is banned already. Source: `RULES.md`, "People".
     """
 
     def mark(uow: UnitOfWork) -> Banned:
         touched = _mark_changes(uow, command.person_id, is_ban=True)
         person = _sanctioned(uow, command.person_id, command.actor_id, "ban_person")
+        if person.state == "banned":
+            raise NotEligible("banned_already")
         _void_votes(uow, person.id, touched, 1)
-        if person.state != "banned":
-            _sanction(uow, person.id, command)
+        _sanction(uow, person.id, command)
         uow.run(update(Person).where(Person.id == person.id).values(state="banned"))
         uow.run(
             update(PersonSession)
@@ -147,13 +136,9 @@ def ban_person(storage: Storage, command: BanPerson, now: datetime) -> Banned:
 
 
 def doubtful_changes(storage: Storage, person_id: str, now: datetime) -> tuple[str, ...]:
-    """The moderators' list: applied changes that a person voted on and that would miss the threshold by now.
-
-    Empty unless the person is banned, or another ban has taken votes from the same changes.
-    """
+    """The moderators' list, whole: applied changes that a person voted on and that would miss the threshold by now."""
     with storage.read() as connection:
-        applied = sorted({row.id for row in connection.execute(VOTED_APPLIED, {"person": person_id})})
-    return tuple(id_ for id_ in applied if storage.transact(partial(_misses_now, change_id=id_), now))
+        return tuple(sorted(recount.all_doubtful(connection, person_id, now)))
 
 
 def _sanction(uow: UnitOfWork, person_id: str, command: BanPerson) -> None:
@@ -202,8 +187,9 @@ def _void_votes(uow: UnitOfWork, person_id: str, touched: Banned, voided: int) -
     uow.run(update(Vote).where(Vote.person_id == person_id).values(is_voided=voided))
 
 
-def _settle_all(storage: Storage, change_ids: Iterable[str], now: datetime) -> None:
-    for change_id in change_ids:
+def _settle_all(storage: Storage, change_ids: Sequence[str], now: datetime) -> None:
+    """Judge some of them while whoever asked waits; the others have their turn in the next sweep."""
+    for change_id in change_ids[:WHILE_WAITING]:
         storage.transact(partial(_settle_again, change_id=change_id), now)
 
 
@@ -212,20 +198,10 @@ def _settle_again(uow: UnitOfWork, change_id: str) -> None:
     settle(uow, change, records)
 
 
-def _misses_now(uow: UnitOfWork, change_id: str) -> bool:
-    """Whether an applied change would now miss its threshold."""
-    records, change = uow.lock_change_and_records(change_id)
-    authors = authors_of(uow, change_id)
-    facts = facts_of(change, authors, records.values(), uow.now, has_reason=has_reason(uow, change))
-    return not reaches_threshold(
-        facts, tally_of(uow, change, authors), policy_of(uow, change.policy_version), current_mode(uow)
-    )
-
-
 def lift_ban(storage: Storage, command: BanPerson, now: datetime) -> Banned:
     """Lift a ban or a pause: votes are given back, hidden changes shown, everything judged again.
 
-    A right to flag that was lost stays lost until its time.
+    A right to flag that was lost stays lost until its time. NotEligible where there is nothing to lift.
     """
 
     def mark(uow: UnitOfWork) -> Banned:
@@ -233,6 +209,8 @@ def lift_ban(storage: Storage, command: BanPerson, now: datetime) -> Banned:
         was_banned = row is not None and row.state == "banned"
         touched = _mark_changes(uow, command.person_id, is_ban=False) if was_banned else Banned((), ())
         person = _sanctioned(uow, command.person_id, command.actor_id, "lift_sanction")
+        if not was_banned and (person.paused_until is None or person.paused_until <= uow.now):
+            raise NotEligible("nothing_to_lift")
         if was_banned:
             _void_votes(uow, person.id, touched, 0)
         uow.run(
@@ -257,21 +235,40 @@ class GrantRole:
     actor_id: str | None  # None: the command line
     role: str
     note: str
+    only_up: bool = False  # whoever has it, or a higher one, keeps what they have
 
 
-def grant_role(storage: Storage, command: GrantRole, now: datetime) -> None:
-    """Grant a role by name; the permission table says who may grant which. NotEligible for what is no role to grant."""
+def grant_role(storage: Storage, command: GrantRole, now: datetime) -> bool:
+    """Grant a role by name; the permission table says who may grant which. Gives whether anything moved.
+
+    NotEligible for what is no role to grant, and for somebody who is banned; NotFound for who was erased.
+    """
     if command.role not in GRANTED:
         raise NotEligible("unknown_code")
 
-    def work(uow: UnitOfWork) -> None:
+    def work(uow: UnitOfWork) -> bool:
         person = uow.lock_person(command.person_id)
+        if person.state == "erased":
+            raise NotFound(what="person")
+        if person.state == "banned":
+            raise NotEligible("banned_already")
+        if command.only_up and at_least(person.role, Role(command.role)):
+            return False
         if command.actor_id is not None:
-            highest = max((command.role, person.role), key=lambda role: list(Role).index(Role(role)))
-            action = f"grant_{highest}" if highest != Role.VOLUNTEER else "grant_reviewer"
-            subject = Subject(person_id=person.id, person_role=Role(person.role))
-            people.require(people.load_actor(uow, command.actor_id), action, subject)
+            _check_grant(uow, person, command)
             log(uow, command.actor_id, "grant_role", command.note, person_id=person.id)
         set_role(uow, person.id, command.role, command.actor_id, command.note)
+        return True
 
-    storage.transact(work, now)
+    return storage.transact(work, now)
+
+
+def _check_grant(uow: UnitOfWork, person: Row, command: GrantRole) -> None:
+    subject = Subject(person_id=person.id, person_role=Role(person.role))
+    people.require(people.load_actor(uow, command.actor_id), grant_action(command.role, person.role), subject)
+
+
+def grant_action(role: str, present: str) -> str:
+    """What the permission table calls it to give this role to somebody who has that one: by the higher of the two."""
+    highest = max((role, present), key=lambda one: list(Role).index(Role(one)))
+    return f"grant_{highest}" if at_least(highest, Role.REVIEWER) else "grant_reviewer"

@@ -22,8 +22,11 @@ from webapp.web import (
     languages,
     lists,
     moderate,
+    people_acts,
+    people_desk,
     received,
     recent,
+    redactions,
     review,
     rules,
     search,
@@ -71,7 +74,7 @@ def register(app: Flask, root: Path) -> None:
     errors.register(app)
     for module in (
         browse, search, lists, history, suggest, review, recent, rules, moderate, steward, synonyms, unfound, account,
-        health, crawlers, languages
+        health, crawlers, languages, people_desk, people_acts, redactions
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)
