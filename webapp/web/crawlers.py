@@ -32,7 +32,8 @@ LEFT_ALONE = (
     "/review",
     "/search?",
     "/suggest",
-    *(f"/*/*/{act}" for act in ("claim", "compare", "confirm", "history", "merge", "protect", "report", "suggest")),
+    *(f"/*/*/{act}" for act in ("claim", "compare", "confirm", "history", "merge", "protect")),
+    *(f"/*/*/{act}" for act in ("redact", "report", "suggest")),
 )
 """Addresses that lead nowhere for a search engine, or to as many pages as there are words; /suggest begins several."""
 KEPT_FOR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from webapp import clock
 from webapp.domain.kinds import KINDS
@@ -29,7 +29,7 @@ from webapp.web.record_week import week_view
 from webapp.web.wording import STATUS_WORDS
 
 HTML_FIELDS = ("description", "body", "eligibility_description", "fees_description", *LONG)
-TONES = {"temporarily closed": "waiting", "inactive": "waiting", "merged": "people"}
+TONES = {"temporarily closed": "waiting", "inactive": "waiting"}
 
 
 def record_view(connection: Connection, row: Any) -> dict[str, Any]:
@@ -101,10 +101,6 @@ def _status(found: RecordPage) -> dict[str, Any] | None:
     if status not in STATUS_WORDS:
         return None
     title, said = (_(words) for words in STATUS_WORDS[status])
-    if found.gone_to is not None:
-        # `format` and `%` escape the name, which people wrote
-        link = Markup('<a href="{}">{}</a>').format(found.gone_to.url, found.gone_to.name)
-        said = Markup("{} {}").format(said, escape(_("It is now part of %(record)s.")) % {"record": link})
     return {"title": title, "words": said, "tone": TONES.get(status, "bad"), "is_gone": status in GONE}
 
 
@@ -126,4 +122,11 @@ def _upkeep(row: Any, url: str) -> dict[str, Any]:
         "protection": protection_words(row, now),
         "list_url": url + "/list" if row.kind == "service" and row.status not in GONE else None,
         "printable": True,
+        "order_urls": _order_urls(url),
     }
+
+
+def _order_urls(url: str) -> list[dict[str, str]]:
+    """What moderators do with a record from its own page."""
+    acts = (("protect_record", "protect", _("Protect")), ("redact_mask", "redact", _("Take something private out")))
+    return [{"url": f"{url}/{act}", "words": words} for action, act, words in acts if allowed(action)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from webapp.services.redact.chain import redacted_units
 from webapp.services.redact.end import Finish, Lift, finish, lift
+from webapp.services.redact.look import Found, look
 from webapp.services.redact.mask import Mask, MaskDone, mask
 
-__all__ = ["Finish", "Lift", "Mask", "MaskDone", "finish", "lift", "mask", "redacted_units"]
+__all__ = ["Finish", "Found", "Lift", "Mask", "MaskDone", "finish", "lift", "look", "mask", "redacted_units"]

@@ -87,14 +87,18 @@ def mask(storage: Storage, command: Mask, now: datetime) -> MaskDone:
     nothing_to_redact.
     """
     with storage.read() as connection:
-        masking = _masking(connection, command)
+        masking = masking_of(connection, command)
         html = _html_after(connection, command.record_id, masking)
-        also_in, kept_html = _elsewhere(connection, command.record_id, masking)
+        also_in, kept_html = elsewhere(connection, command.record_id, masking)
     done = storage.transact(lambda uow: _mask(uow, command, masking, html, kept_html), now)
     return replace(done, also_in=also_in)
 
 
-def _masking(connection: Connection, command: Mask) -> Masking:
+def masking_of(connection: Connection, command: Mask) -> Masking:
+    """What a command asks to be masked: its units, and every value that they and it name.
+
+    Raises NotFound (no such record or unit), NotEligible (value_too_short, reason_has_value).
+    """
     kind_name = connection.scalar(select(Record.kind).where(Record.id == command.record_id))
     if kind_name is None:
         raise NotFound(what="record")
@@ -129,7 +133,7 @@ def _html_after(connection: Connection, record_id: str, masking: Masking) -> dic
     return html_of(masking.kind, documents)
 
 
-def _elsewhere(connection: Connection, record_id: str, masking: Masking) -> tuple[tuple[str, ...], frozenset[str]]:
+def elsewhere(connection: Connection, record_id: str, masking: Masking) -> tuple[tuple[str, ...], frozenset[str]]:
     """Other records that say one of the secrets now, and the hashes of their texts, whose HTML must stay."""
     if not masking.secrets:
         return (), frozenset()
