@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.support.page_client import PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import ON_BOTH
 from webapp.services import history, ruling, suggest
+from webapp.storage.models import Report
 from webapp.storage.unit_of_work import new_id
 
 
@@ -39,9 +41,7 @@ def test_what_a_duplicate_ran_is_run_by_the_survivor(world: World, client: PageC
     merge(world, second, third)
     assert rows(client.get("/organizations/newest-mission")) == ["Bread", "Soup"]
     for gone in ("old", "new"):
-        page = client.get(f"/organizations/{gone}-mission")
-        assert rows(page) == []
-        assert page.one("#status-title + p a").text == "Newest Mission"
+        assert client.get(f"/organizations/{gone}-mission", status=301).location == "/organizations/newest-mission"
     with at_most(4, world.storage.engine):
         assert "Newest Mission" in client.get("/services/soup").one(".facts").text
     with at_most(4, world.storage.engine):
@@ -88,6 +88,61 @@ def test_a_category_holds_what_the_merged_one_held(world: World, client: PageCli
     start = client.get("/").one("main").text
     assert "Food and drink" in start
     assert "3" in next(tile.text for tile in client.get("/").all("main a[href='/categories/food-and-drink']"))
+
+
+@ON_BOTH
+def test_an_address_of_a_merged_record_leads_to_the_end_of_the_way(world: World, client: PageClient) -> None:
+    first, second, third = (world.record("organization", name=f"{name} Mission") for name in ("Old", "New", "Newest"))
+    merge(world, first, second)
+    merge(world, second, third)
+    for act in ("", "/report", "/suggest"):
+        page = client.get(f"/organizations/old-mission{act}", status=303 if act == "/suggest" else 301)
+        assert page.location == f"/organizations/newest-mission{act}"
+    for record in (first, second, third):
+        assert client.get(f"/id/{record}", status=303).location == "/organizations/newest-mission"
+    assert "no-cache" in client.get("/organizations/old-mission", status=301).headers["Cache-Control"]
+    sitemap = client.browser.get("/sitemap.xml").text
+    assert "old-mission" not in sitemap
+    assert "new-mission" not in sitemap
+
+
+@ON_BOTH
+def test_the_history_of_a_merged_record_stays_and_both_histories_lead_to_each_other(
+    world: World, client: PageClient
+) -> None:
+    first, second = (world.record("organization", name=f"{name} Mission") for name in ("Old", "New"))
+    merge(world, first, second)
+    with at_most(8, world.storage.engine):
+        page = client.get("/organizations/new-mission/history")
+    old = page.click("Old Mission")
+    assert old.path == "/organizations/old-mission/history"
+    assert old.one("p.note.people").text == "This record was merged. It is part of New Mission now."
+    for rest in ("/history/1", "/compare?from=1&to=2"):
+        client.get(f"/organizations/old-mission{rest}")
+    assert old.click("New Mission").path == "/organizations/new-mission"
+
+
+def test_a_kept_page_of_a_record_that_merges_leads_on_from_then(world: World, app: Flask) -> None:
+    first, second = (world.record("organization", name=f"{name} Mission") for name in ("Old", "New"))
+    stale = app.test_client().get("/organizations/old-mission")
+    merge(world, first, second)
+    for known in ("", stale.headers["ETag"]):
+        sent = {"If-None-Match": known} if known else {}
+        again = app.test_client().get("/organizations/old-mission", headers=sent)
+        assert (again.status_code, again.headers["Location"]) == (301, "/organizations/new-mission")
+    command = history.RollBackRecord(first, 1, world.person("mo", "moderator"), 2, "they are two")
+    history.roll_back_record(world.storage, command, world.now)
+    assert app.test_client().get("/organizations/old-mission").status_code == 200
+
+
+def test_what_is_sent_to_a_record_that_merged_meanwhile_is_answered_and_not_led_astray(
+    world: World, client: PageClient
+) -> None:
+    first, second = (world.record("organization", name=f"{name} Mission") for name in ("Old", "New"))
+    form = client.get("/organizations/old-mission/report").form("form[action$='/report']")
+    merge(world, first, second)
+    form.fill(what="wrong", text="The door is shut.").submit(status=303)
+    assert [row.record_id for row in world.all(select(Report))] == [first]
 
 
 @pytest.mark.parametrize("name", ["organizations/new-mission", "services/soup"])

@@ -11,7 +11,6 @@ from tests.support.hostile import ATTACKS, texts
 from tests.support.page_client import Page, PageClient
 from tests.support.world import World
 from tests.web.test_browse import rich
-from tests.web.test_merged import merge
 from webapp.services import confirm
 from webapp.storage.unit_of_work import new_id
 from webapp.web.record_data import as_script
@@ -72,17 +71,10 @@ def test_organisations_guides_and_categories_have_types_of_their_own(world: Worl
     assert things[2]["headline"] == "Where to eat"
 
 
-def test_what_is_gone_promises_nothing_and_a_duplicate_names_the_one_that_is_kept(
-    world: World, client: PageClient
-) -> None:
+def test_what_is_gone_promises_nothing(world: World, client: PageClient) -> None:
     world.record(name="Old Club", status="closed")
     page = client.get("/services/old-club")
     assert not page.all("script[type='application/ld+json']")
-    loser, survivor = (world.record("organization", name=f"{name} Mission") for name in ("Old", "New"))
-    merge(world, loser, survivor)
-    assert client.get("/organizations/old-mission").one("link[rel=canonical]")["href"] == (
-        f"{HOME}/organizations/new-mission"
-    )
 
 
 def test_what_does_not_run_now_has_no_hours(world: World, client: PageClient) -> None:

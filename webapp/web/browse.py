@@ -18,7 +18,7 @@ from webapp.storage.queries import browse as queries
 from webapp.storage.queries.home import home_page
 from webapp.web import limits, static_files
 from webapp.web.access import allow
-from webapp.web.context import allowed, look, person_id, reading, storage
+from webapp.web.context import SAFE, allowed, look, person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.forms.controls import control_of
 from webapp.web.kept import is_for_everybody, kept
@@ -68,14 +68,27 @@ def home() -> Response:
 @allow("read_record")
 def by_id(record_id: object) -> Response:
     """A record by its permanent id."""
-    row = queries.find_by_id(reading(), str(record_id))
+    row = queries.survivor_of(reading(), str(record_id))
     if row is None:
         raise NotFound(what="record")
     return redirect(queries.url_of(row.kind, row.slug), 303)
 
 
 def find(path: str, slug: str) -> Any:
-    """The record at an address; where it has moved the request is answered with a redirect."""
+    """The record at an address; where it has moved, or is one with another, the request is answered by a redirect.
+
+    What is sent to a merged record is not led on: it was written about that one.
+    """
+    row = find_itself(path, slug)
+    if row.merged_into is not None and request.method in SAFE:
+        end = queries.survivor_of(reading(), row.id)
+        if end is not None:
+            abort(redirect(queries.url_of(end.kind, end.slug) + request.path.removeprefix(f"/{path}/{slug}"), 301))
+    return row
+
+
+def find_itself(path: str, slug: str) -> Any:
+    """The record at an address, merged or not: its history stays where it was."""
     row = look(partial(queries.find_record, kind=PATHS[path], slug=slug))
     if row is None:
         target = queries.moved_to(reading(), PATHS[path], slug)

@@ -16,9 +16,9 @@ from webapp.language import _
 from webapp.services import history as services
 from webapp.services.undoing import NothingToUndo
 from webapp.storage.queries import history as queries
-from webapp.storage.queries.browse import url_of
+from webapp.storage.queries.browse import survivor_of, taken_in_by, url_of
 from webapp.web.access import allow
-from webapp.web.browse import RECORD_PATH, find
+from webapp.web.browse import RECORD_PATH, find_itself
 from webapp.web.context import person_id, reading, storage
 from webapp.web.freshness import protection_words
 from webapp.web.history_view import row_view, rows_view, whole_view
@@ -36,7 +36,7 @@ PER_PAGE = 20
 @allow("read_history")
 def history(path: str, slug: str) -> Response:
     """Every revision, newest first."""
-    row = find(path, slug)
+    row = find_itself(path, slug)
     before = request.args.get("before", row.newest_number + 1, type=number_of)
     found = queries.revisions(reading(), row.id, before, PER_PAGE)
     base = url_of(row.kind, row.slug)
@@ -49,9 +49,21 @@ def history(path: str, slug: str) -> Response:
             "compare_action": f"{base}/compare",
             "next_url": more,
             "protection": protection_words(row, clock.now()),
+            **_merges(row),
             "rows": rows_view(reading(), row, found.rows),
         },
     )
+
+
+def _merges(row: Any) -> dict[str, Any]:
+    """Where a merged record has gone, and what was merged into this one, each with its own history."""
+    end = survivor_of(reading(), row.id) if row.merged_into else None
+    return {
+        "gone_to": {"name": end.name, "url": url_of(end.kind, end.slug)} if end else None,
+        "taken_in": [
+            {"name": one.name, "url": url_of(one.kind, one.slug) + "/history"} for one in taken_in_by(reading(), row.id)
+        ],
+    }
 
 
 @blueprint.get(RECORD_PATH + "/history/<int:number>")
@@ -82,7 +94,7 @@ def revision(path: str, slug: str, number: int) -> Response:
 
 def _revision(path: str, slug: str, number: int) -> tuple[Any, Any]:
     """A record's row and that of one of its revisions. NotFound."""
-    row = find(path, slug)
+    row = find_itself(path, slug)
     r = queries.revision(reading(), row.id, number)
     if r is None:
         raise NotFound(what="revision")
@@ -93,7 +105,7 @@ def _revision(path: str, slug: str, number: int) -> tuple[Any, Any]:
 @allow("read_history")
 def compare(path: str, slug: str) -> Response:
     """Two revisions side by side, word by word."""
-    row = find(path, slug)
+    row = find_itself(path, slug)
     first = request.args.get("from", max(1, row.newest_number - 1), type=number_of)
     last = request.args.get("to", row.newest_number, type=number_of)
     base, kind = url_of(row.kind, row.slug), KINDS[row.kind]
@@ -132,7 +144,7 @@ def revert_preview(path: str, slug: str, number: int) -> Response:
 @allow("revert_revision")
 def revert(path: str, slug: str, number: int) -> Response:
     """Revert one revision; later ones stay."""
-    row = find(path, slug)
+    row = find_itself(path, slug)
     command = services.RevertRevision(
         row.id,
         number,
@@ -160,7 +172,7 @@ def roll_back_preview(path: str, slug: str, number: int) -> Response:
 @allow("roll_back_record")
 def roll_back(path: str, slug: str, number: int) -> Response:
     """Restore the record to an earlier revision."""
-    row = find(path, slug)
+    row = find_itself(path, slug)
     command = services.RollBackRecord(
         row.id,
         number,

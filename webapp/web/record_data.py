@@ -46,7 +46,7 @@ def meta_view(found: RecordPage, view: Mapping[str, Any], now: datetime) -> Data
     """The context `page.meta` of `ui.about`, from what the page shows: see `ui`."""
     row, described = found.row, _short(view["lead"] or (view["body_html"] or Markup("")).striptags())
     home = settings_of().public_url
-    address = home + (found.gone_to.url if found.gone_to else found.url)
+    address = home + found.url
     return {
         "url": address,
         "title": row.name,

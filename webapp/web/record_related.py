@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 def related_view(connection: Connection, found: RecordPage, now: datetime) -> list[Row]:
     """The context `page.related`: {title, url, note, tag}; none for what is no service or in no category."""
-    if found.kind != "service" or found.row.merged_into is not None:
+    if found.kind != "service":
         return []
     named = (one.get("taxonomy_term_id", "") for one in found.document.get("categories", ()))
     terms = {*filter(None, named), *(t.id for t in found.targets if t.field == "taxonomy_term_id")}

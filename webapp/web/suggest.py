@@ -227,6 +227,6 @@ def find_record(path: str, slug: str, act: str) -> Any:
     if row is None:
         elsewhere = browse.moved_to(reading(), kind, slug)
         return redirect(f"{elsewhere}/{act}", 308 if request.method == "POST" else 303) if elsewhere else abort(404)
-    if row.status == "merged" and (into := browse.find_by_id(reading(), row.merged_into or "")):
+    if row.status == "merged" and (into := browse.survivor_of(reading(), row.id)):
         return redirect(f"{browse.url_of(into.kind, into.slug)}/{act}", 303)
     return row if row.status not in ("void", "merged") else abort(404)

@@ -62,7 +62,20 @@ STAMP = prepared(
         OPEN_CHANGES.label("open_changes"),
     )
     .outerjoin(Person, Person.id == Record.checked_by)
-    .where(Record.kind == bindparam("kind"), Record.slug == bindparam("slug"))
+    .where(Record.kind == bindparam("kind"), Record.slug == bindparam("slug"), Record.merged_into.is_(None))
+)
+_STEPS = select(Record.id, Record.merged_into).where(Record.id == bindparam("record")).cte("steps", recursive=True)
+_STEPS = _STEPS.union(select(Record.id, Record.merged_into).join(_STEPS, Record.id == _STEPS.c.merged_into))
+SURVIVOR = prepared(
+    select(Record.kind, Record.slug, Record.name)
+    .join(_STEPS, _STEPS.c.id == Record.id)
+    .where(Record.merged_into.is_(None))
+)
+TAKEN_IN = prepared(
+    select(Record.id, Record.kind, Record.slug, Record.name, Record.updated_at)
+    .where(Record.merged_into == bindparam("record"))
+    .order_by(Record.updated_at.desc(), Record.id)
+    .limit(50)
 )
 MOVED = prepared(
     select(Record.kind, Record.slug)
@@ -135,8 +148,6 @@ class RecordPage:
     document: Mapping[str, Any]
     targets: tuple[Linked, ...]
     inbound: tuple[Linked, ...]
-    gone_to: Linked | None = None
-    """Of a merged record: what it is part of now."""
 
 
 def url_of(kind: str, slug: str) -> str:
@@ -150,7 +161,8 @@ def find_record(connection: Connection, kind: str, slug: str) -> Any | None:
 
 
 def stamp(connection: Connection, kind: str, slug: str) -> tuple[Any, ...] | None:
-    """What tells whether a record's public page has changed, in one query; None where no record has that address."""
+    """What tells whether a record's public page has changed, in one query; None where no record has such a page there:
+    that of a merged one is its survivor's."""
     found = execute(connection, STAMP, {"kind": kind, "slug": slug}).first()
     return tuple(found) if found else None
 
@@ -166,6 +178,16 @@ def moved_to(connection: Connection, kind: str, slug: str) -> str | None:
     return url_of(row.kind, row.slug) if row else None
 
 
+def survivor_of(connection: Connection, record_id: str) -> Any | None:
+    """{kind, slug, name} of what a record was merged into, at the end of the way; its own where it was not."""
+    return execute(connection, SURVIVOR, {"record": record_id}).first()
+
+
+def taken_in_by(connection: Connection, record_id: str) -> list[Any]:
+    """{id, kind, slug, name, updated_at} of the records that were merged into this one."""
+    return list(execute(connection, TAKEN_IN, {"record": record_id}))
+
+
 def record_page(connection: Connection, row: Any) -> RecordPage:
     """The rest of a record's page: what it names, and what names it or one that was merged into it.
 
@@ -173,7 +195,7 @@ def record_page(connection: Connection, row: Any) -> RecordPage:
     """
     targets = [_target(t) for t in execute(connection, TARGETS, {"record": row.id})]
     inbound: tuple[Linked, ...] = ()
-    if row.kind != "service" and row.merged_into is None:
+    if row.kind != "service":
         inbound = tuple(
             Linked("", t.field, t.id, t.kind, url_of(t.kind, t.slug), t.name, t.status, _brief(t))
             for t in execute(connection, INBOUND, {"record": row.id})
@@ -185,7 +207,6 @@ def record_page(connection: Connection, row: Any) -> RecordPage:
         read(row.kind, row.document, row.schema_version),
         tuple(t for t in targets if t.field != OWN),
         inbound,
-        next((t for t in targets if t.field == OWN), None),
     )
 
 
