@@ -24,6 +24,7 @@ from webapp.web import (
     moderate,
     people_acts,
     people_desk,
+    queue,
     received,
     recent,
     redactions,
@@ -73,8 +74,8 @@ def register(app: Flask, root: Path) -> None:
     access.register(app)
     errors.register(app)
     for module in (
-        browse, search, lists, history, suggest, review, recent, rules, moderate, steward, synonyms, unfound, account,
-        health, crawlers, languages, people_desk, people_acts, redactions
+        browse, search, lists, history, suggest, queue, review, recent, rules, moderate, steward, synonyms, unfound,
+        account, health, crawlers, languages, people_desk, people_acts, redactions
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

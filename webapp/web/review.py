@@ -1,8 +1,7 @@
-"""Reviewing: the queue, one suggestion with its changes, votes, and a moderator's decision."""
+"""Reviewing: one suggestion with its changes, votes, and a moderator's decision."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -15,102 +14,23 @@ from webapp.domain.lifecycle import suggestion_state
 from webapp.domain.roles import SOMEBODY_WORDS
 from webapp.language import _, mark, ngettext
 from webapp.services import review, ruling, spam, talk
-from webapp.storage.queries import queue as queries
 from webapp.storage.queries.browse import url_of
 from webapp.storage.queries.review import looked_after, record_name, suggestion_page
 from webapp.web.access import allow
 from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import error_page, status_of
-from webapp.web.queue_kept import rows_html
-from webapp.web.queue_rows import lies_in_places, queue_rows
 from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.wording import CHOICE_WORDS, EVIDENCE_WORDS, REJECT_REASONS, STATE_WORDS, refusal_words, title_words
 
 blueprint = Blueprint("review", __name__)
-blueprint.add_app_template_global(rows_html, "rows_html")
-PER_PAGE = 50
-TABS = (
-    # Translators: which suggestions are listed
-    ("waiting", mark("For you")),
-    ("contested", mark("Contested")),
-    ("conflicted", mark("Needs fitting")),
-    ("escalated", mark("With moderators")),
-    # Translators: which suggestions are listed
-    ("mine", mark("Yours")),
-    # Translators: which suggestions are listed
-    ("all", mark("All")),
-)
 CHOICES = tuple(CHOICE_WORDS)
 DECIDED = {
     "applied": mark("Applied. It is in the moderation log."),
     "rejected": mark("Rejected. It is in the moderation log."),
 }
 COULD_NOT = mark("It could not be applied as it is: see below.")
-
-
-@blueprint.get("/review")
-@allow("read_suggestion")
-def queue() -> Response:
-    """What waits for review, oldest first."""
-    preset = request.args.get("show", "waiting" if viewer().may_review else "all")
-    record_id = request.args.get("record")
-    if preset not in dict(TABS) and not (preset == "hidden" and allowed("judge_flags")):
-        preset = "all"
-    if not viewer().is_signed_in and preset in ("waiting", "mine"):
-        preset = "all"
-    if record_id and "show" not in request.args:
-        preset = "all"
-    found = queries.open_changes(reading(), preset, viewer().id or "", record_id, _after(), PER_PAGE + 1)
-    shown = found[:PER_PAGE]
-    votes, authors = queries.votes_and_authors(reading(), [row.id for row in shown])
-    places = queries.places_of(reading(), [row.record_id for row in shown if lies_in_places(row)])
-    rows = queue_rows(shown, votes, authors, places)
-    last = shown[-1] if len(found) > PER_PAGE else None
-    tabs = [
-        {"name": _(name), "url": f"/review?show={code}", "current": code == preset}
-        for code, name in TABS
-        if viewer().is_signed_in or code not in ("waiting", "mine")
-    ]
-    return page(
-        "review/queue.html",
-        page={
-            "rows": rows,
-            "tabs": tabs,
-            "start_url": rows[0].url if rows and viewer().may_review else None,
-            "next_url": f"/review?show={preset}&after={last.first_opened_at}~{last.id}" if last else None,
-            "empty": _empty_words(preset),
-        },
-    )
-
-
-def _after() -> tuple[datetime, str] | None:
-    at, _mark, id_ = request.args.get("after", "").replace(" ", "+").partition("~")
-    try:
-        moment = datetime.fromisoformat(at)
-        return (moment.astimezone(UTC), id_) if moment.tzinfo else None
-    except (ValueError, OverflowError):  # the latter at both ends of the calendar
-        return None
-
-
-def _empty_words(preset: str) -> str:
-    if preset == "waiting":
-        return _("Nothing waits for you. Thank you for keeping up.")
-    if preset == "mine":
-        return _("You have nothing open. Find a record that you know and look whether it is still right.")
-    return _("Nothing here at the moment.")
-
-
-@blueprint.get("/review/next")
-@allow("cast_vote")
-def next_one() -> Response:
-    """The next suggestion of one's queue."""
-    found = queries.open_changes(reading(), "waiting", person_id(), None, _after(), 1)
-    if not found:
-        say(_("That was the last one for now. Thank you."))
-        return redirect("/review", 303)
-    return redirect(f"/suggestions/{found[0].suggestion_id}", 303)
 
 
 @blueprint.get("/suggestions/<uuid:suggestion_id>")
