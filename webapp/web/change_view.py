@@ -37,7 +37,7 @@ def change_view(
     *,
     is_steward: bool,
 ) -> View:
-    """The context `change` of ui.change_card; `is_steward`: whoever looks officially looks after its record."""
+    """The context `change` of desk.change_card; `is_steward`: whoever looks officially looks after its record."""
     votes, authors = found.votes.get(change.id, ()), found.authors.get(change.id, ())
     author_ids = authors_of(authors)
     mine = next((v.choice for v in votes if v.person_id == viewer().id and v.is_live), None)

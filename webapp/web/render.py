@@ -32,7 +32,8 @@ def register(app: Flask, root: Path) -> None:
     env.globals["map_ground"] = map_ground(settings_of(app))
     env.filters.update(when=when, day=day, phone=format_phone, tel=tel, soft=soft)
     language.teach(env)
-    env.globals["ui"] = env.get_template("components/ui.html").module
+    for name in ("ui", "desk"):  # in this order: what is loaded sees what was loaded before it
+        env.globals[name] = env.get_template(f"components/{name}.html").module
     app.context_processor(_for_every_page)
 
 
