@@ -158,7 +158,26 @@ def test_all_problems_are_told_at_once() -> None:
     assert {problem.where for problem in raised.value.problems} == {"caps.amends", "reject_at"}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", "null"])
+def test_a_stored_policy_without_a_newer_field_has_its_default() -> None:
+    data = to_data(replace(DEFAULT, version=4, contested_margin=2))
+    del data["caps"]["amends"], data["rules"]["low"]["earliest"], data["self_decision"]
+    assert from_json(json.dumps(data)) == replace(DEFAULT, version=4, contested_margin=2)
+    with pytest.raises(Refused) as raised:
+        from_data(data)
+    assert {problem.where for problem in raised.value.problems} == {
+        "caps.amends",
+        "rules.low.earliest",
+        "self_decision",
+    }
+
+
+def test_a_stored_policy_is_read_by_the_bounds_of_its_day() -> None:
+    older = replace(DEFAULT, first_reject_pause=timedelta(days=9))  # longer than it takes to ask moderators
+    assert problems_of(older) != ()
+    assert from_json(to_json(older)) == older
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", "{}", '{"version": 1, "votes": 3}'])
 def test_text_that_holds_no_policy_is_refused(text: str) -> None:
     with pytest.raises(Refused):
         from_json(text)

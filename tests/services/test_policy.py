@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -72,6 +73,24 @@ def test_each_version_is_kept_with_its_reason_and_the_one_before_too(world: Worl
     assert log(world) == [("edit_policy", "too hasty")]
     told = world.one(select(Event.detail).where(Event.type == "policy"))
     assert told.detail == '{"moved":["rules.low.threshold"],"version":2}'
+
+
+def test_a_version_that_an_older_program_wrote_goes_on_deciding(world: World) -> None:
+    write(world, low__threshold=3)
+    older = to_data(DEFAULT) | {"version": 2}
+    del older["caps"]["author_share_window"], older["rules"]["low"]["needs_reason"]
+    older["rules"]["low"]["threshold"] = 1
+    world.storage.transact(  # append-only here, so as the third
+        lambda uow: uow.add(
+            PolicyVersion, version=3, body=json.dumps(older | {"version": 3}), reason="", actor_id=None,
+            created_at=uow.now,
+        ),
+        world.now,
+    )
+    change = described(world)
+    assert world.change(change).policy_version == 3
+    assert world.approve(change, "rita") == "applied"
+    assert doctor(world.storage) == []
 
 
 @pytest.mark.parametrize("role", ["volunteer", "trusted", "moderator"])

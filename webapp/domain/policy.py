@@ -299,9 +299,19 @@ def to_json(policy: Policy) -> str:
 
 
 def from_json(text: str) -> Policy:
-    """The policy that a text holds; Refused when it holds none."""
+    """The policy that was kept as a text, by this version of the program or an older one; Refused when it holds none.
+
+    What it does not name was not there yet when it was written, and is at its default. It was sound by the bounds of
+    its day, so that those of today are not asked: changes carry it, and go on being decided by it.
+    """
+    problems: list[Problem] = []
     try:
         data = json.loads(text)
     except ValueError as error:
         raise Refused([Problem("", "not_json")], "policy_refused") from error
-    return from_data(data)
+    policy: Policy = read_table(Policy, data, problems, is_stored=True)
+    if isinstance(data, Mapping) and "version" not in data:
+        problems.append(Problem("version", "missing"))
+    if problems:
+        raise Refused(problems, "policy_refused")
+    return policy

@@ -1,6 +1,7 @@
 """Frozen dataclasses of numbers, durations and flags as nested plain values, and back; all are checked.
 
-Durations are written "30m", "24h" or "14d". Nothing may be left out, and nothing added.
+Durations are written "30m", "24h" or "14d". Nothing may be added; only what was stored by an older version may leave
+something out.
 """
 
 from __future__ import annotations
@@ -24,22 +25,28 @@ def plain(value: Any) -> Any:
     return _duration(value) if isinstance(value, timedelta) else value
 
 
-def read_table(table: type, data: Any, problems: list[Problem], where: str = "") -> Any:
-    """The dataclass that plain values describe; worth something only when no problem was added."""
+def read_table(table: type, data: Any, problems: list[Problem], where: str = "", *, is_stored: bool = False) -> Any:
+    """The dataclass that plain values describe; worth something only when no problem was added.
+
+    In what `is_stored` a field that is newer than the text is at its default; of typed values each must be there.
+    """
     if not isinstance(data, Mapping):
         problems.append(Problem(where.rstrip("."), "not_a_table"))
         return None
     names = get_type_hints(table)
     problems.extend(Problem(f"{where}{name}", "unknown") for name in data if name not in names)
-    problems.extend(Problem(f"{where}{name}", "missing") for name in names if name not in data)
+    if not is_stored:
+        problems.extend(Problem(f"{where}{name}", "missing") for name in names if name not in data)
     known = {name: of for name, of in names.items() if name in data}
     # What is missing has a default, so that the rest can be read and every problem told at once.
-    return table(**{name: _read(of, data[name], f"{where}{name}", problems) for name, of in known.items()})
+    return table(
+        **{name: _read(of, data[name], f"{where}{name}", problems, is_stored) for name, of in known.items()}
+    )
 
 
-def _read(of: type, value: Any, path: str, problems: list[Problem]) -> Any:
+def _read(of: type, value: Any, path: str, problems: list[Problem], is_stored: bool) -> Any:
     if is_dataclass(of):
-        return read_table(of, value, problems, f"{path}.")
+        return read_table(of, value, problems, f"{path}.", is_stored=is_stored)
     if of is timedelta:
         return _read_duration(value, path, problems)
     if type(value) is not of:  # exactly: True is no number
