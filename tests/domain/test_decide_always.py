@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.domain.judging import INSTANT, after, change, judge, vote
 from webapp.domain.decide import ChangeFacts, Outcome, reaches_threshold
 from webapp.domain.fields import Risk
-from webapp.domain.policy import DEFAULT, Mode, Policy, is_tightened
+from webapp.domain.policy import DEFAULT, Mode, Policy
+from webapp.domain.policy_compare import is_tightened
 from webapp.domain.tally import VoteFact, tally
 
 moments = st.integers(0, 70 * 24 * 2).map(lambda halves: after(hours=halves / 2))

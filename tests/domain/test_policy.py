@@ -17,14 +17,14 @@ from webapp.domain.fields import Risk
 from webapp.domain.policy import (
     DEFAULT,
     Mode,
-    differences,
+    Policy,
     from_data,
     from_json,
-    is_tightened,
     problems_of,
     to_data,
     to_json,
 )
+from webapp.domain.policy_compare import Census, census_of, differences, is_tightened, out_of_reach
 
 
 @pytest.mark.parametrize(
@@ -241,3 +241,54 @@ def _put(data: Any, path: str, value: object) -> None:
     for table in tables:
         data = data[table]
     data[name] = value
+
+
+# -- rules that nobody could meet, or anybody ---------------------------------------------------------------
+
+
+def ruled(**moved: object) -> Policy:
+    """The defaults with numbers moved: `ruled(rules__low__threshold=9)`."""
+    data = to_data(DEFAULT)
+    for path, value in moved.items():
+        _put(data, path.replace("__", "."), value)
+    return from_data(data)
+
+
+def test_rules_under_which_the_first_approval_applies_everything_are_refused() -> None:
+    at_once = {
+        f"rules__{risk}__{name}": value
+        for risk in ("low", "high", "destructive")
+        for name, value in (("threshold", 1), ("needs_trusted", False), ("earliest", "0m"))
+    }
+    few = {f"reduced__{risk}__threshold": 1 for risk in ("low", "high", "destructive")}
+    with pytest.raises(Refused) as raised:
+        ruled(**at_once, **few)
+    assert [(problem.where, problem.code) for problem in raised.value.problems] == [
+        ("rules.high.threshold", "everything_applies")
+    ]
+    for path, enough in (("rules__destructive__threshold", 2), ("rules__high__needs_trusted", True)):
+        assert ruled(**{**at_once, **few, path: enough}) != DEFAULT
+    assert ruled(**{**at_once, **few, "rules__destructive__earliest": "1h"}) != DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("moved", "people", "told"),
+    [
+        ({"rules__destructive__threshold": 13}, Census(12, 3, 1), ["rules.destructive.threshold"]),
+        ({"rules__destructive__threshold": 12}, Census(12, 3, 1), []),
+        ({"rules__destructive__threshold": 8}, Census(1, 1, 1), []),  # holds from eight active ones on only
+        ({"rules__destructive__threshold": 9}, Census(1, 1, 1), ["rules.destructive.threshold"]),
+        ({"reduced__destructive__threshold": 3}, Census(2, 1, 1), ["reduced.destructive.threshold"]),
+        ({"reduced__destructive__threshold": 3}, Census(3, 1, 1), []),
+        ({"rules__low__needs_trusted": True}, Census(12, 0, 0), ["rules.low.needs_trusted"]),
+        ({"rules__low__needs_moderator": True}, Census(12, 3, 0), ["rules.low.needs_moderator"]),
+        ({"reduced__low__needs_moderator": True}, Census(12, 3, 0), ["reduced.low.needs_moderator"]),
+        ({"contested_margin": 2}, Census(1, 1, 1), []),  # what was out of reach before is no fault of this
+    ],
+)
+def test_rules_that_nobody_here_could_meet_are_told(moved: dict[str, object], people: Census, told: list[str]) -> None:
+    assert [problem.where for problem in out_of_reach(ruled(**moved), DEFAULT, people)] == told
+
+
+def test_a_census_counts_each_role_among_those_below_it() -> None:
+    assert census_of({"volunteer": 40, "reviewer": 6, "trusted": 3, "administrator": 1}) == Census(10, 4, 1)

@@ -117,6 +117,18 @@ def test_nonsense_and_a_missing_reason_are_told_together_and_keep_nothing(world:
     assert (world.all(select(PolicyVersion)), log(world)) == ([], [])
 
 
+def test_rules_that_nobody_here_could_meet_are_refused(world: World) -> None:
+    for name in ("rita", "rob", "ray"):
+        world.person(name, "reviewer")
+    world.person("una", "moderator", confirmed=False)
+    with pytest.raises(Refused) as refused:
+        write(world, destructive__threshold=9)  # three reviewers and alma; a ninth would have to come first
+    assert [(p.where, p.code, p.values) for p in refused.value.problems] == [
+        ("rules.destructive.threshold", "nothing_applies", {"voters": 4})
+    ]
+    assert write(world, destructive__threshold=8) == 2
+
+
 def test_the_same_rules_are_no_new_version(world: World) -> None:
     with pytest.raises(policy.SameRules):
         write(world)

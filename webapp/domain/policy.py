@@ -181,7 +181,7 @@ DEFAULT = Policy()
 
 def problems_of(policy: Policy) -> tuple[Problem, ...]:
     """Why a policy can't be: out of bounds, or rules under which nothing or everything would pass."""
-    return (*_out_of_bounds(policy, ""), *_out_of_order(policy))
+    return (*_out_of_bounds(policy, ""), *_out_of_order(policy), *_everything_applies(policy))
 
 
 def _out_of_bounds(part: Any, where: str) -> Iterator[Problem]:
@@ -220,58 +220,23 @@ _ORDERED = (
 
 def _out_of_order(policy: Policy) -> Iterator[Problem]:
     for lesser, greater in _ORDERED:
-        if _at(policy, lesser) > _at(policy, greater):
+        if value_at(policy, lesser) > value_at(policy, greater):
             yield Problem(lesser, "more_than", {"other": greater})
 
 
-def _at(policy: Policy, path: str) -> Any:
+def _everything_applies(policy: Policy) -> Iterator[Problem]:
+    """Where the first approval applies whatever it is given to: everything that one careless reviewer passes by."""
+    rules = [policy.rules[risk] for risk in Risk]
+    if all(rule.threshold == 1 and not (rule.needs_trusted or rule.needs_moderator or rule.earliest) for rule in rules):
+        yield Problem("rules.high.threshold", "everything_applies")
+
+
+def value_at(policy: Policy, path: str) -> Any:
+    """What a policy says at a path ("rules.low.threshold")."""
     value: Any = policy
     for name in path.split("."):
         value = getattr(value, name)
     return value
-
-
-def is_tightened(policy: Policy, from_: Policy) -> bool:
-    """Whether nothing applies under a policy that would not under an earlier one, in either mode, nor lasts longer.
-
-    So it may be put over open changes (`RULES.md`, "Classes and thresholds"): what people were told they would need
-    is never made less behind the backs of those who objected.
-    """
-    modes: tuple[Mode, ...] = ("full", "reduced")
-    pairs = ((policy.rule(risk, mode), from_.rule(risk, mode)) for risk in Risk for mode in modes)
-    return (
-        all(_needs_no_less(rule, earlier) for rule, earlier in pairs)
-        and all(_at(policy, path) >= _at(from_, path) for path in _TIGHTER_WHEN_MORE)
-        and all(_at(policy, path) <= _at(from_, path) for path in _TIGHTER_WHEN_LESS)
-    )
-
-
-_TIGHTER_WHEN_MORE = (
-    "contested_margin",
-    "first_reject_pause",
-    "reject_at",  # nearer to zero rejects sooner
-    "self_decision.low",
-    "self_decision.high",
-    "self_decision.destructive",
-)
-_TIGHTER_WHEN_LESS = ("escalate_contested_after", "escalate_after", "expire_after")
-
-
-def _needs_no_less(rule: Rule, earlier: Rule) -> bool:
-    return all(getattr(rule, spec.name) >= getattr(earlier, spec.name) for spec in fields(Rule))
-
-
-def differences(policy: Policy, from_: Policy) -> tuple[str, ...]:
-    """The paths of what a policy says otherwise than an earlier one ("rules.low.threshold"), without its version."""
-    return tuple(path for path in _paths(policy, "") if path != "version" and _at(policy, path) != _at(from_, path))
-
-
-def _paths(part: Any, where: str) -> Iterator[str]:
-    for spec in fields(part):
-        if is_dataclass(getattr(part, spec.name)):
-            yield from _paths(getattr(part, spec.name), f"{where}{spec.name}.")
-        else:
-            yield f"{where}{spec.name}"
 
 
 # -- stored form ----------------------------------------------------------------------------------------

@@ -10,18 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from webapp.domain.errors import NotEligible, Problem, Refused, Stale, WellkeptError
-from webapp.domain.policy import Policy, differences, from_data, is_tightened, to_json
+from webapp.domain.policy import Policy, from_data, to_json
+from webapp.domain.policy_compare import census_of, differences, is_tightened, out_of_reach
 from webapp.services import people
 from webapp.services.judge import newest_policy, policy_of
 from webapp.services.moderation_log import log
 from webapp.storage import Storage
-from webapp.storage.models import IS_OPEN, Change, PolicyVersion
+from webapp.storage.models import IS_OPEN, Change, Person, PolicyVersion
+from webapp.storage.prepared import execute, prepared
 from webapp.storage.unit_of_work import UnitOfWork
 
 IS_KEPT = select(func.count()).select_from(PolicyVersion).where(PolicyVersion.version == bindparam("version"))
+PEOPLE = prepared(
+    select(Person.role, func.count().label("people"))
+    .where(Person.state == "active", Person.confirmed_at.is_not(None))
+    .group_by(Person.role)
+)
 CARRIED = (
     select(Change.policy_version, func.count().label("changes"))
     .where(IS_OPEN, Change.policy_version != bindparam("newest"))
@@ -49,8 +56,8 @@ class EditPolicy:
 def edit_policy(storage: Storage, command: EditPolicy, now: datetime) -> int:
     """Write the next version; changes suggested from now on carry it. Gives its number.
 
-    Raises Refused (with every problem: nonsense, no reason), NotAllowed, Stale (somebody else edited meanwhile),
-    SameRules.
+    Raises Refused (with every problem: nonsense, rules that nobody here could meet, no reason), NotAllowed, Stale
+    (somebody else edited meanwhile), SameRules.
     """
     wanted = _checked(command)
 
@@ -60,6 +67,7 @@ def edit_policy(storage: Storage, command: EditPolicy, now: datetime) -> int:
         moved = differences(wanted, newest)
         if not moved:
             raise SameRules
+        refuse_out_of_reach(uow.connection, wanted, newest)
         if not uow.value(IS_KEPT, {"version": newest.version}):  # the defaults, which later releases may change
             _keep(uow, newest, "the rules that this site began with", None)
         _keep(uow, wanted, command.reason.strip(), command.actor_id)
@@ -79,6 +87,13 @@ def _checked(command: EditPolicy) -> Policy:
     if problems:
         raise Refused(problems, "policy_refused")
     return wanted
+
+
+def refuse_out_of_reach(connection: Connection, wanted: Policy, newest: Policy) -> None:
+    """Refused where rules ask for more than the newest ones, and for more than the people there are can give."""
+    problems = out_of_reach(wanted, newest, census_of({row.role: row.people for row in execute(connection, PEOPLE)}))
+    if problems:
+        raise Refused(problems, "policy_refused")
 
 
 def _seen(uow: UnitOfWork, seen: int) -> Policy:
