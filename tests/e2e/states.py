@@ -66,6 +66,7 @@ NOTHING = (
     Look("browse/changes.html", "/changes"),
     Look("browse/moderation_log.html", "/moderation-log"),
     Look("browse/rules.html", "/rules"),
+    Look("browse/rules_versions.html", "/rules/versions"),
     Look("suggest/new.html", "/suggest/new/service"),
     Look("suggest/new.html", "/suggest/new"),
     Look("lists/mine.html", "/lists"),
@@ -86,6 +87,7 @@ NOTHING = (
     Look("moderate/synonyms.html", "/moderate/synonyms", "mo"),
     Look("moderate/unfound.html", "/moderate/unfound", "mo"),
     *ORDER_NOTHING,
+    Look("moderate/policy.html", "/moderate/policy", "mo"),
 )
 BARE = (
     Look("browse/home.html", "/"),
@@ -139,6 +141,7 @@ LONGEST = (
     Look("browse/moderation_log.html", "/moderation-log"),
     Look("browse/changes.html", "/changes"),
     Look("browse/rules.html", "/rules"),
+    Look("browse/rules_versions.html", "/rules/versions"),
     Look("browse/history.html", f"{SERVICE}/history", "mo"),
     Look("browse/revision.html", f"{SERVICE}/history/2", "mo"),
     Look("browse/compare.html", f"{SERVICE}/compare?from=1&to=3", "mo"),
@@ -182,6 +185,11 @@ LONGEST = (
     Look("moderate/synonym_group.html", "/moderate/synonyms/{group}", "mo"),
     Look("moderate/unfound.html", "/moderate/unfound", "mo"),
     *ORDER_LONGEST,
+    Look(
+        "moderate/policy.html", "/moderate/policy", "mo", 200,
+        {"rules.low.threshold": "1", "caps.votes_a_day": "9999", "expire_after": "360", "spam.pause_for": "8"},
+        "step=preview", "policy"
+    ),
     Look("errors/error.html", "/suggestions/{suggestion}", "rita", 422, {"text": "{text}"}, to="comments"),
 )
 WRONG = (
@@ -262,6 +270,11 @@ WRONG = (
         "moderate/synonym_group.html", "/moderate/synonyms/{group}", "mo", 422, {"phrases": "chemist", "note": "Heard"}
     ),
     Look(
+        "moderate/policy.html", "/moderate/policy", "mo", 422,
+        {"rules.low.threshold": "many", "rules.high.threshold": "0", "expire_after": "9999"}, "step=write", "policy"
+    ),
+    Look("moderate/policy.html", "/moderate/policy", "mo", 409, {"caps.amends": "4", "seen": "99"}, "step=write"),
+    Look(
         "moderate/synonym_group.html", "/moderate/synonyms/{group}", "mo", 409,
         {"phrases": "shop"}, "", "", "is_regrouped"
     ),
@@ -285,6 +298,7 @@ EXCUSED = {
         for name in (
             *("browse/changes.html", "browse/compare.html", "browse/history.html", "browse/home.html"),
             *("browse/moderation_log.html", "browse/names.html", "browse/record.html", "browse/revision.html"),
+            "browse/rules_versions.html",
             *("browse/rules.html", "review/queue.html", "suggest/alike_rest.html", "suggest/guest_own.html"),
             *("account/account.html", "account/check_mail.html", "account/notifications.html", "account/profile.html"),
             *("account/resume.html", "account/sessions.html", "lists/print.html"),

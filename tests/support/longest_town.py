@@ -15,6 +15,7 @@ from tests.support.world import World
 from webapp.domain.document import Document
 from webapp.domain.kinds import KINDS
 from webapp.domain.lists import MOST_ENTRIES, MOST_LISTS, NAME_LENGTH, NOTE_LENGTH
+from webapp.domain.policy import DEFAULT, to_data
 from webapp.domain.unfound import LEAST
 from webapp.services import (
     confirm,
@@ -22,6 +23,7 @@ from webapp.services import (
     history,
     lists,
     moderate,
+    policy,
     ruling,
     spam,
     steward,
@@ -53,6 +55,8 @@ class LongestTown:
         self.ann = self._person("ann", "moderator")
         self.rita, self.rob = self._person("rita", "reviewer"), self._person("rob", "reviewer")
         self.bea = self._person("bea", "trusted")
+        rules = {**to_data(DEFAULT), "expire_after": "90d"}
+        policy.edit_policy(self.storage, policy.EditPolicy(self.mo, 1, rules, long_line(1000)), world.now)
         self.how = suggest.HowKnown("phoned", long_line(500))
         self.records()
         self.history()

@@ -21,6 +21,7 @@ from webapp.services.moderation_log import log
 from webapp.storage import Storage
 from webapp.storage.models import IS_OPEN, Change, Person, PolicyVersion
 from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.policies import carried
 from webapp.storage.unit_of_work import UnitOfWork
 
 IS_KEPT = select(func.count()).select_from(PolicyVersion).where(PolicyVersion.version == bindparam("version"))
@@ -29,12 +30,7 @@ PEOPLE = prepared(
     .where(Person.state == "active", Person.confirmed_at.is_not(None))
     .group_by(Person.role)
 )
-CARRIED = (
-    select(Change.policy_version, func.count().label("changes"))
-    .where(IS_OPEN, Change.policy_version != bindparam("newest"))
-    .group_by(Change.policy_version)
-    .order_by(Change.policy_version)
-)
+LONGEST_REASON = 1000  # characters
 
 
 class SameRules(WellkeptError):
@@ -78,8 +74,17 @@ def edit_policy(storage: Storage, command: EditPolicy, now: datetime) -> int:
     return storage.transact(work, now)
 
 
+def draft_of(connection: Connection, newest: Policy, rules: Mapping[str, Any]) -> Policy:
+    """The next version as it would be with these rules; nothing is written. Refused as `edit_policy` refuses them."""
+    wanted = from_data({**rules, "version": newest.version + 1})
+    refuse_out_of_reach(connection, wanted, newest)
+    return wanted
+
+
 def _checked(command: EditPolicy) -> Policy:
     problems = [] if command.reason.strip() else [Problem("reason", "required")]
+    if len(command.reason.strip()) > LONGEST_REASON:
+        problems = [Problem("reason", "too_long", {"limit": LONGEST_REASON})]
     try:
         wanted = from_data({**command.rules, "version": command.seen + 1})
     except Refused as refused:
@@ -137,16 +142,16 @@ def apply_policy(storage: Storage, command: ApplyPolicy, now: datetime) -> Tight
     def work(uow: UnitOfWork) -> Tightened:
         people.require(people.load_actor(uow, command.actor_id), "apply_policy")
         newest = _seen(uow, command.seen)
-        carried = {row.policy_version: row.changes for row in uow.all(CARRIED, {"newest": newest.version})}
-        looser = [version for version in carried if is_tightened(newest, from_=policy_of(uow, version))]
-        if carried and not looser:
+        open_ones = carried(uow.connection, newest.version)
+        looser = [version for version in open_ones if is_tightened(newest, from_=policy_of(uow, version))]
+        if open_ones and not looser:
             raise NotEligible("policy_not_tightened")
-        moved = sum(carried[version] for version in looser)
+        moved = sum(open_ones[version] for version in looser)
         if moved:
             _put_over(uow, newest.version, looser)
             log(uow, command.actor_id, "apply_policy", command.note.strip())
             uow.event("policy", actor_id=command.actor_id, detail={"version": newest.version, "over": moved})
-        return Tightened(moved, sum(carried.values()) - moved)
+        return Tightened(moved, sum(open_ones.values()) - moved)
 
     return storage.transact(work, now)
 

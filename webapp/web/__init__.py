@@ -24,6 +24,8 @@ from webapp.web import (
     moderate,
     people_acts,
     people_desk,
+    policy,
+    policy_versions,
     queue,
     received,
     recent,
@@ -74,8 +76,28 @@ def register(app: Flask, root: Path) -> None:
     access.register(app)
     errors.register(app)
     for module in (
-        browse, search, lists, history, suggest, queue, review, recent, rules, moderate, steward, synonyms, unfound,
-        account, health, crawlers, languages, people_desk, people_acts, redactions
-    ):  # fmt: skip
+        browse,
+        search,
+        lists,
+        history,
+        suggest,
+        queue,
+        review,
+        recent,
+        rules,
+        policy,
+        policy_versions,
+        moderate,
+        people_desk,
+        people_acts,
+        redactions,
+        steward,
+        synonyms,
+        unfound,
+        account,
+        health,
+        crawlers,
+        languages,
+    ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

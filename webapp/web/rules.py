@@ -10,20 +10,18 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.fields import Field, Group, Kind, Risk
 from webapp.domain.kinds import GUIDE, KINDS, LIFECYCLE_FIELDS, SERVICE
+from webapp.domain.permissions import may
 from webapp.domain.policy import Mode, Policy
-from webapp.language import _, listed, mark, ngettext, with_capital, without_capital
+from webapp.language import _, listed, ngettext, with_capital, without_capital
 from webapp.web.access import allow
+from webapp.web.context import actor
 from webapp.web.judged import mode_now, policy_now
+from webapp.web.policy_fields import CLASS_NAMES
 from webapp.web.render import page
 from webapp.web.rules_words import sections
 from webapp.web.wording import count_words, span_words
 
 blueprint = Blueprint("rules", __name__)
-CLASS_NAMES = {
-    Risk.LOW: mark("Everyday changes"),
-    Risk.HIGH: mark("Careful changes"),
-    Risk.DESTRUCTIVE: mark("Grave changes"),
-}
 
 
 class Declared(NamedTuple):
@@ -57,6 +55,7 @@ def rules() -> Response:
                 "This is version %(version)s of the rules. A change is decided by the version it was suggested under.",
                 version=policy.version,
             ),
+            "edit_url": "/moderate/policy" if may(actor(), "edit_policy") else None,
         },
     )
 
