@@ -32,6 +32,7 @@ def register(app: Flask, root: Path) -> None:
     env.globals["map_ground"] = map_ground(settings_of(app))
     env.filters.update(when=when, day=day, phone=format_phone, tel=tel, soft=soft)
     language.teach(env)
+    env.globals["as_written"] = as_written
     for name in ("ui", "desk"):  # in this order: what is loaded sees what was loaded before it
         env.globals[name] = env.get_template(f"components/{name}.html").module
     app.context_processor(_for_every_page)
@@ -75,6 +76,15 @@ def soft(address: str) -> Markup:
     for mark in "@.":
         broken = broken.replace(mark, Markup("<wbr>") + mark)
     return broken
+
+
+def as_written() -> Markup:
+    """What a tag says that holds only a record's own words: their language, where the page speaks another one.
+
+    A screen reader would else read them by the page's rules (WCAG 3.1.2).
+    """
+    is_same = language.present().locale.language == language.ENGLISH.locale.language
+    return Markup("") if is_same else Markup(' lang="en"')
 
 
 # -- pages ------------------------------------------------------------------------------------------------
