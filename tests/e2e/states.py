@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tests.support.stage import BROKEN
+from webapp.web.received import MOST_LETTERS
+
 SERVICE = "/services/{slug}"
 LIST = "/lists/{code}"
 LONG = "words " * 400  # more than most fields take
+TOO_LONG = "words " * MOST_LETTERS  # more than any request may bring
 
 
 @dataclass(frozen=True)
@@ -202,6 +206,9 @@ WRONG = (
         "errors/error.html", "/suggestions/{suggestion}", "rita", 429,
         {"text": "Yes"}, "", "comments", "is_too_much"
     ),
+    Look("errors/error.html", "/suggestions/{suggestion}", "rita", 413, {"text": TOO_LONG}, to="comments"),
+    Look("errors/error.html", BROKEN, "rita", 500),
+    Look("errors/error.html", "/suggestions/{suggestion}", "rita", 503, {"text": "Yes"}, "", "comments", "is_writing"),
     Look("errors/error.html", "/moderate", "mo", 422, {"note": " "}, "verdict=official", "claims"),
     Look(
         "errors/error.html", "/moderate", "mo", 409, {"note": "I know them"}, "verdict=official", "claims", "is_granted"

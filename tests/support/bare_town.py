@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
+
 from limits import parse
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from webapp.services import confirm, guest, guest_own, lists, redact, ruling, sp
 from webapp.services import synonyms as groups
 from webapp.services.account.tokens import send_token
 from webapp.storage.models import Synonym
+from webapp.storage.unit_of_work import UnitOfWork
 from webapp.web import limits
 
 KINDS: dict[str, dict[str, str]] = {
@@ -23,6 +26,7 @@ KINDS: dict[str, dict[str, str]] = {
 TOKENS = {"confirm": "c" * 43, "reset": "r" * 43}
 """Links that came by mail, by what they are for."""
 NEVER = parse("0/hour")
+LONGEST_WAIT = 60  # seconds
 
 
 class Nothing:
@@ -99,6 +103,8 @@ class BusyTown(Nothing):
             **TOKENS,
         }
         self._limits = dict(limits.LIMITS)
+        self._is_over = Event()
+        self._writer: Thread | None = None
 
     def order(self) -> None:
         """Somebody has confirmed a record, and something private is masked in another."""
@@ -137,6 +143,22 @@ class BusyTown(Nothing):
         """Nothing is taken any more of anybody who is signed in."""
         limits.LIMITS["unsafe"] = limits.Limit(None, NEVER)
 
+    def is_writing(self) -> None:
+        """Somebody else writes, and goes on until all is forgiven."""
+        begun = Event()
+
+        def write(_: UnitOfWork) -> None:
+            begun.set()
+            self._is_over.wait(LONGEST_WAIT)
+
+        self._is_over.clear()
+        self._writer = Thread(target=lambda: self.world.storage.transact(write, self.world.now))
+        self._writer.start()
+        assert begun.wait(LONGEST_WAIT)
+
     def is_forgiven(self) -> None:
-        """Limits are as they were."""
+        """Limits are as they were, and nobody writes."""
         limits.LIMITS.update(self._limits)
+        self._is_over.set()
+        if self._writer:
+            self._writer.join()

@@ -20,8 +20,11 @@ from tests.support.world import World
 from webapp import clock, create_app
 from webapp.config import Settings
 from webapp.services import account
+from webapp.web.access import allow
 
 ROOT = Path(__file__).parents[2]
+BROKEN = "/broken"
+"""The address of a page that nobody can make."""
 
 
 @dataclass
@@ -42,6 +45,11 @@ class Stage:
         return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": signer.dumps(values), "url": self.url}
 
 
+@allow("read_rules")
+def _broken() -> str:
+    raise RuntimeError("broken on purpose")
+
+
 class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing of what went well."""
@@ -55,6 +63,7 @@ def staged(database_url: str, folder: Path) -> Iterator[Stage]:
     settings = {"WELLKEPT_DATABASE_URL": database_url, "WELLKEPT_INSTANCE": str(folder), "WELLKEPT_PUBLIC_URL": url}
     app = create_app(Settings.from_environ(settings, ROOT))
     world = World(app.extensions["storage"])
+    app.add_url_rule(BROKEN, view_func=_broken)
     world.now = clock.now()
     world.full_rules()
     stage = Stage(url, app, world)
