@@ -99,7 +99,7 @@ def test_a_new_place_s_pin_starts_at_the_postcode_that_was_typed(visit: Visit) -
     expect(page.locator(".pinned [role=status]")).to_contain_text("We know KY15 4AA only as far as KY15 4.")
     pin = page.get_by_role("button", name=re.compile("^The pin"))
     expect(pin).to_have_count(1)
-    expect(page.locator(".map-town", has_text="Cupar")).to_be_visible()
+    expect(page.locator(".map-town span", has_text="Cupar")).to_be_visible()
     for name in ("Latitude", "Longitude"):
         expect(page.get_by_label(name)).to_have_value("")  # the middle of a postcode is nobody's door
     visitor.check()

@@ -54,7 +54,8 @@ class Moderators(Story):
 
     def decide_wish(self, wish: Wish, outcome: str) -> None:
         """A moderator's word on a change."""
-        command = ruling.DecideChange(wish.id, self.mo, wish.content_version, outcome, "seen it")
+        seen = self.world.change(wish.id).content_version
+        command = ruling.DecideChange(wish.id, self.mo, seen, outcome, "seen it")
         with told():
             done = ruling.decide_change(self.world.storage, command, self.world.now)
             assert wish.state == "open", f"decided what is {wish.state}"
