@@ -74,6 +74,11 @@ def taken_back_at(steps: Iterable[tuple[str, datetime, bool]]) -> datetime | Non
 # -- how much ----------------------------------------------------------------------------------------
 
 
+def is_newcomer(role: Role | str, has_applied: bool) -> bool:
+    """Whether somebody is new here: nothing of theirs was applied yet, and nobody made them a reviewer."""
+    return not at_least(role, Role.REVIEWER) and not has_applied
+
+
 def open_cap(role: Role | str, has_applied: bool, policy: Policy) -> int:
     """How many suggestions may be open at once; a guest's are counted by address."""
     caps = policy.caps
@@ -81,7 +86,7 @@ def open_cap(role: Role | str, has_applied: bool, policy: Policy) -> int:
         return caps.open_trusted
     if at_least(role, Role.REVIEWER):
         return caps.open_reviewer
-    return caps.open_volunteer if has_applied else caps.open_newcomer
+    return caps.open_newcomer if is_newcomer(role, has_applied) else caps.open_volunteer
 
 
 def may_vote_today(voted_on: int, role: Role | str, policy: Policy) -> bool:

@@ -193,6 +193,8 @@ REFUSALS = mark({
     "not_your_list": "Only whoever made this list can change it, from the browser or account that it was made with.",
     "list_full": "A list holds at most {limit} services. Take one away first, or begin another list.",
     "lists_full": "You keep {limit} lists, as many as there can be. Delete one first.",
+    "queues_full": "You keep {limit} choices of the queue, as many as there can be. Remove one first.",
+    "queue_name": "Give it a name of at most 40 characters.",
     "not_a_service": "Only services can stand on a list.",
     "list_empty": "There is nothing on this list yet, so there is nothing to send.",
     "flag_judged": "A moderator has looked at this already.",

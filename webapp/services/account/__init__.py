@@ -22,6 +22,7 @@ from webapp.services.account.sessions import (
     end_session,
     end_sessions,
     note_seen,
+    set_keys,
     sign_in,
     sign_out,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "renew_hash",
     "reset_password",
     "restore_email",
+    "set_keys",
     "sign_in",
     "sign_out",
     "sign_up",

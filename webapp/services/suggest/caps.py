@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
+from webapp.domain import standing
 from webapp.domain.errors import CapReached
 from webapp.domain.permissions import Actor
 from webapp.domain.standing import open_cap
 from webapp.services.judge import newest_policy
 from webapp.storage.models import Change, Suggestion
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import UnitOfWork
 
-OPEN_OF_AUTHOR = (
+OPEN_OF_AUTHOR = prepared(
     select(func.count(func.distinct(Suggestion.id)))
     .join(Change, Change.suggestion_id == Suggestion.id)
     .where(Suggestion.author_id == bindparam("person"), Change.state == "open")
 )
-HAS_APPLIED = (
-    select(func.count())
-    .select_from(Change)
-    .join(Suggestion, Suggestion.id == Change.suggestion_id)
-    .where(Suggestion.author_id == bindparam("person"), Change.state == "applied")
+HAS_APPLIED = prepared(
+    select(
+        exists()
+        .where(Suggestion.author_id == bindparam("person"), Change.suggestion_id == Suggestion.id)
+        .where(Change.state == "applied")
+    )
 )
+
+
+def is_newcomer(uow: UnitOfWork, actor: Actor) -> bool:
+    """Whether a person is new here, so that nothing of theirs was applied yet."""
+    return standing.is_newcomer(actor.role, bool(uow.value(HAS_APPLIED, {"person": actor.id})))
 
 
 def check_open_cap(uow: UnitOfWork, actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -19,7 +20,7 @@ from webapp.services.ending import payload_edits
 from webapp.services.judge import newest_policy
 from webapp.services.revise import read_document
 from webapp.services.settle import settle
-from webapp.services.suggest.caps import check_open_cap
+from webapp.services.suggest.caps import check_open_cap, is_newcomer
 from webapp.services.suggest.commands import Command, Draft, First, HowKnown, Suggested
 from webapp.storage.models import Change, ChangeAuthor, ChangeRecord, ChangeVersion, Evidence, Suggestion
 from webapp.storage.unit_of_work import UnitOfWork, new_id
@@ -66,7 +67,9 @@ def store(uow: UnitOfWork, actor: Actor, drafts: list[Draft], command: Command) 
         created_at=uow.now,
     )
     add_evidence(uow, suggestion_id, author_id, command.evidence)
-    ids = [_open(uow, suggestion_id, place, draft, author_id, policy.version) for place, draft in enumerate(drafts)]
+    is_new = command.door != "import" and is_newcomer(uow, actor)
+    opening = Opening(suggestion_id, author_id, policy.version, is_new)
+    ids = [_open(uow, opening, place, draft) for place, draft in enumerate(drafts)]
     uow.event("suggestion", record_id=drafts[0].record_id, actor_id=actor.id, detail={"suggestion": suggestion_id})
     for change_id, draft in zip(ids, drafts, strict=True):
         settle(uow, uow.lock_changes([change_id])[change_id], uow.lock_records(draft.records))
@@ -100,12 +103,22 @@ def add_evidence(uow: UnitOfWork, suggestion_id: str, person_id: str, evidence: 
         )
 
 
-def _open(uow: UnitOfWork, suggestion_id: str, position: int, draft: Draft, author: str, policy: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What all changes of a suggestion share when they are opened."""
+
+    suggestion_id: str
+    author_id: str
+    policy_version: int
+    is_by_newcomer: bool
+
+
+def _open(uow: UnitOfWork, opening: Opening, position: int, draft: Draft) -> str:
     id_, payload = new_id(), dump(draft.payload)
     uow.add(
         Change,
         id=id_,
-        suggestion_id=suggestion_id,
+        suggestion_id=opening.suggestion_id,
         position=position,
         type=draft.type,
         record_id=draft.record_id,
@@ -115,15 +128,16 @@ def _open(uow: UnitOfWork, suggestion_id: str, position: int, draft: Draft, auth
         payload=payload,
         risk=draft.risk.value,
         state=ChangeState.OPEN.value,
-        policy_version=policy,
+        policy_version=opening.policy_version,
         first_opened_at=uow.now,
         opened_at=uow.now,
         conflicted_at=_conflict_now(uow, draft, payload),
         content_version=1,
+        is_by_newcomer=int(opening.is_by_newcomer),
         **dict.fromkeys(("amendments", "approvals", "rejects", "settle_attempts"), 0),
         **UNTOUCHED,
     )
-    _add_beside(uow, id_, draft, author, payload)
+    _add_beside(uow, id_, draft, opening.author_id, payload)
     return id_
 
 

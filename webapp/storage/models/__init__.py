@@ -1,6 +1,7 @@
 """All tables, as typed declarative models."""
 
 from webapp.storage.models.base import Base, UtcTime, time_of, time_text
+from webapp.storage.models.desk import Attention, Preference, SavedQueue
 from webapp.storage.models.finding import SearchWord, ServiceList, ServiceListEntry, Synonym, Unfound
 from webapp.storage.models.people import (
     Affiliation,
@@ -54,6 +55,7 @@ from webapp.storage.models.upkeep import IdempotencyKey, ModerationEntry, Outbox
 __all__ = [
     "IS_OPEN",
     "Affiliation",
+    "Attention",
     "Base",
     "Change",
     "ChangeAuthor",
@@ -78,6 +80,7 @@ __all__ = [
     "Person",
     "PersonSession",
     "PolicyVersion",
+    "Preference",
     "RateCount",
     "Record",
     "RedactedContent",
@@ -89,6 +92,7 @@ __all__ = [
     "RevisionContent",
     "RoleGrant",
     "Sanction",
+    "SavedQueue",
     "Sealed",
     "SearchWord",
     "ServiceList",

@@ -22,6 +22,14 @@ class Suggestion(Base):
     __table_args__ = (Index("ix_suggestion_author_id_created_at", "author_id", "created_at"),)
 
 
+_FILTERED = ("first_opened_at", "id", "kind", "risk")
+
+
+def _open(name: str, *columns: str, also: str = "") -> Index:
+    where = text(f"state = 'open' AND {also}" if also else "state = 'open'")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 class Change(Base):
     """The unit of decision: one field group of one record, a creation set, a close, a reopening, a merge."""
 
@@ -29,13 +37,18 @@ class Change(Base):
     __table_args__ = (
         # Of the open ones only: an index of every state would look good to a planner that has better ones, such as
         # by the author, and make it read all applied changes that there ever were.
-        Index(
-            "ix_change_open",
-            "first_opened_at",
-            "id",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
+        # The queue reads each in its order (storage/queries/queue.py): one for what many have, by each pair of filters;
+        # and of what few have one that says the filters, so that only what is shown is looked up.
+        _open("ix_change_open", "first_opened_at", "id"),
+        _open("ix_change_open_kind", "kind", "first_opened_at", "id"),
+        _open("ix_change_open_risk", "risk", "first_opened_at", "id"),
+        _open("ix_change_open_kind_risk", "kind", "risk", "first_opened_at", "id"),
+        _open("ix_change_newcomers", *_FILTERED, also="is_by_newcomer = 1"),
+        _open("ix_change_unvoted", *_FILTERED, "is_by_newcomer", also="approvals = 0 AND rejects = 0"),
+        _open("ix_change_contested", *_FILTERED, "is_by_newcomer", also="contested_at IS NOT NULL"),
+        _open("ix_change_conflicted", *_FILTERED, "is_by_newcomer", also="conflicted_at IS NOT NULL"),
+        _open("ix_change_escalated", *_FILTERED, "is_by_newcomer", also="escalated_at IS NOT NULL"),
+        _open("ix_change_hidden", *_FILTERED, "is_by_newcomer", also="hidden_at IS NOT NULL"),
         Index(
             "ix_change_settle_at",
             "settle_at",
@@ -71,6 +84,7 @@ class Change(Base):
     approvals: Mapped[int]  # copies for lists; votes are the truth
     rejects: Mapped[int]
     settle_attempts: Mapped[int]
+    is_by_newcomer: Mapped[int] = mapped_column(server_default=text("0"))  # when it was suggested
 
 
 IS_OPEN = Change.state == literal_column("'open'")

@@ -1,12 +1,14 @@
-"""What the queue reads: open changes by preset, oldest first, with their votes, authors and places.
+"""What the queue reads: open changes by what is asked for, with their votes, authors and places.
 
 Its law: times come as they are stored. A row that was seen before is told by its text; `timed` is for one that was not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, String, and_, bindparam, exists, select, tuple_, type_coerce
@@ -19,6 +21,7 @@ from webapp.storage.models import (
     Link,
     Person,
     Record,
+    Stewardship,
     Suggestion,
     UtcTime,
     Vote,
@@ -42,6 +45,11 @@ def timed(row: Any) -> Any:
     return row._replace(**{name: time_of(getattr(row, name)) for name in TIMES if name in row._fields})
 
 
+def _touching(condition: Any) -> Any:
+    """The ids of the changes that touch some records."""
+    return select(ChangeRecord.change_id).where(condition)
+
+
 QUEUE = (
     select(
         *(Change.id, Change.suggestion_id, Change.type, Change.record_id, Change.kind, Change.group, Change.risk),
@@ -60,24 +68,29 @@ QUEUE = (
     .outerjoin(Record, Record.id == Change.record_id)
     .outerjoin(PARTNER, IS_PARTNER)
     .outerjoin(SURVIVOR, SURVIVOR.c.id == PARTNER.c.record_id)
-    .where(IS_OPEN)
 )
-MINE = exists().where(
-    ChangeAuthor.change_id == Change.id, ChangeAuthor.person_id == bindparam("person"), ChangeAuthor.role != "supporter"
-)
+OF_PERSON = and_(ChangeAuthor.person_id == bindparam("person"), ChangeAuthor.role != "supporter")
+MINE = exists().where(ChangeAuthor.change_id == Change.id, OF_PERSON)
 VOTED = exists().where(Vote.change_id == Change.id, Vote.person_id == bindparam("person"), Vote.is_live == 1)
+FOR_VOTING = and_(Change.hidden_at.is_(None), ~MINE, ~VOTED)
+"""What a person may still vote on, and nobody is kept from seeing."""
+LOOKED_AFTER = select(Stewardship.record_id).where(
+    Stewardship.person_id == bindparam("person"), Stewardship.ended_at.is_(None)
+)
 AFTER_KEY = tuple_(bindparam("after_at", type_=UtcTime()), bindparam("after_id"))
 AFTER = tuple_(Change.first_opened_at, Change.id) > AFTER_KEY
-PRESETS: dict[str, Any] = {
-    "waiting": and_(Change.hidden_at.is_(None), ~MINE, ~VOTED),
+SHOWS: dict[str, Any] = {
+    "waiting": FOR_VOTING,
+    # by the copies on the change: an abstention is no vote that would bring it nearer to an end
+    "unvoted": and_(FOR_VOTING, Change.approvals == 0, Change.rejects == 0),
+    "stewarded": and_(FOR_VOTING, Change.id.in_(_touching(ChangeRecord.record_id.in_(LOOKED_AFTER)))),
     "contested": and_(Change.hidden_at.is_(None), Change.contested_at.is_not(None)),
-    "escalated": Change.escalated_at.is_not(None),
-    "conflicted": Change.conflicted_at.is_not(None),
+    "conflicted": and_(Change.hidden_at.is_(None), Change.conflicted_at.is_not(None)),
+    "escalated": and_(Change.hidden_at.is_(None), Change.escalated_at.is_not(None)),
     "hidden": Change.hidden_at.is_not(None),
-    "mine": MINE,
+    "mine": Change.id.in_(select(ChangeAuthor.change_id).where(OF_PERSON)),
     "all": Change.hidden_at.is_(None),
 }
-ON_RECORD = exists().where(ChangeRecord.change_id == Change.id, ChangeRecord.record_id == bindparam("record"))
 VOTES_OF = prepared(
     select(
         *(Vote.id, Vote.change_id, Vote.content_version, Vote.person_id, Vote.choice),
@@ -92,6 +105,11 @@ AUTHORS_OF = prepared(
     .join(Person, Person.id == ChangeAuthor.person_id)
     .where(ChangeAuthor.change_id.in_(bindparam("changes", expanding=True)))
 )
+OWN_VOTE = prepared(
+    select(Vote.choice, Change.state, Vote.change_id, Change.suggestion_id)
+    .join(Change, Change.id == Vote.change_id)
+    .where(Vote.change_id == bindparam("change"), Vote.person_id == bindparam("person"), Vote.is_live == 1)
+)
 PLACES_OF = prepared(
     select(Link.record_id, Link.unit, Record.name)
     .join(Record, Record.id == Link.target_id)
@@ -100,33 +118,84 @@ PLACES_OF = prepared(
 )
 
 
-def _statement(preset: str, with_record: bool, with_after: bool) -> Any:
-    query = QUEUE.where(PRESETS[preset])
-    if with_record:
-        query = query.where(ON_RECORD)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which open changes somebody wants to see: `show` is one of SHOWS; what is blank narrows nothing.
+
+    Closing soonest is oldest first, and the order is that: what is open expires so long after it was first opened, and
+    that time is the same in every policy that was ever in force. The day that a policy names another one, a change
+    needs a column for when it closes, and this its order.
+    """
+
+    show: str = "waiting"
+    kind: str = ""
+    risk: str = ""
+    is_new: bool = False  # by newcomers alone
+    record: str = ""  # an id
+
+
+FEW = ("unvoted", "contested", "conflicted", "escalated", "hidden")
+"""What has an index of its own, which is read through in order: often few have it, however many are open."""
+BY_ID = "sqlite_autoindex_change_1"
+
+
+def index_for(asked: Asked) -> str:
+    """The index by which SQLite is to find what is asked for; it would else take any that looks good."""
+    if asked.record or asked.show in ("mine", "stewarded"):
+        return BY_ID
+    if asked.show in FEW:
+        return f"ix_change_{asked.show}"
+    if asked.is_new:
+        return "ix_change_newcomers"
+    return "_".join(("ix_change_open", *(("kind",) if asked.kind else ()), *(("risk",) if asked.risk else ())))
+
+
+def conditions(asked: Asked, kind: Any = None, risk: Any = None) -> Iterator[Any]:
+    """What a change has to be, with these values of the filters or, as a statement has it, with parameters."""
+    yield IS_OPEN
+    yield SHOWS[asked.show]
+    if asked.kind:
+        yield Change.kind == (kind or bindparam("kind"))
+    if asked.risk:
+        yield Change.risk == (risk or bindparam("risk"))
+    if asked.is_new:
+        yield Change.is_by_newcomer == 1
+    if asked.record:
+        yield Change.id.in_(_touching(ChangeRecord.record_id == bindparam("record")))
+
+
+@cache
+def _statement(asked: Asked, with_after: bool, to_vote: bool) -> Any:
+    """One of some hundreds: `asked` stands for itself with its values taken out, see `_shape`."""
+    query = QUEUE.where(*conditions(asked)).with_hint(Change, f"INDEXED BY {index_for(asked)}", "sqlite")
     if with_after:
         query = query.where(AFTER)
+    if to_vote:
+        query = query.where(FOR_VOTING)
     return prepared(query.order_by(Change.first_opened_at, Change.id).limit(bindparam("limit")))
 
 
-STATEMENTS = {(p, r, a): _statement(p, r, a) for p in PRESETS for r in (False, True) for a in (False, True)}
+def _shape(asked: Asked) -> Asked:
+    return Asked(asked.show, "?" if asked.kind else "", "?" if asked.risk else "", asked.is_new, asked.record and "?")
 
 
 def open_changes(
     connection: Connection,
-    preset: str,
+    asked: Asked,
     person_id: str,
-    record_id: str | None,
     after: tuple[datetime, str] | None,
     limit: int,
+    *,
+    to_vote: bool = False,
 ) -> list[Any]:
-    """Open changes, oldest first, after a key; their times are text, see `timed`."""
-    values: dict[str, Any] = {"person": person_id, "limit": limit}
-    if record_id:
-        values["record"] = record_id
-    if after:
-        values["after_at"], values["after_id"] = after
-    return list(execute(connection, STATEMENTS[preset, bool(record_id), bool(after)], values))
+    """Open changes, closing soonest first, after a key; their times are text, see `timed`.
+
+    `to_vote`: only what the person may still vote on, whatever else is asked for.
+    """
+    values = {"person": person_id, "limit": limit, "kind": asked.kind, "risk": asked.risk, "record": asked.record}
+    moment = {"after_at": after[0], "after_id": after[1]} if after else {}
+    statement = _statement(_shape(asked), bool(after), to_vote)
+    return list(execute(connection, statement, {**values, **moment}))
 
 
 def votes_and_authors(connection: Connection, ids: list[str]) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
@@ -139,6 +208,11 @@ def votes_and_authors(connection: Connection, ids: list[str]) -> tuple[dict[str,
         for author in execute(connection, AUTHORS_OF, {"changes": ids}):
             authors.setdefault(author.change_id, []).append(author)
     return votes, authors
+
+
+def own_vote(connection: Connection, change_id: str, person_id: str) -> Any:
+    """A person's live vote on a change, {choice, change_id, its state and suggestion_id}, or None."""
+    return execute(connection, OWN_VOTE, {"change": change_id, "person": person_id}).first()
 
 
 def places_of(connection: Connection, record_ids: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:

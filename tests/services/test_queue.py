@@ -1,0 +1,187 @@
+"""What the queue reads: who is shown what, in which order, and by which index, however much is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import product
+
+import pytest
+from sqlalchemy import update
+
+from tests.services.moderating import flag
+from tests.support.queries import recorded
+from tests.support.world import START, World
+from webapp.storage.models import Change, Stewardship
+from webapp.storage.queries.queue import FEW, SHOWS, Asked, index_for, open_changes
+from webapp.storage.unit_of_work import new_id
+
+PHONE = "0192d7b4-0000-7000-8000-000000000001"
+KEY = (START, "x")
+SQLITE_ALONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it speaks of SQLite's plans
+
+
+def ids(world: World, asked: Asked, handle: str = "rob", *, to_vote: bool = False) -> list[str]:
+    """What somebody is shown, in order."""
+    person = world.person(handle, "reviewer")
+    with world.storage.read() as connection:
+        return [row.id for row in open_changes(connection, asked, person, None, 50, to_vote=to_vote)]
+
+
+def mark(world: World, change: str, **values: object) -> None:
+    """Set columns of a change."""
+    world.storage.transact(lambda uow: uow.run(update(Change).where(Change.id == change).values(**values)), world.now)
+
+
+def look_after(world: World, handle: str, record: str, ended_at: datetime | None = None) -> None:
+    """Somebody looks after a record as a volunteer, or did."""
+    values = {"person_id": world.person(handle, "reviewer"), "record_id": record, "since": world.now}
+    world.storage.transact(
+        lambda uow: uow.add(Stewardship, id=new_id(), is_official=0, ended_at=ended_at, **values), world.now
+    )
+
+
+def soup(world: World, author: str = "ann", name: str = "Soup", **values: object) -> str:
+    """An open change of a new service's description, or of what is named."""
+    return world.suggest(world.person(author), world.record(name=name), **(values or {"description": name}))[0]
+
+
+def test_each_show_has_what_it_says_and_what_is_hidden_is_in_none_but_its_own(world: World) -> None:
+    plain, voted, contested, conflicted, escalated, hidden = (
+        soup(world, f"ann{n}", f"Soup {n}") for n in range(6)
+    )
+    world.approve(voted, "rita")
+    mark(world, contested, contested_at=world.now, rejects=1)
+    mark(world, conflicted, conflicted_at=world.now)
+    mark(world, escalated, escalated_at=world.now)
+    mark(world, hidden, hidden_at=world.now, contested_at=world.now, conflicted_at=world.now, escalated_at=world.now)
+    shown = {show: ids(world, Asked(show)) for show in SHOWS}
+    assert shown == {
+        "waiting": [plain, voted, contested, conflicted, escalated],
+        "unvoted": [plain, conflicted, escalated],
+        "stewarded": [],
+        "contested": [contested],
+        "conflicted": [conflicted],
+        "escalated": [escalated],
+        "hidden": [hidden],
+        "mine": [],
+        "all": [plain, voted, contested, conflicted, escalated],
+    }
+
+
+def test_what_one_wrote_or_voted_on_is_not_for_one_s_vote(world: World) -> None:
+    world.person("rob", "reviewer")
+    own, voted, other = soup(world, "rob"), soup(world), soup(world)
+    world.approve(voted, "rob")
+    assert ids(world, Asked("waiting")) == [other]
+    assert ids(world, Asked("unvoted")) == [other]
+    assert ids(world, Asked("mine")) == [own]
+    assert ids(world, Asked("all"), to_vote=True) == [other]
+    assert ids(world, Asked("mine"), to_vote=True) == []
+
+
+def test_filters_narrow_and_go_together(world: World) -> None:
+    phones = [{"id": PHONE, "order": 0, "number": "01632 960114"}]
+    low, high = soup(world), soup(world, "ann", "Lunch", phones=phones)
+    trust = world.suggest(world.person("ann"), world.record("organization", name="Trust"), description="Kind")[0]
+    assert ids(world, Asked(kind="service")) == [low, high]
+    assert ids(world, Asked(risk="low")) == [low, trust]
+    assert ids(world, Asked(kind="service", risk="low")) == [low]
+    assert ids(world, Asked(kind="guide")) == []
+    assert ids(world, Asked("unvoted", kind="organization", risk="low")) == [trust]
+    assert ids(world, Asked("all", record=str(world.change(high).record_id))) == [high]
+
+
+def test_newcomers_are_those_of_whom_nothing_was_applied_yet(world: World) -> None:
+    first = soup(world)
+    assert ids(world, Asked(is_new=True)) == [first]
+    assert world.approve(first, "rita", "ray") == "applied"
+    later, made_reviewer = soup(world), soup(world, "rose")
+    assert ids(world, Asked(is_new=True)) == [made_reviewer]
+    world.person("ruth", "reviewer")
+    assert soup(world, "ruth") not in ids(world, Asked(is_new=True))
+    assert later in ids(world, Asked())
+
+
+def test_what_one_looks_after_is_shown_while_one_does(world: World) -> None:
+    change, past = soup(world), soup(world, "ann", "Lunch")
+    look_after(world, "rob", str(world.change(change).record_id))
+    look_after(world, "rob", str(world.change(past).record_id), world.now)
+    assert ids(world, Asked("stewarded")) == [change]
+    assert ids(world, Asked("stewarded"), "rita") == []
+
+
+def test_flags_of_spam_take_a_change_out_of_the_queue(world: World) -> None:
+    change = soup(world)
+    flag(world, change, "rita")
+    flag(world, change, "ray")
+    assert ids(world, Asked("all")) == []
+    assert ids(world, Asked("hidden")) == [change]
+
+
+def test_pages_by_key_miss_nothing_and_repeat_nothing(world: World) -> None:
+    made = []
+    for number in range(5):
+        made += world.suggest(
+            world.person(f"ann{number}"), world.record(), description=f"Soup {number}", summary="Lunch"
+        )
+        world.passes(hours=number % 2)
+    rob, key, seen = world.person("rob", "reviewer"), None, []
+    with world.storage.read() as connection:
+        while page := open_changes(connection, Asked(kind="service"), rob, key, 3):
+            seen += [row.id for row in page]
+            key = (datetime.fromisoformat(page[-1].first_opened_at), page[-1].id)
+    assert seen == sorted(made, key=lambda id_: (world.change(id_).first_opened_at, id_))
+
+
+# -- by an index ------------------------------------------------------------------------------------------
+
+
+def combinations() -> Iterator[Asked]:
+    """Everything that can be asked for, filters and all."""
+    for show, kind, risk, is_new, record in product(SHOWS, ("", "guide"), ("", "low"), (False, True), ("", "r")):
+        yield Asked(show, kind, risk, is_new, record)
+
+
+def plan(world: World, asked: Asked, *, to_vote: bool) -> list[str]:
+    """How SQLite goes about it."""
+    with recorded(world.storage.engine) as statements, world.storage.read() as connection:
+        open_changes(connection, asked, "p", KEY, 51, to_vote=to_vote)
+        (text,) = statements.seen
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("x",) * text.count("?")).all()
+    return [row[-1] for row in rows]
+
+
+@SQLITE_ALONE
+def test_every_combination_is_read_through_an_index_in_its_order(world: World) -> None:
+    for asked in combinations():
+        for to_vote in (False, True):
+            steps = plan(world, asked, to_vote=to_vote)
+            (of_change,) = [step for step in steps if step.split()[1] == "change"]
+            assert f"INDEX {index_for(asked)}" in of_change, (asked, steps)
+            assert not [step for step in steps if step.startswith("SCAN") and "INDEX" not in step], (asked, steps)
+            # what is reached by ids is little, and only that is sorted
+            is_by_id = bool(asked.record) or asked.show in ("mine", "stewarded")
+            assert is_by_id or "USE TEMP B-TREE FOR ORDER BY" not in steps, (asked, steps)
+
+
+@SQLITE_ALONE
+def test_only_what_few_have_is_read_past_its_filters_and_that_within_the_index(world: World) -> None:
+    for asked in combinations():
+        if asked.record or asked.show in ("mine", "stewarded"):
+            continue
+        (text,) = [step for step in plan(world, asked, to_vote=False) if step.split()[1] == "change"]
+        if asked.show in FEW or asked.is_new:
+            assert "first_opened_at>?" in text or "(first_opened_at,id)>" in text, (asked, text)
+        else:
+            assert text.count("=?") == bool(asked.kind) + bool(asked.risk), (asked, text)
+
+
+def test_every_combination_can_be_asked_of_both_databases(world: World) -> None:
+    change = soup(world)
+    rob = world.person("rob", "reviewer")
+    with world.storage.read() as connection:
+        for asked in combinations():
+            for to_vote in (False, True):
+                open_changes(connection, asked, rob, KEY, 51, to_vote=to_vote)
+        assert [row.id for row in open_changes(connection, Asked(), rob, None, 51)] == [change]
