@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -34,8 +35,9 @@ def change(world: World) -> str:
 
 
 def rows(client: PageClient, show: str = "all") -> list[str]:
-    """The rows as HTML."""
-    return [str(row.tag) for row in client.get(f"/review?show={show}").all("main .rows > .row")]
+    """The rows as HTML, without what their links say of the queue that they are shown in."""
+    found = client.get(f"/review?show={show}").all("main .rows > .row")
+    return [re.sub(r"\?next=[^#]*", "", str(row.tag)) for row in found]
 
 
 def kept(app: Flask) -> list[Any]:

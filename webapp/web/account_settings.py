@@ -66,6 +66,15 @@ def password() -> Response:
     return redirect(url_for("account.settings.settings"), 303)
 
 
+@blueprint.post("/account/settings/keys")
+@allow("use_account")
+def keys() -> Response:
+    """Whether single keys press buttons on the pages of the review desk."""
+    account.set_keys(storage(), person_id(), are_on=request.form.get("keys") == "on", now=clock.now())
+    say(_("Your choice is kept."))
+    return redirect(url_for("account.settings.settings"), 303)
+
+
 @blueprint.post("/account/settings/email")
 @allow("use_account")
 def email() -> Response:
@@ -102,8 +111,8 @@ def _settings_page(status: int = 200, **sent: Any) -> Response:
         "email": EmailForm(None, prefix="email"),
         **sent,
     }
-    context = {"present_email": current_user.row.email, "wrong": next(iter(sent.values()), None)}
-    context |= {"ties": ties_view(person_id()), "asked": ""}
+    context = {"present_email": current_user.row.email, "has_keys": bool(current_user.row.has_keys), }
+    context |= {"wrong": next(iter(sent.values()), None), "ties": ties_view(person_id()), "asked": ""}
     return page("account/settings.html", status, forms=forms, **context)
 
 

@@ -86,12 +86,13 @@ class Viewer:
     role: str
     may_review: bool
     may_moderate: bool
+    has_keys: bool  # single keys on the pages of the review desk
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that write nothing."""
 NOBODY = Actor()
-ANONYMOUS = Viewer(None, False, "", "", "nobody", False, False)
+ANONYMOUS = Viewer(None, False, "", "", "nobody", False, False, False)
 
 
 def actor() -> Actor:
@@ -123,6 +124,7 @@ def _seen(row: Any, who: Actor) -> Viewer:
         row.role,
         at_least(who.role, Role.REVIEWER) and not who.banned,
         at_least(who.role, Role.MODERATOR) and not who.banned,
+        bool(row.has_keys),
     )
 
 

@@ -2,93 +2,127 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from webapp.language import _, mark
+from webapp import clock
+from webapp.domain.errors import CapReached, NotEligible
+from webapp.language import _
+from webapp.services import attention, queues
 from webapp.storage.queries import queue as queries
+from webapp.storage.queries import queue_beside
 from webapp.web.access import allow
-from webapp.web.context import allowed, person_id, reading, viewer
-from webapp.web.queue_kept import rows_html
+from webapp.web.context import allowed, person_id, reading, storage, viewer
+from webapp.web.queue_asked import address, after_in, asked_in, came_from, key_of, pairs, queue_in
+from webapp.web.queue_kept import CAME_FROM, QueueRow, rows_html
+from webapp.web.queue_next import suggestion_url
 from webapp.web.queue_rows import lies_in_places, queue_rows
-from webapp.web.render import page, say
+from webapp.web.queue_tabs import chips, empty_words, kept_here, narrowing, tabs_for, tabs_view
+from webapp.web.render import page, say, wants_fragment
+from webapp.web.wording import refusal_words
 
 blueprint = Blueprint("queue", __name__)
 blueprint.add_app_template_global(rows_html, "rows_html")
 PER_PAGE = 50
-TABS = (
-    # Translators: which suggestions are listed
-    ("waiting", mark("For you")),
-    ("contested", mark("Contested")),
-    ("conflicted", mark("Needs fitting")),
-    ("escalated", mark("With moderators")),
-    # Translators: which suggestions are listed
-    ("mine", mark("Yours")),
-    # Translators: which suggestions are listed
-    ("all", mark("All")),
-)
 
 
 @blueprint.get("/review")
 @allow("read_suggestion")
 def queue() -> Response:
-    """What waits for review, oldest first."""
-    preset = request.args.get("show", "waiting" if viewer().may_review else "all")
-    record_id = request.args.get("record")
-    if preset not in dict(TABS) and not (preset == "hidden" and allowed("judge_flags")):
-        preset = "all"
-    if not viewer().is_signed_in and preset in ("waiting", "mine"):
-        preset = "all"
-    if record_id and "show" not in request.args:
-        preset = "all"
-    found = queries.open_changes(reading(), preset, viewer().id or "", record_id, _after(), PER_PAGE + 1)
+    """What waits for review, closing soonest first."""
+    asked = asked_in(request.args)
+    found = queries.open_changes(reading(), asked, viewer().id or "", after_in(request.args), PER_PAGE + 1)
     shown = found[:PER_PAGE]
-    votes, authors = queries.votes_and_authors(reading(), [row.id for row in shown])
+    ids = [row.id for row in shown]
+    votes, authors = queries.votes_and_authors(reading(), ids)
     places = queries.places_of(reading(), [row.record_id for row in shown if lies_in_places(row)])
     rows = queue_rows(shown, votes, authors, places)
-    last = shown[-1] if len(found) > PER_PAGE else None
-    tabs = [
-        {"name": _(name), "url": f"/review?show={code}", "current": code == preset}
-        for code, name in TABS
-        if viewer().is_signed_in or code not in ("waiting", "mine")
-    ]
+    beside = queue_beside.beside(reading(), tabs_for(), viewer().id or "", ids, clock.now())
+    here = came_from(asked) if viewer().may_review else ""
     return page(
         "review/queue.html",
         page={
-            "rows": rows,
-            "tabs": tabs,
-            "start_url": rows[0].url if rows and viewer().may_review else None,
-            "next_url": f"/review?show={preset}&after={last.first_opened_at}~{last.id}" if last else None,
-            "empty": _empty_words(preset),
+            "groups": _by_record(shown, rows),
+            "came_from": here,
+            "looked_at": dict.fromkeys(beside.looked_at, _("Somebody is looking at this.")),
+            **tabs_view(asked, beside.counts, beside.saved),
+            "chips": chips(asked, shown[0].record_name if shown else None),
+            "narrowing": narrowing(asked),
+            **kept_here(asked, beside.saved),
+            "start_url": rows[0].url.replace(CAME_FROM, here) if rows and here else None,
+            "next_url": address(asked, after=key_of(shown[-1])) if len(found) > PER_PAGE else None,
+            "empty": empty_words(asked),
         },
     )
 
 
-def _after() -> tuple[datetime, str] | None:
-    at, _mark, id_ = request.args.get("after", "").replace(" ", "+").partition("~")
-    try:
-        moment = datetime.fromisoformat(at)
-        return (moment.astimezone(UTC), id_) if moment.tzinfo else None
-    except (ValueError, OverflowError):  # the latter at both ends of the calendar
-        return None
+def _by_record(changes: list[Any], rows: list[QueueRow]) -> list[list[QueueRow]]:
+    """A page's rows, those of one record together where its first one stands; the page's end stays where it is."""
+    groups: dict[str, list[QueueRow]] = {}
+    for change, row in zip(changes, rows, strict=True):
+        groups.setdefault(change.record_id or change.id, []).append(row)
+    return list(groups.values())
 
 
-def _empty_words(preset: str) -> str:
-    if preset == "waiting":
-        return _("Nothing waits for you. Thank you for keeping up.")
-    if preset == "mine":
-        return _("You have nothing open. Find a record that you know and look whether it is still right.")
-    return _("Nothing here at the moment.")
+@blueprint.get("/review/tabs")
+@allow("read_suggestion")
+def tabs() -> Response:
+    """The tabs alone, for a page that asks now and then how many there are."""
+    asked = asked_in(request.args)
+    if not wants_fragment():
+        return redirect(address(asked), 303)
+    beside = queue_beside.beside(reading(), tabs_for(), viewer().id or "", [], clock.now())
+    return page("review/queue.html", fragment="tabs", page=tabs_view(asked, beside.counts, beside.saved))
 
 
 @blueprint.get("/review/next")
 @allow("cast_vote")
 def next_one() -> Response:
-    """The next suggestion of one's queue."""
-    found = queries.open_changes(reading(), "waiting", person_id(), None, _after(), 1)
+    """The next suggestion of the same queue that one may still vote on."""
+    asked = asked_in(request.args)
+    found = queries.open_changes(reading(), asked, person_id(), after_in(request.args), 1, to_vote=True)
     if not found:
         say(_("That was the last one for now. Thank you."))
-        return redirect("/review", 303)
-    return redirect(f"/suggestions/{found[0].suggestion_id}", 303)
+        return redirect(address(asked), 303)
+    return redirect(suggestion_url(found[0], asked), 303)
+
+
+@blueprint.post("/suggestions/<uuid:suggestion_id>/looking")
+@allow("cast_vote")
+def looking(suggestion_id: object) -> Response:
+    """Note that a reviewer looks at this, and tell them whether somebody else does; the page asks by itself."""
+    others: frozenset[str] = frozenset()
+    if allowed("cast_vote"):  # stewards have their say too, but are not in this room
+        found = attention.look_at(storage(), attention.LookAt(str(suggestion_id), person_id()), clock.now())
+        others = queue_beside.looked_at(reading(), found, person_id(), clock.now())
+    return page("review/looking.html", is_looked_at=bool(others))
+
+
+# -- choices that are kept by name --------------------------------------------------------------------------
+
+
+@blueprint.post("/review/saved")
+@allow("use_account")
+def save_queue() -> Response:
+    """Keep what the form shows by a name, as a tab of one's own."""
+    asked = queue_in(request.form.get("queue", "")) or asked_in({})
+    name = request.form.get("name", "")
+    try:
+        queues.save_queue(storage(), queues.SaveQueue(person_id(), name, urlencode(list(pairs(asked)))), clock.now())
+    except (NotEligible, CapReached) as error:
+        say(refusal_words(error), "bad")
+        return redirect(address(asked), 303)
+    say(_("Kept. It is one of your tabs now."))
+    return redirect(address(asked), 303)
+
+
+@blueprint.post("/review/saved/<uuid:queue_id>/remove")
+@allow("use_account")
+def remove_queue(queue_id: object) -> Response:
+    """Keep one no longer."""
+    queues.forget_queue(storage(), person_id(), str(queue_id), clock.now())
+    say(_("Removed from your tabs."))
+    return redirect("/review", 303)

@@ -7,7 +7,7 @@ a row shows everybody who reads one language the same, and which rows somebody g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -19,13 +19,21 @@ MOST = 2000
 """Rows that one process keeps of a moment: some 5 MB."""
 
 
+CAME_FROM = "\x1f"
+"""Stands in a row's address for the queue that it is shown in: a character that no text of ours can hold."""
+LOOKED_AT = "\x1e"
+"""Stands in a row where it says that somebody is looking at it; another such character."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class QueueRow:
     """A row as review/queue.html shows it; told from others by being this very one."""
 
+    id: str
     url: str
     record_title: str
     label: str
+    needed_words: str
     sentence: str
     pips: tuple[bool, ...]
     author_words: str
@@ -33,6 +41,7 @@ class QueueRow:
     risk_words: str
 
 
+NOBODY_LOOKS: Mapping[str, str] = {}
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -63,14 +72,22 @@ def moment(stamp: Any) -> Moment:
     return found
 
 
-def rows_html(rows: Iterable[QueueRow], make: Callable[[QueueRow], Markup]) -> Markup:
+def rows_html(
+    rows: Iterable[QueueRow],
+    make: Callable[[QueueRow], Markup],
+    came_from: str = "",
+    looked_at: Mapping[str, str] = NOBODY_LOOKS,
+) -> Markup:
     """The rows one after the other, for the template, whose macro `make` writes those that are not kept.
 
-    Where no `moment` was asked for, nothing is kept, and it writes them all.
+    Their links say where one came from, and some that somebody looks at them: words by the change's id. Both are put
+    in here and kept in no row. Where no `moment` was asked for, nothing is kept, and it writes them all.
     """
     kept: dict[QueueRow, Markup] = g.kept_queue.html if "kept_queue" in g else {}
     # `make` gave each as the template's own, escaped Markup; `join` would escape what is none
-    return Markup().join(kept.get(row) or _written(row, make, kept) for row in rows)
+    written = ((row, kept.get(row) or _written(row, make, kept)) for row in rows)
+    html = Markup().join(html.replace(LOOKED_AT, looked_at.get(row.id, "")) for row, html in written)
+    return html.replace(CAME_FROM, came_from)
 
 
 def _written(row: QueueRow, make: Callable[[QueueRow], Markup], kept: dict[QueueRow, Markup]) -> Markup:

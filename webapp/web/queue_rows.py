@@ -15,7 +15,7 @@ from webapp.storage.queries.queue import timed
 from webapp.storage.queries.review import record_name
 from webapp.web.change_view import label_of
 from webapp.web.judged import judged_view, mode_now, policies_now
-from webapp.web.queue_kept import QueueRow, moment
+from webapp.web.queue_kept import CAME_FROM, QueueRow, moment
 from webapp.web.units import comes_or_goes, unit_labels
 from webapp.web.wording import RISK_WORDS, title_words
 
@@ -58,9 +58,11 @@ def _row(read: Read) -> QueueRow:
     judged = judged_view(change, [timed(vote) for vote in votes], authors, mode_now())
     author = next((one.person_role for one in authors if one.role == "author"), "volunteer")
     return QueueRow(
-        url=f"/suggestions/{change.suggestion_id}#change-{change.id}",
+        id=change.id,
+        url=f"/suggestions/{change.suggestion_id}{CAME_FROM}#change-{change.id}",
         record_title=title_words(change.type, change.kind, record_name(change)),
         label=_label(change, places),
+        needed_words=_("%(have)s of %(needed)s needed", have=judged["have"], needed=judged["needed"]),
         sentence=judged["brief"],
         pips=tuple(judged["pips"]),
         author_words=_(BY_WORDS[author]),

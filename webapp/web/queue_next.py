@@ -1,0 +1,116 @@
+"""From one suggestion of a queue to the next. Its law: whoever came from a queue goes on in it, filters and all.
+
+A suggestion's page is told its queue by `next` in its address, its vote forms send that along, and the address of the
+page after a vote names the change that was voted on, so that it can say in words what has just happened.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from webapp.language import _, mark
+from webapp.storage.queries import queue as queries
+from webapp.storage.queries.queue import Asked
+from webapp.web.context import person_id, reading, viewer
+from webapp.web.queue_asked import address, came_from, key_of, queue_in
+from webapp.web.render import say, wants_fragment
+
+WHAT_HAPPENED = {
+    ("approve", "open"): mark("You approved the last one. It still needs more."),
+    ("approve", "applied"): mark("You approved the last one, and it is applied. Thank you."),
+    ("reject", "open"): mark("You rejected the last one."),
+    ("reject", "rejected"): mark("You rejected the last one, and that decided it."),
+    ("abstain", "open"): mark("You abstained on the last one."),
+}
+KEPT = mark("Your vote on the last one is kept.")
+
+
+def queue_here() -> Asked | None:
+    """The queue that this request came from: of a page's address, or of a form; None where it came from none."""
+    return queue_in(request.values.get("next", "")) if viewer().is_signed_in else None
+
+
+def hidden_next() -> str:
+    """What a vote form of this page sends as `next`: its queue's address, or nothing."""
+    asked = queue_here()
+    return address(asked) if asked else ""
+
+
+def looking_url(suggestion_id: str) -> str | None:
+    """Where the page of an open suggestion says by itself that a reviewer looks at it."""
+    return f"/suggestions/{suggestion_id}/looking" if viewer().may_review else None
+
+
+def next_url(asked: Asked | None, change: Any) -> str:
+    """Where the next one after a change is found: in its queue, or else in one's own."""
+    return address(asked or Asked(), "/review/next", after=key_of(change))
+
+
+def after_vote(change: Any) -> Response | None:
+    """The way on once a vote is kept, where the form said from which queue it came; None: the page stays.
+
+    `change`: the last one that was voted on. htmx is told to go there, since all of the page is another one.
+    """
+    asked = queue_here()
+    if asked is None:
+        return None
+    found = queries.open_changes(
+        reading(), asked, person_id(), (change.first_opened_at, change.id), 1, to_vote=True
+    )
+    if found:
+        where = suggestion_url(found[0], asked, voted=change.id)
+        place = f"#change-{found[0].id}" if found[0].suggestion_id == change.suggestion_id else ""
+        return _go(where + place)
+    say(f"{voted_words(change.id)} {_('That was the last one for now. Thank you.')}")
+    return _go(address(asked))
+
+
+def suggestion_url(change: Any, asked: Asked, **more: str) -> str:
+    """The page of a change's suggestion as one of a queue."""
+    return f"/suggestions/{change.suggestion_id}?{urlencode({'next': address(asked), **more})}"
+
+
+def _go(where: str) -> Response:
+    if not wants_fragment():
+        return redirect(where, 303)
+    answer = Response(status=200)
+    answer.headers["HX-Redirect"] = where
+    return answer
+
+
+def query_here() -> str:
+    """The query of a suggestion's address that keeps the queue of this request, or nothing."""
+    asked = queue_here()
+    return came_from(asked) if asked else ""
+
+
+def voted_here() -> dict[str, str | None] | None:
+    """The vote that led to this page, if it is one's own live one: {words, take_back_url|None}."""
+    row = _own_vote(request.args.get("voted", ""))
+    if row is None:
+        return None
+    back = f"/suggestions/{row.suggestion_id}/changes/{row.change_id}/take-back"
+    return {"words": _words(row), "take_back_url": back if row.state == "open" else None}
+
+
+def voted_words(change_id: str) -> str:
+    """What became of a change by one's vote; blank where there is none."""
+    row = _own_vote(change_id)
+    return _words(row) if row else ""
+
+
+def _own_vote(change_id: str) -> Any:
+    try:
+        known = str(UUID(change_id))
+    except ValueError:
+        return None
+    return queries.own_vote(reading(), known, person_id()) if viewer().is_signed_in else None
+
+
+def _words(row: Any) -> str:
+    return _(WHAT_HAPPENED.get((row.choice, row.state), KEPT))
