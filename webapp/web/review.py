@@ -20,6 +20,7 @@ from webapp.web.access import allow
 from webapp.web.change_view import change_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import error_page, status_of
+from webapp.web.queue_next import after_vote, hidden_next, looking_url, next_url, query_here, queue_here, voted_here
 from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.wording import CHOICE_WORDS, EVIDENCE_WORDS, REJECT_REASONS, STATE_WORDS, refusal_words, title_words
@@ -79,13 +80,12 @@ def _page(
             "may_comment": allowed("comment"),
             "comment_url": f"/suggestions/{suggestion_id}/comments",
             "discussion": [_comment(c) for c in found.talk if is_shown],
-            "next_url": _next_url(first) if viewer().may_review else None,
+            "next_url": next_url(queue_here(), first) if viewer().may_review else None,
+            "next": hidden_next(),
+            "voted": voted_here(),
+            "looking_url": looking_url(suggestion_id) if str(state) == "open" else None,
         },
     )
-
-
-def _next_url(change: Any) -> str:
-    return f"/review/next?after={change.first_opened_at.isoformat()}~{change.id}"
 
 
 def _record_url(change: Any) -> str:
@@ -131,6 +131,8 @@ def cast_vote(suggestion_id: object) -> Response:
         return _page(
             str(suggestion_id), status, problems, {name: form.get(name, "") for name in ("choice", "reason", "note")}
         )
+    if wanted and (ahead := after_vote(known[wanted[-1]])):
+        return ahead
     if wants_fragment():
         return _page(str(suggestion_id))
     return redirect(f"/suggestions/{suggestion_id}#change-{wanted[0]}", 303)
@@ -160,7 +162,7 @@ def take_back(suggestion_id: object, change_id: object) -> Response:
     """Take one's vote back while the change is open."""
     review.take_back_vote(storage(), review.TakeBackVote(str(change_id), person_id()), clock.now())
     say(_("Your vote is taken back."))
-    return redirect(f"/suggestions/{suggestion_id}#change-{change_id}", 303)
+    return redirect(f"/suggestions/{suggestion_id}{query_here()}#change-{change_id}", 303)
 
 
 @blueprint.post("/suggestions/<uuid:suggestion_id>/changes/<uuid:change_id>/flag")
