@@ -92,6 +92,7 @@ NOTHING = (
     Look("moderate/unfound.html", "/moderate/unfound", "mo"),
     *ORDER_NOTHING,
     Look("moderate/policy.html", "/moderate/policy", "mo"),
+    Look("moderate/policy_replay.html", "/moderate/policy/replay?version=1", "mo"),
 )
 BARE = (
     Look("browse/home.html", "/"),
@@ -189,6 +190,7 @@ LONGEST = (
     Look("moderate/synonym_group.html", "/moderate/synonyms/{group}", "mo"),
     Look("moderate/unfound.html", "/moderate/unfound", "mo"),
     *ORDER_LONGEST,
+    Look("moderate/policy_replay.html", "/moderate/policy/replay?version=1&days=366", "mo"),
     Look(
         "moderate/policy.html", "/moderate/policy", "mo", 200,
         {"rules.low.threshold": "1", "caps.votes_a_day": "9999", "expire_after": "360", "spam.pause_for": "8"},
@@ -310,6 +312,7 @@ EXCUSED = {
             *("account/account.html", "account/check_mail.html", "account/notifications.html", "account/profile.html"),
             *("account/resume.html", "account/sessions.html", "lists/print.html"),
             *("moderate/patrol.html", "moderate/unfound.html", "moderate/doubtful.html", "moderate/redactions.html"),
+            *("moderate/patrol.html", "moderate/unfound.html", "moderate/policy_replay.html"),
         )
     },
 }

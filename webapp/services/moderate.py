@@ -76,7 +76,9 @@ def protect_record(storage: Storage, command: ProtectRecord, now: datetime) -> N
             .where(Record.id == record.id)
             .values(protection=command.level, protected_until=command.until if command.level else None)
         )
-        uow.event("protection", record_id=record.id, actor_id=command.actor_id, detail={"level": command.level})
+        until = command.until.isoformat() if command.level and command.until else None
+        detail = {"level": command.level, "until": until}
+        uow.event("protection", record_id=record.id, actor_id=command.actor_id, detail=detail)
         log(uow, command.actor_id, "protect_record", command.note, record_id=record.id)
         mark_clashing(uow, record.id)  # what may apply, and when, has moved
 

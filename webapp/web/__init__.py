@@ -30,6 +30,7 @@ from webapp.web import (
     received,
     recent,
     redactions,
+    replay,
     review,
     rules,
     search,
@@ -98,6 +99,7 @@ def register(app: Flask, root: Path) -> None:
         health,
         crawlers,
         languages,
+        replay,
     ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

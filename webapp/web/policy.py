@@ -40,7 +40,7 @@ Told = Sequence[dict[str, str | None]]
 @allow("edit_policy")
 def edit_form() -> Response:
     """The rules as they are, as a form."""
-    return _form(typed_of(policy_now()))
+    return form(typed_of(policy_now()))
 
 
 @blueprint.post(PAGE)
@@ -52,21 +52,21 @@ def write() -> Response:
     try:
         wanted = service.draft_of(reading(), newest, rules_of(request.form))
     except Refused as error:
-        return _form(request.form, told(error), status_of(error))
+        return form(request.form, told(error), status_of(error))
     if seen != newest.version:
-        return _form(request.form, (), 409, wanted, stale=seen)
+        return form(request.form, (), 409, wanted, stale=seen)
     if request.form.get("step") != "write" or request.form.get("shown") != _mark_of(wanted):
-        return _form(request.form, (), 200, wanted)
+        return form(request.form, (), 200, wanted)
     command = service.EditPolicy(person_id(), seen, rules_of(request.form), request.form.get("reason", ""))
     try:
         version = service.edit_policy(storage(), command, clock.now())
     except Refused as error:
-        return _form(request.form, told(error), status_of(error), wanted)
+        return form(request.form, told(error), status_of(error), wanted)
     except Stale as error:
         g.pop("policies")  # another was written since they were read
-        return _form(request.form, (), status_of(error), wanted, stale=seen)
+        return form(request.form, (), status_of(error), wanted, stale=seen)
     except service.SameRules as error:
-        return _form(request.form, (), status_of(error), wanted)
+        return form(request.form, (), status_of(error), wanted)
     say(_("Written. Version %(version)s holds for what is suggested from now on.", version=version))
     return redirect(VERSIONS, 303)
 
@@ -90,7 +90,7 @@ def _mark_of(policy: Policy) -> str:
     return hashlib.sha256(to_json(policy).encode()).hexdigest()[:16]
 
 
-def _form(
+def form(
     typed: Mapping[str, str],
     problems: Told = (),
     status: int = 200,
@@ -109,6 +109,7 @@ def _form(
     view = {
         "url": PAGE,
         "versions_url": VERSIONS,
+        "replay_url": f"{PAGE}/replay",
         "version": newest.version,
         "reason": typed.get("reason", ""),
         "reason_error": errors.get("reason"),
@@ -165,7 +166,7 @@ def put_over() -> Response:
     except (Refused, NotEligible, Stale) as error:
         words = _("Say why in a few words.") if isinstance(error, Refused) else refusal_words(error)
         problems: Told = [{"id": "note", "text": words, "short": words}]
-        return _form(typed_of(policy_now()), problems, status_of(error), over=(words, note))
+        return form(typed_of(policy_now()), problems, status_of(error), over=(words, note))
     say(
         ngettext(
             "%(count)s open change goes by the newest rules now.",
