@@ -19,6 +19,8 @@ from webapp.web.wording import count_words
 PROBLEMS = mark({
     "wrong_type": "Type a whole number.",
     "not_a_duration": "Type a whole number, and choose minutes, hours or days.",
+    "unknown": "There is no such rule.",
+    "not_a_table": "This is a table of several rules.",
     "required": "Say why you change the rules. Everybody can read it.",
     "too_long": "Say it in fewer words: 1000 characters at most.",
     "everything_applies": "The first approval would apply everything at once. Ask for a second approval, for a trusted"
