@@ -65,12 +65,14 @@
     const isPart = /^\s*<(?!!doctype|html)/i.test(text);
     if (response.status < 400 || isPart) return;
     event.preventDefault(); // no swap
+    if ("quiet" in sourceElement.dataset) return; // it asked by itself, and will again
     const main = new DOMParser().parseFromString(text, "text/html").querySelector("main");
     const found = main ? [...main.querySelectorAll("h1, p:not([class~=kicker])")] : [];
     tell(sourceElement, found.length ? found.map((e) => e.textContent) : [live.dataset.noAnswer], main ? main.querySelectorAll("li > a") : []);
   });
   document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx) tell(event.detail.ctx.sourceElement, [live.dataset.noAnswer], []);
+    const { ctx } = event.detail;
+    if (ctx && !("quiet" in ctx.sourceElement.dataset)) tell(ctx.sourceElement, [live.dataset.noAnswer], []);
   });
 
   // ---- where somebody is: asked of the device only when the button is pressed, and only to some hundred metres ----

@@ -193,13 +193,34 @@ def test_what_was_applied_waits_for_one_moderators_look(world: World, soup: str,
     world.approve(change, "rita", "rob")
     client = sign_in(world.person("mo", "moderator"))
     page = client.get("/moderate").click("Not looked at yet")
-    assert page.texts(".row h2") == ["Harbour Soup Lunch"]
-    after = page.form(".row form").submit().follow()
-    assert after.all(".row") == []
+    assert page.texts(".timeline h2") == ["Harbour Soup Lunch"]
+    after = page.form(".timeline form").submit().follow()
+    assert after.path == "/changes?patrolled=no"
+    assert after.all(".timeline li") == []
     assert [row.change_id for row in world.all(select(Patrol))] == [change]
+    whole = client.get("/changes")
+    assert whole.texts("[id^=looked-]") == ["Mo has looked at it."]
+    assert PageClient(client.app).get("/changes").find(".timeline form") is None
 
 
-def test_a_moderator_is_not_shown_own_changes_to_look_at(world: World, soup: str, sign_in: SignIn) -> None:
+def test_the_mark_takes_the_place_of_its_button(world: World, soup: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), soup, description="Soup and company")
+    world.approve(change, "rita", "rob")
+    client = sign_in(world.person("mo", "moderator"))
+    button = client.get("/changes").one(".timeline form")
+    row = button["data-say"].removeprefix("looked-")
+    told = client.post(button["hx-post"], {"row": row}, status=200, fragment="form")
+    assert (told.one("p")["id"], told.one("p").text) == (f"looked-{row}", "You have looked at it.")
+
+
+def test_the_old_address_of_what_nobody_looked_at_still_leads_there(world: World, sign_in: SignIn) -> None:
+    page = sign_in(world.person("mo", "moderator")).get("/moderate/patrol", status=301)
+    assert page.location == "/changes?patrolled=no"
+
+
+def test_a_moderator_can_not_mark_an_own_change(world: World, soup: str, sign_in: SignIn) -> None:
     (change,) = world.suggest(world.person("mo", "moderator"), soup, description="Soup and company")
     world.approve(change, "rita", "rob")
-    assert sign_in(world.person("mo")).get("/moderate/patrol").all(".row") == []
+    page = sign_in(world.person("mo")).get("/changes?patrolled=no")
+    assert page.texts(".timeline h2") == ["Harbour Soup Lunch"]
+    assert page.find(".timeline form") is None

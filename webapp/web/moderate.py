@@ -1,4 +1,4 @@
-"""The moderators' room: reports, what was flagged as spam, what nobody has looked at, and protecting a record."""
+"""The moderators' room: reports, what was flagged as spam, the mark of what was looked at, and protecting a record."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from webapp.services import moderate, patrol, spam
 from webapp.services.steward import MOST_WORDS
 from webapp.storage.queries import changes as queries
 from webapp.storage.queries.browse import url_of
-from webapp.storage.queries.steward import unseen_changes
 from webapp.web.access import allow
-from webapp.web.account_views import change_words
+from webapp.web.addresses import local_path
 from webapp.web.browse import RECORD_PATH, REPORTS, find
 from webapp.web.context import person_id, reading, storage
 from webapp.web.received import number_of
-from webapp.web.render import page, say
+from webapp.web.render import page, say, wants_fragment
 from webapp.web.steward import claims_view
-from webapp.web.wording import title_words
 
 blueprint = Blueprint("moderate", __name__)
+UNSEEN = "/changes?patrolled=no"
 
 
 @blueprint.get("/moderate")
@@ -82,19 +81,8 @@ def judge_flags(change_id: object) -> Response:
 @blueprint.get("/moderate/patrol")
 @allow("patrol_change")
 def unseen() -> Response:
-    """What was applied and no moderator has looked at."""
-    rows = [
-        {
-            "id": row.id,
-            "title": title_words(row.type, row.kind, row.name),
-            "url": f"/suggestions/{row.suggestion_id}",
-            "what": change_words(row.type, row.kind, row.group),
-            "who": row.display_name,
-            "at": row.closed_at,
-        }
-        for row in unseen_changes(reading(), person_id())
-    ]
-    return page("moderate/patrol.html", page={"rows": rows})
+    """What was applied and no moderator has looked at, among the recent changes."""
+    return redirect(UNSEEN, 301)
 
 
 @blueprint.post("/moderate/patrol/<uuid:change_id>")
@@ -102,8 +90,12 @@ def unseen() -> Response:
 def patrol_change(change_id: object) -> Response:
     """I have looked at it."""
     is_first = patrol.patrol_change(storage(), patrol.PatrolChange(str(change_id), person_id()), clock.now())
+    if wants_fragment():
+        words = _("You have looked at it.") if is_first else _("Somebody had looked at it already.")
+        seq = request.form.get("row", 0, type=number_of)
+        return page("browse/changes.html", fragment="looked", row={"seq": seq, "looked": words})
     say(_("Marked as looked at.") if is_first else _("Somebody had looked at it already."))
-    return redirect("/moderate/patrol", 303)
+    return redirect(local_path(request.form.get("next")) or UNSEEN, 303)
 
 
 @blueprint.get(RECORD_PATH + "/protect")

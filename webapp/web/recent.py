@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from webapp.language import _, mark
+from webapp import clock
+from webapp.language import _, mark, ngettext, number_words
 from webapp.storage import Connection
 from webapp.storage.queries import changes as queries
+from webapp.storage.queries import recent as recent_queries
 from webapp.storage.queries.browse import url_of
+from webapp.storage.queries.recent import Recent, Wanted, newest_seq, person_called
 from webapp.web.access import allow
-from webapp.web.context import reading
-from webapp.web.render import page
+from webapp.web.context import allowed, reading, viewer
+from webapp.web.received import number_of
+from webapp.web.recent_asked import address, chips, form, wanted_in
+from webapp.web.render import page, wants_fragment
 from webapp.web.revision_words import what_words
 
 blueprint = Blueprint("recent", __name__)
 PER_PAGE = 50
+PATH = "/changes"
 ACTS = mark({
     "apply_change": "Applied a change",
     "reject_change": "Rejected a change",
@@ -54,20 +60,89 @@ ACTS = mark({
 @blueprint.get("/changes")
 @allow("read_history")
 def changes() -> Response:
-    """Recent changes."""
-    return page("browse/changes.html", page=_newest(queries.recent, _change_row))
+    """Recent changes, narrowed as the address says."""
+    wanted = wanted_in(request.args)
+    before = request.args.get("before", 0, type=number_of)
+    newest = 0 if before else newest_seq(reading())
+    found, who = _look(wanted, before or newest + 1)
+    base = request.full_path.rstrip("?")
+    view = {
+        "rows": [_change_row(row, base) for row in found.rows],
+        "chips": chips(PATH, wanted, who),
+        "form": form(wanted, for_moderators=allowed("view_moderation")),
+        "next_url": address(PATH, wanted, before=found.before) if found.before else None,
+        "is_whole": found.is_whole,
+        "window": number_words(recent_queries.WINDOW),
+        "newest_url": address(PATH, wanted) if before else None,
+        "newer": None if before else _newer_view(wanted, newest, 0),
+        "feed_url": address("/feeds/changes.atom", wanted),
+    }
+    return page("browse/changes.html", page=view)
 
 
-def _change_row(row: Any) -> dict[str, Any]:
+def _look(wanted: Wanted, before: int) -> tuple[Recent, str]:
+    """A page of changes, and the name of whom they are by. Of nobody known there is none."""
+    who = person_called(reading(), wanted.by) if wanted.by else None
+    if wanted.by and who is None:
+        return Recent((), None, False), wanted.by
+    found = recent_queries.recent(
+        reading(),
+        wanted,
+        before,
+        PER_PAGE,
+        clock.now(),
+        actor_id=who.id if who else None,
+        viewer_id=viewer().id or "",
+    )
+    return found, who.display_name if who else ""
+
+
+def _change_row(row: Any, here: str) -> dict[str, Any]:
     base = url_of(row.kind, row.slug)
+    waits = row.change_id and not row.patroller and not row.is_own
     return {
+        "seq": row.seq,
         "title": row.name,
         "url": base,
         "revision_url": f"{base}/history/{row.number}",
         "what": what_words(row.cause, row.summary),
         "who": row.display_name,
+        "who_url": f"/people/{row.handle}" if row.has_page else None,
         "at": row.created_at,
+        "is_new": bool(row.is_new),
+        "is_reverted": bool(row.is_reverted),
+        "looked": looked_words(row.patroller) if row.patroller and allowed("patrol_change") else None,
+        "patrol_url": f"/moderate/patrol/{row.change_id}" if waits and allowed("patrol_change") else None,
+        "here": here,
     }
+
+
+def looked_words(who: str) -> str:
+    """What stands in place of the button when somebody has pressed it."""
+    return _("%(name)s has looked at it.", name=who)
+
+
+@blueprint.get("/changes/newer")
+@allow("read_history")
+def newer() -> Response:
+    """How many such changes came since the page was made, for a page that asks by itself; 204 while it knows."""
+    wanted = wanted_in(request.args)
+    if not wants_fragment():
+        return redirect(address(PATH, wanted), 303)
+    after, known = (request.args.get(name, 0, type=number_of) for name in ("after", "known"))
+    count = recent_queries.newer(reading(), wanted, after, clock.now())
+    if count == known:
+        return make_response("", 204)
+    return page("browse/changes.html", fragment="newer", page={"newer": _newer_view(wanted, after, count)})
+
+
+def _newer_view(wanted: Wanted, after: int, count: int) -> dict[str, Any]:
+    """{ask_url, show_url, words}: where to ask again, where they are, and how many they are."""
+    words = ngettext("%(num)s newer change: show it", "%(num)s newer changes: show them", count) if count else ""
+    if count >= recent_queries.MOST_NEWER:
+        words = _("%(number)s newer changes or more: show them", number=number_words(count))
+    ask_url = address(PATH + "/newer", wanted, after=after, known=count)
+    return {"ask_url": ask_url, "show_url": address(PATH, wanted), "words": words}
 
 
 @blueprint.get("/moderation-log")

@@ -129,6 +129,16 @@ class Event(Base):
     """The only numbered stream: gapless, in the order of commits; `/changes`, webhooks and feeds read it."""
 
     __tablename__ = "event"
+    # What a person wrote, in the order of commits. Imports have no actor, and are most of what there is.
+    __table_args__ = (
+        Index(
+            "ix_event_actor_id_seq",
+            "actor_id",
+            "seq",
+            sqlite_where=text("type = 'revision' AND actor_id IS NOT NULL"),
+            postgresql_where=text("type = 'revision' AND actor_id IS NOT NULL"),
+        ),
+    )
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     type: Mapped[Word]
     record_id: Mapped[str | None] = mapped_column(String(36), index=True)

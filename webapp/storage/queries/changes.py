@@ -1,4 +1,4 @@
-"""Recent changes, the moderation log, reports: newest first, by key."""
+"""The moderation log, newest first, by key; and open reports."""
 
 from __future__ import annotations
 
@@ -6,29 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from webapp.storage.models import ModerationEntry, Person, Record, Report, Revision
+from webapp.storage.models import ModerationEntry, Person, Record, Report
 from webapp.storage.prepared import execute, prepared
 
-RECENT = prepared(
-    select(
-        Revision.id,
-        Revision.number,
-        Revision.cause,
-        Revision.summary,
-        Revision.created_at,
-        Revision.operation_id,
-        Record.kind,
-        Record.slug,
-        Record.name,
-        Person.display_name,
-        Person.role,
-        Person.handle,
-    )
-    .join(Record, Record.id == Revision.record_id)
-    .outerjoin(Person, Person.id == Revision.actor_id)
-)
-NEWEST = RECENT.order_by(Revision.id.desc()).limit(bindparam("limit"))
-OLDER = RECENT.where(Revision.id < bindparam("before")).order_by(Revision.id.desc()).limit(bindparam("limit"))
 LOG = prepared(
     select(
         ModerationEntry,
@@ -58,13 +38,6 @@ REPORTS = prepared(
     .order_by(Report.is_urgent.desc(), Report.created_at, Report.id)
     .limit(100)
 )
-
-
-def recent(connection: Connection, before: str | None, limit: int) -> list[Any]:
-    """Revisions, newest first, below a key."""
-    if before:
-        return list(execute(connection, OLDER, {"before": before, "limit": limit}))
-    return list(execute(connection, NEWEST, {"limit": limit}))
 
 
 def moderation_log(connection: Connection, before: str | None, limit: int) -> list[Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, and_, bindparam, case, exists, func, select
+from typing import Any
+
+from sqlalchemy import Exists, Integer, and_, bindparam, case, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp.domain.roles import Role
 from webapp.storage.models import (
@@ -40,9 +43,19 @@ OTHER_ACTIVE_MODERATORS = prepared(
 )
 UNDOING = Operation.__table__.alias("undoing")
 REDOING = Operation.__table__.alias("redoing")
-STANDS = ~exists(select(1).select_from(REDOING).where(REDOING.c.undoes_id.in_((UNDOING.c.id, UNDOING.c.plan))))
+WROTE = case((UNDOING.c.type == "undone", UNDOING.c.plan), else_=UNDOING.c.id)
+"""Of an operation that undoes another: which one wrote what undid it. A mark names that one as its plan; the plan of
+a roll back is long, and must not be read for nothing."""
+STANDS = ~exists(select(1).select_from(REDOING).where(REDOING.c.undoes_id == WROTE))
 """Of an operation that undoes another: nobody has undone it in its turn."""
-UNDONE = exists(select(1).select_from(UNDOING).where(UNDOING.c.undoes_id == Operation.id, STANDS))
+
+
+def undone(operation_id: InstrumentedAttribute[Any]) -> Exists:
+    """Whether an operation was undone, and stays so."""
+    return exists(select(1).select_from(UNDOING).where(UNDOING.c.undoes_id == operation_id, STANDS))
+
+
+UNDONE = undone(Operation.id)
 UNDONE_BY_OTHERS = exists(
     select(1)
     .select_from(UNDOING)

@@ -6,24 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, literal_column, select, union_all
+from sqlalchemy import Connection, bindparam, literal_column, select, union_all
 
 from webapp.storage.models import (
     Affiliation,
-    Change,
-    Decision,
-    Patrol,
     Person,
     Record,
     Stewardship,
     StewardshipClaim,
-    Suggestion,
 )
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.browse import url_of
 
 MOST = 100
-MOST_PATROL = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +69,6 @@ OPEN_CLAIMS = prepared(
     .order_by(StewardshipClaim.created_at, StewardshipClaim.id)
     .limit(MOST)
 )
-# By decision, whose ids are in the order of time: the newest are found without reading all that was ever applied.
-UNSEEN = prepared(
-    select(Change.id, Change.suggestion_id, Change.type, Change.kind, Change.group, Change.closed_at)
-    .add_columns(Suggestion.author_id, Person.display_name, Record.name)
-    .select_from(Decision)
-    .join(Change, Change.id == Decision.change_id)
-    .join(Suggestion, Suggestion.id == Change.suggestion_id)
-    .join(Person, Person.id == Suggestion.author_id)
-    .outerjoin(Record, Record.id == Change.record_id)
-    .where(
-        Decision.outcome == "apply",
-        Change.state == "applied",
-        Suggestion.author_id != bindparam("viewer"),
-        ~exists().where(Patrol.change_id == Decision.change_id),
-    )
-    .order_by(Decision.id.desc())
-    .limit(MOST_PATROL)
-)
 
 
 def ties_of(connection: Connection, person_id: str) -> list[Tie]:
@@ -118,8 +95,3 @@ def newest_claim(connection: Connection, person_id: str, record_id: str) -> Any 
 def open_claims(connection: Connection) -> list[Any]:
     """Claims that no moderator has answered, the oldest first."""
     return list(execute(connection, OPEN_CLAIMS))
-
-
-def unseen_changes(connection: Connection, viewer_id: str) -> list[Any]:
-    """Applied changes of others that no moderator has looked at, the newest first."""
-    return list(execute(connection, UNSEEN, {"viewer": viewer_id}))
