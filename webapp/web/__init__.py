@@ -15,6 +15,7 @@ from webapp.web import (
     browse,
     crawlers,
     errors,
+    feeds,
     headers,
     health,
     history,
@@ -100,6 +101,7 @@ def register(app: Flask, root: Path) -> None:
         crawlers,
         languages,
         replay,
+        feeds,
     ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

@@ -20,6 +20,7 @@ from webapp.storage.queries.browse import survivor_of, taken_in_by, url_of
 from webapp.web.access import allow
 from webapp.web.browse import RECORD_PATH, find_itself
 from webapp.web.context import person_id, reading, storage
+from webapp.web.feeds import record_feed
 from webapp.web.freshness import protection_words
 from webapp.web.history_view import row_view, rows_view, whole_view
 from webapp.web.received import number_of
@@ -48,6 +49,7 @@ def history(path: str, slug: str) -> Response:
             "record_url": base,
             "compare_action": f"{base}/compare",
             "next_url": more,
+            "feed_url": record_feed(row.id),
             "protection": protection_words(row, clock.now()),
             **_merges(row),
             "rows": rows_view(reading(), row, found.rows),

@@ -71,6 +71,11 @@ DOCUMENTS = prepared(
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(Revision.record_id == bindparam("record"), Revision.number.in_(bindparam("numbers", expanding=True)))
 )
+RECORD = prepared(
+    select(Record.id, Record.kind, Record.slug, Record.name, Record.newest_number).where(
+        Record.id == bindparam("record")
+    )
+)
 NAMES = prepared(select(Record.id, Record.name).where(Record.id.in_(bindparam("ids", expanding=True))))
 
 
@@ -108,6 +113,11 @@ def documents(connection: Connection, record_id: str, kind: str, numbers: list[i
     """The documents of some revisions, by number."""
     wanted = {"record": record_id, "numbers": numbers}
     return {row.number: read(kind, row.document, row.schema_version) for row in execute(connection, DOCUMENTS, wanted)}
+
+
+def record_of(connection: Connection, record_id: str) -> Any | None:
+    """{id, kind, slug, name, newest_number} of a record; None where there is none."""
+    return execute(connection, RECORD, {"record": record_id}).first()
 
 
 def names_of(connection: Connection, ids: set[str]) -> dict[str, str]:
