@@ -13,6 +13,7 @@ from webapp.web import (
     access,
     account,
     browse,
+    contributions,
     crawlers,
     errors,
     feeds,
@@ -102,6 +103,7 @@ def register(app: Flask, root: Path) -> None:
         languages,
         replay,
         feeds,
+        contributions,
     ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

@@ -23,6 +23,7 @@ from webapp.web import session
 from webapp.web.access import allow
 from webapp.web.account_views import (
     NotAMark,
+    bounded_words,
     change_words,
     device_words,
     mark_text,
@@ -103,7 +104,8 @@ def profile(handle: str) -> Response:
         "role_words": _("May not take part any more") if person.is_banned else _(ROLE_NAMES[person.role]),
         "since": person.since,
         "about": person.about or None,
-        "sums": [{"label": label, "number": number_words(number)} for label, number in sums],
+        "sums": [{"label": label, "number": bounded_words(number, queries.MOST_COUNTED)} for label, number in sums],
+        "contributions_url": f"/people/{person.handle}/contributions",
         "ties": [] if person.is_banned else ties_view(person.id),
         "recent": [
             {

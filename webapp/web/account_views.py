@@ -10,7 +10,7 @@ from webapp.domain.diff import group_words
 from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import suggestion_state
 from webapp.domain.roles import ROLE_NAMES, Role
-from webapp.language import _, listed, mark, ngettext
+from webapp.language import _, listed, mark, ngettext, number_words
 from webapp.services.account_own import Prospects
 from webapp.storage.queries.account import Mark, OwnSuggestion
 from webapp.storage.queries.demo import SignIn
@@ -69,6 +69,11 @@ def read_mark(text: str | None) -> Mark | None:
         return Mark(datetime.strptime(found[1] + "+0000", "%Y%m%dT%H%M%S%f%z"), found[2])
     except ValueError:
         raise NotAMark from None
+
+
+def bounded_words(number: int, most: int) -> str:
+    """A number that was counted no further than to one more than `most`."""
+    return number_words(number) if number <= most else _("more than %(number)s", number=number_words(most))
 
 
 def role_words(person: SignIn, now: datetime) -> str:

@@ -7,13 +7,14 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, select, tuple_
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, case, func, select, tuple_
 
 from webapp.storage.models import Change, Confirmation, Person, PersonSession, Record, Suggestion, Vote
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.review import record_name
 
 PAGE = 20
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class OwnSession:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person as everybody may see them."""
+    """A person as everybody may see them; what they did is counted to one more than `MOST_COUNTED`."""
 
     id: str
     handle: str
@@ -88,7 +89,7 @@ CREATED = case((Change.type == "create", Change.payload), else_=None).label("pay
 """What is new is in the payload; of other changes it is left where it is."""
 
 
-def _since(time: Any, id_: Any) -> Any:
+def since(time: Any, id_: Any) -> Any:
     """Rows after a mark, where one is given."""
     return tuple_(time, id_) < tuple_(bindparam("mark_at", type_=time.type), bindparam("mark_id"))
 
@@ -122,8 +123,8 @@ def _applied(*conditions: Any) -> Any:
     )
 
 
-OWN, OWN_AFTER = prepared(_own()), prepared(_own(_since(Suggestion.created_at, Suggestion.id)))
-APPLIED, APPLIED_AFTER = prepared(_applied()), prepared(_applied(_since(Change.closed_at, Change.id)))
+OWN, OWN_AFTER = prepared(_own()), prepared(_own(since(Suggestion.created_at, Suggestion.id)))
+APPLIED, APPLIED_AFTER = prepared(_applied()), prepared(_applied(since(Change.closed_at, Change.id)))
 SESSIONS = prepared(
     select(PersonSession.token_hash, PersonSession.device, PersonSession.created_at, PersonSession.seen_at)
     .where(
@@ -134,26 +135,35 @@ SESSIONS = prepared(
     .order_by(PersonSession.seen_at.desc(), PersonSession.token_hash)
 )
 
+
 PROFILE = prepared(
     select(
-        *(Person.id, Person.handle, Person.display_name, Person.role, Person.state, Person.about, Person.created_at),
-        select(func.count(Change.id))
-        .join(Suggestion, Suggestion.id == Change.suggestion_id)
-        .where(Suggestion.author_id == Person.id, Change.state == "applied")
-        .correlate(Person)
-        .scalar_subquery()
-        .label("applied"),
-        select(func.count(Vote.id))
-        .where(Vote.person_id == Person.id, Vote.is_live == 1, Vote.is_voided == 0)
-        .correlate(Person)
-        .scalar_subquery()
-        .label("votes"),
-        select(func.count(Confirmation.id))
-        .where(and_(Confirmation.person_id == Person.id, Confirmation.voided_at.is_(None)))
-        .correlate(Person)
-        .scalar_subquery()
-        .label("confirmations"),
+        *(Person.id, Person.handle, Person.display_name, Person.role, Person.state, Person.about, Person.created_at)
     ).where(Person.handle == bindparam("handle"), Person.confirmed_at.is_not(None), Person.state != "erased")
+)
+
+
+def _counted(name: str, rows: Select[Any]) -> Any:
+    """How many rows there are, counted to one more than `MOST_COUNTED`."""
+    found = rows.limit(MOST_COUNTED + 1).subquery()
+    return select(func.count()).select_from(found).scalar_subquery().label(name)
+
+
+OF_PERSON: BindParameter[str] = bindparam("person")
+SUMS = prepared(
+    select(
+        _counted(
+            "applied",
+            select(Change.id)
+            .join(Suggestion, Suggestion.id == Change.suggestion_id)
+            .where(Suggestion.author_id == OF_PERSON, Change.state == "applied"),
+        ),
+        _counted("votes", select(Vote.id).where(Vote.person_id == OF_PERSON, Vote.is_live == 1, Vote.is_voided == 0)),
+        _counted(
+            "confirmations",
+            select(Confirmation.id).where(Confirmation.person_id == OF_PERSON, Confirmation.voided_at.is_(None)),
+        ),
+    )
 )
 
 
@@ -161,7 +171,7 @@ def own_suggestions(
     connection: Connection, person_id: str, mark: Mark | None = None, most: int = PAGE
 ) -> list[OwnSuggestion]:
     """A person's suggestions, newest first, from the mark on."""
-    values = {"person": person_id, "most": most, **_marked(mark)}
+    values = {"person": person_id, "most": most, **marked(mark)}
     rows = execute(connection, OWN_AFTER if mark else OWN, values)
     return [_suggestion(list(group)) for _, group in groupby(rows, key=lambda row: row.suggestion)]
 
@@ -172,7 +182,8 @@ def _suggestion(rows: list[Row[Any]]) -> OwnSuggestion:
     return OwnSuggestion(first.suggestion, record_name(first), first.created_at, tuple(changes))
 
 
-def _marked(mark: Mark | None) -> dict[str, Any]:
+def marked(mark: Mark | None) -> dict[str, Any]:
+    """The mark as `since` wants it."""
     return {"mark_at": mark.at, "mark_id": mark.id} if mark else {}
 
 
@@ -182,14 +193,19 @@ def sessions(connection: Connection, person_id: str, now: datetime) -> list[OwnS
     return [OwnSession(*row) for row in rows]
 
 
+def profile_row(connection: Connection, handle: str) -> Any | None:
+    """The person whom everybody may see under a handle; None for who never confirmed an address or was erased."""
+    return execute(connection, PROFILE, {"handle": handle}).first()
+
+
 def profile(connection: Connection, handle: str) -> Profile | None:
-    """What everybody may see of somebody; None for who never confirmed an address or was erased."""
-    row = execute(connection, PROFILE, {"handle": handle}).first()
+    """What everybody may see of somebody; None as for `profile_row`."""
+    row = profile_row(connection, handle)
     if row is None:
         return None
     is_banned = row.state == "banned"
     about = "" if is_banned else row.about
-    sums = (row.applied, row.votes, row.confirmations)
+    sums = execute(connection, SUMS, {"person": row.id})[0]
     return Profile(row.id, row.handle, row.display_name, row.role, is_banned, about, row.created_at, *sums)
 
 
@@ -197,7 +213,7 @@ def applied_changes(
     connection: Connection, person_id: str, mark: Mark | None = None, most: int = PAGE
 ) -> list[AppliedChange]:
     """What of a person's was applied, newest first, from the mark on."""
-    values = {"person": person_id, "most": most, **_marked(mark)}
+    values = {"person": person_id, "most": most, **marked(mark)}
     rows = execute(connection, APPLIED_AFTER if mark else APPLIED, values)
     return [
         AppliedChange(row.id, row.suggestion_id, record_name(row), row.type, row.kind, row.group, row.closed_at)
