@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from tests.support.model import faults_of
 from tests.support.world import World
-from webapp.domain.errors import NotEligible
-from webapp.services import amend, history, incidents, suggest, undoing
+from webapp.domain.errors import NotAllowed, NotEligible, NotFound, Stale
+from webapp.services import amend, history, incidents, suggest, undoing, unmerge
 from webapp.storage.models import Event, Operation, Outbox, Revision
+from webapp.storage.unit_of_work import new_id
 
 
 def two(world: World) -> tuple[str, str]:
@@ -217,3 +218,66 @@ def test_closing_what_a_roll_back_has_closed_already_is_superseded(world: World)
     assert world.change(change).state == "superseded"
     causes = [r.cause for r in world.all(select(Revision.cause).where(Revision.record_id == record))]
     assert sorted(causes) == ["import", "roll_back", "roll_back", "suggestion"]
+
+
+def offer_with(world: World, loser: str, survivor: str, *taken: str) -> str:
+    """Suggest to merge, with parts that the survivor takes over."""
+    seen = (world.row(loser).newest_number, world.row(survivor).newest_number)
+    command = suggest.SuggestLifecycle(
+        world.person("mia", "trusted"), loser, "merge", "the same", survivor, taken=taken, seen=seen
+    )
+    return suggest.suggest_lifecycle(world.storage, command, world.now).change_ids[0]
+
+
+def test_what_the_survivor_takes_over_is_written_with_the_merge_and_undone_with_it(world: World) -> None:
+    loser = world.record(name="Soup Lunch", description="Soup and bread", alert="Full")
+    survivor = world.record(name="Soup Club", description="Soup", summary="Lunch")
+    change = offer_with(world, loser, survivor, "description", "alert", "summary", "@status", "nonsense")
+    assert pass_it(world, change) == "applied"
+    assert world.document(survivor) == {
+        "name": "Soup Club", "description": "Soup and bread", "alert": "Full", "summary": "Lunch"
+    }  # fmt: skip
+    assert faults_of(world.storage) == []
+    (later,) = world.suggest(world.person("ben"), survivor, summary="Lunch for all")
+    assert world.approve(later, "rita", "rob") == "applied"
+    mo = world.person("mo", "moderator")
+    unmerge.undo_merge(world.storage, unmerge.UndoMerge(loser, mo, "they are two"), world.now)
+    assert (world.row(loser).status, world.row(loser).merged_into) == ("active", None)
+    assert world.document(survivor) == {"name": "Soup Club", "description": "Soup", "summary": "Lunch for all"}
+    assert faults_of(world.storage) == []
+    with pytest.raises(NotEligible, match="not_merged"):
+        unmerge.undo_merge(world.storage, unmerge.UndoMerge(loser, mo, "they are two"), world.now)
+
+
+def test_a_merge_whose_survivor_moved_there_meanwhile_is_conflicted_and_overwrites_nothing(world: World) -> None:
+    loser = world.record(name="Soup Lunch", description="Soup and bread")
+    survivor = world.record(name="Soup Club", description="Soup")
+    change = offer_with(world, loser, survivor, "description")
+    (other,) = world.suggest(world.person("ben"), survivor, description="Soup, and tea for all")
+    world.approve(other, "rita", "rob")
+    assert world.change(change).conflicted_at is not None
+    assert pass_it(world, change) == "open"
+    assert world.document(survivor)["description"] == "Soup, and tea for all"
+    assert world.row(loser).merged_into is None
+    assert faults_of(world.storage) == []
+
+
+def test_parts_are_chosen_from_the_records_as_they_stand(world: World) -> None:
+    loser, survivor = two(world)
+    command = suggest.SuggestLifecycle(
+        world.person("mia", "trusted"), loser, "merge", "the same", survivor, taken=("description",), seen=(1, 7)
+    )
+    with pytest.raises(Stale):
+        suggest.suggest_lifecycle(world.storage, command, world.now)
+
+
+def test_only_moderators_undo_a_merge_and_only_of_what_was_merged(world: World) -> None:
+    loser, survivor = two(world)
+    pass_it(world, offer(world, loser, "merge", survivor))
+    with pytest.raises(NotAllowed, match="role_needed"):
+        unmerge.undo_merge(world.storage, unmerge.UndoMerge(loser, world.person("tess"), "two"), world.now)
+    for record in (survivor, new_id()):
+        with pytest.raises((NotFound, NotEligible)):
+            unmerge.undo_merge(
+                world.storage, unmerge.UndoMerge(record, world.person("mo", "moderator"), "two"), world.now
+            )

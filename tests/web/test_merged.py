@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.support.page_client import PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
-from tests.web.conftest import ON_BOTH
+from tests.web.conftest import ON_BOTH, SignIn
 from webapp.services import history, ruling, suggest
 from webapp.storage.models import Report
 from webapp.storage.unit_of_work import new_id
@@ -116,7 +116,7 @@ def test_the_history_of_a_merged_record_stays_and_both_histories_lead_to_each_ot
         page = client.get("/organizations/new-mission/history")
     old = page.click("Old Mission")
     assert old.path == "/organizations/old-mission/history"
-    assert old.one("p.note.people").text == "This record was merged. It is part of New Mission now."
+    assert old.one(".note.people p").text == "This record was merged. It is part of New Mission now."
     for rest in ("/history/1", "/compare?from=1&to=2"):
         client.get(f"/organizations/old-mission{rest}")
     assert old.click("New Mission").path == "/organizations/new-mission"
@@ -163,3 +163,19 @@ def test_the_page_of_a_parent_that_merged_into_its_part_names_no_part_of_itself(
     part = world.record("organization", name="Part", parent_organization_id=parent)
     merge(world, parent, part)
     assert "Part of" not in client.get("/organizations/part").one("main").text
+
+
+def test_a_moderator_undoes_a_merge_where_either_history_tells_of_it(world: World, sign_in: SignIn) -> None:
+    first, second = (world.record("organization", name=f"{name} Mission") for name in ("Old", "New"))
+    visitor, mo = sign_in(world.person("ann")), sign_in(world.person("mo", "moderator"))
+    for slug in ("old-mission", "new-mission"):
+        merge(world, first, second)
+        assert visitor.get(f"/organizations/{slug}/history").find("form[action^='/moderate']") is None
+        form = mo.get(f"/organizations/{slug}/history").form("form[action^='/moderate/merges/']")
+        form.fill(reason=" ").submit(status=422)
+        assert world.row(first).merged_into == second
+        page = form.fill(reason="They are two").submit().follow()
+        assert page.path == "/organizations/old-mission/history"
+        assert (world.row(first).status, world.row(first).merged_into) == ("active", None)
+    assert "two records already" in form.submit(status=422).text
+    assert mo.get("/organizations/old-mission").one("h1").text == "Old Mission"

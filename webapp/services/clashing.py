@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlalchemy import bindparam, select
 
+from webapp.domain.diff import edits_from_json
 from webapp.domain.document import Document
 from webapp.domain.errors import NotEligible
 from webapp.domain.kinds import KINDS
@@ -112,4 +113,15 @@ def _how_merge_stands(uow: UnitOfWork, change: Row) -> Stand:
         check_merge(records[change.record_id], records[into])
     except NotEligible:
         return "clashes"
-    return "fits"
+    return _how_it_takes_over(uow, change, records[into])
+
+
+def _how_it_takes_over(uow: UnitOfWork, change: Row, survivor: Row) -> Stand:
+    edits = edits_from_json(json.loads(change.payload).get("edits", ()))
+    if not edits:
+        return "fits"
+    kind = KINDS[survivor.kind]
+    merged = merge(kind, read_document(uow, survivor), edits)
+    if isinstance(merged, Conflict):
+        return "clashes"
+    return "clashes" if validate(kind, merged.document).refusals else "fits"

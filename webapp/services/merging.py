@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from webapp.domain.diff import edits_from_json
+from webapp.domain.document import Document
 from webapp.domain.errors import NotEligible
-from webapp.domain.kinds import GONE_STATUSES
-from webapp.domain.merge import Clash
-from webapp.services.apply import Applied, Clashed
+from webapp.domain.kinds import GONE_STATUSES, KINDS
+from webapp.domain.merge import Clash, Conflict, merge
+from webapp.services.apply import Applied, Clashed, check_whole
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
 from webapp.storage.models import IS_OPEN, Change, ChangeRecord, ChangeVersion, Record, Vote
 from webapp.storage.unit_of_work import Row, UnitOfWork
@@ -67,22 +69,36 @@ def check_merge(loser: Row, survivor: Row) -> None:
 def apply_merge(
     uow: UnitOfWork, change: Row, records: Mapping[str, Row], payload: dict[str, Any], actor_id: str | None
 ) -> Applied:
-    """Write both revisions of a merge and move the loser's open changes, as conflicted, to the survivor."""
+    """Write both revisions of a merge and move the loser's open changes, as conflicted, to the survivor.
+
+    The survivor's has what the change says that it takes over. Raises Clashed, also where it has moved there since.
+    """
     loser, survivor = records[change.record_id], records[payload["into"]]
     try:
         check_merge(loser, survivor)
         _check_circle(uow, loser.id, survivor.id)
     except NotEligible as error:
         raise Clashed((Clash("@status", None, None, error.code),)) from error
+    kept = _kept(uow, survivor, payload)
     operation = start_operation(uow, "merge", actor_id or payload["author"], "", change_id=change.id, total=2)
     cause = "moderator" if actor_id else "suggestion"
     gone = {**read_document(uow, loser), "status": "merged", "merged_into": survivor.id}
     write_revision(uow, loser, gone, Writing(operation, cause, payload["author"], "Merged", change.id))
-    kept = read_document(uow, survivor)
     write_revision(uow, survivor, kept, Writing(operation, cause, payload["author"], "Took in a duplicate", change.id))
     uow.event("merge", record_id=loser.id, operation_id=operation, detail={"into": survivor.id})
     _move_changes(uow, loser, survivor, but=change.id)
     return Applied(operation, (loser.id, survivor.id))
+
+
+def _kept(uow: UnitOfWork, survivor: Row, payload: Mapping[str, Any]) -> Document:
+    """The survivor's document with what it takes over from the loser."""
+    document = read_document(uow, survivor)
+    merged = merge(KINDS[survivor.kind], document, edits_from_json(payload.get("edits", ())))
+    if isinstance(merged, Conflict):
+        raise Clashed(merged.clashes)
+    if merged.applied:
+        check_whole(survivor.kind, merged.document, merged.applied)
+    return merged.document
 
 
 def _check_circle(uow: UnitOfWork, loser_id: str, survivor_id: str) -> None:

@@ -23,6 +23,7 @@ from webapp.web import (
     kept,
     languages,
     lists,
+    merges,
     moderate,
     people_acts,
     people_desk,
@@ -104,6 +105,7 @@ def register(app: Flask, root: Path) -> None:
         replay,
         feeds,
         contributions,
+        merges,
     ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

@@ -23,7 +23,7 @@ def units_of(connection: Connection, change: Any) -> list[UnitView]:
     if change.type == "create":
         return _new_units(connection, change)
     if change.type == "merge":
-        return [_merge_unit(connection, change)]
+        return [_merge_unit(connection, change), *_taken_units(connection, change)]
     kind, document = KINDS[change.kind], current_document(change)
     edits = edits_from_json(json.loads(change.payload)["edits"])
     if change.state == "open" and document is not None and change.newest_number != change.base_number:
@@ -49,6 +49,13 @@ def _merge_unit(connection: Connection, change: Any) -> UnitView:
     into = str(json.loads(change.payload).get("into", ""))
     name = names_of(connection, {into}).get(into) or _("the record that it is merged into")
     return UnitView("@status", _("Becomes part of"), (), (), str(change.record_name or ""), name)
+
+
+def _taken_units(connection: Connection, change: Any) -> list[UnitView]:
+    """What the record that stays takes over from its duplicate."""
+    edits = edits_from_json(json.loads(change.payload).get("edits", ()))
+    views = unit_views(connection, KINDS[change.kind], edits) if edits else []
+    return [replace(view, label=_("%(what)s of the record that stays", what=view.label)) for view in views]
 
 
 def _new_units(connection: Connection, change: Any) -> list[UnitView]:

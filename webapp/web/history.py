@@ -16,13 +16,14 @@ from webapp.language import _
 from webapp.services import history as services
 from webapp.services.undoing import NothingToUndo
 from webapp.storage.queries import history as queries
-from webapp.storage.queries.browse import survivor_of, taken_in_by, url_of
+from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.browse import RECORD_PATH, find_itself
 from webapp.web.context import person_id, reading, storage
 from webapp.web.feeds import record_feed
 from webapp.web.freshness import protection_words
 from webapp.web.history_view import row_view, rows_view, whole_view
+from webapp.web.merges import merges_view
 from webapp.web.received import number_of
 from webapp.web.render import page, say
 from webapp.web.undo_view import conflicts, undo_view
@@ -51,21 +52,10 @@ def history(path: str, slug: str) -> Response:
             "next_url": more,
             "feed_url": record_feed(row.id),
             "protection": protection_words(row, clock.now()),
-            **_merges(row),
+            **merges_view(row),
             "rows": rows_view(reading(), row, found.rows),
         },
     )
-
-
-def _merges(row: Any) -> dict[str, Any]:
-    """Where a merged record has gone, and what was merged into this one, each with its own history."""
-    end = survivor_of(reading(), row.id) if row.merged_into else None
-    return {
-        "gone_to": {"name": end.name, "url": url_of(end.kind, end.slug)} if end else None,
-        "taken_in": [
-            {"name": one.name, "url": url_of(one.kind, one.slug) + "/history"} for one in taken_in_by(reading(), row.id)
-        ],
-    }
 
 
 @blueprint.get(RECORD_PATH + "/history/<int:number>")

@@ -208,6 +208,7 @@ REFUSALS = mark({
     "merge_into_itself": "A record can’t be merged into itself.",
     "merge_across_kinds": "Only records of the same kind can be merged.",
     "merge_with_gone": "One of the two is gone already.",
+    "not_merged": "These are two records already.",
     "merge_circle": "That would merge the records in a circle.",
     "policy_not_tightened": "That would make it easier for changes that are open. They keep the rules they began with.",
     "policy_refused": "These rules can’t be. See what is wrong with each of them.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from tests.support.page_client import Page
 from tests.web.suggest.suggesting import STACK, Town, payload
 from webapp.storage.models import Change
 
@@ -56,8 +57,57 @@ def test_a_merge_is_sent_only_after_both_stood_side_by_side(town: Town) -> None:
     )
     early = found.form(STACK).fill(into=town.service).submit(SEND, status=200)
     assert "Soup for all." in early.one(".change").text
-    early.form(STACK).submit(SEND, status=303)
+    looked = early.form(STACK).submit(SEND, status=200)
+    looked.form(STACK).submit(SEND, status=303)
     assert payload(town)["into"] == town.service
+
+
+def compared(town: Town, twin: str, **chosen: str) -> Page:
+    """What will happen when a record is merged into the service, with these words kept, as Ann is shown it."""
+    page = town.visitor("ann").get(town.address(twin, "merge"))
+    form = page.form(STACK).fill({"reason": "The same lunch", "into.find": "Harbour Soup"})
+    found = form.submit("button[name=find]", status=200).form(STACK).fill(into=town.service)
+    sides = found.submit("button[value=compare]", status=200)
+    return sides.form(STACK).fill({f"keep.{unit}": side for unit, side in chosen.items()}).submit(SEND, status=200)
+
+
+def test_of_each_part_one_chooses_whose_words_stay_and_sees_what_will_happen(town: Town) -> None:
+    twin = town.world.record("service", name="Harbour Soup Lunches", description="Soup, and bread.", alert="Full today")
+    page = compared(town, twin, description="goes")
+    changed = page.one("#preview-title").tag.find_parent("section")
+    said = " ".join(changed.get_text(" ").split())
+    assert "and bread" in said
+    assert "Full today" in said  # where the one that stays says nothing, the other's words are kept unless one says no
+    assert "is led to" in said
+    page.form(STACK).submit(SEND, status=303)
+    sent = payload(town)
+    assert {unit: after for unit, _before, after in sent["edits"]} == {
+        "description": "Soup, and bread.",
+        "alert": "Full today",
+    }
+    change = town.world.one(select(Change.id, Change.risk))
+    assert change.risk == "destructive"
+    town.world.approve(change.id, "rose", "roy")
+    town.world.vote(town.world.person("tess", "trusted"), change.id)
+    card = town.visitor("rose").get(f"/suggestions/{town.world.change(change.id).suggestion_id}")
+    assert "Description of the record that stays" in card.texts(".unit h3")
+    town.world.passes(hours=49)
+    town.world.sweep()
+    assert town.world.document(town.service)["description"] == "Soup, and bread."
+    assert town.world.row(twin).merged_into == town.service
+
+
+def test_another_choice_or_a_record_that_moved_is_shown_before_it_is_sent(town: Town) -> None:
+    twin = town.world.record("service", name="Harbour Soup Lunches", description="Soup, and bread.")
+    page = compared(town, twin, description="goes")
+    again = page.form(STACK).fill({"keep.description": "stays"}).submit(SEND, status=200)
+    assert "The record that stays says what it says now." in again.text
+    (change,) = town.world.suggest(town.world.person("bob"), town.service, summary="Lunch for all")
+    town.world.approve(change, "rose", "roy")
+    moved = again.form(STACK).submit(SEND, status=200)
+    assert "Lunch for all" in moved.text
+    moved.form(STACK).submit(SEND, status=303)
+    assert "edits" not in payload(town)
 
 
 def test_a_record_is_never_offered_itself_to_merge_into(town: Town) -> None:

@@ -78,6 +78,8 @@ class SuggestLifecycle:
     into: str | None = None
     evidence: HowKnown = field(default_factory=HowKnown)
     door: str = "web"
+    taken: tuple[str, ...] = ()  # of a merge: the parts that the survivor takes over, see `domain.take_over`
+    seen: tuple[int, int] | None = None  # of a merge: the revisions of both that the parts were chosen from
 
 
 Command: TypeAlias = SuggestChange | SuggestRecords | SuggestLifecycle

@@ -96,6 +96,7 @@ class Choice:
     name: str
     hint: str
     document: Document
+    newest_number: int
 
 
 def document_at(connection: Connection, record_id: str, number: int) -> Document | None:
@@ -146,7 +147,7 @@ def waiting(connection: Connection, record_id: str) -> list[Any]:
 def _choice(row: Any) -> Choice:
     document = read(row.kind, row.document, row.schema_version)
     name = row.name or _address(document) or _("Without a name")
-    return Choice(row.id, row.kind, row.slug, name, _hint(row, document), document)
+    return Choice(row.id, row.kind, row.slug, name, _hint(row, document), document, row.newest_number)
 
 
 def _hint(row: Any, document: Document) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -19,9 +20,9 @@ from webapp.web.errors import status_of
 from webapp.web.forms import guest, shown
 from webapp.web.forms.change_flow import sent
 from webapp.web.forms.flow import Told, kept_pairs, one, stopped
+from webapp.web.forms.merge_sides import Sides
 from webapp.web.forms.why import Why
 from webapp.web.render import page
-from webapp.web.units import value_text
 from webapp.web.wording import refusal_words
 
 TITLES = {
@@ -47,6 +48,7 @@ class Lifecycle:
         self.act, self.kind, self.record = act, kind, record
         self.why = Why(request.form.to_dict(), is_guest=not viewer().is_signed_in)
         self.into = self._other(request.form.get("into", "")) if act == "merge" else None
+        self.sides = Sides(kind, record, self.into) if self.into else None
 
     def answer(self) -> Response:
         """What the pressed button asks for."""
@@ -54,11 +56,15 @@ class Lifecycle:
             return self.form(*told)
         if request.method == "GET" or "find" in request.form or request.form.get("step") == "edit":
             return self.form()
-        if self.act == "merge" and (self.into is None or request.form.get("compared") != self.into.id):
+        if self.act == "merge" and (self.sides is None or not self.sides.is_compared):
             missing = [] if self.into else one(_("Choose the record that stays."), "f-into")
             return self.form(422 if missing else 200, missing)
+        if self.sides is not None and request.form.get("step") == "compare":
+            return self.form()
         if self.why.problems():
             return self.form(422, told=True)
+        if self.sides is not None and not self.sides.is_looked_over:
+            return self.form(is_preview=True)
         return self.send()
 
     def send(self) -> Response:
@@ -67,6 +73,8 @@ class Lifecycle:
         command = suggest.SuggestLifecycle(
             viewer().id or "", self.record.id, self.act, self.why.reason, into, self.why.how_known
         )
+        if self.sides is not None:
+            command = replace(command, taken=self.sides.taken, seen=self.sides.seen)
         try:
             if self.why.is_guest:
                 return guest.park(command, self.why)
@@ -80,7 +88,9 @@ class Lifecycle:
 
     # -- the page ---------------------------------------------------------------------------------------------
 
-    def form(self, status: int = 200, problems: Told | None = None, *, told: bool = False) -> Response:
+    def form(
+        self, status: int = 200, problems: Told | None = None, *, told: bool = False, is_preview: bool = False
+    ) -> Response:
         """The form with everything that was typed."""
         needs = shown.needs_words(shown.rules(storage(), reading())[Risk.DESTRUCTIVE])
         about = {
@@ -94,8 +104,10 @@ class Lifecycle:
             "allowance_words": shown.allowance_words(storage(), reading(), viewer().id),
             "waiting": shown.waiting(reading(), self.kind, self.record.id, ()),
             "link": self._link(),
-            "sides": self._sides(),
+            "sides": self.sides.rows() if self.sides else [],
             "into": self.into.id if self.into else "",
+            "preview": self.sides.preview() if self.sides and is_preview else None,
+            "shown": self.sides.shown if self.sides and is_preview else "",
         }
         found = [*(problems or []), *(self.why.summary() if told else [])]
         return page("suggest/lifecycle.html", status, page=about, problems=found, **self.why.controls(told=told))
@@ -140,29 +152,6 @@ class Lifecycle:
             "nothing": nothing,
         }
 
-    def _sides(self) -> list[dict[str, Any]]:
-        """Both records, field by field, where they say anything."""
-        if self.into is None:
-            return []
-        own = queries.document_at(reading(), self.record.id, self.record.newest_number) or {}
-        linked = {value for document in (own, self.into.document) for value in _texts(document)}
-        names = {id_: choice.name for id_, choice in queries.choices_of(reading(), linked).items()}
-        rows = []
-        for f in self.kind.fields():
-            here, there = (value_text(f, (), d.get(f.name), names) for d in (own, self.into.document))
-            if here or there:
-                rows.append({"label": _(f.label), "here": here, "there": there, "same": here == there})
-        return rows
-
 
 def _words(choice: queries.Choice) -> str:
     return f"{choice.name} ({choice.hint})" if choice.hint else choice.name
-
-
-def _texts(value: Any) -> list[str]:
-    """Everything in a document that may be an id."""
-    if isinstance(value, dict):
-        return [text for member in value.values() for text in _texts(member)]
-    if isinstance(value, list):
-        return [text for member in value for text in _texts(member)]
-    return [value] if isinstance(value, str) and len(value) == 36 else []

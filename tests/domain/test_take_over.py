@@ -1,0 +1,53 @@
+"""What a record takes over from its duplicate: whole parts, never a link to itself, and nothing that was not chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.domain.strategies import documents
+from webapp.domain.diff import apply_edits
+from webapp.domain.document import from_units, to_units
+from webapp.domain.kinds import KINDS
+from webapp.domain.take_over import parts, taking
+
+ORGANIZATION = KINDS["organization"]
+SERVICE = KINDS["service"]
+
+
+@pytest.mark.parametrize(("loser", "survivor", "taken", "after"), [
+    ({"name": "A", "summary": "a"}, {"name": "B", "summary": "b"}, {"summary"}, {"name": "B", "summary": "a"}),
+    ({"name": "A", "summary": "a"}, {"name": "B", "summary": "b"}, set(), {"name": "B", "summary": "b"}),
+    ({"name": "A"}, {"name": "B", "summary": "b"}, {"summary"}, {"name": "B", "summary": "b"}),
+    ({"name": "A", "status": "closed"}, {"name": "B"}, {"@status", "status"}, {"name": "B"}),
+    (
+        {"name": "A", "parent_organization_id": "own"},
+        {"name": "B"},
+        {"parent_organization_id", "@parent", "@parent_organization"},
+        {"name": "B"},
+    ),
+])  # fmt: skip
+def test_what_was_chosen_is_taken_and_nothing_else(
+    loser: dict[str, Any], survivor: dict[str, Any], taken: set[str], after: dict[str, Any]
+) -> None:
+    edits = taking(ORGANIZATION, loser, survivor, taken, "own")
+    assert apply_edits(ORGANIZATION, survivor, edits) == after
+
+
+def _two(name: str) -> st.SearchStrategy[tuple[str, Any, Any]]:
+    return st.tuples(st.just(name), documents(KINDS[name]), documents(KINDS[name]))
+
+
+@given(st.sampled_from(sorted(KINDS)).flatmap(_two))
+def test_taking_everything_gives_the_others_words_wherever_it_has_any(of: tuple[str, Any, Any]) -> None:
+    kind, (_, loser, survivor) = KINDS[of[0]], of
+    every = [(unit, fields) for unit, _label, fields in parts(kind)]
+    after = apply_edits(kind, survivor, taking(kind, loser, survivor, {unit for unit, _ in every}, "none"))
+    whole_loser, whole_survivor = (from_units(kind, to_units(kind, one)) for one in (loser, survivor))
+    for _unit, fields in every:
+        says = any(whole_loser.get(field.name) for field in fields)
+        source = whole_loser if says else whole_survivor
+        assert [after.get(f.name) for f in fields] == [source.get(f.name) for f in fields]
