@@ -47,6 +47,17 @@ def diff(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> Edi
     return diff_units(to_units(kind, before), to_units(kind, after))
 
 
+def diff_step(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> Edits:
+    """As `diff`, looking only into groups in which anything differs: of two neighbours most is the same."""
+    names = [
+        field.name
+        for group in kind.groups
+        if any(before.get(field.name) != after.get(field.name) for field in group.fields)
+        for field in group.fields
+    ]
+    return diff(kind, *({name: side[name] for name in names if name in side} for side in (before, after)))
+
+
 def diff_units(old: Units, new: Units) -> Edits:
     """As `diff`, for documents that are split already."""
     return tuple(

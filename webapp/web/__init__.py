@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.web import (
     access,
     account,
+    blame,
     browse,
     contributions,
     crawlers,
@@ -106,6 +107,7 @@ def register(app: Flask, root: Path) -> None:
         feeds,
         contributions,
         merges,
+        blame,
     ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

@@ -51,6 +51,7 @@ def history(path: str, slug: str) -> Response:
             "compare_action": f"{base}/compare",
             "next_url": more,
             "feed_url": record_feed(row.id),
+            "since_url": f"{base}/history/since",
             "protection": protection_words(row, clock.now()),
             **merges_view(row),
             "rows": rows_view(reading(), row, found.rows),

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-from webapp.domain.diff import Edits, diff
+from webapp.domain.diff import diff, diff_step
 from webapp.domain.diff_words import whole_word_diff
-from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.language import _, ngettext
 from webapp.storage import Connection
@@ -86,19 +85,8 @@ def _correct_url(base: str, status: str) -> str | None:
 def _changed(connection: Connection, record: Any, documents: Mapping[int, Any]) -> dict[int, list[UnitView]]:
     """What each revision changed against the one before; names are read once for all of them."""
     kind = KINDS[record.kind]
-    steps = {n: (_edits(kind, documents[o], documents[n]), documents[n]) for o, n in pairwise(sorted(documents))}
+    steps = {n: (diff_step(kind, documents[o], documents[n]), documents[n]) for o, n in pairwise(sorted(documents))}
     return dict(zip(steps, many_unit_views(connection, kind, steps.values()), strict=True))
-
-
-def _edits(kind: Kind, old: Mapping[str, Any], new: Mapping[str, Any]) -> Edits:
-    """As `diff`, looking only into groups in which anything differs: of two neighbours most is the same."""
-    names = [
-        field.name
-        for group in kind.groups
-        if any(old.get(field.name) != new.get(field.name) for field in group.fields)
-        for field in group.fields
-    ]
-    return diff(kind, *({name: side[name] for name in names if name in side} for side in (old, new)))
 
 
 def _brief(views: Sequence[UnitView]) -> View:

@@ -1,0 +1,95 @@
+"""Since when: each thing on a record with the revision, the people and the evidence behind it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.support.page_client import Page, PageClient
+from tests.support.queries import at_most
+from tests.support.world import World
+from tests.web.conftest import ON_BOTH
+from webapp.services import suggest
+from webapp.services.revise import Writing, start_operation, write_revision
+from webapp.storage.queries import blame as queries
+from webapp.storage.unit_of_work import UnitOfWork
+
+HERE = "/services/harbour-soup-lunch/history/since"
+
+
+def told(page: Page) -> dict[str, str]:
+    """By the name of the thing: since which revision."""
+    links = (row.one(".meta a").text.split(":")[0].strip() for row in page.all(".rows .row"))
+    return dict(zip(page.texts(".rows h2"), links, strict=True))
+
+
+def rewrite(world: World, record: str, **values: str) -> None:
+    """Another revision, as an import writes it."""
+
+    def work(uow: UnitOfWork) -> None:
+        operation = start_operation(uow, "import", None, "test")
+        row = uow.lock_records([record])[record]
+        document = {**world.document(record), **values}
+        write_revision(uow, row, document, Writing(operation, "import", None, "From a file"))
+
+    world.storage.transact(work, world.now)
+
+
+@ON_BOTH
+def test_each_thing_stands_with_its_revision_its_people_and_its_evidence(world: World, client: PageClient) -> None:
+    record = world.record(description="Soup")
+    ann, document = world.person("ann"), {**world.document(record), "summary": "Lunch on Mondays"}
+    how = suggest.HowKnown("phoned", "They told me on Monday")
+    command = suggest.SuggestChange(ann, record, 1, document, "They said so", how)
+    (change,) = suggest.suggest_change(world.storage, command, world.now).change_ids
+    world.approve(change, "rita", "rob")
+    page = client.get("/services/harbour-soup-lunch/history").click(
+        "Since when does each thing stand, and how is it known?"
+    )
+    assert told(page) == {"Name": "Since revision 1", "Summary": "Since revision 2", "Description": "Since revision 1"}
+    row = next(row for row in page.all(".rows .row") if row.one("h2").text == "Summary")
+    assert "Lunch on Mondays" in row.text
+    assert "Ann suggested it; 2 approvals, by Rita and Rob." in row.text
+    assert "Phoned them: They told me on Monday" in row.text
+    assert page.find(".more") is None
+
+
+def test_a_page_looks_so_far_back_and_the_next_one_goes_on_from_there(
+    world: World, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = world.record(description="Soup")
+    rewrite(world, record, summary="Lunch")
+    for number in range(8):
+        rewrite(world, record, description=f"Soup {number}")
+    monkeypatch.setattr(queries, "BATCH", 2)
+    monkeypatch.setattr(queries, "MOST", 4)
+    first = client.get(HERE)
+    assert told(first) == {"Description": "Since revision 10"}
+    assert first.all(".note p")[0].text == "2 more things have stood since before revision 7."
+    second = first.click("Look further back")
+    assert (told(second), second.all(".note p")[0].text) == (
+        {}, "2 more things have stood since before revision 3."
+    )  # fmt: skip
+    third = second.click("Look further back")
+    assert told(third) == {"Name": "Since revision 1", "Summary": "Since revision 2"}
+    assert third.find(".note") is None
+
+
+def test_an_address_of_an_earlier_state_or_of_nonsense_begins_anew(world: World, client: PageClient) -> None:
+    record = world.record(description="Soup")
+    rewrite(world, record, summary="Lunch")
+    whole = told(client.get(HERE))
+    for query in ("from=1&seen=1&left=0", "from=9&seen=2&left=0.1", "from=x&seen=y&left=z", "from=-1&seen=2"):
+        assert told(client.get(f"{HERE}?{query}")) == whole
+    assert told(client.get(f"{HERE}?from=1&seen=2&left=0.99.x.99999999")) == {"Description": "Since revision 1"}
+
+
+def test_the_page_costs_a_bounded_number_of_questions_and_documents(
+    world: World, client: PageClient, app: Flask
+) -> None:
+    record = world.record(description="Soup")
+    for number in range(5):
+        rewrite(world, record, summary=f"Lunch {number}")
+    with at_most(5, app.extensions["storage"].engine):
+        client.get(HERE)
+    assert (queries.MOST % queries.BATCH, queries.MOST <= 200) == (0, True)
