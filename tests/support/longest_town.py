@@ -21,6 +21,7 @@ from webapp.services import (
     confirm,
     guest,
     history,
+    insights,
     lists,
     moderate,
     policy,
@@ -66,6 +67,7 @@ class LongestTown:
         self.listed()
         self.words()
         keep_order(self)
+        insights.count(self.storage, self.now)
         self.people = world.people
         self.values = self._values()
 

@@ -91,7 +91,7 @@ def test_robots_may_read_what_is_there_to_be_found_and_nothing_that_writes_or_re
     rules.parse(line for line in answer.text.splitlines() if "*/" not in line)  # the standard library reads no stars
     for path in ("/", "/services/soup", "/guides/eating", "/sitemap.xml", "/static/css/site.css"):
         assert rules.can_fetch("anybody", HOME + path), path
-    for path in ("/account/sign-in", "/review", "/suggest/new", "/suggestions/1", "/moderate"):
+    for path in ("/account/sign-in", "/review", "/suggest/new", "/suggestions/1", "/moderate", "/feeds/x.atom"):
         assert not rules.can_fetch("anybody", HOME + path), path
     starred = [re.escape(path).replace(r"\*", ".*") for path in LEFT_ALONE if "*" in path]
     for path in ("/services/soup/suggest", "/guides/eating/history/3", "/locations/hall/compare?from=1&to=2"):

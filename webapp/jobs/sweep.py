@@ -1,7 +1,7 @@
 """What is tidied by the clock, hourly: expired limits, links, guests' parked words, visitors' lists and sessions, and
 what nobody found more than a year ago.
 
-The directory's words are counted hourly, too; standing is looked at once a day.
+The directory's words are counted hourly, too; standing is looked at once a day, and how reviewing goes is counted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy import Delete, bindparam, delete, exists, insert, or_, select, u
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain.hours import LONDON
-from webapp.services import standing, unfound, vocabulary
+from webapp.services import insights, standing, unfound, vocabulary
 from webapp.storage import Storage
 from webapp.storage.models import (
     MailToken,
@@ -75,9 +75,15 @@ EXPIRED = (
 def sweep(storage: Storage, now: datetime) -> int:
     """What is due today and this hour; gives how many of the two it did. Several workers share the turns."""
     day, hour = f"{now.astimezone(LONDON):%Y-%m-%d}", f"{now:%Y-%m-%dT%H}"
-    return _in_turn(storage, JUDGED, day, standing.judge_everybody, now) + _in_turn(
+    return _in_turn(storage, JUDGED, day, judge, now) + _in_turn(
         storage, SWEPT, hour, tidy, now
     )
+
+
+def judge(storage: Storage, now: datetime) -> None:
+    """What is due each day. Raises Busy."""
+    standing.judge_everybody(storage, now)
+    insights.count(storage, now)
 
 
 def _in_turn(

@@ -21,6 +21,7 @@ from webapp.web import (
     headers,
     health,
     history,
+    insights,
     kept,
     languages,
     lists,
@@ -108,6 +109,7 @@ def register(app: Flask, root: Path) -> None:
         contributions,
         merges,
         blame,
+        insights,
     ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

@@ -27,6 +27,8 @@ ALONE = ("search.search",)
 PAGES = ("/", "/rules")
 LEFT_ALONE = (
     "/account",
+    "/changes?",
+    "/feeds",
     "/moderate",
     "/people",
     "/review",
