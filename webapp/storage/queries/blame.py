@@ -14,8 +14,8 @@ from webapp.storage.models import Evidence, Revision, RevisionContent
 from webapp.storage.prepared import LONGEST, execute, prepared
 from webapp.storage.queries.history import REVISIONS
 
-BATCH = 50
-MOST = 200
+BATCH = 100
+MOST = 500
 """Revisions that one page goes back over; a multiple of BATCH."""
 SPAN = prepared(
     select(Revision.number, Revision.schema_version, RevisionContent.document)
