@@ -244,3 +244,14 @@ def test_an_untainted_past_has_nothing_to_undo(kind: Kind, data: st.DataObject) 
     plan = plan_incident(kind, past)
     assert plan.does_nothing
     assert plan.conflicts == ()
+
+
+@every_kind
+@quick
+@given(st.data())
+def test_what_came_before_the_first_tainted_revision_is_of_no_account_but_for_where_it_ended(
+    kind: Kind, data: st.DataObject
+) -> None:
+    past = data.draw(pasts(kind))
+    first = next((place for place, one in enumerate(past) if one.is_tainted), 0)
+    assert plan_incident(kind, past[max(0, first - 1) :]) == plan_incident(kind, past)

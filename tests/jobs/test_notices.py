@@ -12,7 +12,8 @@ from tests.jobs.office import Office, folded, text_of
 from tests.jobs.telling import applied_change
 from tests.support.world import World
 from webapp.domain.roles import Role
-from webapp.services import amend, confirm, history, notify, standing, suggest, support, talk
+from webapp.services import amend, confirm, history, incidents, notify, standing, suggest, support, talk
+from webapp.services.incidents import carry_out, continued
 from webapp.storage.models import Outbox, RoleGrant
 from webapp.storage.queries import notices
 from webapp.web.wording import local_time
@@ -169,6 +170,49 @@ def test_author_and_voters_are_told_that_it_was_undone(world: World, office: Off
     assert office.told("ann")[-1] == "Undone: your change to Harbour Soup Lunch (description)"
     assert office.told("rita") == ["Undone: the change to Harbour Soup Lunch (description) that you voted on"]
     assert office.told("mo") == []
+
+
+def rolled_back(world: World, count: int = 3) -> str:
+    """Ann's changes of some records, on which Rita and Rob voted, rolled back together; gives the operation."""
+    ann = world.person("ann")
+    for number in range(count):
+        record = world.record(name=f"Club {number}", description="Soup")
+        world.approve(world.suggest(ann, record, description="Soup and lies")[0], "rita", "rob")
+    command = incidents.RollBackIncident(incidents.Incident(actor_id=ann), world.person("mo", "moderator"), "lies")
+    return incidents.roll_back_incident(world.storage, command, world.now).operation_id
+
+
+def test_what_is_rolled_back_together_is_one_letter_to_each(world: World, office: Office) -> None:
+    operation = rolled_back(world)
+    office.works()
+    assert office.told("ann")[-1] == "Undone: 3 of your changes"
+    assert office.told("rita") == office.told("rob") == ["Undone: 3 changes that you voted on"]
+    assert office.told("mo") == []
+    mail = next(mail for mail in office.mails() if str(mail["Subject"]) == "Undone: 3 of your changes")
+    assert "3 of the changes were yours" in folded(mail)
+    assert all(f"Club {number} (description)" in folded(mail) for number in range(3))
+    assert f"https://directory.example/operations/{operation}\n" in text_of(mail)
+
+
+def test_a_letter_names_a_few_of_many_and_counts_the_others(world: World, office: Office) -> None:
+    rolled_back(world, 7)
+    office.works()
+    mail = next(mail for mail in office.mails() if str(mail["Subject"]) == "Undone: 7 of your changes")
+    assert folded(mail).count("(description)") == 4
+    assert "and 3 more." in folded(mail)
+
+
+def test_letters_wait_until_a_large_roll_back_is_through(
+    world: World, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carry_out, "AT_ONCE", 1)
+    monkeypatch.setattr(continued, "CHUNK", 2)
+    rolled_back(world)
+    office.works()
+    assert office.told("rita") == []
+    world.passes(minutes=6)
+    office.works()
+    assert office.told("rita") == ["Undone: 3 changes that you voted on"]
 
 
 def test_letters_and_pages_say_times_alike() -> None:

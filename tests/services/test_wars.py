@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.support.world import World
-from webapp.services import history, incidents, moderate
+from webapp.services import history, moderate
+from webapp.services.incidents import carry_out, continued
 
 
 def reverted(world: World, record: str) -> None:
@@ -52,4 +53,4 @@ def test_a_war_keeps_the_stricter_protection_that_stands(world: World) -> None:
 
 
 def test_up_to_five_hundred_records_are_undone_at_once_and_more_in_chunks_of_fifty() -> None:
-    assert (incidents.AT_ONCE, incidents.CHUNK) == (500, 50)
+    assert (carry_out.AT_ONCE, continued.CHUNK) == (500, 50)

@@ -1,5 +1,5 @@
-"""What is tidied by the clock, hourly: expired limits, links, guests' parked words, visitors' lists and sessions, and
-what nobody found more than a year ago.
+"""What is tidied by the clock, hourly: expired limits, links, guests' parked words, visitors' lists and sessions,
+roll backs that nobody applied, and what nobody found more than a year ago.
 
 The directory's words are counted hourly, too; standing is looked at once a day, and how reviewing goes is counted.
 """
@@ -16,6 +16,8 @@ from webapp.domain.hours import LONDON
 from webapp.services import insights, standing, unfound, vocabulary
 from webapp.storage import Storage
 from webapp.storage.models import (
+    Incident,
+    IncidentRecord,
     MailToken,
     ParkedSuggestion,
     PersonSession,
@@ -62,7 +64,26 @@ OLD_LISTS = (
     )
     .limit(AT_ONCE)
 )
+# So do the records of a roll back that was previewed and never applied.
+OLD_DRAFT_ROWS = (
+    select(IncidentRecord.incident_id)
+    .join(Incident, Incident.id == IncidentRecord.incident_id)
+    .where(Incident.operation_id.is_(None), Incident.drawn_at <= bindparam("before"))
+    .limit(1)
+)
+OLD_DRAFTS = (
+    select(Incident.id)
+    .where(
+        Incident.operation_id.is_(None),
+        Incident.drawn_at <= bindparam("before"),
+        ~exists().where(IncidentRecord.incident_id == Incident.id),
+    )
+    .limit(AT_ONCE)
+)
+DRAFTS_KEPT = timedelta(days=7)
 EXPIRED = (
+    (delete(IncidentRecord).where(IncidentRecord.incident_id.in_(OLD_DRAFT_ROWS)), DRAFTS_KEPT),
+    (delete(Incident).where(Incident.id.in_(OLD_DRAFTS)), DRAFTS_KEPT),
     (delete(RateCount).where(RateCount.key.in_(OLD_COUNTS)), timedelta(0)),
     (delete(ParkedSuggestion).where(ParkedSuggestion.token_hash.in_(OLD_PARKED)), timedelta(0)),
     (delete(ServiceListEntry).where(ServiceListEntry.list_id.in_(OLD_ENTRIES)), timedelta(0)),

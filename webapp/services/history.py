@@ -12,15 +12,15 @@ from webapp.domain.errors import NotFound, Stale
 from webapp.domain.kinds import KINDS
 from webapp.domain.rollback import Plan, plan_record, plan_revert
 from webapp.domain.standing import protected_until
-from webapp.domain.upcast import read
 from webapp.services import people
 from webapp.services.judge import newest_policy, protection_of
 from webapp.services.moderation_log import log
 from webapp.services.revise import Writing, start_operation
-from webapp.services.undoing import Undoing, Undone, past_of, revisions_from, tell_undone, write_plan
+from webapp.services.undoing import Undoing, Undone, tell_undone, write_plan
 from webapp.storage import Storage
 from webapp.storage.models import Record, Revision
-from webapp.storage.prepared import prepared
+from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.history import documents
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 REVERTS = prepared(
@@ -29,6 +29,16 @@ REVERTS = prepared(
         Revision.record_id == bindparam("record"), Revision.cause == "revert", Revision.created_at > bindparam("since")
     )
     .order_by(Revision.created_at)
+)
+OPERATION_OF = prepared(
+    select(Revision.operation_id).where(
+        Revision.record_id == bindparam("record"), Revision.number == bindparam("number")
+    )
+)
+OPERATIONS_SINCE = prepared(
+    select(Revision.operation_id)
+    .where(Revision.record_id == bindparam("record"), Revision.number > bindparam("number"))
+    .distinct()
 )
 
 
@@ -57,11 +67,12 @@ class RollBackRecord:
 
 def preview_revert(connection: Connection, record: Row, number: int, chosen: frozenset[str] = frozenset()) -> Plan:
     """What reverting revision `number` would do; NotFound when there is none."""
-    past = past_of(connection, record.id, record.kind)
-    if not 1 <= number <= len(past):
+    wanted = sorted({number - 1, number, record.newest_number} - {0})
+    said = documents(connection, record.id, record.kind, wanted)
+    if number not in said:
         raise NotFound(what="revision")
-    before: Document = past[number - 2].document if number > 1 else {}
-    return plan_revert(KINDS[record.kind], before, past[number - 1].document, past[-1].document, chosen)
+    before: Document = said[number - 1] if number > 1 else {}
+    return plan_revert(KINDS[record.kind], before, said[number], said[record.newest_number], chosen)
 
 
 def preview_roll_back(connection: Connection, record: Row, number: int) -> Plan:
@@ -79,10 +90,12 @@ class _RollBack:
 
 
 def _roll_back(connection: Connection, record: Row, number: int) -> _RollBack:
-    rows = revisions_from(connection, record, number)
-    wanted, present = (read(record.kind, row.document, row.schema_version) for row in (rows[0], rows[-1]))
-    plan = plan_record(KINDS[record.kind], wanted, present)
-    return _RollBack(plan, wanted, {row.operation_id for row in rows[1:]})
+    said = documents(connection, record.id, record.kind, sorted({number, record.newest_number}))
+    if number not in said:
+        raise NotFound(what="revision")
+    plan = plan_record(KINDS[record.kind], said[number], said[record.newest_number])
+    since = execute(connection, OPERATIONS_SINCE, {"record": record.id, "number": number})
+    return _RollBack(plan, said[number], {row.operation_id for row in since})
 
 
 def revert_revision(storage: Storage, command: RevertRevision, now: datetime) -> Undone:
@@ -92,12 +105,12 @@ def revert_revision(storage: Storage, command: RevertRevision, now: datetime) ->
         record = _lock_seen(uow, command.record_id, command.seen)
         people.require(people.load_actor(uow, command.person_id), "revert_revision")
         plan = preview_revert(uow.connection, record, command.number, command.chosen)
-        undoes = revisions_from(uow.connection, record, command.number)[0].operation_id
+        undoes = uow.value(OPERATION_OF, {"record": record.id, "number": command.number})
         operation = start_operation(uow, "revert", command.person_id, command.reason, undoes_id=undoes)
         why = Writing(operation, "revert", command.person_id, f"Reverted revision {command.number}")
         write_plan(uow, record, plan, why)
         log(uow, command.person_id, "revert_revision", command.reason, record_id=record.id, operation_id=operation)
-        tell_undone(uow, Undoing(operation, command.person_id, undoes), [record.id], {undoes})
+        tell_undone(uow, Undoing(operation, command.person_id, undoes), {undoes})
         _guard_against_war(uow, record.id)
         return Undone(operation, {record.id: plan})
 
@@ -115,7 +128,7 @@ def roll_back_record(storage: Storage, command: RollBackRecord, now: datetime) -
         why = Writing(operation, "roll_back", command.person_id, f"Rolled back to revision {command.number}")
         write_plan(uow, record, found.plan, why, found.wanted)
         log(uow, command.person_id, "roll_back_record", command.reason, record_id=record.id, operation_id=operation)
-        tell_undone(uow, Undoing(operation, command.person_id), [record.id], found.undone)
+        tell_undone(uow, Undoing(operation, command.person_id), found.undone)
         return Undone(operation, {record.id: found.plan})
 
     return storage.transact(work, now)

@@ -1,33 +1,24 @@
-"""What every undoing does: it looks at a record's past, writes a plan as a new revision, and tells who is undone."""
+"""What every undoing does: it writes a plan as a new revision, and tells who is undone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from webapp.domain.diff import Edits, apply_edits
 from webapp.domain.document import Document
-from webapp.domain.errors import AlreadyClosed, NotEligible, NotFound
+from webapp.domain.errors import AlreadyClosed, NotEligible
 from webapp.domain.kinds import KINDS
-from webapp.domain.rollback import Past, Plan
-from webapp.domain.upcast import read
+from webapp.domain.rollback import Plan
 from webapp.services.apply import Clashed, check_whole
 from webapp.services.clashing import mark_clashing
 from webapp.services.merging import follow
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
-from webapp.storage.models import Operation, Revision, RevisionContent
-from webapp.storage.prepared import execute, prepared
+from webapp.storage.models import Operation
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
-PAST = prepared(
-    select(
-        Revision.number, Revision.id, Revision.operation_id, Revision.schema_version, RevisionContent.document
-    )
-    .join(RevisionContent, RevisionContent.revision_id == Revision.id)
-    .where(Revision.record_id == bindparam("record"), Revision.number >= bindparam("first"))
-    .order_by(Revision.number)
-)
 MARKS = prepared(  # found by what they undo, which has an index
     select(Operation.undoes_id).where(
         Operation.undoes_id.in_(bindparam("undone", expanding=True)),
@@ -59,22 +50,6 @@ class Undoing:
     actor_id: str | None
     undoes_id: str | None = None
     is_continued: bool = False
-
-
-def past_of(connection: Connection, record_id: str, kind: str, tainted: frozenset[str] = frozenset()) -> list[Past]:
-    """Every revision of a record, oldest first; those whose id is among `tainted` are to be undone."""
-    return [
-        Past(row.number, read(kind, row.document, row.schema_version), row.id in tainted)
-        for row in execute(connection, PAST, {"record": record_id, "first": 1})
-    ]
-
-
-def revisions_from(connection: Connection, record: Row, number: int) -> list[Row]:
-    """The revisions of a record from `number` to the newest, oldest first; NotFound when there is no such revision."""
-    found = execute(connection, PAST, {"record": record.id, "first": number}) if number > 0 else []
-    if not found:
-        raise NotFound(what="revision")
-    return found
 
 
 def write_plan(uow: UnitOfWork, record: Row, plan: Plan, why: Writing, document: Document | None = None) -> None:
@@ -113,19 +88,17 @@ def _check(record: Row, document: Document) -> None:
             raise NothingToUndo("does_not_fit", units=[c.unit for c in error.clashes]) from error
 
 
-def tell_undone(uow: UnitOfWork, by: Undoing, record_ids: list[str], undone: set[str]) -> None:
-    """Author and voters of what was undone are told, and each operation undone is marked so, for trust goes by it.
+def tell_undone(uow: UnitOfWork, by: Undoing, undone: set[str]) -> None:
+    """Authors and voters of what was undone are told, and each operation undone is marked so, for trust goes by it.
 
-    The mark is an operation of type `undone` that names what it undoes and, as its plan, the one it is part of.
+    One notice tells of all that an operation undid. The mark is an operation of type `undone` that names what it
+    undoes and, as its plan, the one it is part of.
     """
+    if not undone:
+        return
+    uow.outbox("notice", f"undone:{by.id}", {"what": "undone", "by": by.id})
     marked = {by.undoes_id}
     if by.is_continued:
         marked |= {row.undoes_id for row in uow.run(MARKS, {"operation": by.id, "undone": sorted(undone)})}
-    for undone_id in sorted(undone):
-        uow.outbox(
-            "notice",
-            f"undone:{by.id}:{undone_id}",
-            {"what": "undone", "operation": undone_id, "by": by.id, "records": record_ids[:20]},
-        )
-        if undone_id not in marked:
-            start_operation(uow, "undone", by.actor_id, "", undoes_id=undone_id, total=0, plan=by.id)
+    for undone_id in sorted(undone - marked):
+        start_operation(uow, "undone", by.actor_id, "", undoes_id=undone_id, total=0, plan=by.id)

@@ -22,6 +22,7 @@ from webapp.domain.errors import Busy
 from webapp.domain.kinds import KINDS
 from webapp.interchange.records import Item, Refused
 from webapp.services import vocabulary
+from webapp.services.incidents.choose import reason_of
 from webapp.services.intake.plan import Planner, Step, stored_id
 from webapp.services.intake.summary import EXAMPLES, LEFT_ALONE, Account, Summary
 from webapp.services.intake.waiting import offer_waiting
@@ -110,7 +111,7 @@ class _Run:
         self.storage, self.now = storage, now
         self.dry_run, self.as_suggestions, self.actor_id = dry_run, as_suggestions, actor_id
         self.account = Account(source.name, dry_run)
-        self.reason = f"Import of {source.name}"
+        self.reason = reason_of(source.name)
         self.source = self._find(source)
         self.planner = Planner(self.source.id if self.source else None, as_suggestions=as_suggestions)
         self.seen: set[bytes] = set()

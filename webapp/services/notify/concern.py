@@ -6,14 +6,16 @@ What befalls several changes of a suggestion within a few minutes, vote by vote,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from webapp.services.notify.names import OF_CHANGES, TO_AUTHORS, TO_MODERATORS, NotSent, Payload, name_of
+from webapp.services.notify.words import MOST_NAMED
 from webapp.storage.models import Change, Outbox
-from webapp.storage.queries import notices
+from webapp.storage.queries import notices, undone
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 NEWS_LASTS = timedelta(days=14)
@@ -37,8 +39,10 @@ PENDING = (
 
 
 def rests_until(uow: UnitOfWork, row: Row) -> datetime | None:
-    """Until when a notice waits for others of its suggestion; None where it need not wait."""
+    """Until when a notice waits, for others of its suggestion or for the end of its roll back; None where it goes."""
     payload = json.loads(row.payload)
+    if name_of(payload) == "undone" and undone.is_running(uow.connection, payload["by"]):
+        return uow.now + REST
     end: datetime = row.created_at + REST
     if name_of(payload) not in OF_CHANGES or "suggestion" not in payload or end <= uow.now:
         return None
@@ -53,6 +57,9 @@ def address(uow: UnitOfWork, row: Row) -> list[Row]:
     """
     if uow.now - row.created_at > NEWS_LASTS:
         raise NotSent("too old to be news")
+    if name_of(json.loads(row.payload)) == "undone":
+        _address_undone(uow, row)
+        return [row]
     rows = [row, *_alike(uow, row)]
     told = {"at": max(each.created_at for each in rows).isoformat()}
     for person_id, (part, changes) in _concerned(uow.connection, rows).items():
@@ -94,8 +101,6 @@ def whom(connection: Connection, payload: Payload, person_id: str | None = None)
     """Whom a notice concerns, by id, with their part in it: one of PARTS."""
     what = name_of(payload)
     found: dict[str, str] = {}
-    if what == "undone":
-        return _whom_undone(connection, payload)
     if person_id is not None:
         return _whom_alone(connection, what, payload, person_id)
     if what in TO_AUTHORS:
@@ -114,17 +119,34 @@ def _whom_alone(connection: Connection, what: str, payload: Payload, person_id: 
     return {person_id: authors.get(person_id, "self")}
 
 
-def _whom_undone(connection: Connection, payload: Payload) -> dict[str, str]:
-    """Author and voters of a change that was undone, or who did what was undone; never who undid it."""
-    undone = notices.told_operation(connection, payload["operation"])
-    by = notices.told_operation(connection, payload["by"])
-    if undone is None:
-        return {}
-    if undone.change_id is None:
-        found = {undone.actor_id: "author"} if undone.actor_id else {}
-    else:
-        voters = dict.fromkeys(notices.voters(connection, undone.change_id), "voter")
-        found = {**voters, **dict(notices.authors(connection, undone.change_id))}
-    if by is not None and by.actor_id:
-        found.pop(by.actor_id, None)
-    return found
+# -- what was undone --------------------------------------------------------------------------------------
+
+
+def _address_undone(uow: UnitOfWork, row: Row) -> None:
+    """One mail to each person for all that one operation undid: how much of it was theirs, and how much they backed
+    or voted on. Whoever undid it is not told; a change of which somebody is both author and voter is theirs.
+    """
+    by = json.loads(row.payload)["by"]
+    undoer = notices.told_operation(uow.connection, by)
+    told: dict[str, dict[str, str]] = {}  # by person: their part, by what was undone
+    for one in undone.undone_parts(uow.connection, by):
+        parts = told.setdefault(one.person_id, {})
+        parts[one.operation_id] = min(parts.get(one.operation_id, one.part), one.part, key=PARTS.index)
+    for person_id, parts in told.items():
+        if undoer is None or person_id != undoer.actor_id:
+            uow.outbox("mail", f"mail:undone:{by}:{person_id}", _undone_payload(by, parts, row), person_id)
+
+
+def _undone_payload(by: str, parts: Mapping[str, str], row: Row) -> dict[str, Any]:
+    """What a mail tells of what was undone: the first few by name, the others by their number."""
+    order = sorted(parts, key=lambda operation_id: (PARTS.index(parts[operation_id]), operation_id))
+    own = sum(part in ("author", "coauthor") for part in parts.values())
+    return {
+        "what": "undone",
+        "at": row.created_at.isoformat(),
+        "by": by,
+        "part": parts[order[0]],
+        "own": own,
+        "others": len(parts) - own,
+        "operations": order[:MOST_NAMED],
+    }

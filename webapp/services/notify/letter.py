@@ -18,8 +18,9 @@ from webapp.services.account import token_hash
 from webapp.services.notify.choice import stop_token
 from webapp.services.notify.list_letter import list_context
 from webapp.services.notify.names import ALWAYS, OF_STEWARDSHIP, TO_AUTHORS, WHILE_OPEN, NotSent, Payload, name_of
-from webapp.services.notify.words import moment_words, one_line, record_url, things, written
+from webapp.services.notify.words import moment_words, named, one_line, record_url, things, written
 from webapp.storage.queries import notices
+from webapp.storage.queries import undone as undone_queries
 from webapp.storage.queries.notices import Addressee, ToldChange
 from webapp.storage.unit_of_work import Row
 
@@ -116,13 +117,20 @@ def _page_of(settings: Settings, what: str, changes: list[ToldChange]) -> str:
 
 
 def _about_undone(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
-    undone = notices.told_operation(connection, payload["operation"])
-    change = notices.told_change(connection, undone.change_id) if undone and undone.change_id else None
-    records = payload["records"]
-    record = change.record if change else notices.named_record(connection, records[0]) if len(records) == 1 else None
+    """One thing by its name and its record's history; several by their number and the first few names."""
+    count = payload["own"] + payload["others"]
+    undone = [notices.told_operation(connection, id_) for id_ in payload["operations"]]
+    changes = [notices.told_change(connection, one.change_id) if one and one.change_id else None for one in undone]
+    if count > 1:
+        names = named([change for change in changes if change], count)
+        facts = {"own": payload["own"], "others": payload["others"], "names": names, "thing": "", "thing_first": ""}
+        return {**facts, "record": "", "link": f"{settings.public_url}/operations/{payload['by']}"}, None
+    change = changes[0]
+    record = change.record if change else undone_queries.written_record(connection, payload["operations"][0])
     words = things([change], payload["part"]) if change else written(record)
     link = f"{record_url(settings, record)}/history" if record else f"{settings.public_url}/changes"
-    return {**words, "link": link}, change.suggestion_id if change else None
+    facts = {**words, "own": payload["own"], "others": payload["others"], "names": ""}
+    return {**facts, "link": link}, change.suggestion_id if change else None
 
 
 def _about_comment(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:

@@ -75,6 +75,13 @@ def things(changes: Sequence[ToldChange], part: str) -> dict[str, str]:
     }
 
 
+def named(changes: Sequence[ToldChange], count: int) -> str:
+    """The records of some of `count` changes by name, and how many more changes there are."""
+    words = [_("%(name)s (%(about)s)", name=_name(change), about=_about(change)) for change in changes[:MOST_NAMED]]
+    more = count - len(words)
+    return listed([*words, ngettext("%(num)s more", "%(num)s more", more)] if words and more > 0 else words)
+
+
 def _name(record: ToldChange | NamedRecord) -> str:
     return one_line(record.name) or _("a record")
 

@@ -50,6 +50,7 @@ from webapp.storage.models.review import (
     Suggestion,
     Vote,
 )
+from webapp.storage.models.undoing import Incident, IncidentRecord
 from webapp.storage.models.upkeep import IdempotencyKey, ModerationEntry, Outbox, RateCount, Report, SiteProperty
 
 __all__ = [
@@ -69,6 +70,8 @@ __all__ = [
     "Evidence",
     "IdempotencyKey",
     "ImportWaiting",
+    "Incident",
+    "IncidentRecord",
     "Link",
     "MailToken",
     "Mode",

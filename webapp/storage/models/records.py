@@ -60,9 +60,12 @@ class SlugHistory(Base):
     record_id: Mapped[Ref] = mapped_column(ForeignKey("record.id"), index=True)
 
 
+def _where(name: str, column: str, condition: str) -> Index:
+    return Index(name, column, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 def _where_named(column: str) -> Index:
-    condition = text(f"{column} IS NOT NULL")
-    return Index(f"ix_operation_{column}", column, sqlite_where=condition, postgresql_where=condition)
+    return _where(f"ix_operation_{column}", column, f"{column} IS NOT NULL")
 
 
 class Operation(Base):
@@ -70,7 +73,12 @@ class Operation(Base):
 
     __tablename__ = "operation"
     # Nearly all operations may be imports, which name neither: an index of those would look useless to a planner.
-    __table_args__ = (_where_named("change_id"), _where_named("undoes_id"))
+    __table_args__ = (
+        _where_named("change_id"),
+        _where_named("undoes_id"),
+        _where("ix_operation_running", "id", "state = 'running'"),
+        _where("ix_operation_undone_by", "plan", "type = 'undone'"),
+    )
     id: Mapped[Id]
     type: Mapped[Word]
     actor_id: Mapped[str | None] = mapped_column(String(36), index=True)
@@ -78,7 +86,7 @@ class Operation(Base):
     undoes_id: Mapped[str | None] = mapped_column(String(36))
     change_id: Mapped[str | None] = mapped_column(String(36))
     state: Mapped[Word]  # running | done | stopped
-    plan: Mapped[str | None]
+    plan: Mapped[str | None]  # of type undone: the operation that it is part of
     total: Mapped[int]
     done: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(index=True)

@@ -24,7 +24,6 @@ from webapp.storage.models import (
     Report,
     RoleGrant,
     Subscription,
-    Vote,
 )
 from webapp.storage.prepared import execute, prepared
 
@@ -47,11 +46,6 @@ AUTHORS = prepared(
     select(ChangeAuthor.person_id, ChangeAuthor.role)
     .where(ChangeAuthor.change_id == bindparam("change"))
     .order_by(ChangeAuthor.since, ChangeAuthor.person_id)
-)
-VOTERS = prepared(
-    select(Vote.person_id)
-    .where(Vote.change_id == bindparam("change"), Vote.is_live == 1, Vote.is_voided == 0)
-    .order_by(Vote.cast_at, Vote.id)
 )
 MODERATORS = prepared(
     select(Person.id)
@@ -187,11 +181,6 @@ def addressee(connection: Connection, person_id: str) -> Addressee | None:
 def authors(connection: Connection, change_id: str) -> list[tuple[str, str]]:
     """Ids of author, co-authors and supporters of a change, each with the part they had in it."""
     return [(row.person_id, row.role) for row in execute(connection, AUTHORS, {"change": change_id})]
-
-
-def voters(connection: Connection, change_id: str) -> list[str]:
-    """Ids of those whose vote on a change stands."""
-    return execute(connection, VOTERS, {"change": change_id}).scalars()
 
 
 def moderators(connection: Connection) -> list[str]:

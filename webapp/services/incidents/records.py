@@ -1,0 +1,75 @@
+"""Undoing the rows of an incident, record by record, each judged anew under its lock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import bindparam, select, update
+
+from webapp.domain.rollback import Plan
+from webapp.services.incidents.draw import drawn
+from webapp.services.revise import Writing
+from webapp.services.undoing import NothingToUndo, Undoing, tell_undone, write_plan
+from webapp.storage.models import IncidentRecord, Revision
+from webapp.storage.prepared import LONGEST, prepared
+from webapp.storage.unit_of_work import Row, UnitOfWork
+
+OPERATIONS = prepared(
+    select(Revision.operation_id).where(Revision.id.in_(bindparam("revisions", expanding=True))).distinct()
+)
+SET_STATES = prepared(
+    update(IncidentRecord)
+    .where(IncidentRecord.incident_id == bindparam("incident"), IncidentRecord.position == bindparam("at"))
+    .values(state=bindparam("to"))
+)
+
+
+def undo_rows(uow: UnitOfWork, by: Undoing, rows: Sequence[Row]) -> dict[str, Plan]:
+    """Undo the records of these rows; gives what was done to each. Nothing where there are none.
+
+    Where a record has changed since it was looked at, the rule alone decides: what was chosen for it was chosen for
+    something else.
+    """
+    if not rows:
+        return {}
+    records = uow.lock_records([row.record_id for row in rows])
+    tainted = {row.record_id: tuple(json.loads(row.tainted)) for row in rows}
+    chosen = {
+        row.record_id: frozenset(json.loads(row.chosen))
+        for row in rows
+        if records[row.record_id].newest_number == row.seen
+    }
+    why = Writing(by.id, "roll_back", by.actor_id, "Rolled back")
+    plans: dict[str, Plan] = {}
+    for one in drawn(uow.connection, tainted, chosen):
+        plans[one.record_id] = _undo(uow, records[one.record_id], one.plan, why)
+    written = [record_id for record_id, plan in plans.items() if not plan.does_nothing]
+    uow.run(SET_STATES, [_state(row, plans[row.record_id]) for row in rows])
+    undone = {operation for ids in _some([i for r in written for i in tainted[r]]) for operation in _of(uow, ids)}
+    tell_undone(uow, by, undone)
+    return plans
+
+
+def _undo(uow: UnitOfWork, record: Row, plan: Plan, why: Writing) -> Plan:
+    """Write what the plan restores; gives the plan as it was carried out."""
+    if plan.does_nothing:
+        return plan
+    try:
+        write_plan(uow, record, plan, why)
+    except NothingToUndo:
+        return Plan((), plan.kept, plan.conflicts)
+    return plan
+
+
+def _state(row: Row, plan: Plan) -> dict[str, object]:
+    to = "kept" if plan.does_nothing else "restored"
+    return {"incident": row.incident_id, "at": row.position, "to": to}
+
+
+def _of(uow: UnitOfWork, revisions: Sequence[str]) -> list[str]:
+    return [row.operation_id for row in uow.run(OPERATIONS, {"revisions": revisions})]
+
+
+def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + LONGEST] for start in range(0, len(ids), LONGEST))
