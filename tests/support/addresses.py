@@ -12,10 +12,10 @@ from werkzeug.routing import Rule
 
 from tests.support.world import World
 from webapp.domain.unfound import LEAST
-from webapp.services import lists
+from webapp.services import incidents, lists
 from webapp.services.synonyms import load_synonyms
 from webapp.services.unfound import Waiting
-from webapp.storage.models import Synonym
+from webapp.storage.models import Revision, Synonym
 
 PLACE = re.compile(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>")
 NOTHING = str(uuid.UUID(int=7))
@@ -43,10 +43,22 @@ def small_town(world: World) -> dict[str, str]:
         "record_id": record,
         "group_id": str(world.one(select(Synonym.id)).id),
         "handle": "author",
+        **undoing(world, record, author),
         "token": "x" * 43,
         "kind": "service",
         "name": "css/site.css",
         "code": lists.make_list(world.storage, lists.Maker(author), "For Mum", record, world.now).code,
+    }
+
+
+def undoing(world: World, record: str, author: str) -> dict[str, str]:
+    """What the author wrote, drawn up to be rolled back; and the operation that wrote it."""
+    written = select(Revision.operation_id).where(Revision.record_id == record, Revision.number == 2)
+    incident = incidents.Incident(actor_id=author)
+    mo = world.person("undoer", "moderator")
+    return {
+        "incident_id": incidents.draw_up(world.storage, incident, mo, world.now),
+        "operation_id": str(world.one(written).operation_id),
     }
 
 

@@ -21,12 +21,14 @@ from webapp.web import (
     headers,
     health,
     history,
+    incidents,
     insights,
     kept,
     languages,
     lists,
     merges,
     moderate,
+    operations,
     people_acts,
     people_desk,
     policy,
@@ -110,6 +112,8 @@ def register(app: Flask, root: Path) -> None:
         merges,
         blame,
         insights,
+        incidents,
+        operations,
     ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

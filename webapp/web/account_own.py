@@ -32,6 +32,7 @@ from webapp.web.account_views import (
     row_view,
 )
 from webapp.web.context import person_id, reading, storage
+from webapp.web.incident_url import incident_url
 from webapp.web.render import page, say
 from webapp.web.steward import ties_view
 from webapp.web.wording import title_words
@@ -117,6 +118,7 @@ def profile(handle: str) -> Response:
             for row in rows
         ],
         "next_url": _older(f"/people/{person.handle}", rows, rows[-1].closed_at if rows else None),
+        "roll_back_url": incident_url(person.handle, "", "") if rows else None,
     }
     return page("account/profile.html", page=shown)
 

@@ -14,6 +14,7 @@ from webapp.storage import Connection
 from webapp.storage.queries import history as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.context import allowed
+from webapp.web.incident_url import incident_url
 from webapp.web.revision_words import how_words, rule_words, what_words, why_of
 from webapp.web.units import UnitView, many_unit_views, unit_views
 
@@ -56,6 +57,7 @@ def _row_view(r: Any, record: Any, voters: Mapping[str, Sequence[Any]]) -> View:
         "roll_back_url": f"{base}/history/{r.number}/roll-back"
         if may_roll_back and r.number != record.newest_number
         else None,
+        "incident_url": incident_url(r.handle, r.operation_id, r.cause),
         "correct_url": _correct_url(base, record.status) if r.number > 1 else None,
         "is_redacted": r.redaction_seq is not None,
     }

@@ -17,6 +17,7 @@ from webapp.storage.queries.browse import url_of
 from webapp.storage.queries.recent import Recent, Wanted, newest_seq, person_called
 from webapp.web.access import allow
 from webapp.web.context import allowed, reading, viewer
+from webapp.web.incident_url import incident_url
 from webapp.web.received import number_of
 from webapp.web.recent_asked import address, chips, form, wanted_in
 from webapp.web.render import page, wants_fragment
@@ -31,6 +32,7 @@ ACTS = mark({
     "revert_revision": "Reverted a revision",
     "roll_back_record": "Rolled a record back",
     "roll_back_incident": "Rolled an incident back",
+    "stop_operation": "Stopped a roll back",
     "protect_record": "Changed a protection",
     "judge_flags": "Looked at spam flags",
     "pause_person": "Paused a person",
@@ -114,6 +116,7 @@ def _change_row(row: Any, here: str) -> dict[str, Any]:
         "looked": looked_words(row.patroller) if row.patroller and allowed("patrol_change") else None,
         "patrol_url": f"/moderate/patrol/{row.change_id}" if waits and allowed("patrol_change") else None,
         "here": here,
+        "roll_back_url": incident_url(row.handle, row.operation_id, row.cause),
     }
 
 
@@ -157,11 +160,17 @@ def _log_row(row: Any) -> dict[str, Any]:
         "who": row.who,
         "at": row.created_at,
         "what": _(ACTS.get(row.act, row.act)),
-        "title": row.record_name,
+        "title": row.record_name or (_("see what it did") if row.operation_id else None),
         "note": row.note or None,
-        "url": url_of(row.record_kind, row.record_slug) if row.record_slug else None,
+        "url": _log_url(row),
         "is_self_decided": bool(row.is_self_decided),
     }
+
+
+def _log_url(row: Any) -> str | None:
+    if row.record_slug:
+        return url_of(row.record_kind, row.record_slug)
+    return f"/operations/{row.operation_id}" if row.operation_id else None
 
 
 def _newest(

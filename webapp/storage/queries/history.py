@@ -34,6 +34,7 @@ REVISIONS = prepared(
         Revision.created_at,
         Revision.hash,
         Revision.record_id,
+        Revision.operation_id,
         Person.display_name,
         Person.handle,
         Person.role,

@@ -1,0 +1,182 @@
+"""A moderator undoes what somebody did in many records: chosen, looked at, applied, and undone again."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.services.test_incidents import descriptions, spoil
+from tests.services.test_incidents_drawn import changed
+from tests.support.page_client import PageClient
+from tests.support.queries import at_most
+from tests.support.world import World
+from tests.web.conftest import ON_BOTH, SignIn
+from webapp.services import incidents
+from webapp.services.incidents import carry_out, continued
+from webapp.storage.models import Incident, Operation
+
+APPLY, CHOOSE = "button[value=apply]", "button[value=choose]"
+
+
+@pytest.fixture
+def mo(world: World, sign_in: SignIn) -> PageClient:
+    """A moderator's browser."""
+    return sign_in(world.person("mo", "moderator"))
+
+
+@ON_BOTH
+def test_from_recent_changes_to_the_end_and_back(world: World, mo: PageClient) -> None:
+    made, bettered = spoil(world, 5)
+    before = descriptions(world, made)
+    form = next(a for a in mo.get("/changes").all("main a") if a.text == "Roll back all by Liar")
+    preview = mo.get(form["href"]).form().submit().follow()
+    assert preview.one(".lead").text == "2 records are put back, 3 are kept or in conflict."
+    assert preview.texts("main .change .tag") == ["Choose"] * 3 + ["Put back"] * 2
+    assert descriptions(world, made) == before
+    done = preview.form().fill(reason="lies").submit(APPLY).follow()
+    assert done.one("h1").text == "A roll back"
+    assert done.texts(".sums dd") == ["2", "3"]
+    assert descriptions(world, made) == ["Soup and lies, they say"] * len(bettered) + ["Soup"] * 2
+    undo = done.form().submit().follow()
+    undo.form().fill(reason="they were right").submit(APPLY).follow()
+    assert descriptions(world, made) == before
+    assert mo.get(done.path).one("main .note.waiting a").text == "undone"
+
+
+def test_a_choice_is_kept_on_the_server_until_it_is_applied(world: World, mo: PageClient) -> None:
+    made, _ = spoil(world, 3)
+    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    boxes = [box["value"] for box in preview.all("input[name=chosen]")]
+    kept = preview.form().fill(chosen=boxes[:1], reason="some of").submit(CHOOSE).follow()
+    assert [box["value"] for box in kept.all("input[name=chosen][checked]")] == boxes[:1]
+    assert kept.one("#reason").text.strip() == "some of"
+    kept.form().submit(APPLY).follow()
+    assert sorted(descriptions(world, made)) == ["Soup", "Soup and lies, they say", "Soup and lies, they say"]
+
+
+def test_more_records_than_a_page_holds_come_page_by_page_and_choices_stay(
+    world: World, mo: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.web.incidents.PER_PAGE", 2)
+    made, _ = spoil(world, 3)
+    first = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    second = first.form().fill(chosen=[box["value"] for box in first.all("input[name=chosen]")]).submit(CHOOSE).follow()
+    assert len(second.all(".change")) == 1
+    second.form().fill(reason="lies").submit(APPLY).follow()
+    assert descriptions(world, made).count("Soup") == 2
+
+
+def test_what_moved_since_is_said_and_shown_before_anything_is_written(world: World, mo: PageClient) -> None:
+    made, _ = spoil(world, 5)
+    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    (change,) = world.suggest(world.person("ann", "trusted"), made[4], description="Soup and lies, all of it")
+    for handle in ("mona", "max"):
+        world.vote(world.person(handle, "moderator"), change)
+    again = preview.form().fill(reason="lies").submit(APPLY, status=409)
+    assert "Records have changed since you looked (1)" in again.body
+    assert again.one(".lead").text == "1 record is put back, 4 are kept or in conflict."
+    assert again.one("#reason").text.strip() == "lies"
+    again.form().submit(APPLY).follow()
+    assert descriptions(world, made[3:]) == ["Soup", "Soup and lies, all of it"]
+
+
+def test_two_moderators_and_two_presses_undo_once(world: World, mo: PageClient, sign_in: SignIn) -> None:
+    spoil(world, 4)
+    other = sign_in(world.person("moira", "moderator"))
+    previews = [
+        browser.get("/moderate/incidents").form().fill(person="liar").submit().follow() for browser in (mo, other)
+    ]
+    forms = [preview.form().fill(reason="lies") for preview in previews]
+    done = forms[0].submit(APPLY).follow()
+    twice = forms[0].submit(APPLY)
+    assert twice.location == done.path
+    assert "applied already" in twice.follow().body
+    late = forms[1].submit(APPLY, status=409)
+    assert "Records have changed since you looked (1)" in late.body
+    assert late.one(".lead").text == "0 records are put back, 4 are kept or in conflict."
+    assert "nothing left to undo" in late.form().submit(APPLY, status=409).body
+    count = select(func.count()).select_from(Operation).where(Operation.type == "roll_back")
+    assert world.one(count)[0] == 1
+
+
+def test_what_is_undone_already_is_refused_in_words(world: World, mo: PageClient) -> None:
+    record = world.record(description="Soup")
+    changed(world, "liar", record, description="Soup and lies")
+    form = mo.get("/moderate/incidents").form().fill(person="liar")
+    form.submit().follow().form().fill(reason="lies").submit(APPLY)
+    nothing = form.submit(status=409)
+    assert "nothing left to undo" in nothing.body
+    assert nothing.one("#person")["value"] == "liar"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "Say at least one thing"),
+        ({"person": "nobody-here"}, "Nobody here is called that"),
+        ({"since": "last week"}, "Give a day"),
+        ({"text": "ab"}, "Give at least 3 letters"),
+        ({"operation": "/services/x"}, "That is no such address"),
+    ],
+)
+def test_what_can_not_be_understood_is_said_and_kept(
+    world: World, mo: PageClient, typed: dict[str, str], words: str
+) -> None:
+    page = mo.get("/moderate/incidents").form().fill(typed).submit(status=422)
+    assert words in page.summary()
+    assert all(page.one(f"#{name}")["value"] == value for name, value in typed.items())
+    assert world.all(select(Incident.id)) == []
+
+
+def test_a_reason_is_needed_and_choices_are_kept(world: World, mo: PageClient) -> None:
+    spoil(world, 3)
+    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    boxes = [box["value"] for box in preview.all("input[name=chosen]")]
+    page = preview.form().fill(chosen=boxes[:1]).submit(APPLY, status=422)
+    assert "Say why" in page.summary()
+    assert [box["value"] for box in page.all("input[name=chosen][checked]")] == boxes[:1]
+
+
+def test_everybody_sees_how_far_it_is_and_moderators_may_stop_it(
+    world: World, mo: PageClient, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carry_out, "AT_ONCE", 1)
+    monkeypatch.setattr(continued, "CHUNK", 2)
+    made, _ = spoil(world, 8)
+    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    path = preview.form().fill(reason="lies").submit(APPLY).location
+    incidents.continue_operations(world.storage, world.now)
+    page = client.get(path)
+    assert (page.one("progress")["max"], page.one("progress")["value"]) == ("5", "2")
+    assert page.one("#progress")["hx-trigger"] == "every 2s"
+    assert not page.all("form[action$='/undo']")
+    part = client.get(path, fragment="progress")
+    assert part.one("progress")["value"] == "2"
+    undo = mo.get(path).form().submit().follow()
+    assert undo.one(".lead").text.startswith("2 records are put back")
+    stopped = client.get(path)
+    assert (stopped.one("#state").text, stopped.one("#progress").get("hx-trigger")) == ("Stopped", None)
+    assert incidents.continue_operations(world.storage, world.now) == 0
+    undo.form().fill(reason="not so").submit(APPLY)
+    incidents.continue_operations(world.storage, world.now)
+    assert "Soup" not in descriptions(world, made)
+
+
+def test_a_person_and_a_history_lead_there_too_for_moderators_only(
+    world: World, mo: PageClient, client: PageClient
+) -> None:
+    spoil(world, 1)
+    for path in ("/people/liar", "/services/club-0/history"):
+        links = [a["href"] for a in mo.get(path).all("main a[href^='/moderate/incidents']")]
+        assert "/moderate/incidents?person=liar" in links
+        assert not client.get(path).all("main a[href^='/moderate/incidents']")
+
+
+def test_a_preview_costs_a_few_statements_however_many_records_it_shows(
+    app: Flask, world: World, mo: PageClient
+) -> None:
+    spoil(world, 12)
+    path = mo.get("/moderate/incidents").form().fill(person="liar").submit().location
+    with at_most(9, app.extensions["storage"].engine):
+        mo.get(path)

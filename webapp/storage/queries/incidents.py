@@ -1,0 +1,127 @@
+"""What the pages of incidents and operations show: a preview by its rows, an operation with what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, or_, select
+
+from webapp.storage.models import Incident, IncidentRecord, Operation, Person, Record, Revision, Source
+from webapp.storage.prepared import execute, prepared
+
+TOUCHED = or_(IncidentRecord.restored > 0, IncidentRecord.chosen != "[]")
+PERSON = prepared(
+    select(Person.id, Person.handle, Person.display_name).where(Person.handle == bindparam("handle"))
+)
+PERSON_BY_ID = prepared(select(Person.display_name, Person.handle).where(Person.id == bindparam("person")))
+SOURCES = prepared(select(Source.name).order_by(Source.name).limit(500))
+IN_ALL = (IncidentRecord.incident_id == bindparam("incident"),)
+SUMMARY = prepared(
+    select(
+        func.count().label("records"),
+        func.sum(case((TOUCHED, 1), else_=0)).label("restored"),
+        func.sum(case((and_(~TOUCHED, IncidentRecord.conflicts > 0), 1), else_=0)).label("conflicts"),
+        func.sum(case((and_(TOUCHED, Record.newest_number != IncidentRecord.seen), 1), else_=0)).label("moved"),
+    )
+    .join(Record, Record.id == IncidentRecord.record_id)
+    .where(*IN_ALL)
+)
+ROWS = prepared(
+    select(IncidentRecord, Record.name, Record.kind, Record.slug, Record.newest_number)
+    .join(Record, Record.id == IncidentRecord.record_id)
+    .where(*IN_ALL, IncidentRecord.position > bindparam("after"))
+    .order_by(IncidentRecord.position)
+    .limit(bindparam("most"))
+)
+OPERATION = prepared(
+    select(
+        Operation.id,
+        Operation.type,
+        Operation.reason,
+        Operation.state,
+        Operation.total,
+        Operation.done,
+        Operation.undoes_id,
+        Operation.created_at,
+        Operation.finished_at,
+        Person.display_name,
+        Person.handle,
+        Incident.id.label("incident_id"),
+    )
+    .outerjoin(Person, Person.id == Operation.actor_id)
+    .outerjoin(Incident, Incident.operation_id == Operation.id)
+    .where(Operation.id == bindparam("operation"), Operation.type != literal_column("'undone'"))
+)
+UNDONE_BY = prepared(
+    select(Operation.id, Operation.created_at)
+    .where(Operation.undoes_id == bindparam("operation"), Operation.type != literal_column("'undone'"))
+    .order_by(Operation.id.desc())
+    .limit(1)
+)
+NOT_DONE = prepared(
+    select(Record.name, Record.kind, Record.slug)
+    .join(IncidentRecord, IncidentRecord.record_id == Record.id)
+    .where(*IN_ALL, IncidentRecord.state == literal_column("'failed'"))
+    .order_by(IncidentRecord.position)
+    .limit(100)
+)
+STATES = prepared(
+    select(IncidentRecord.state, func.count().label("records")).where(*IN_ALL).group_by(IncidentRecord.state)
+)
+WRITTEN = prepared(
+    select(Revision.id, Revision.number, Record.name, Record.kind, Record.slug)
+    .join(Record, Record.id == Revision.record_id)
+    .where(Revision.operation_id == bindparam("operation"), Revision.id > bindparam("after"))
+    .order_by(Revision.id)
+    .limit(bindparam("most"))
+)
+
+
+def person_by_handle(connection: Connection, handle: str) -> Any | None:
+    """{id, handle, display_name} of whoever is called that."""
+    return execute(connection, PERSON, {"handle": handle}).first()
+
+
+def person_named(connection: Connection, person_id: str) -> Any | None:
+    """{display_name, handle} of a person."""
+    return execute(connection, PERSON_BY_ID, {"person": person_id}).first()
+
+
+def sources(connection: Connection) -> list[str]:
+    """The names of everything that is imported."""
+    return execute(connection, SOURCES).scalars()
+
+
+def summary(connection: Connection, incident_id: str) -> Any:
+    """{records, restored, conflicts, moved} of a preview: how many records it has, and how many of each."""
+    return execute(connection, SUMMARY, {"incident": incident_id}).first()
+
+
+def rows(connection: Connection, incident_id: str, after: int, most: int) -> list[Any]:
+    """Rows of a preview below a position, with their records' names and addresses."""
+    return list(execute(connection, ROWS, {"incident": incident_id, "after": after, "most": most}))
+
+
+def operation(connection: Connection, operation_id: str) -> Any | None:
+    """An operation with who did it; a mark that something was undone is none."""
+    return execute(connection, OPERATION, {"operation": operation_id}).first()
+
+
+def undone_by(connection: Connection, operation_id: str) -> Any | None:
+    """{id, created_at} of the newest operation that undid this one."""
+    return execute(connection, UNDONE_BY, {"operation": operation_id}).first()
+
+
+def states(connection: Connection, incident_id: str) -> dict[str, int]:
+    """How many records of an incident are in which state."""
+    return {row.state: row.records for row in execute(connection, STATES, {"incident": incident_id})}
+
+
+def not_done(connection: Connection, incident_id: str) -> list[Any]:
+    """Records that were put aside."""
+    return list(execute(connection, NOT_DONE, {"incident": incident_id}))
+
+
+def written(connection: Connection, operation_id: str, after: str, most: int) -> list[Any]:
+    """The revisions of an operation, below a key."""
+    return list(execute(connection, WRITTEN, {"operation": operation_id, "after": after, "most": most}))

@@ -1,0 +1,121 @@
+"""The preview of an incident as its page shows it: what it is about, how much it moves, and each record's units."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from webapp.domain.diff import Edit
+from webapp.domain.kinds import KINDS
+from webapp.language import _, ngettext
+from webapp.services.incidents import Drawn, from_json, rows_anew
+from webapp.storage import Connection
+from webapp.storage.queries import incidents as queries
+from webapp.storage.queries.browse import url_of
+from webapp.web.units import UnitView, many_unit_views
+from webapp.web.wording import local_time
+
+View = dict[str, Any]
+
+
+def preview_view(connection: Connection, head: Any, rows: Sequence[Any]) -> View:
+    """The context `page` of moderate/incident.html, but for what was typed and where its pages are."""
+    sums = queries.summary(connection, head.id)
+    kept = sums.records - sums.restored
+    return {
+        "about": about_words(connection, head.conditions),
+        "drawn_at": head.drawn_at,
+        "count": sums.restored,
+        "sums": [
+            {"label": _("put back"), "number": sums.restored},
+            {"label": _("with a choice for you"), "number": sums.conflicts},
+            {"label": _("left as they are"), "number": kept - sums.conflicts},
+        ],
+        "words": _summary_words(sums.restored, kept),
+        "moved": _moved_words(sums.moved),
+        "rows": _rows(connection, rows),
+        "apply_words": ngettext("Roll back %(num)s record", "Roll back %(num)s records", sums.restored)
+        if sums.restored
+        else _("Roll back what I chose"),
+    }
+
+
+def _summary_words(restored: int, kept: int) -> str:
+    return _(
+        "%(restored)s, %(kept)s.",
+        restored=ngettext("%(num)s record is put back", "%(num)s records are put back", restored),
+        kept=ngettext(
+            "%(num)s is kept or in conflict", "%(num)s are kept or in conflict", kept
+        ),
+    )
+
+
+def _moved_words(moved: int) -> str | None:
+    if not moved:
+        return None
+    return ngettext(
+        "%(num)s record has changed since this was drawn up.",
+        "%(num)s records have changed since this was drawn up.",
+        moved,
+    )
+
+
+def about_words(connection: Connection, conditions: str) -> list[str]:
+    """What an incident is about, a line for each condition."""
+    incident = from_json(conditions)
+    person = queries.person_named(connection, incident.actor_id) if incident.actor_id else None
+    said = [
+        person and _("Changes by %(name)s", name=person.display_name),
+        incident.source and _("Imported from “%(name)s”", name=incident.source),
+        incident.operation_id and _("Written together, in one go"),
+        incident.suggestion_id and _("From one suggestion"),
+        incident.since and _("Since %(time)s", time=local_time(incident.since)),
+        incident.until and _("Until %(time)s", time=local_time(incident.until)),
+        incident.text and _("Changes that brought in “%(text)s”", text=incident.text),
+    ]
+    return [words for words in said if words]
+
+
+def _rows(connection: Connection, rows: Sequence[Any]) -> list[View]:
+    """Each record with what is put back and what is in conflict; names are read once for each kind."""
+    unchosen = [row._replace(chosen="[]") for row in rows]
+    found = {one.record_id: one for one in rows_anew(connection, unchosen)}
+    views: dict[str, tuple[list[UnitView], list[UnitView]]] = {}
+    for name in {one.kind for one in found.values()}:
+        views |= _views(connection, name, [one for one in found.values() if one.kind == name])
+    return [_row(row, found[row.record_id], *views[row.record_id]) for row in rows]
+
+
+def _views(connection: Connection, kind: str, some: Sequence[Drawn]) -> dict[str, Any]:
+    steps = [(one.plan.restored, one.document) for one in some]
+    steps += [(tuple(Edit(c.unit, c.current, c.proposed) for c in one.plan.conflicts), one.document) for one in some]
+    made = many_unit_views(connection, KINDS[kind], steps)
+    return {one.record_id: (made[at], made[at + len(some)]) for at, one in enumerate(some)}
+
+
+def _row(row: Any, one: Drawn, restored: list[UnitView], conflicts: list[UnitView]) -> View:
+    chosen = json.loads(row.chosen)
+    base = url_of(row.kind, row.slug)
+    return {
+        "position": row.position,
+        "title": row.name,
+        "url": base,
+        "history_url": f"{base}/history",
+        "restored": restored,
+        "makes_void": one.plan.makes_void,
+        "has_moved": row.newest_number != row.seen,
+        "does_nothing": not restored and not conflicts and not one.plan.makes_void,
+        "conflicts": [
+            {
+                "unit": view.unit,
+                "label": view.label,
+                "is_chosen": view.unit in chosen,
+                "before_tokens": view.before_tokens,
+                "after_tokens": view.after_tokens,
+                "before_text": view.before_text,
+                "after_text": view.after_text,
+            }
+            for view in conflicts
+        ],
+    }

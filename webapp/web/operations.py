@@ -1,0 +1,108 @@
+"""One operation, which everybody may see: who, when, why, how many, how far it is; moderators undo it from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.domain.errors import NotFound
+from webapp.language import _, mark, ngettext
+from webapp.services import incidents as services
+from webapp.services.undoing import NothingToUndo
+from webapp.storage.queries import incidents as queries
+from webapp.storage.queries.browse import url_of
+from webapp.web.access import allow
+from webapp.web.context import allowed, person_id, reading, storage
+from webapp.web.render import page, say
+from webapp.web.wording import refusal_words
+
+blueprint = Blueprint("operations", __name__)
+ONE = "/operations/<uuid:operation_id>"
+PER_PAGE = 50
+TYPES = {
+    "apply": mark("A suggestion that was applied"),
+    "import": mark("An import"),
+    "revert": mark("A revert"),
+    "roll_back": mark("A roll back"),
+    "merge": mark("A merge"),
+    "redaction": mark("A redaction"),
+    "demo": mark("The demo community"),
+}
+STATES = {"running": mark("Under way"), "done": mark("Done"), "stopped": mark("Stopped")}
+
+
+@blueprint.get(ONE)
+@allow("read_history")
+def operation(operation_id: object) -> Response:
+    """How far it is, and what it wrote."""
+    found = queries.operation(reading(), str(operation_id))
+    if found is None:
+        raise NotFound(what="operation")
+    return page("browse/operation.html", fragment="progress", page=_view(found))
+
+
+def _view(found: Any) -> dict[str, Any]:
+    after = request.args.get("after", "")
+    rows = queries.written(reading(), found.id, after, PER_PAGE + 1)
+    undone = queries.undone_by(reading(), found.id)
+    return {
+        "url": f"/operations/{found.id}",
+        "title": _(TYPES.get(found.type, mark("Several changes"))),
+        "state": _(STATES.get(found.state, found.state)),
+        "is_running": found.state == "running",
+        "is_stopped": found.state == "stopped",
+        "who": found.display_name,
+        "who_url": f"/people/{found.handle}" if found.handle else None,
+        "at": found.created_at,
+        "finished_at": found.finished_at,
+        "why": found.reason or None,
+        "total": found.total,
+        "done": found.done,
+        "done_words": _("%(done)s of %(total)s", done=found.done, total=found.total),
+        **_outcome(found),
+        "undoes_url": f"/operations/{found.undoes_id}" if found.undoes_id else None,
+        "undone_url": f"/operations/{undone.id}" if undone else None,
+        "undone_at": undone.created_at if undone else None,
+        "may_undo": allowed("undo_operation") and allowed("roll_back_incident"),
+        "rows": [_row(row) for row in rows[:PER_PAGE]],
+        "next_url": f"/operations/{found.id}?after={rows[PER_PAGE - 1].id}" if len(rows) > PER_PAGE else None,
+    }
+
+
+def _outcome(found: Any) -> dict[str, Any]:
+    """What came of each record, where that is kept."""
+    if found.incident_id is None:
+        return {"sums": [], "failed": []}
+    states = queries.states(reading(), found.incident_id)
+    words = {
+        "restored": ngettext("record put back", "records put back", states.get("restored", 0)),
+        "kept": ngettext("record left as it is", "records left as they are", states.get("kept", 0)),
+        "waiting": ngettext("record not reached yet", "records not reached yet", states.get("waiting", 0)),
+        "failed": ngettext("record not done", "records not done", states.get("failed", 0)),
+    }
+    failed = queries.not_done(reading(), found.incident_id) if states.get("failed") else []
+    return {
+        "sums": [{"label": said, "number": states[state]} for state, said in words.items() if states.get(state)],
+        "failed": [{"title": row.name, "url": f"{url_of(row.kind, row.slug)}/history"} for row in failed],
+    }
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {"title": row.name, "url": f"{url_of(row.kind, row.slug)}/history/{row.number}", "number": row.number}
+
+
+@blueprint.post(ONE + "/undo")
+@allow("undo_operation")
+def undo(operation_id: object) -> Response:
+    """Stop it where it is still under way, and show what undoing it would do."""
+    id_ = str(operation_id)
+    services.stop_operation(storage(), id_, person_id(), clock.now())
+    try:
+        incident = services.draw_up(storage(), services.Incident(operation_id=id_), person_id(), clock.now())
+    except (NothingToUndo, services.TooLarge) as error:
+        say(refusal_words(error), "waiting")
+        return redirect(f"/operations/{id_}", 303)
+    return redirect(f"/moderate/incidents/{incident}", 303)
