@@ -195,3 +195,15 @@ def test_pressing_twice_applies_a_preview_once(world: World) -> None:
     with pytest.raises(AlreadyClosed) as told:
         incidents.apply_incident(world.storage, incidents.ApplyIncident(id_, mo, "lies"), world.now)
     assert told.value.values["operation"] == done.operation_id
+
+
+def test_one_transaction_works_no_longer_than_others_can_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = spoil(world, 6)
+    monkeypatch.setattr(carry_out, "SECONDS", 0.0)
+    monkeypatch.setattr(continued, "SECONDS", 0.0)
+    done = undo(world, incidents.Incident(actor_id=world.person("liar")))
+    operation = select(Operation.state, Operation.done, Operation.total).where(Operation.id == done.operation_id)
+    assert tuple(world.one(operation)) == ("running", 1, 3)
+    assert [incidents.continue_operations(world.storage, world.now) for _ in range(3)] == [1, 1, 0]
+    assert tuple(world.one(operation)) == ("done", 3, 3)
+    assert descriptions(world, made[3:]) == ["Soup"] * 3

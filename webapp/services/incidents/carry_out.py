@@ -13,7 +13,7 @@ from webapp.domain.errors import Busy, NotFound, WellkeptError
 from webapp.services import people
 from webapp.services.incidents.choose import Incident, from_json, tainted_revisions
 from webapp.services.incidents.draw import ROWS, Moved, drawn, head_of, lock_draft, store
-from webapp.services.incidents.records import SET_STATES, undo_rows
+from webapp.services.incidents.records import SET_STATES, move_on, undo_rows
 from webapp.services.moderation_log import log
 from webapp.services.revise import start_operation
 from webapp.services.undoing import NothingToUndo, Undoing, Undone
@@ -25,6 +25,7 @@ from webapp.storage.unit_of_work import Row, UnitOfWork
 
 LOG = logging.getLogger("wellkept.undoing")
 AT_ONCE = 500  # records that one transaction undoes; of more, the worker undoes a chunk at a time
+SECONDS = 1.0  # in that one transaction, half of what others wait; the worker goes on with what is left then
 LOCK_OPERATION = prepared(select(Operation).where(Operation.id == bindparam("id")).with_for_update(key_share=True))
 STOP = prepared(
     update(Operation).where(Operation.id == bindparam("id_")).values(state="stopped", finished_at=bindparam("at"))
@@ -123,16 +124,18 @@ def _begin(uow: UnitOfWork, head: Row, command: ApplyIncident, *, is_at_once: bo
         command.reason,
         undoes_id=incident.operation_id,
         total=len(touched),
-        state="done" if is_now else "running",
+        state="running",
     )
     uow.run(BEGUN, {"incident": head.id, "operation": operation, "why": command.reason, "by": command.person_id})
     log(uow, command.person_id, "roll_back_incident", command.reason, operation_id=operation)
     idle = [{"incident": head.id, "at": row.position, "to": "kept"} for row in rows if not _is_touched(row)]
     if idle:
         uow.run(SET_STATES, idle)
-    if not is_now:
-        return Undone(operation, {})
-    plans = undo_rows(uow, Undoing(operation, command.person_id, incident.operation_id), touched)
+    by = Undoing(operation, command.person_id, incident.operation_id)
+    plans = undo_rows(uow, by, touched, SECONDS) if is_now else {}
+    is_over = move_on(uow, operation, len(touched), head.id)
+    if not is_over:
+        return Undone(operation, plans)
     if all(plan.does_nothing for plan in plans.values()) and not was_running:
         raise NothingToUndo
     return Undone(operation, plans)

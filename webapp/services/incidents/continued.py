@@ -10,11 +10,11 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, literal_column, select, update
+from sqlalchemy import bindparam, literal_column, select, update
 
 from webapp.domain.errors import Busy
 from webapp.services.incidents.carry_out import LOCK_OPERATION
-from webapp.services.incidents.records import undo_rows
+from webapp.services.incidents.records import move_on, undo_rows
 from webapp.services.undoing import Undoing
 from webapp.storage import Storage
 from webapp.storage.models import Incident, IncidentRecord, Operation
@@ -23,6 +23,7 @@ from webapp.storage.unit_of_work import Row, UnitOfWork
 
 LOG = logging.getLogger("wellkept.undoing")
 CHUNK = 50
+SECONDS = 0.25  # in one transaction (`DESIGN.md`, "Locks")
 MOST_ATTEMPTS = 3
 """A record that could not be written so often is put aside."""
 RUNNING = prepared(  # the word spelled out, so that the index of running ones serves
@@ -45,12 +46,6 @@ STILL_WAITING = prepared(
     select(IncidentRecord.position).where(
         *IS_WAITING, IncidentRecord.position.in_(bindparam("places", expanding=True))
     )
-)
-LEFT = prepared(select(func.count()).select_from(IncidentRecord).where(*IS_WAITING))
-MOVE_ON = prepared(
-    update(Operation)
-    .where(Operation.id == bindparam("operation"))
-    .values(done=bindparam("count"), state=bindparam("to"), finished_at=bindparam("at"))
 )
 PUT_OFF = prepared(
     update(IncidentRecord)
@@ -101,18 +96,11 @@ def _do(storage: Storage, operation_id: str, incident_id: str, rows: Sequence[Ro
         waiting = set(uow.run(STILL_WAITING, asked).scalars()) if rows else set()
         mine = [row for row in rows if row.position in waiting]  # another worker may have been quicker
         by = Undoing(operation_id, operation.actor_id, operation.undoes_id, is_continued=True)
-        if mine:
-            undo_rows(uow, by, mine)
-        _move_on(uow, operation, incident_id)
-        return len(mine)
+        done = undo_rows(uow, by, mine, SECONDS)
+        move_on(uow, operation.id, operation.total, incident_id)
+        return len(done)
 
     return storage.transact(work, now)
-
-
-def _move_on(uow: UnitOfWork, operation: Row, incident_id: str) -> None:
-    left = uow.value(LEFT, {"incident": incident_id})
-    values = {"to": "running" if left else "done", "at": None if left else uow.now}
-    uow.run(MOVE_ON, {"operation": operation.id, "count": operation.total - left, **values})
 
 
 def _put_off(
@@ -129,7 +117,7 @@ def _put_off(
             return 0
         to = "failed" if is_over else "waiting"
         uow.run(PUT_OFF, {"incident": incident_id, "at": row.position, "tries": tries, "to": to})
-        _move_on(uow, operation, incident_id)
+        move_on(uow, operation.id, operation.total, incident_id)
         return int(is_over)
 
     return storage.transact(work, now)

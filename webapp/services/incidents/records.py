@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 
 from webapp.domain.rollback import Plan
 from webapp.services.incidents.draw import drawn
 from webapp.services.revise import Writing
 from webapp.services.undoing import NothingToUndo, Undoing, tell_undone, write_plan
-from webapp.storage.models import IncidentRecord, Revision
+from webapp.storage.models import IncidentRecord, Operation, Revision
 from webapp.storage.prepared import LONGEST, prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
@@ -25,14 +26,29 @@ SET_STATES = prepared(
 )
 
 
-def undo_rows(uow: UnitOfWork, by: Undoing, rows: Sequence[Row]) -> dict[str, Plan]:
-    """Undo the records of these rows; gives what was done to each. Nothing where there are none.
+LEFT = prepared(
+    select(func.count())
+    .select_from(IncidentRecord)
+    .where(IncidentRecord.incident_id == bindparam("incident"), IncidentRecord.state == literal_column("'waiting'"))
+)
+MOVE_ON = prepared(
+    update(Operation)
+    .where(Operation.id == bindparam("operation"))
+    .values(done=bindparam("count"), state=bindparam("to"), finished_at=bindparam("at"))
+)
+
+
+def undo_rows(uow: UnitOfWork, by: Undoing, rows: Sequence[Row], seconds: float) -> dict[str, Plan]:
+    """Undo the records of these rows; gives what was done to each.
+
+    When it has worked for so many seconds, the rest stay waiting: SQLite has one writer, and others want their turn.
 
     Where a record has changed since it was looked at, the rule alone decides: what was chosen for it was chosen for
     something else.
     """
     if not rows:
         return {}
+    end = time.monotonic() + seconds
     records = uow.lock_records([row.record_id for row in rows])
     tainted = {row.record_id: tuple(json.loads(row.tainted)) for row in rows}
     chosen = {
@@ -44,8 +60,10 @@ def undo_rows(uow: UnitOfWork, by: Undoing, rows: Sequence[Row]) -> dict[str, Pl
     plans: dict[str, Plan] = {}
     for one in drawn(uow.connection, tainted, chosen):
         plans[one.record_id] = _undo(uow, records[one.record_id], one.plan, why)
+        if time.monotonic() > end:
+            break
     written = [record_id for record_id, plan in plans.items() if not plan.does_nothing]
-    uow.run(SET_STATES, [_state(row, plans[row.record_id]) for row in rows])
+    uow.run(SET_STATES, [_state(row, plans[row.record_id]) for row in rows if row.record_id in plans])
     undone = {operation for ids in _some([i for r in written for i in tainted[r]]) for operation in _of(uow, ids)}
     tell_undone(uow, by, undone)
     return plans
@@ -65,6 +83,14 @@ def _undo(uow: UnitOfWork, record: Row, plan: Plan, why: Writing) -> Plan:
 def _state(row: Row, plan: Plan) -> dict[str, object]:
     to = "kept" if plan.does_nothing else "restored"
     return {"incident": row.incident_id, "at": row.position, "to": to}
+
+
+def move_on(uow: UnitOfWork, operation_id: str, total: int, incident_id: str) -> bool:
+    """Count what is left, and end the operation when that is nothing; gives whether it ended."""
+    left = uow.value(LEFT, {"incident": incident_id})
+    values = {"to": "running" if left else "done", "at": None if left else uow.now}
+    uow.run(MOVE_ON, {"operation": operation_id, "count": total - left, **values})
+    return not left
 
 
 def _of(uow: UnitOfWork, revisions: Sequence[str]) -> list[str]:
