@@ -8,6 +8,7 @@ be empty.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -111,6 +112,14 @@ class Others:
             thread.join()
 
 
+def go_on(url: str) -> None:
+    """What the worker does, in a process of its own as the worker is."""
+    storage = storages.init(url)
+    while incidents.continue_operations(storage, NOW):
+        pass
+    storage.dispose()
+
+
 def measure(url: str, records: int) -> None:
     """One size, printed as one line."""
     upgrade(url)
@@ -123,8 +132,9 @@ def measure(url: str, records: int) -> None:
         began = time.perf_counter()
         incidents.apply_incident(storage, incidents.ApplyIncident(id_, moderator, "pills"), NOW)
         answered = time.perf_counter() - began
-        while incidents.continue_operations(storage, NOW):
-            pass
+        worker = multiprocessing.get_context("spawn").Process(target=go_on, args=(url,))
+        worker.start()
+        worker.join()
         applied = time.perf_counter() - began
     print(
         f"{records:6} records: preview {drawn:6.2f} s, answer {answered:6.2f} s, all undone {applied:6.2f} s; meanwhile"

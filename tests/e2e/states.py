@@ -95,6 +95,7 @@ NOTHING = (
     *ORDER_NOTHING,
     Look("moderate/policy.html", "/moderate/policy", "mo"),
     Look("moderate/policy_replay.html", "/moderate/policy/replay?version=1", "mo"),
+    Look("moderate/incidents.html", "/moderate/incidents", "mo"),
 )
 BARE = (
     Look("browse/home.html", "/"),
@@ -133,6 +134,8 @@ BARE = (
     Look("account/reset.html", "/account/reset/{reset}"),
     Look("moderate/protect.html", "/services/lunch/protect", "mo"),
     Look("moderate/redact.html", "/services/lunch/redact", "mo"),
+    Look("moderate/incident.html", "/moderate/incidents/{incident}", "mo"),
+    Look("browse/operation.html", "/operations/{operation}", "mo"),
 )
 LONGEST = (
     Look("browse/home.html", "/"),
@@ -203,6 +206,9 @@ LONGEST = (
         {"rules.low.threshold": "1", "caps.votes_a_day": "9999", "expire_after": "360", "spam.pause_for": "8"},
         "step=preview", "policy"
     ),
+    Look("moderate/incidents.html", "/moderate/incidents?person={word}&text={line}", "mo"),
+    Look("moderate/incident.html", "/moderate/incidents/{incident}", "mo"),
+    Look("browse/operation.html", "/operations/{operation}", "mo"),
     Look("errors/error.html", "/suggestions/{suggestion}", "rita", 422, {"text": "{text}"}, to="comments"),
 )
 WRONG = (
@@ -295,6 +301,8 @@ WRONG = (
         {"phrases": "shop"}, "", "", "is_regrouped"
     ),
     *ORDER_WRONG,
+    Look("moderate/incidents.html", "/moderate/incidents", "mo", 422, {"person": "author", "text": "ab"}),
+    Look("moderate/incident.html", "/moderate/incidents/{incident}", "mo", 422, {"reason": " "}, "step=apply"),
 )
 """Of pages with the same template and status the first is the one that the quick profile looks at."""
 STATES = {"empty": (*NOTHING, *BARE), "longest": LONGEST, "error": WRONG}
@@ -319,7 +327,7 @@ EXCUSED = {
             *("account/account.html", "account/check_mail.html", "account/notifications.html", "account/profile.html"),
             *("account/resume.html", "account/sessions.html", "lists/print.html"),
             *("moderate/unfound.html", "moderate/doubtful.html", "moderate/redactions.html"),
-            "moderate/policy_replay.html",
+            *("moderate/policy_replay.html", "browse/operation.html"),
         )
     },
 }

@@ -52,13 +52,13 @@ def small_town(world: World) -> dict[str, str]:
 
 
 def undoing(world: World, record: str, author: str) -> dict[str, str]:
-    """What the author wrote, drawn up to be rolled back; and the operation that wrote it."""
-    written = select(Revision.operation_id).where(Revision.record_id == record, Revision.number == 2)
+    """What somebody wrote, drawn up to be rolled back; and the operation of the record's newest revision."""
+    newest = select(Revision.operation_id).where(Revision.record_id == record).order_by(Revision.number.desc())
     incident = incidents.Incident(actor_id=author)
-    mo = world.person("undoer", "moderator")
+    undoer = world.person("undoer", "moderator")
     return {
-        "incident_id": incidents.draw_up(world.storage, incident, mo, world.now),
-        "operation_id": str(world.one(written).operation_id),
+        "incident_id": incidents.draw_up(world.storage, incident, undoer, world.now),
+        "operation_id": str(world.one(newest).operation_id),
     }
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from tests.support.addresses import small_town
 from tests.support.world import World
-from webapp.services import confirm, guest, guest_own, lists, redact, ruling, spam, steward, suggest
+from webapp.services import confirm, guest, guest_own, incidents, lists, redact, ruling, spam, steward, suggest
 from webapp.services import synonyms as groups
 from webapp.services.account.tokens import send_token
-from webapp.storage.models import Synonym
+from webapp.storage.models import Revision, Synonym
 from webapp.storage.unit_of_work import UnitOfWork
 from webapp.web import limits
 
@@ -51,6 +51,8 @@ class BareTown(Nothing):
         self.people["rita"] = world.person("rita", "reviewer")
         self.people["una"] = world.person("una")
         record = world.record(name="Lunch")
+        operation = str(world.one(select(Revision.operation_id).where(Revision.record_id == record)).operation_id)
+        imported = incidents.Incident(operation_id=operation)
         for kind, values in KINDS.items():
             world.record(kind, name="Lunch", **values)
         (change,) = world.suggest(ann, record, reason="", summary="Soup")
@@ -68,6 +70,8 @@ class BareTown(Nothing):
             "change": change,
             "hidden": world.change(hidden).suggestion_id,
             "guest": parked,
+            "operation": operation,
+            "incident": incidents.draw_up(storage, imported, self.people["mo"], now),
             "code": lists.make_list(storage, lists.Maker(ann), "For Mum", None, now).code,
             **TOKENS,
         }
@@ -100,6 +104,7 @@ class BusyTown(Nothing):
             "clash": self.clash,
             "clash_of": str(world.change(self.clash).suggestion_id),
             "group": town["group_id"],
+            "incident": town["incident_id"],
             **TOKENS,
         }
         self._limits = dict(limits.LIMITS)

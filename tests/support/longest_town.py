@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
+from tests.web.addresses import undoing
 
 from tests.support.longest import UNBROKEN, WORDS, document, long_line, long_text
 from tests.support.longest_order import keep_order
@@ -86,6 +87,7 @@ class LongestTown:
             "other": self.others[2],
             "code": self.code,
             "group": self.group,
+            **{name.removesuffix("_id"): id_ for name, id_ in undoing(self.world, self.service, self.bea).items()},
             "parked": self.parked,
             "pressed": self.pressed,
             "word": UNBROKEN * 3,

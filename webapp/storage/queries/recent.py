@@ -119,7 +119,8 @@ def _from_events(*columns: Any) -> Any:
 
 RECENT = (
     _from_events(Event.seq, Event.created_at, Event.actor_id)
-    .add_columns(Revision.id, Revision.number, Revision.cause, Revision.summary, Revision.change_id, Revision.operation_id)
+    .add_columns(Revision.id, Revision.number, Revision.cause, Revision.summary)
+    .add_columns(Revision.change_id, Revision.operation_id)
     .add_columns(Record.kind, Record.slug, Record.name)
     .add_columns(Person.display_name, Person.handle, IS_NEW.label("is_new"), HAS_PAGE.label("has_page"))
     .add_columns(Change.suggestion_id, Change.risk, IS_REVERTED.label("is_reverted"))
