@@ -40,6 +40,8 @@ ORDER_NOTHING = (
     Look("moderate/confirmations.html", "/moderate/people/ann/confirmations", "mo"),
     Look("moderate/reviewers.html", "/moderate/reviewers", "mo"),
     Look("moderate/redactions.html", "/moderate/redactions", "mo"),
+    Look("moderate/duplicates.html", "/moderate/duplicates", "mo"),
+    Look("moderate/tugs.html", "/moderate/tugs", "mo"),
 )
 ORDER_LONGEST = (
     Look("moderate/people.html", "/moderate/people", "mo"),
@@ -51,6 +53,8 @@ ORDER_LONGEST = (
     Look("moderate/redactions.html", "/moderate/redactions", "mo"),
     Look("moderate/redaction.html", "/moderate/redactions/1", "mo"),
     Look("moderate/redact.html", f"{SERVICE}/redact", "mo", 200, {"value": "neighbourhood", "reason": "{line}"}),
+    Look("moderate/duplicates.html", "/moderate/duplicates", "mo"),
+    Look("moderate/tugs.html", "/moderate/tugs", "mo"),
 )
 ORDER_WRONG = (
     Look("moderate/people.html", "/moderate/people?handle=nobody", "mo", 404),
@@ -327,7 +331,7 @@ EXCUSED = {
             *("account/account.html", "account/check_mail.html", "account/notifications.html", "account/profile.html"),
             *("account/resume.html", "account/sessions.html", "lists/print.html"),
             *("moderate/unfound.html", "moderate/doubtful.html", "moderate/redactions.html"),
-            *("moderate/policy_replay.html", "browse/operation.html"),
+            *("moderate/policy_replay.html", "moderate/duplicates.html", "browse/operation.html"),
         )
     },
 }

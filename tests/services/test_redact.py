@@ -185,9 +185,9 @@ KNOWN_TO_HOLD_NO_VALUE = {
     *("counter", "event", "mode", "policy", "rate_count", "site_property", "source", "affiliation", "confirmation"),
     *("link", "mail_token", "redaction", "redacted_content", "redacted_row", "session", "stewardship", "subscription"),
     *("change_author", "change_record", "spam_flag", "revision", "patrol", "synonym", "unfound"),
-    *("attention", "incident_record", "preference"),
+    *("attention", "duplicate_pair", "incident_record", "preference"),
 }
-FOLLOWS_BY_ITSELF = {"record", "slug_history", "rendered", "sealed", "search_word", "unfound"}
+FOLLOWS_BY_ITSELF = {"record", "slug_history", "rendered", "sealed", "search_word", "unfound", "duplicate_key"}
 OWN_WORDS_OF_A_PERSON = {"person", "service_list", "service_list_entry", "saved_queue"}
 
 

@@ -195,6 +195,7 @@ PERMISSIONS: dict[str, Rule] = {
     "undo_operation": _MODERATE,
     "protect_record": _MODERATE,
     "void_confirmations": _MODERATE,
+    "judge_duplicates": _MODERATE,
     "keep_synonyms": _MODERATE,
     "view_unfound": _MODERATE,  # what was looked for and not found
     "remove_list": _MODERATE,  # of others, where it does harm

@@ -23,7 +23,7 @@ from webapp.domain.errors import Busy
 from webapp.jobs.deliver import Delivery, Desk, deliver_due, never
 from webapp.jobs.mail import post, said
 from webapp.jobs.sweep import sweep
-from webapp.services import incidents, settle
+from webapp.services import duplicates, incidents, settle
 from webapp.services.intake import offer_waiting
 from webapp.storage import Storage
 
@@ -43,13 +43,15 @@ class Round:
     continued: int = 0  # records of large roll backs
     offered: int = 0  # suggestions of imports that found a free place
     swept: int = 0  # of the daily and the hourly task
+    compared: int = 0  # events whose records were looked at for doubles
     delivered: int = 0  # outbox rows done
     failed: int = 0  # outbox rows put off, and tasks that broke
 
     @property
     def is_idle(self) -> bool:
         """Whether there was nothing that could be done."""
-        return not (self.settled or self.continued or self.offered or self.swept or self.delivered)
+        done = (self.settled, self.continued, self.offered, self.swept, self.compared, self.delivered)
+        return not any(done)
 
 
 def once(
@@ -68,8 +70,9 @@ def once(
     continued = tasks.do("continuing roll backs", lambda: incidents.continue_operations(storage, now)) or 0
     offered = tasks.do("offering what imports have ready", lambda: offer_waiting(storage, now)) or 0
     swept = tasks.do("tidying", lambda: sweep(storage, now)) or 0
+    compared = tasks.do("looking for doubles", lambda: duplicates.keep_up(storage, now)) or 0
     posted = tasks.do("delivering", lambda: deliver_due(desk, now, stop, most)) or Delivery()
-    return Round(settled, continued, offered, swept, posted.done, posted.failed + tasks.broken)
+    return Round(settled, continued, offered, swept, compared, posted.done, posted.failed + tasks.broken)
 
 
 class _Tasks:

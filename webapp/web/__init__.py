@@ -16,6 +16,7 @@ from webapp.web import (
     browse,
     contributions,
     crawlers,
+    duplicates,
     errors,
     feeds,
     headers,
@@ -114,6 +115,7 @@ def register(app: Flask, root: Path) -> None:
         insights,
         incidents,
         operations,
-    ):
+        duplicates,
+            ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

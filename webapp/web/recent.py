@@ -53,6 +53,7 @@ ACTS = mark({
     "add_synonyms": "Put words together that find the same",
     "change_synonyms": "Changed which words find the same",
     "drop_synonyms": "Took words apart that found the same",
+    "judge_duplicates": "Said that it is not the same as another record",
     "remove_list": "Took a list away",
     "edit_policy": "Wrote a new version of the rules",
     "apply_policy": "Put the tightened rules over open changes",

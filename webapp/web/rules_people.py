@@ -30,6 +30,7 @@ ACTS = {
         "grant_stewardship": mark("name stewards"),
         "handle_report": mark("answer reports"),
         "redact_mask": mark("mask something private"),
+        "judge_duplicates": mark("tell doubles apart"),
         "keep_synonyms": mark("say which words find the same"),
         "view_unfound": mark("see what nobody finds"),
         "remove_list": mark("take a list away that does harm"),

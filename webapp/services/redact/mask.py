@@ -38,7 +38,13 @@ from webapp.services.redact.places import (
     seal,
     write,
 )
-from webapp.services.redact.traces import drop_html, forget_addresses, forget_words, renew_present
+from webapp.services.redact.traces import (
+    drop_html,
+    forget_addresses,
+    forget_likeness,
+    forget_words,
+    renew_present,
+)
 from webapp.services.redact.values import (
     Masking,
     contact_values,
@@ -172,6 +178,7 @@ def _mask(uow: UnitOfWork, command: Mask, masking: Masking, html: dict[str, str]
     renew_present(uow, record, contents, command.actor_id, command.reason)
     forget_addresses(uow, seq, record.id, contents)
     forget_words(uow, contents, command.value)
+    forget_likeness(uow, record)
     uow.search.purge(uow.connection)
     uow.event("redaction", record_id=record.id, actor_id=command.actor_id, detail={"seq": seq, "units": units})
     log(uow, command.actor_id, "redact_mask", command.reason, record_id=record.id)

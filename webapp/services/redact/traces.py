@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, select
 from webapp.domain.spelling import words_said
 from webapp.services import unfound, vocabulary
 from webapp.services.clashing import mark_clashing
+from webapp.services.duplicates import forget_keys
 from webapp.services.following import slugify
 from webapp.services.redact.chain import Content
 from webapp.services.redact.html import text_hashes
@@ -46,6 +47,11 @@ def forget_addresses(uow: UnitOfWork, seq: int, record_id: str, contents: list[C
         if row.slug != present and any(row.slug.startswith(name) for name in names):
             seal(uow, seq, SlugHistory.__tablename__, row.slug, {"kind": row.kind}, {})
             uow.run(delete(SlugHistory).where(SlugHistory.kind == row.kind, SlugHistory.slug == row.slug))
+
+
+def forget_likeness(uow: UnitOfWork, record: Row) -> None:
+    """No other record is found by what it said; the worker looks anew at what it says now."""
+    forget_keys(uow, [record.id])
 
 
 def forget_words(uow: UnitOfWork, contents: list[Content], value: str) -> None:

@@ -51,7 +51,16 @@ from webapp.storage.models.review import (
     Vote,
 )
 from webapp.storage.models.undoing import Incident, IncidentRecord
-from webapp.storage.models.upkeep import IdempotencyKey, ModerationEntry, Outbox, RateCount, Report, SiteProperty
+from webapp.storage.models.upkeep import (
+    DuplicateKey,
+    DuplicatePair,
+    IdempotencyKey,
+    ModerationEntry,
+    Outbox,
+    RateCount,
+    Report,
+    SiteProperty,
+)
 
 __all__ = [
     "IS_OPEN",
@@ -66,6 +75,8 @@ __all__ = [
     "Confirmation",
     "Counter",
     "Decision",
+    "DuplicateKey",
+    "DuplicatePair",
     "Event",
     "Evidence",
     "IdempotencyKey",

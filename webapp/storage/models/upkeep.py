@@ -93,3 +93,27 @@ class SiteProperty(Base):
     __tablename__ = "site_property"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str]
+
+
+class DuplicateKey(Base):
+    """By what a record may be found to be another's double: hashes, see `domain.duplicates`; a copy, made anew."""
+
+    __tablename__ = "duplicate_key"
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+
+
+class DuplicatePair(Base):
+    """Two records that may be the same, `first_id` the lower id; the reasons hold no value of theirs."""
+
+    __tablename__ = "duplicate_pair"
+    __table_args__ = (Index("ix_duplicate_pair_state", "state", "points", "first_id", "second_id"),)
+    first_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    second_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+    kind: Mapped[Word]
+    points: Mapped[int]
+    reasons: Mapped[str]  # JSON: pairs of a code and a per cent
+    state: Mapped[Word]  # open | different
+    found_at: Mapped[datetime]
+    judged_at: Mapped[datetime | None]
+    judged_by: Mapped[str | None] = mapped_column(String(36))

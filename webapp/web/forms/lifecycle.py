@@ -47,7 +47,7 @@ class Lifecycle:
     def __init__(self, act: str, kind: Kind, record: Any) -> None:
         self.act, self.kind, self.record = act, kind, record
         self.why = Why(request.form.to_dict(), is_guest=not viewer().is_signed_in)
-        self.into = self._other(request.form.get("into", "")) if act == "merge" else None
+        self.into = self._other(request.values.get("into", "")) if act == "merge" else None
         self.sides = Sides(kind, record, self.into) if self.into else None
 
     def answer(self) -> Response:
