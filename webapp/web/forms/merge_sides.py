@@ -15,7 +15,8 @@ from webapp.domain.take_over import can_be_taken, parts, taking
 from webapp.language import _, ngettext
 from webapp.storage.queries import suggest as queries
 from webapp.web.context import reading
-from webapp.web.units import unit_views, value_text
+from webapp.web.parts import ids_in, part_text
+from webapp.web.units import unit_views
 
 KEEP = "keep."
 """Before the name of a part: whose words stay, `goes` or `stays`."""
@@ -55,11 +56,11 @@ class Sides:
 
     def rows(self) -> list[dict[str, Any]]:
         """Both records, part by part, where either says anything."""
-        linked = {value for document in (self.goes, self.into.document) for value in _ids(document)}
+        linked = {value for document in (self.goes, self.into.document) for value in ids_in(document)}
         names = {id_: choice.name for id_, choice in queries.choices_of(reading(), linked).items()}
         rows = []
         for number, (unit, label, fields) in enumerate(parts(self.kind)):
-            here, there = (_text(fields, document, names) for document in (self.goes, self.into.document))
+            here, there = (part_text(fields, document, names) for document in (self.goes, self.into.document))
             if here or there:
                 rows.append(
                     {
@@ -96,20 +97,3 @@ def _moved_words(count: int) -> str:
         "%(num)s open changes move along. They have to be fitted to the record that stays, and lose their votes.",
         count,
     )
-
-
-def _text(fields: tuple[Field, ...], document: Any, names: dict[str, str]) -> str:
-    """What a record says in a part, one line a field where there are several."""
-    said = [(field, value_text(field, (), document.get(field.name), names)) for field in fields]
-    if len(fields) == 1:
-        return said[0][1]
-    return "\n".join(_("%(what)s: %(said)s", what=_(field.label), said=text) for field, text in said if text)
-
-
-def _ids(value: Any) -> list[str]:
-    """Everything in a document that may be an id."""
-    if isinstance(value, dict):
-        return [text for member in value.values() for text in _ids(member)]
-    if isinstance(value, list):
-        return [text for member in value for text in _ids(member)]
-    return [value] if isinstance(value, str) and len(value) == 36 else []
