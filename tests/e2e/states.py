@@ -331,7 +331,7 @@ EXCUSED = {
             *("account/account.html", "account/check_mail.html", "account/notifications.html", "account/profile.html"),
             *("account/resume.html", "account/sessions.html", "lists/print.html"),
             *("moderate/unfound.html", "moderate/doubtful.html", "moderate/redactions.html"),
-            *("moderate/policy_replay.html", "moderate/duplicates.html", "browse/operation.html"),
+            *("moderate/policy_replay.html", "moderate/duplicates.html", "moderate/tugs.html", "browse/operation.html"),
         )
     },
 }

@@ -14,6 +14,7 @@ from webapp.web import (
     account,
     blame,
     browse,
+    comments,
     contributions,
     crawlers,
     duplicates,
@@ -46,6 +47,7 @@ from webapp.web import (
     steward,
     suggest,
     synonyms,
+    tugs,
     unfound,
 )
 from webapp.web import render as rendering
@@ -116,6 +118,8 @@ def register(app: Flask, root: Path) -> None:
         incidents,
         operations,
         duplicates,
-            ):
+        tugs,
+        comments,
+    ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

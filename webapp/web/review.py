@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, request
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -18,6 +17,7 @@ from webapp.storage.queries.browse import url_of
 from webapp.storage.queries.review import looked_after, record_name, suggestion_page
 from webapp.web.access import allow
 from webapp.web.change_view import change_view
+from webapp.web.comments import comment_view
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import error_page, status_of
 from webapp.web.queue_next import after_vote, hidden_next, looking_url, next_url, query_here, queue_here, voted_here
@@ -79,7 +79,7 @@ def _page(
             "changes": shown,
             "may_comment": allowed("comment"),
             "comment_url": f"/suggestions/{suggestion_id}/comments",
-            "discussion": [_comment(c) for c in found.talk if is_shown],
+            "discussion": [comment_view(c, suggestion_id) for c in found.talk if is_shown],
             "next_url": next_url(queue_here(), first) if viewer().may_review else None,
             "next": hidden_next(),
             "voted": voted_here(),
@@ -96,12 +96,6 @@ def _evidence(e: Any, row: Any) -> str:
     how = "" if e.how == "other" and e.detail else _(EVIDENCE_WORDS.get(e.how, e.how))
     said = _("%(how)s. %(detail)s", how=how, detail=e.detail) if how and e.detail else how or e.detail
     return said if e.person_id == row.author_id else _("%(who)s: %(said)s", who=e.who, said=said)
-
-
-def _comment(row: Any) -> dict[str, Any]:
-    if row.hidden_at is not None:
-        return {"who": row.who, "at": row.created_at, "html": None, "text": _("Hidden by a moderator.")}
-    return {"who": row.who, "at": row.created_at, "html": Markup(row.html), "text": row.text}  # noqa: S704 - cleaned when kept
 
 
 # -- voting -----------------------------------------------------------------------------------------------
