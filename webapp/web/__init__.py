@@ -47,6 +47,7 @@ from webapp.web import (
     steward,
     suggest,
     synonyms,
+    together,
     tugs,
     unfound,
 )
@@ -120,6 +121,7 @@ def register(app: Flask, root: Path) -> None:
         duplicates,
         tugs,
         comments,
+        together,
     ):
         app.register_blueprint(module.blueprint)
     app.teardown_appcontext(close_connection)

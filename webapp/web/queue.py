@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import CapReached, NotEligible
+from webapp.domain.fields import Risk
 from webapp.language import _
 from webapp.services import attention, queues
 from webapp.storage.queries import queue as queries
@@ -28,6 +31,7 @@ from webapp.web.wording import refusal_words
 blueprint = Blueprint("queue", __name__)
 blueprint.add_app_template_global(rows_html, "rows_html")
 PER_PAGE = 50
+MOST_TOGETHER = 3
 
 
 @blueprint.get("/review")
@@ -54,11 +58,25 @@ def queue() -> Response:
             "narrowing": narrowing(asked),
             **kept_here(asked, beside.saved),
             "start_url": rows[0].url.replace(CAME_FROM, here) if rows and here else None,
+            "together": _together(shown, authors) if viewer().may_review else [],
             "next_url": address(asked, after=key_of(shown[-1])) if len(found) > PER_PAGE else None,
             "slow": slow_now(),
             "empty": empty_words(asked),
         },
     )
+
+
+def _together(changes: list[Any], authors: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """Those who have several everyday changes on this page, which can be read together: {handle, url, number}."""
+    number: Counter[str] = Counter()
+    for change in changes:
+        if change.risk == Risk.LOW and change.type == "edit":
+            number.update(one.handle for one in authors.get(change.id, ()) if one.role == "author")
+    return [
+        {"handle": handle, "url": f"/review/together/{handle}", "number": times}
+        for handle, times in number.most_common(MOST_TOGETHER)
+        if times > 1
+    ]
 
 
 def _by_record(changes: list[Any], rows: list[QueueRow]) -> list[list[QueueRow]]:

@@ -102,6 +102,7 @@ VOTES_OF = prepared(
 )
 AUTHORS_OF = prepared(
     select(ChangeAuthor.change_id, ChangeAuthor.person_id, ChangeAuthor.role, Person.role.label("person_role"))
+    .add_columns(Person.handle)
     .join(Person, Person.id == ChangeAuthor.person_id)
     .where(ChangeAuthor.change_id.in_(bindparam("changes", expanding=True)))
 )

@@ -65,7 +65,7 @@ APPLIED_AS = (
     .scalar_subquery()
 )
 """The revision that a change became in its own record."""
-CHANGES = prepared(
+CHANGE_ROWS = (
     select(
         Change,
         Record.name.label("record_name"),
@@ -94,8 +94,9 @@ CHANGES = prepared(
     .outerjoin(RevisionContent, RevisionContent.revision_id == Revision.id)
     .outerjoin(Decision, and_(Decision.change_id == Change.id, Decision.outcome != "escalate"))
     .outerjoin(DECIDER, DECIDER.c.id == Decision.actor_id)
-    .where(Change.suggestion_id == bindparam("suggestion"))
-    .order_by(Change.position, Change.id)
+)
+CHANGES = prepared(
+    CHANGE_ROWS.where(Change.suggestion_id == bindparam("suggestion")).order_by(Change.position, Change.id)
 )
 VOTES = prepared(
     select(Vote, Person.display_name, Person.handle)
