@@ -6,12 +6,12 @@
   const TOO_SOON = 400; // milliseconds: a key meant for the page before this one
   const began = performance.now();
 
-  // After a vote the next suggestion came as a new page: begin at its heading, and say aloud what became of the last
-  // one; a status that is there when a page comes is not read, so it is set a moment later.
+  // After a vote the next suggestion came as a new page: begin at its heading (or where the address points, to which the
+  // browser goes by itself), and say aloud what became of the last one; a status that is there when a page comes is not
+  // read, so it is set a moment later.
   const said = document.querySelector("[data-said]");
-  const begin = said && ((location.hash && document.getElementById(`${location.hash.slice(1)}-title`)) || document.getElementById("suggestion"));
-  if (begin) {
-    begin.focus();
+  if (said) {
+    if (!location.hash) document.getElementById("suggestion").focus();
     setTimeout(() => { document.getElementById("live").textContent = said.textContent; }, 300);
   }
 

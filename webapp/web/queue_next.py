@@ -64,7 +64,7 @@ def after_vote(change: Any) -> Response | None:
     )
     if found:
         where = suggestion_url(found[0], asked, voted=change.id)
-        place = f"#change-{found[0].id}" if found[0].suggestion_id == change.suggestion_id else ""
+        place = f"#change-{found[0].id}-title" if found[0].suggestion_id == change.suggestion_id else ""
         return _go(where + place)
     say(f"{voted_words(change.id)} {_('That was the last one for now. Thank you.')}")
     return _go(address(asked))
