@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 import webapp.storage
+from tests.services.test_replay import strangers
 from webapp.demo import play as playing
 from webapp.demo.content import load, read_synonyms, record_id
 from webapp.demo.play import Summary, play
@@ -24,6 +25,7 @@ from webapp.services import suggest
 from webapp.services.account import WrongSignIn, add_person, check_password
 from webapp.services.demo import NotEmpty, add_records, begin_demo
 from webapp.services.doctor import doctor, verify
+from webapp.services.replay import Asked, pasts
 from webapp.storage import Storage
 from webapp.storage.models import (
     Affiliation,
@@ -341,3 +343,9 @@ def test_the_story_ends_the_same_on_any_day(storage: Storage, now: datetime) -> 
     assert summary.refused == ()
     told = Played(storage, summary, [], 0, now)
     assert [row["id"] for row in STORY if _stands(told.changes(row)) != row["outcome"]] == []
+
+
+def test_replayed_under_its_own_rules_the_demo_ends_as_it_did(played: Played) -> None:
+    assert list(strangers(played.storage, NOW)) == []
+    with played.storage.read() as connection:
+        assert len(list(pasts(connection, Asked(366), NOW))) > 50

@@ -82,4 +82,4 @@ def test_a_page_replays_so_many_changes_and_says_where_the_rest_is(
         applied(world, name, 1)
     with clock.fixed(world.now), at_most(16, world.storage.engine):
         page = alma.get(f"{REPLAY}?version=1")
-    assert "2 changes of the last days were judged again. These are the newest" in page.one("#found").text
+    assert "2 changes of the last 90 days were judged again. These are the newest" in page.one("#found").text

@@ -186,6 +186,8 @@ def _row(what: str, values: list[str]) -> str:
 ROWS: tuple[tuple[str, Callable[[Result], str]], ...] = (
     ("hours to a decision, half of all", lambda r: f"{r.median:,.1f}"),
     ("hours to a decision, nine in ten", lambda r: f"{r.nine_tenths:,.1f}"),
+    ("suggested", lambda r: f"{r.suggested:,}"),
+    ("held back, since their authors were paused", lambda r: f"{r.held_back:,}"),
     ("applied", lambda r: f"{r.applied:,}"),
     ("rejected", lambda r: f"{r.rejected:,}"),
     ("expired", lambda r: f"{r.expired:,}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, request
@@ -25,6 +26,7 @@ from webapp.web.policy_words import difference_lines
 from webapp.web.received import number_of
 from webapp.web.render import page
 from webapp.web.replay_words import assumptions, lines
+from webapp.web.wording import span_words
 
 blueprint = Blueprint("replay", __name__)
 PAGE = f"{EDITOR}/replay"
@@ -86,8 +88,9 @@ def _days() -> int:
 def _found(policy: Policy, days: int) -> dict[str, Any]:
     found = replay_policy(reading(), policy, Asked(days, MOST), clock.now())
     words = ngettext(
-        "%(num)s change of the last days was judged again.",
-        "%(num)s changes of the last days were judged again.",
+        "%(num)s change of the last %(span)s was judged again.",
+        "%(num)s changes of the last %(span)s were judged again.",
         found.changes,
+        span=span_words(timedelta(days=days)),
     )
     return {"count": found.changes, "words": words, "lines": lines(found), "is_cut": found.changes == MOST}

@@ -12,6 +12,7 @@ class Result:
     """The counts of a year; times are in hours."""
 
     suggested: int = 0
+    held_back: int = 0  # their authors were paused
     applied: int = 0
     rejected: int = 0
     expired: int = 0

@@ -45,13 +45,14 @@ class Year:
         self.queue, self.result = Queue(), Result()
         self.mode: Mode = "full"
         self._events: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
-        self._number = 0
+        self._number = self._made_so_far = 0
+        self._between = timedelta(days=knobs.days) / knobs.changes
         self._end = BEGIN + timedelta(days=knobs.days)
         self._standing_harm: dict[str, datetime] = {}
 
     def play(self) -> Result:
         """Handle every event until the year is over."""
-        self._at(self._next_suggestion(BEGIN), self._suggest)
+        self._at(BEGIN + self._between / 2, self._suggest)
         self._at(BEGIN + timedelta(days=1), self._end_day)
         for person in self.community.reviewers:
             self._at(BEGIN + self._wait(24 / self.knobs.visits), self._visit, person)
@@ -73,18 +74,17 @@ class Year:
 
     # -- suggesting -------------------------------------------------------------------------------------
 
-    def _next_suggestion(self, now: datetime) -> datetime:
-        return now + timedelta(days=self.knobs.days / self.knobs.changes)
-
     def _suggest(self, now: datetime) -> None:
-        if self.result.suggested >= self.knobs.changes:
+        if self._made_so_far == self.knobs.changes:
             return
-        self.result.suggested += 1
-        self.move(self.result.suggested)
-        self._at(self._next_suggestion(now), self._suggest)
+        self._made_so_far += 1
+        self.move(self._made_so_far)
+        self._at(now + self._between, self._suggest)
         change = self._made(now)
         if change.author.is_paused(now):
+            self.result.held_back += 1
             return
+        self.result.suggested += 1
         self.result.wrong += change.is_wrong
         self.queue.add(change)
         self.result.most_open = max(self.result.most_open, len(self.queue))
@@ -100,7 +100,7 @@ class Year:
         author = world.choice(self.community.bad if is_bad else self.community.honest)
         share, is_wrong = world.random(), world.random() < knobs.mistaken
         risk = Risk.LOW if share < knobs.low else Risk.DESTRUCTIVE if share > 1 - knobs.destructive else Risk.HIGH
-        return Change(str(self.result.suggested), author, risk, is_wrong or not author.is_honest, now)
+        return Change(str(self._made_so_far), author, risk, is_wrong or not author.is_honest, now)
 
     # -- reviewing --------------------------------------------------------------------------------------
 
