@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.domain.histories import edited, every_kind, pasts, phone, place, quick, versions
 from tests.domain.strategies import documents
 from tests.domain.undoing import PHONE, PLACE, SCHEDULE, VOID, history, listed, undone
+from tests.support.profile import scaled
 from webapp.domain.diff import Edit, apply_edits
 from webapp.domain.document import STATUS_UNIT, Document, is_order, to_units
 from webapp.domain.fields import Kind
@@ -246,12 +247,11 @@ def test_an_untainted_past_has_nothing_to_undo(kind: Kind, data: st.DataObject) 
     assert plan.conflicts == ()
 
 
-@every_kind
-@quick
+@settings(quick, max_examples=scaled(15, 100))
 @given(st.data())
 def test_what_came_before_the_first_tainted_revision_is_of_no_account_but_for_where_it_ended(
-    kind: Kind, data: st.DataObject
+    data: st.DataObject,
 ) -> None:
-    past = data.draw(pasts(kind))
+    past = data.draw(pasts(SERVICE))
     first = next((place for place, one in enumerate(past) if one.is_tainted), 0)
-    assert plan_incident(kind, past[max(0, first - 1) :]) == plan_incident(kind, past)
+    assert plan_incident(SERVICE, past[max(0, first - 1) :]) == plan_incident(SERVICE, past)

@@ -17,6 +17,9 @@ from webapp.storage.migrate import current, upgrade
 from webapp.storage.models import (
     Affiliation,
     Base,
+    Incident,
+    IncidentRecord,
+    Operation,
     Person,
     Record,
     Stewardship,
@@ -159,4 +162,28 @@ def test_stewardships_from_before_are_kept_and_may_have_a_second_term(empty_data
         assert sorted(connection.execute(select(Stewardship.id)).scalars()) == ["s", "t"]
     with pytest.raises(IntegrityError), engine.execution_options(write=True).begin() as connection:
         connection.execute(insert(Stewardship).values({**again, "id": "u"}))
+    engine.dispose()
+
+
+def test_a_roll_back_that_was_under_way_goes_on_from_rows(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0005")
+    engine = make_engine(empty_database_url)
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    with engine.execution_options(write=True).begin() as connection:
+        for record in ("o", "q"):
+            old_record(connection, record, "organization", '{"name":"Trust"}')
+        named = {"id": "p", "handle": "p", "display_name": "P", "role": "moderator", "state": "active", "about": ""}
+        connection.execute(insert(Person).values(**named, created_at=at))
+        plan = '[["o",["x"],[]],["q",["y","z"],["name"]]]'
+        running = {"id": "r", "type": "roll_back", "actor_id": "p", "reason": "lies", "state": "running"}
+        connection.execute(insert(Operation).values(**running, plan=plan, total=2, done=1, created_at=at))
+    upgrade(empty_database_url)
+    with engine.connect() as connection:
+        assert connection.execute(select(Incident.id, Incident.operation_id, Incident.person_id)).all() == [
+            ("r", "r", "p")
+        ]
+        rows = connection.execute(select(IncidentRecord)).all()
+        assert [(row.record_id, row.tainted, row.chosen, row.state) for row in rows] == [
+            ("q", '["y", "z"]', '["name"]', "waiting")
+        ]
     engine.dispose()

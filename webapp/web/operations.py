@@ -66,10 +66,16 @@ def _view(found: Any) -> dict[str, Any]:
         "undoes_url": f"/operations/{found.undoes_id}" if found.undoes_id else None,
         "undone_url": f"/operations/{undone.id}" if undone else None,
         "undone_at": undone.created_at if undone else None,
-        "may_undo": allowed("undo_operation") and allowed("roll_back_incident"),
+        "may_undo": _may_undo(found),
         "rows": [_row(row) for row in rows[:PER_PAGE]],
         "next_url": f"/operations/{found.id}?after={rows[PER_PAGE - 1].id}" if len(rows) > PER_PAGE else None,
     }
+
+
+def _may_undo(found: Any) -> bool:
+    """An import that is under way can't be stopped from here."""
+    is_free = found.state != "running" or found.type == "roll_back"
+    return is_free and allowed("undo_operation") and allowed("roll_back_incident")
 
 
 def _outcome(found: Any) -> dict[str, Any]:

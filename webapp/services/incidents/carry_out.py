@@ -87,8 +87,8 @@ def apply_incident(storage: Storage, command: ApplyIncident, now: datetime) -> U
         return storage.transact(work, now)
     except (WellkeptError, Busy):
         raise
-    except Exception:  # one record that can't be written must not keep all others from being undone
-        LOG.exception("a roll back broke; the worker goes on with it record by record")
+    except Exception as error:  # one record that can't be written must not keep all others from being undone
+        LOG.error("a roll back broke (%s); the worker goes on with it", type(error).__name__)
         return storage.transact(lambda uow: work(uow, is_at_once=False), now)
 
 
@@ -153,11 +153,14 @@ def _touched(rows: list[Row]) -> int:
 
 
 def stop(uow: UnitOfWork, operation_id: str | None) -> bool:
-    """Stop an operation that is to be undone before its worker is through; gives whether it was running."""
+    """Stop a roll back that is to be undone before its worker is through; gives whether it was running.
+
+    An import is not the worker's, and goes on writing whatever is said of it here.
+    """
     if operation_id is None:
         return False
     operation = uow.one(LOCK_OPERATION, {"id": operation_id})
-    if operation is None or operation.state != "running":
+    if operation is None or (operation.type, operation.state) != ("roll_back", "running"):
         return False
     uow.run(STOP, {"id_": operation_id, "at": uow.now})
     return True

@@ -72,8 +72,9 @@ def _go_on(storage: Storage, operation_id: str, incident_id: str, now: datetime)
         except Busy:
             LOG.info("the database is busy; the roll back goes on in the next round")
             return 0
-        except Exception:
-            LOG.exception("a chunk of roll back %s broke; its records are tried one by one", operation_id)
+        except Exception as error:
+            kind = type(error).__name__
+            LOG.error("a chunk of roll back %s broke (%s); its records are tried one by one", operation_id, kind)
     return sum(_alone(storage, operation_id, incident_id, row, now) for row in fresh or rows)
 
 

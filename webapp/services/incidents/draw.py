@@ -154,19 +154,17 @@ def draw_again(storage: Storage, incident_id: str, person_id: str, now: datetime
         head = head_of(connection, incident_id)
         before = {row.record_id: row for row in execute(connection, ROWS, {"incident": incident_id})}
     found = _looked_at(storage, from_json(head.conditions))
+    seen = {one.record_id: one.seen for one in found}
+    chosen = {id_: row.chosen for id_, row in before.items() if seen.get(id_) == row.seen}
 
     def work(uow: UnitOfWork) -> None:
         people.require(people.load_actor(uow, person_id), "roll_back_incident")
         locked = lock_draft(uow, incident_id)
         uow.run(DROP_ROWS, {"incident": incident_id})
         uow.run(MOVE_HEAD, {"incident": incident_id, "by": person_id, "why": locked.reason, "at": uow.now})
-        _add_rows(uow, incident_id, found, {id_: row.chosen for id_, row in before.items() if _holds(row, found)})
+        _add_rows(uow, incident_id, found, chosen)
 
     storage.transact(work, now)
-
-
-def _holds(row: Row, found: Sequence[Drawn]) -> bool:
-    return any(one.record_id == row.record_id and one.seen == row.seen for one in found)
 
 
 def _looked_at(storage: Storage, incident: Incident) -> list[Drawn]:

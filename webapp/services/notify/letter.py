@@ -118,19 +118,20 @@ def _page_of(settings: Settings, what: str, changes: list[ToldChange]) -> str:
 
 def _about_undone(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
     """One thing by its name and its record's history; several by their number and the first few names."""
-    count = payload["own"] + payload["others"]
-    undone = [notices.told_operation(connection, id_) for id_ in payload["operations"]]
+    own, others = payload.get("own", 1), payload.get("others", 0)
+    ids = payload.get("operations") or [payload["operation"]]  # as older letters have it
+    undone = [notices.told_operation(connection, id_) for id_ in ids]
     changes = [notices.told_change(connection, one.change_id) if one and one.change_id else None for one in undone]
-    if count > 1:
-        names = named([change for change in changes if change], count)
-        facts = {"own": payload["own"], "others": payload["others"], "names": names, "thing": "", "thing_first": ""}
-        return {**facts, "record": "", "link": f"{settings.public_url}/operations/{payload['by']}"}, None
+    facts: dict[str, Any] = {"own": own, "others": others, "names": ""}
+    if own + others > 1:
+        facts["names"] = named([change for change in changes if change], own + others)
+        words = {"record": "", "change_type": "several", "thing": "", "thing_first": ""}
+        return {**words, **facts, "link": f"{settings.public_url}/operations/{payload['by']}"}, None
     change = changes[0]
-    record = change.record if change else undone_queries.written_record(connection, payload["operations"][0])
-    words = things([change], payload["part"]) if change else written(record)
+    record = change.record if change else undone_queries.written_record(connection, ids[0])
+    told = things([change], payload["part"]) if change else written(record)
     link = f"{record_url(settings, record)}/history" if record else f"{settings.public_url}/changes"
-    facts = {**words, "own": payload["own"], "others": payload["others"], "names": ""}
-    return {**facts, "link": link}, change.suggestion_id if change else None
+    return {**told, **facts, "link": link}, change.suggestion_id if change else None
 
 
 def _about_comment(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
