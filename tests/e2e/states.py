@@ -93,6 +93,7 @@ NOTHING = (
     Look("account/notifications.html", "/account/notifications", "ann"),
     Look("lists/mine.html", "/lists", "ann"),
     Look("review/queue.html", "/review", "mo"),
+    Look("review/together.html", "/review/together/ann", "mo"),
     Look("moderate/room.html", "/moderate", "mo"),
     Look("moderate/synonyms.html", "/moderate/synonyms", "mo"),
     Look("moderate/unfound.html", "/moderate/unfound", "mo"),
@@ -177,6 +178,7 @@ LONGEST = (
     Look("suggest/rebase.html", "/suggestions/{suggestion}/changes/{conflicted}/rebase", "bea"),
     Look("suggest/guest_own.html", "/account/guest/{pressed}"),
     Look("review/queue.html", "/review?show=all", "rita"),
+    Look("review/together.html", "/review/together/bea", "rita"),
     Look("review/suggestion.html", "/suggestions/{suggestion}", "mo"),
     Look("review/suggestion.html", "/suggestions/{suggestion}", "rita"),
     Look("review/suggestion.html", "/suggestions/{new}"),
@@ -261,6 +263,7 @@ WRONG = (
     Look("review/suggestion.html", "/suggestions/{suggestion}", "rita", 422, {"note": "No"}, "choice=reject", "vote"),
     Look("review/suggestion.html", "/suggestions/{suggestion}", "rita", 409, {"seen": "99"}, "choice=approve", "vote"),
     Look("review/suggestion.html", "/suggestions/{suggestion}", "mo", 422, {"note": "No"}, "outcome=", "decide"),
+    Look("review/together.html", "/review/together/author", "rita", 409, {}, "change=gone", "together"),
     Look("account/sign_in.html", "/account/sign-in", "", 422, {"email": "nobody", "password": ""}),
     Look(
         "account/sign_in.html", "/account/sign-in", "", 429,

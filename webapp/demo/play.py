@@ -21,6 +21,7 @@ from webapp.services import (
     amend,
     confirm,
     history,
+    insights,
     lists,
     moderate,
     review,
@@ -121,6 +122,7 @@ class _Player:
         self._pass_to(self.now)
         settle.settle_due(self.storage, self.now)
         judge_everybody(self.storage, self.now)
+        insights.count(self.storage, self.now)
         vocabulary.refresh(self.storage, self.now)
         offered = [self.people[person["handle"]] for person in self.content.people if person.get("sign_in")]
         end_demo(self.storage, self.seen, offered, self.now)
