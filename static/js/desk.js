@@ -52,7 +52,13 @@
     if (shown(reason)) reason.focus();
   };
   const help = document.getElementById("keys");
-  const toggleHelp = () => (help.open ? help.close() : help.showModal());
+  const toggleHelp = () => {
+    if (help.open) help.close();
+    else {
+      help.showModal();
+      one("form button", help).focus(); // it would else be on the way to turn them off
+    }
+  };
   const way = one("[data-keys-help]");
   way.hidden = false;
   way.addEventListener("click", toggleHelp);

@@ -118,6 +118,8 @@ def _send(visitor: Visitor, stage: Stage, town: Any, look: Look, typed: dict[str
     if look.meanwhile:
         getattr(town, look.meanwhile)()
     stage.used.clear()
+    if visitor.page.locator("[hx-trigger^=load]").count():  # what a page asks by itself would be taken for the answer
+        visitor.page.wait_for_load_state("networkidle")
     try:
         with visitor.page.expect_navigation() as answered:
             wrong = visitor.page.evaluate(SEND, [typed, _in_town(look.press, town), look.to])
