@@ -52,7 +52,7 @@ ORDER_LONGEST = (
     Look("moderate/reviewers.html", "/moderate/reviewers", "mo", 422, {"people": "zed {word}", "note": "{line}"}),
     Look("moderate/redactions.html", "/moderate/redactions", "mo"),
     Look("moderate/redaction.html", "/moderate/redactions/1", "mo"),
-    Look("moderate/redact.html", f"{SERVICE}/redact", "mo", 200, {"value": "neighbourhood", "reason": "{line}"}),
+    Look("moderate/redact.html", f"{SERVICE}/redact", "mo", 200, {"value": "neighbourhood", "reason": "Private"}),
     Look("moderate/duplicates.html", "/moderate/duplicates", "mo"),
     Look("moderate/tugs.html", "/moderate/tugs", "mo"),
 )

@@ -23,7 +23,7 @@ def test_a_pair_is_told_with_its_reasons_and_leads_into_the_merge(world: World, 
     found(world)
     page = mo.get("/moderate").click("May be the same")
     (pair,) = page.all("article.change")
-    assert pair.one("h2").text == "same phone number and names 96 % alike"
+    assert pair.one("h2").text == "Same phone number and names 96 % alike"
     assert "94 points of 100" in pair.text
     links = {link.text.partition(": ")[2]: link["href"] for link in pair.all("a.btn")}
     form = mo.get(links["Harbour Soups"])

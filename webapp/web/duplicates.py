@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.kinds import KINDS
-from webapp.language import _, listed, ngettext
+from webapp.language import _, listed, ngettext, with_capital
 from webapp.services import duplicates
 from webapp.storage.queries import duplicates as queries
 from webapp.storage.queries.browse import url_of
@@ -64,18 +64,19 @@ def _row(row: Any) -> dict[str, Any]:
 
 
 def reason_words(reasons: str) -> str:
-    """Why two may be the same: "same phone number, names 92 % alike"."""
+    """Why two may be the same: "Same phone number and names 92 % alike"."""
     words = {
         "phone": _("same phone number"),
         "postcode": _("same postcode"),
         "nothing_else": _("nothing else is known of one"),
     }
-    return listed(
+    said = listed(
         [
             _("names %(share)s %% alike", share=share) if code == "names" else words[code]
             for code, share in json.loads(reasons)
         ]
     )
+    return with_capital(said)
 
 
 @blueprint.post(PAGE)

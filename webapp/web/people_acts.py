@@ -100,7 +100,11 @@ def many() -> Response:
     answers = [{"typed": one.typed, "tone": _tone(one), "words": _answer(one)} for one in done]
     if not left:
         return _many("", answers=answers)
-    words = ngettext("%(num)s is still in the form.", "%(num)s are still in the form.", len(left))
+    words = ngettext(
+        "%(num)s person could not be made a reviewer, and is still in the form.",
+        "%(num)s people could not be made reviewers, and are still in the form.",
+        len(left),
+    )
     return _many("\n".join(left), [{"id": "people", "text": words}], 422, answers)
 
 

@@ -128,7 +128,7 @@ def person_page(row: Any, problem: str | None = None, status: int = 200) -> Resp
             for one in queries.sanctions_of(reading(), row.id)
         ],
         "grants": [
-            {"role": _(ROLE_NAMES[one.role]), "by": one.by or _(BY_RULE), "reason": one.reason, "since": one.since}
+            {"role": _(ROLE_NAMES[one.role]), "by": one.by, "reason": one.reason, "since": one.since}
             for one in queries.grants_of(reading(), row.id)
         ],
     }
