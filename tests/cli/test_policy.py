@@ -97,6 +97,11 @@ def test_a_year_is_told_with_all_its_knobs_and_assumptions(app: Flask, file: Pat
         assert name.replace("_", "-") in told
     heads = next(line for line in told.splitlines() if "quick.toml" in line and "version 1" in line)
     assert heads.split() == ["version", "1", "quick.toml"]
+    assert "judged again" not in told
+    replayed = run(app, "policy", "simulate", "--against", str(file), "--replay", *SMALL).output
+    assert "of the last 30 days, judged again by quick.toml:" in replayed
+    assert "Would have applied earlier" in replayed
+    assert run(app, "policy", "simulate", "--replay", *SMALL).exit_code == 1
     again = run(app, "policy", "simulate", "--against", str(file), *SMALL)
     assert again.output == told
 

@@ -13,7 +13,17 @@ import pytest
 from webapp.domain import decide as deciding
 from webapp.domain.fields import Risk
 from webapp.domain.policy import DEFAULT, Policy
-from webapp.domain.simulate import ASSUMPTIONS, Knobs, Result, out_of_bounds, simulate
+from webapp.domain.replay import compare
+from webapp.domain.simulate import (
+    ASSUMPTIONS,
+    Knobs,
+    Result,
+    Year,
+    modes_of,
+    out_of_bounds,
+    pasts_of,
+    simulate,
+)
 from webapp.domain.simulate.change import Change
 from webapp.domain.simulate.people import Person, gather
 from webapp.domain.simulate.year import BEGIN
@@ -95,6 +105,23 @@ def test_every_change_ends_or_is_open_and_is_judged_by_the_one_function(monkeypa
     result = simulate(replace(SMALL, vandals=0, puppets=0), DEFAULT)
     assert asked == result.decisions > result.suggested
     assert result.applied + result.rejected + result.expired + result.backlog == result.suggested == SMALL.changes
+
+
+@pytest.mark.parametrize("policy", [DEFAULT, ruled(1)])
+def test_a_played_year_is_told_by_a_replay_as_it_was(policy: Policy) -> None:
+    for knobs in (SMALL, replace(SMALL, absent=1, days=90, changes=400)):  # the other: few people, and much expires
+        year = Year(knobs, policy, keeps=True)
+        result = year.play()
+        found = compare(pasts_of(year), lambda _, own=policy: own, policy, modes_of(year), year.end)
+        assert (found.changes, found.same, found.left_out) == (result.suggested, result.suggested, 0)
+
+
+def test_a_played_year_is_replayed_under_other_rules() -> None:
+    year = Year(SMALL, ruled(2), keeps=True)
+    result = year.play()
+    found = compare(pasts_of(year), lambda _: year.policy, ruled(1), modes_of(year), year.end)
+    assert len(found.earlier) > result.applied / 2
+    assert 0 < found.earlier_reverted <= result.wrong_applied
 
 
 def test_the_limit_on_one_author_holds_back_a_ring() -> None:

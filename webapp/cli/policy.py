@@ -15,8 +15,8 @@ from webapp import clock
 from webapp.cli.common import plural, progress, refusal, say, storage
 from webapp.domain.errors import Refused
 from webapp.domain.policy import DEFAULT, Policy, from_data, to_data
-from webapp.domain.replay import Compared
-from webapp.domain.simulate import ASSUMPTIONS, Knobs, Result, meanings, out_of_bounds, simulate
+from webapp.domain.replay import Compared, compare
+from webapp.domain.simulate import ASSUMPTIONS, Knobs, Result, Year, meanings, modes_of, out_of_bounds, pasts_of
 from webapp.services.judge import all_policies
 from webapp.services.replay import Asked, replay_policy
 from webapp.web.policy_words import problem_words
@@ -149,21 +149,35 @@ def _with_knobs(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("file", type=FILE, required=False)
 @click.option("--version", type=int, help="A version that was written, in place of a file.")
 @click.option("--against", type=FILE, help="Play the same year under the rules of this file, too.")
+@click.option("--replay", "is_replayed", is_flag=True, help="Judge the votes of the first year again, too.")
 @_with_knobs
-def play(file: Path | None, version: int | None, against: Path | None, **given: Any) -> None:
+def play(file: Path | None, version: int | None, against: Path | None, is_replayed: bool, **given: Any) -> None:
     """Play a year of a community against the rules, or against two, and say what came of it."""
     knobs = Knobs(**given)
     wrong = out_of_bounds(knobs)
     if wrong:
         raise refusal(" ".join(["Such a community can't be.", *wrong]))
     asked = [chosen(file, version), *([chosen(against, None)] if against else [])]
-    results = [(name, _played(name, knobs, wanted)) for name, wanted in asked]
-    _say_year(knobs, results)
+    if is_replayed and not against:
+        raise refusal("--replay judges again by the rules of --against FILE. Name them.")
+    years = [(name, _played(name, knobs, wanted, keeps=is_replayed)) for name, wanted in asked]
+    _say_year(knobs, [(name, year.result) for name, year in years])
+    if is_replayed:
+        _replay_year(years[0][1], *asked[1], days=knobs.days)
 
 
-def _played(name: str, knobs: Knobs, wanted: Policy) -> Result:
+def _played(name: str, knobs: Knobs, wanted: Policy, *, keeps: bool) -> Year:
     with progress(f"Playing {name}") as move:
-        return simulate(knobs, wanted, _seldom(move, knobs.changes))
+        year = Year(knobs, wanted, _seldom(move, knobs.changes), keeps=keeps)
+        year.play()
+    return year
+
+
+def _replay_year(year: Year, name: str, other: Policy, *, days: int) -> None:
+    with progress("Replaying") as move:
+        told = _seldom(move, len(year.changes))
+        found = compare(pasts_of(year), lambda _: year.policy, other, modes_of(year), year.end, told)
+    _say_replay(name, found, days)
 
 
 def _say_year(knobs: Knobs, results: list[tuple[str, Result]]) -> None:

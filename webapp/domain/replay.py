@@ -7,7 +7,7 @@ would have voted next; and each change is judged by itself, as if the others had
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
@@ -278,3 +278,16 @@ def quantile(values: Sequence[float], share: float) -> float:
     """The least of the values that at least this share of them do not exceed; 0 where there are none."""
     ordered = sorted(values)
     return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else 0.0
+
+
+def compare(pasts: Iterable[Past], under: Callable[[Past], Policy], other: Policy, modes: Modes, now: datetime,
+            move: Callable[[int], object] = lambda _: None) -> Compared:  # fmt: skip
+    """What another policy would have made of past changes, beside what those that they carry made of them.
+
+    `under` gives the policy that a change carries; `move` is told how many were replayed so far.
+    """
+    found = Compared()
+    for past in pasts:
+        found.add(past, replay(past, under(past), modes, now), replay(past, other, modes, now))
+        move(found.changes)
+    return found

@@ -17,7 +17,7 @@ from webapp.domain.diff import risk_of
 from webapp.domain.fields import Risk
 from webapp.domain.kinds import GONE_STATUSES, KINDS, LIFECYCLE_STATUSES
 from webapp.domain.policy import DEFAULT, Policy
-from webapp.domain.replay import OUTCOMES, Compared, Content, Modes, Past, PastVote, Span, replay
+from webapp.domain.replay import OUTCOMES, Compared, Content, Modes, Past, PastVote, Span, compare
 from webapp.domain.tally import VoteFact
 from webapp.services.ending import payload_edits
 from webapp.services.judge import all_policies
@@ -39,12 +39,12 @@ def replay_policy(
     connection: Connection, policy: Policy, asked: Asked, now: datetime, move: Move = lambda _: None
 ) -> Compared:
     """What a policy would have made of the changes of the last days, beside what those they carry made of them."""
-    found, policies, modes = Compared(), all_policies(connection), modes_of(connection)
-    for past in pasts(connection, asked, now):
-        was = replay(past, policies.get(past.policy_version, DEFAULT), modes, now)
-        found.add(past, was, replay(past, policy, modes, now))
-        move(found.changes)
-    return found
+    policies = all_policies(connection)
+
+    def carried(past: Past) -> Policy:
+        return policies.get(past.policy_version, DEFAULT)
+
+    return compare(pasts(connection, asked, now), carried, policy, modes_of(connection), now, move)
 
 
 def modes_of(connection: Connection) -> Modes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from webapp.domain.decide import ChangeFacts, Decision, decide
+from webapp.domain.decide import ChangeFacts, Decision, KindOfChange, decide
 from webapp.domain.fields import Risk
 from webapp.domain.policy import Mode, Policy
 from webapp.domain.simulate.people import Person
@@ -21,7 +21,10 @@ class Change:
     risk: Risk
     is_wrong: bool
     opened_at: datetime
-    is_open: bool = True
+    state: str = "open"
+    ended_at: datetime | None = None
+    is_by_moderator: bool = False
+    is_reverted: bool = False
     escalated_at: datetime | None = None
     votes: dict[str, VoteFact] = field(default_factory=dict)  # by person
     decision: Decision | None = None
@@ -39,7 +42,7 @@ class Change:
         authors = frozenset((self.author.id,))
         facts = ChangeFacts(
             self.risk,
-            "close" if self.risk is Risk.DESTRUCTIVE else "edit",
+            self.kind_of_change,
             "open",
             self.opened_at,
             self.opened_at,
@@ -49,6 +52,16 @@ class Change:
         )
         self.decision = decide(facts, tally(self.votes.values(), authors), policy, mode, now)
         return self.decision
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended."""
+        return self.ended_at is None
+
+    @property
+    def kind_of_change(self) -> KindOfChange:
+        """Grave ones close a record."""
+        return "close" if self.risk is Risk.DESTRUCTIVE else "edit"
 
     @property
     def only_waits(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from webapp.domain.decide import Outcome
 from webapp.domain.fields import Risk
 from webapp.domain.policy import Mode, Policy
+from webapp.domain.replay import OUTCOMES
 from webapp.domain.roles import Role, at_least
 from webapp.domain.simulate.change import Change
 from webapp.domain.simulate.knobs import Knobs
@@ -23,6 +24,7 @@ from webapp.domain.tally import Choice
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MONTH = timedelta(days=30)
+STATES = {outcome: state for state, outcome in OUTCOMES.items()}
 Move = Callable[[int], object]
 
 
@@ -37,18 +39,26 @@ def simulate(knobs: Knobs, policy: Policy, move: Move = lambda _: None) -> Resul
 class Year:
     """One simulated year."""
 
-    def __init__(self, knobs: Knobs, policy: Policy, move: Move = lambda _: None) -> None:
+    def __init__(self, knobs: Knobs, policy: Policy, move: Move = lambda _: None, *, keeps: bool = False) -> None:
+        self.changes: list[Change] = []  # where it `keeps` them
+        self.keeps = keeps
         self.knobs, self.policy, self.move = knobs, policy, move
         # what is suggested does not hang on how often reviewers came by, so that two policies see the same year
         self._world, self._chance = Random(knobs.seed), Random(knobs.seed + 1)  # noqa: S311 - seeded, not secret
         self.community = gather(knobs, self._world)
         self.queue, self.result = Queue(), Result()
         self.mode: Mode = "full"
+        self.modes: list[tuple[datetime, Mode]] = [(BEGIN, "full")]
         self._events: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self._number = self._made_so_far = 0
         self._between = timedelta(days=knobs.days) / knobs.changes
         self._end = BEGIN + timedelta(days=knobs.days)
         self._standing_harm: dict[str, datetime] = {}
+
+    @property
+    def end(self) -> datetime:
+        """When the year is over."""
+        return self._end
 
     def play(self) -> Result:
         """Handle every event until the year is over."""
@@ -87,6 +97,8 @@ class Year:
         self.result.suggested += 1
         self.result.wrong += change.is_wrong
         self.queue.add(change)
+        if self.keeps:
+            self.changes.append(change)
         self.result.most_open = max(self.result.most_open, len(self.queue))
         self._settle(now, change)
         if change.author.ring is not None:
@@ -158,10 +170,11 @@ class Year:
     def _moderate(self, now: datetime, change: Change) -> None:
         if change.is_open:
             self.result.by_moderators += 1
+            change.is_by_moderator = True
             self._finish(now, change, Outcome.REJECT if change.is_wrong else Outcome.APPLY)
 
     def _finish(self, now: datetime, change: Change, outcome: Outcome) -> None:
-        change.is_open = False
+        change.ended_at, change.state = now, STATES[outcome]
         self.queue.end()
         result, waited = self.result, (now - change.opened_at) / HOUR
         result.waits.append(waited)
@@ -186,6 +199,7 @@ class Year:
         self._at(now + self._wait(self.knobs.found_in), self._revert, change)
 
     def _revert(self, now: datetime, change: Change) -> None:
+        change.is_reverted = True
         self.result.harm_hours += (now - self._standing_harm.pop(change.id)) / HOUR
 
     # -- days -------------------------------------------------------------------------------------------
@@ -197,5 +211,6 @@ class Year:
         was, self.mode = self.mode, mode_for(active, self.mode, self.policy)
         self.result.days_reduced += self.mode == "reduced"
         if was != self.mode:  # other thresholds hold now
+            self.modes.append((now, self.mode))
             for change in self.queue.open_ones():
                 self._settle(now, change)
