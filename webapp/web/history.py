@@ -53,7 +53,7 @@ def history(path: str, slug: str) -> Response:
             "feed_url": record_feed(row.id),
             "since_url": f"{base}/history/since",
             "protection": protection_words(row, clock.now()),
-            **merges_view(row),
+            **merges_view(row, found.rows),
             "rows": rows_view(reading(), row, found.rows),
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -20,14 +21,18 @@ blueprint = Blueprint("merges", __name__)
 MOST_REASON = 500
 
 
-def merges_view(row: Any) -> dict[str, Any]:
-    """Where a merged record has gone, and what was merged into this one, each with its history and its undoing."""
+def merges_view(row: Any, revisions: Sequence[Any]) -> dict[str, Any]:
+    """Where a merged record has gone, and what was merged into this one, each with its history and its undoing.
+
+    The latter is told, and asked for, where one of the revisions that are shown took something in.
+    """
+    took_in = any(one.operation_type == "merge" for one in revisions)
     end = survivor_of(reading(), row.id) if row.merged_into else None
     return {
         "gone_to": {"name": end.name, "url": url_of(end.kind, end.slug), "undo_url": _undo_url(row)} if end else None,
         "taken_in": [
             {"name": one.name, "url": url_of(one.kind, one.slug) + "/history", "undo_url": _undo_url(one)}
-            for one in taken_in_by(reading(), row.id)
+            for one in (taken_in_by(reading(), row.id) if took_in else ())
         ],
     }
 

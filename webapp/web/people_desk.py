@@ -15,7 +15,7 @@ from webapp import clock
 from webapp.domain.errors import NotFound, WellkeptError
 from webapp.domain.permissions import Subject
 from webapp.domain.roles import Role
-from webapp.language import _, ngettext
+from webapp.language import _, mark, ngettext
 from webapp.services import recount, sanction
 from webapp.storage.queries import people_desk as queries
 from webapp.web.access import allow
@@ -31,8 +31,8 @@ blueprint = Blueprint("people_desk", __name__)
 PAGE = "/moderate/people"
 PERSON = PAGE + "/<handle>"
 MOST_NOTE = 500
-TYPES = {"ban": "Banned", "pause": "Paused", "no_flags": "Lost the right to flag"}
-BY_RULE = "By the rules"
+TYPES = {"ban": mark("Banned"), "pause": mark("Paused"), "no_flags": mark("Lost the right to flag")}
+BY_RULE = mark("By the rules")
 
 
 def desk_url(handle: str) -> str:
