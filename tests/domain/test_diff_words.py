@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.domain.diff_words import MAX_TOKENS, Token, changed_share, sides, whole_word_diff, word_diff
+from webapp.domain.diff_words import MAX_TOKENS, Token, changed_share, in_one, sides, whole_word_diff, word_diff
 
 PROSE = st.lists(
     st.sampled_from(
@@ -72,6 +72,12 @@ def test_each_side_shows_its_own_text(before: str, after: str) -> None:
     old, new = sides(word_diff(before, after))
     assert "".join(token.text for token in old) == before
     assert "".join(token.text for token in new) == after
+
+
+@given(TEXTS, TEXTS)
+def test_two_sides_are_one_text_again(before: str, after: str) -> None:
+    for tokens in (word_diff(before, after), whole_word_diff(before, after)):
+        assert in_one(*sides(tokens)) == tokens
 
 
 def test_whole_words_change_never_parts_of_them() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -49,6 +49,18 @@ def sides(tokens: Iterable[Token]) -> tuple[tuple[Token, ...], tuple[Token, ...]
     """What to show on the old side (same, del) and on the new side (same, ins)."""
     both = tuple(tokens)
     return tuple(t for t in both if t.op != "ins"), tuple(t for t in both if t.op != "del")
+
+
+def in_one(before: Iterable[Token], after: Iterable[Token]) -> tuple[Token, ...]:
+    """Both sides of one diff, as `sides` gave them, as one text again: what goes stands before what comes instead."""
+    old, merged = deque(before), []
+    for token in after:
+        while old and old[0].op == "del":
+            merged.append(old.popleft())
+        if token.op == "same":
+            old.popleft()
+        merged.append(token)
+    return (*merged, *old)
 
 
 def changed_share(before: str, after: str) -> float:

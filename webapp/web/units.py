@@ -58,17 +58,24 @@ def many_unit_views(
     connection: Any, kind: Kind, several: Iterable[tuple[Iterable[Edit], Mapping[str, Any]]]
 ) -> list[list[UnitView]]:
     """As `unit_views`, for several sets of edits, each with its document; all names come in one query."""
+    return views_of(connection, [(kind, edits, document) for edits, document in several])
+
+
+def views_of(
+    connection: Any, several: Iterable[tuple[Kind, Iterable[Edit], Mapping[str, Any]]]
+) -> list[list[UnitView]]:
+    """As `many_unit_views`, for records of several kinds."""
     steps = []
-    for edits, document in several:
+    for kind, edits, document in several:
         edits = list(edits)
         shown = sorted((edit for edit in edits if not _is_noise(edit)), key=_order(kind, edits))
-        steps.append((shown, _place_ids(edits, document)))
-    ids = {id_ for shown, _ in steps for edit in shown for id_ in _ids(edit)}
-    ids |= {places[one] for shown, places in steps for edit in shown for one in _holders(edit, places)}
+        steps.append((kind, shown, _place_ids(edits, document)))
+    ids = {id_ for _, shown, _ in steps for edit in shown for id_ in _ids(edit)}
+    ids |= {places[one] for _, shown, places in steps for edit in shown for one in _holders(edit, places)}
     names = names_of(connection, ids)
     return [
         [_view(kind, edit, names, {place: names.get(id_, "") for place, id_ in places.items()}) for edit in shown]
-        for shown, places in steps
+        for kind, shown, places in steps
     ]
 
 
