@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from tests.support.world import World
-from webapp.domain.errors import NotAllowed, NotFound, Refused
+from webapp.domain.errors import AlreadyClosed, NotAllowed, NotFound, Refused
 from webapp.services.talk import MAX_COMMENT, HideComment, PostComment, hide_comment, post_comment
 from webapp.storage.models import Comment, ModerationEntry, Outbox
 
@@ -81,3 +82,49 @@ def test_nobody_else_hides_a_comment(world: World) -> None:
             hide_comment(world.storage, HideComment(id_, world.person(handle, role), "no"), world.now)
     with pytest.raises(NotFound):
         hide_comment(world.storage, HideComment("nowhere", world.person("mo", "moderator"), "no"), world.now)
+
+
+def letters(world: World, id_: str) -> dict[str, str]:
+    """By handle: which letter a comment promised to whom."""
+    names = {id_: handle for handle, id_ in world.people.items()}
+    told = world.all(select(Outbox).where(Outbox.key.startswith(f"comment:{id_}")))
+    return {names[str(row.person_id)]: json.loads(row.payload)["what"] for row in told}
+
+
+def test_whoever_is_mentioned_is_told_once_by_the_letter_that_says_most(world: World) -> None:
+    about = suggestion(world)
+    say(world, about, "bob")
+    for handle in ("rita", "cat"):
+        world.person(handle)
+    world.person("new", confirmed=False)
+    id_ = say(world, about, "cat", "@rita @Rita @bob @cat @new @nobody: who knows?")
+    assert letters(world, id_) == {"ann": "comment", "bob": "mention", "rita": "mention"}
+
+
+def test_a_question_is_told_to_the_author_of_the_change_and_kept_with_it(world: World) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(), name="Harbour Lunch")
+    about = str(world.change(change).suggestion_id)
+    say(world, about, "bob")
+    command = PostComment(about, world.person("rita", "reviewer"), "Who told you, @ann?", change)
+    id_ = post_comment(world.storage, command, world.now)
+    assert letters(world, id_) == {"ann": "question", "bob": "comment"}
+    assert world.one(select(Comment).where(Comment.id == id_)).asks_about == change
+
+
+def test_a_question_needs_an_open_change_of_somebody_else(world: World) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(), name="Harbour Lunch")
+    (other,) = world.suggest(world.person("ann"), world.record(name="Bread"), name="Fresh bread")
+    about, rita = str(world.change(change).suggestion_id), world.person("rita", "reviewer")
+
+    def ask(person: str, of: str) -> None:
+        post_comment(world.storage, PostComment(about, person, "Who told you?", of), world.now)
+
+    for of in (other, "x"):
+        with pytest.raises(NotFound):
+            ask(rita, of)
+    with pytest.raises(NotAllowed):
+        ask(world.people["ann"], change)
+    world.withdraw(world.people["ann"], change)
+    with pytest.raises(AlreadyClosed):
+        ask(rita, change)
+    assert world.all(select(Comment)) == []

@@ -143,7 +143,7 @@ def _about_comment(connection: Connection, settings: Settings, payload: Payload,
         raise NotSent("the suggestion is gone")
     parts = dict(notices.authors(connection, change.id))
     words = things([change], parts.get(to.id, "self"))
-    link = f"{settings.public_url}/suggestions/{change.suggestion_id}"
+    link = f"{settings.public_url}/suggestions/{change.suggestion_id}#talk"
     return {**words, "by": one_line(comment.by), "link": link}, change.suggestion_id
 
 
@@ -178,7 +178,7 @@ def _about_conduct(connection: Connection, settings: Settings, payload: Payload,
 _FACTS: dict[str, Callable[[Connection, Settings, Payload, Addressee], Facts]] = {
     **dict.fromkeys(TO_AUTHORS | {"renewed"}, _about_changes),
     "undone": _about_undone,
-    "comment": _about_comment,
+    **dict.fromkeys(("comment", "question", "mention"), _about_comment),
     "urgent_report": _about_report,
     **dict.fromkeys(OF_STEWARDSHIP, _about_stewardship),
     "role": _about_role,

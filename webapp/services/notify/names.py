@@ -14,7 +14,7 @@ TO_MODERATORS = frozenset(("escalated", "urgent_report"))
 WHILE_OPEN = frozenset(("renewed", "first_reject", "conflicted", "escalated"))
 """These ask for something that only an open change has a use for."""
 OF_STEWARDSHIP = frozenset(("claim_granted", "claim_refused", "stewardship_ended"))
-TO_ONE = frozenset(("role", "warning", "pause", "renewed", "comment")) | OF_STEWARDSHIP
+TO_ONE = frozenset(("role", "warning", "pause", "renewed", "comment", "question", "mention")) | OF_STEWARDSHIP
 ALWAYS = frozenset(("warning", "pause"))
 """These come although somebody has turned notices off: their account depends on it."""
 NOTICES = TO_AUTHORS | TO_MODERATORS | TO_ONE | {"undone"}

@@ -19,6 +19,7 @@ class Suggestion(Base):
     reason: Mapped[str]
     door: Mapped[Word]  # web | api | import | demo
     created_at: Mapped[datetime]
+    resubmits_id: Mapped[str | None] = mapped_column(String(36))  # the rejected change that this one takes up again
     __table_args__ = (Index("ix_suggestion_author_id_created_at", "author_id", "created_at"),)
 
 
@@ -56,6 +57,15 @@ class Change(Base):
             postgresql_where=text("settle_at IS NOT NULL"),
         ),
         Index("ix_change_record_id_state", "record_id", "state"),
+        Index(
+            "ix_change_field",
+            "record_id",
+            "group",
+            "closed_at",
+            "id",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
     )
     id: Mapped[Id]
     suggestion_id: Mapped[Ref] = mapped_column(ForeignKey("suggestion.id"), index=True)
@@ -218,6 +228,7 @@ class Comment(Base):
     created_at: Mapped[datetime]
     hidden_at: Mapped[datetime | None]
     hidden_by: Mapped[str | None] = mapped_column(String(36))
+    asks_about: Mapped[str | None] = mapped_column(String(36))  # the change that a question is about
 
 
 class PolicyVersion(Base):
