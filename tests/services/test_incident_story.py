@@ -5,23 +5,20 @@ Also what happens when others do something at the same moment.
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-import webapp.storage
 from tests.services.test_incidents_drawn import changed, rows_of
 from tests.support.model import faults_of
 from tests.support.profile import IS_LONG, scaled
+from tests.support.racing import Racer, race_in_processes, race_in_threads
 from tests.support.world import World
-from webapp.domain.errors import AlreadyClosed, Busy, Stale
 from webapp.services import incidents
 from webapp.services.doctor import doctor
 from webapp.services.incidents import carry_out, continued
-from webapp.storage import Storage
 from webapp.storage.models import Operation
 
 ALL, BETTERED = scaled(20, 200), scaled(3, 30)
@@ -76,63 +73,18 @@ def test_an_hour_of_vandalism_is_previewed_undone_and_the_undoing_undone(world: 
 # -- at the same moment ---------------------------------------------------------------------------------------
 
 
-def apply(storage: Storage, incident: str, person: str, now: Any) -> str:
-    """Apply a preview; gives what its moderator is told."""
-    while True:
-        try:
-            incidents.apply_incident(storage, incidents.ApplyIncident(incident, person, "pills"), now)
-        except Busy:
-            continue
-        except (Stale, AlreadyClosed) as told:
-            return str(told.code)
-        return "done"
-
-
-def _in_process(url: str, incident: str, person: str, now: Any, barrier: Any, answers: Any) -> None:
-    storage = webapp.storage.init(url)
-    barrier.wait(120)
-    answers.put(apply(storage, incident, person, now))
-    storage.dispose()
-
-
-def race(world: World, previews: list[tuple[str, str]], doors: str) -> list[str]:
-    """Everybody applies theirs at once; what they were told, sorted."""
-    if doors == "threads":
-        barrier, told = threading.Barrier(len(previews)), []
-
-        def run(person: str, incident: str) -> None:
-            barrier.wait(60)
-            told.append(apply(world.storage, incident, person, world.now))
-
-        threads = [threading.Thread(target=run, args=one, daemon=True) for one in previews]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        return sorted(told)
-    context = multiprocessing.get_context("spawn")
-    start, answers = context.Barrier(len(previews)), context.Queue()
-    url = world.storage.url
-    world.storage.dispose()
-    processes = [
-        context.Process(target=_in_process, args=(url, incident, person, world.now, start, answers), daemon=True)
-        for person, incident in previews
-    ]
-    for process in processes:
-        process.start()
-    heard = sorted(answers.get(timeout=120) for _ in processes)
-    for process in processes:
-        process.join(60)
-    return heard
-
-
 @pytest.mark.parametrize("doors", ["threads", "processes"] if IS_LONG else ["threads"])
 def test_two_moderators_who_roll_back_the_same_thing_do_it_once(world: World, doors: str) -> None:
     made = vandalised(world, 4, 0)
-    previews = [preview(world, "mo"), preview(world, "moira")]
-    told = race(world, [*previews, previews[0]], doors)  # and one of them presses twice
+    racers = [Racer(person, "incident", id_) for person, id_ in (preview(world, "mo"), preview(world, "moira"))]
+    racers.append(racers[0])  # one of them presses twice
+    if doors == "threads":
+        told = race_in_threads(world.storage, racers, world.now)
+    else:
+        world.storage.dispose()
+        told = race_in_processes(world.storage.url, racers, world.now)
     assert told.count("done") == 1
-    assert set(told) <= {"done", "incident_applied", "incident_moved"}
+    assert set(told) <= {"done", "closed: incident_applied", "stale"}
     count = select(func.count()).select_from(Operation).where(Operation.type == "roll_back")
     assert world.one(count)[0] == 1
     assert [world.row(record).newest_number for record in made] == [3] * 4

@@ -17,7 +17,7 @@ from typing import Any
 import webapp.storage
 from tests.support.profile import scaled
 from webapp.domain.errors import AlreadyClosed, Busy, Stale, WellkeptError
-from webapp.services import history, review, suggest, withdraw
+from webapp.services import history, incidents, review, suggest, withdraw
 from webapp.storage import Storage
 
 PATIENCE = scaled(120, 600)  # seconds; a loaded machine is slow, not wrong
@@ -29,8 +29,8 @@ class Racer:
     """What somebody is about to do, as plain values, so that it can go to another process."""
 
     person: str
-    act: str  # vote | withdraw | roll_back | revert | suggest | create
-    target: str  # a change, or a record
+    act: str  # vote | withdraw | roll_back | revert | suggest | incident
+    target: str  # a change, a record, or the preview of an incident
     number: int = 1  # content version or revision that they saw
     word: str = "approve"
 
@@ -66,6 +66,9 @@ def _act(storage: Storage, racer: Racer, now: datetime) -> Any:
     if racer.act == "revert":
         revert = history.RevertRevision(racer.target, racer.number, racer.person, racer.number, "a race")
         return history.revert_revision(storage, revert, now)
+    if racer.act == "incident":
+        apply = incidents.ApplyIncident(racer.target, racer.person, "a race")
+        return incidents.apply_incident(storage, apply, now)
     if racer.act == "suggest":
         wish = suggest.SuggestChange(racer.person, racer.target, racer.number, {"name": racer.word}, "a race")
         return suggest.suggest_change(storage, wish, now)
