@@ -229,6 +229,6 @@ def test_versions_page_by_number_and_cost_the_same_however_many(world: World, cl
     assert not page.all(".more")
 
 
-def test_the_form_costs_three_queries_more_than_asking_who_it_is(alma: PageClient) -> None:
-    with at_most(5, alma.browser.application.extensions["storage"].engine):  # type: ignore[attr-defined]
+def test_the_form_costs_three_queries_more_than_asking_who_it_is(world: World, alma: PageClient) -> None:
+    with at_most(5, world.storage.engine):
         alma.get(PAGE)
