@@ -17,12 +17,14 @@ from webapp.storage.migrate import current, upgrade
 from webapp.storage.models import (
     Affiliation,
     Base,
+    Change,
     Incident,
     IncidentRecord,
     Operation,
     Person,
     Record,
     Stewardship,
+    Suggestion,
 )
 from webapp.storage.search import POSTGRES_DDL, SQLITE_DDL
 
@@ -187,3 +189,32 @@ def test_a_roll_back_that_was_under_way_goes_on_from_rows(empty_database_url: st
             ("q", '["y", "z"]', '["name"]', "waiting")
         ]
     engine.dispose()
+
+
+def test_what_newcomers_have_open_from_before_is_marked(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0005")
+    engine = make_engine(empty_database_url)
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    people = (("new", "volunteer"), ("old", "volunteer"), ("rita", "reviewer"))
+    of_new = (("a", "new", "web", "open"), ("e", "new", "import", "open"), ("f", "new", "web", "rejected"))
+    of_others = (("b", "old", "web", "open"), ("c", "old", "web", "applied"), ("d", "rita", "web", "open"))
+    numbers = ("position", "base_number", "content_version", "amendments", "policy_version")
+    fixed = {
+        **dict.fromkeys((*numbers, "approvals", "rejects", "settle_attempts"), 0),
+        **{"type": "edit", "kind": "service", "group": "name", "payload": "{}", "risk": "low"},
+        **{"first_opened_at": at, "opened_at": at},
+    }
+    with engine.execution_options(write=True).begin() as connection:
+        for id_, role in people:
+            named = {"id": id_, "handle": id_, "display_name": id_, "role": role, "state": "active", "about": ""}
+            connection.execute(insert(Person).values(**named, created_at=at))
+        for id_, author, door, state in (*of_new, *of_others):
+            connection.execute(
+                insert(Suggestion).values(id=id_, author_id=author, reason="", door=door, created_at=at)
+            )
+            connection.execute(insert(Change).values(id=id_, suggestion_id=id_, state=state, **fixed))
+    upgrade(empty_database_url)
+    with engine.connect() as connection:
+        marked = connection.execute(select(Change.id).where(Change.is_by_newcomer == 1)).scalars().all()
+    engine.dispose()
+    assert marked == ["a"]
