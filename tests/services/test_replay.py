@@ -111,7 +111,7 @@ def test_what_a_moderator_decided_is_no_vote_and_still_applied(world: World) -> 
     world.approve(change, "rita")
     world.passes(hours=7)
     mo = world.person("mo", "moderator")
-    ruling.decide_change(world.storage, ruling.DecideChange(change, mo, "apply", "seen"), world.now)
+    ruling.decide_change(world.storage, ruling.DecideChange(change, mo, 1, "apply", "seen"), world.now)
     assert replayed(world).same == 1
     assert replayed(world, low__threshold=1).earlier == [7.0]
 

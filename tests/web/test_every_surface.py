@@ -7,6 +7,7 @@ is a fault of the town, not of the page. Answers are read as pages, as headers a
 from __future__ import annotations
 
 import logging
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -30,7 +31,7 @@ TRIED = [*ATTACKS[:14], *LINKS[:4], *([text for text in NAUGHTY[::8] if text.str
 TEXTS = TRIED if IS_LONG else ["\n\n".join(TRIED)[:900]]
 """In the quick profile many strings at once; each alone in the long one."""
 SEARCHED = ATTACKS[:: 1 if IS_LONG else 5]
-NO_PAGES = ("text/plain", "application/json", "application/xml")
+NO_PAGES = ("text/plain", "application/json", "application/xml", "application/atom+xml")
 NOT_SHOWN = {"browse.static", "health.healthz", "health.readyz", "health.security_txt"}
 
 
@@ -114,6 +115,7 @@ def wrong_with(page: Page) -> list[str]:
         return [
             *found,
             *([] if page.response.mimetype in NO_PAGES else [page.response.mimetype or "?"]),
+            *(["no well-formed XML"] if "xml" in page.response.mimetype and not _is_xml(page) else []),
         ]
     try:
         page.check()
@@ -121,6 +123,14 @@ def wrong_with(page: Page) -> list[str]:
         found.append(str(error)[:500])
     own = page.path == "/rules"  # its prose is ours, and has headings
     return found + [fault for fault in faults(page) if not (own and fault.endswith("in prose"))]
+
+
+def _is_xml(page: Page) -> bool:
+    try:
+        ET.fromstring(page.response.get_data())  # noqa: S314 - what we wrote ourselves
+    except ET.ParseError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=map(str, range(len(TEXTS))))

@@ -56,11 +56,6 @@ def slow_words(found: Figures | None) -> str | None:
     return _("Decisions take long at the moment: half of last week’s took more than %(hours)s hours.", hours=hours)
 
 
-def slow_now() -> str | None:
-    """The same, as the figures stand now."""
-    return slow_words(queries.figures(reading()))
-
-
 def _hours(found: Figures, days: list[str]) -> View:
     newest = found.weeks[-1]
     drawn = chart(

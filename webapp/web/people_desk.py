@@ -33,6 +33,12 @@ PERSON = PAGE + "/<handle>"
 MOST_NOTE = 500
 TYPES = {"ban": mark("Banned"), "pause": mark("Paused"), "no_flags": mark("Lost the right to flag")}
 BY_RULE = mark("By the rules")
+OWN_REASONS = mark({
+    "account made": "The account was made",
+    "by the rules": "By the rules",
+    "too many rejected suggestions": "Too many rejected suggestions",
+})
+"""Reasons that nobody wrote: the site's own."""
 
 
 def desk_url(handle: str) -> str:
@@ -75,11 +81,15 @@ def people() -> Response:
     return page("moderate/people.html", 404 if handle else 200, page=about)
 
 
+def _reason(row: Any) -> str:
+    return _(OWN_REASONS[row.reason]) if row.by is None and row.reason in OWN_REASONS else str(row.reason)
+
+
 def _told(row: Any) -> dict[str, Any]:
     """A sanction as it is told: what, why, by whom, since when, until when."""
     return {
         "what": _(TYPES[row.type]),
-        "reason": row.reason,
+        "reason": _reason(row),
         "by": row.by or _(BY_RULE),
         "since": row.since,
         "until": row.until,
@@ -128,7 +138,7 @@ def person_page(row: Any, problem: str | None = None, status: int = 200) -> Resp
             for one in queries.sanctions_of(reading(), row.id)
         ],
         "grants": [
-            {"role": _(ROLE_NAMES[one.role]), "by": one.by, "reason": one.reason, "since": one.since}
+            {"role": _(ROLE_NAMES[one.role]), "by": one.by, "reason": _reason(one), "since": one.since}
             for one in queries.grants_of(reading(), row.id)
         ],
     }

@@ -19,7 +19,7 @@ from webapp.storage.queries import queue as queries
 from webapp.storage.queries import queue_beside
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, reading, storage, viewer
-from webapp.web.insights import slow_now
+from webapp.web.insights import slow_words
 from webapp.web.queue_asked import address, after_in, asked_in, came_from, key_of, pairs, queue_in
 from webapp.web.queue_kept import CAME_FROM, QueueRow, rows_html
 from webapp.web.queue_next import suggestion_url
@@ -60,7 +60,7 @@ def queue() -> Response:
             "start_url": rows[0].url.replace(CAME_FROM, here) if rows and here else None,
             "together": _together(shown, authors) if viewer().may_review else [],
             "next_url": address(asked, after=key_of(shown[-1])) if len(found) > PER_PAGE else None,
-            "slow": slow_now(),
+            "slow": slow_words(beside.figures),
             "empty": empty_words(asked),
         },
     )

@@ -24,6 +24,7 @@ PLACES = {
     "stewardship_claim": mark("What stewards wrote"),
     "moderation_log": mark("The moderation log"),
     "operation": mark("Reasons of roll backs"),
+    "incident": mark("What roll backs were drawn up for"),
     "role_grant": mark("Reasons of roles"),
     "sanction": mark("Reasons of pauses and bans"),
     "outbox": mark("Letters"),

@@ -1,6 +1,7 @@
-"""What stands beside the rows of the queue for whoever looks: how many each tab has, their own tabs, who looks at what.
+"""What stands beside the rows of the queue for whoever looks: how many each tab has, their own tabs, who looks at what,
+and how reviewing goes.
 
-One statement for all three, each part of it bounded.
+One statement for all four, each part of it bounded.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, String, bindparam, cast, exists, func, literal_column, select, union_all
 
-from webapp.storage.models import Attention, Change, SavedQueue, UtcTime, Vote
+from webapp.domain.insights import Figures, from_text
+from webapp.storage.models import Attention, Change, SavedQueue, SiteProperty, UtcTime, Vote
 from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.insights import KEPT
 from webapp.storage.queries.queue import Asked, conditions, index_for
 
 MOST = 100
@@ -35,6 +38,9 @@ LOOKED_AT: Any = (
 SAVED: Any = select(literal_column("'saved'"), SavedQueue.id, SavedQueue.name, SavedQueue.query).where(
     SavedQueue.person_id == bindparam("person")
 )
+FIGURES: Any = select(
+    literal_column("'figures'"), literal_column("''"), literal_column("''"), SiteProperty.value
+).where(SiteProperty.name == KEPT)
 ONLY_LOOKED_AT = prepared(LOOKED_AT)
 
 
@@ -54,6 +60,7 @@ class Beside:
     counts: tuple[int, ...]
     saved: tuple[Saved, ...]
     looked_at: frozenset[str]
+    figures: Figures | None
 
 
 def _count(place: int, asked: Asked) -> Any:
@@ -79,7 +86,7 @@ def _counting(tabs: tuple[Asked, ...]) -> Any:
 
 @cache
 def _everything(tabs: tuple[Asked, ...]) -> Any:
-    return prepared(union_all(*(_count(place, asked) for place, asked in enumerate(tabs)), SAVED, LOOKED_AT))
+    return prepared(union_all(*(_count(place, asked) for place, asked in enumerate(tabs)), SAVED, LOOKED_AT, FIGURES))
 
 
 def counts(connection: Connection, tabs: tuple[Asked, ...], person_id: str) -> tuple[int, ...]:
@@ -94,7 +101,9 @@ def beside(
     values = {"person": person_id, "changes": changes or [""], "now": now}
     rows = execute(connection, _everything(tabs), values)
     saved = sorted((Saved(row.key, row.name, row.value) for row in rows if row.what == "saved"), key=lambda one: one.id)
-    return Beside(_counts_in(rows), tuple(saved), frozenset(row.key for row in rows if row.what == "looked"))
+    looked = frozenset(row.key for row in rows if row.what == "looked")
+    figures = next((from_text(row.value) for row in rows if row.what == "figures"), None)
+    return Beside(_counts_in(rows), tuple(saved), looked, figures)
 
 
 def looked_at(connection: Connection, changes: Sequence[str], person_id: str, now: datetime) -> frozenset[str]:
