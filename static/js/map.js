@@ -39,8 +39,9 @@
   };
 
   // ---- markers ----
-  const icon = (name, count) => {
-    const button = make("button", "small map-pin" + (count > 1 ? " map-many" : ""));
+  const icon = (name, count, mark) => {
+    const button = make("button", "small map-pin" + (count > 1 ? " map-many" : "") + (mark ? ` map-${mark}` : ""));
+    if (mark) button.dataset.name = name; // written beneath it
     button.type = "button";
     button.setAttribute("aria-label", name);
     const svg = drawn("svg", { viewBox: "0 0 36 48", "aria-hidden": "true" });
@@ -59,6 +60,7 @@
 
   // Points too near each other for two markers share that of the first; gives lists of points.
   const gathered = (map, points, zoom) => {
+    if (points.some((point) => point.mark)) return points.map((point) => [point]); // before and after are never one
     const groups = [];
     for (const point of points) {
       const { x, y } = map.project(point.at, zoom);
@@ -115,7 +117,7 @@
       layer.clearLayers();
       for (const group of gathered(map, points)) {
         const name = group.length === 1 ? group[0].name : filled(words.many, { count: group.length, name: group[0].name });
-        const button = icon(name, group.length);
+        const button = icon(name, group.length, group[0].mark);
         button.point = group[0];
         marker(L, group[0].at, button).on("click", () => press(L, map, words, button, group)).addTo(layer);
       }
@@ -125,7 +127,7 @@
       const first = [...frame.querySelectorAll(".map-pin")].find((button) => focus.includes(button.point));
       if (first) first.focus({ preventScroll: true });
     });
-    map.fitBounds(L.latLngBounds(points.map((point) => point.at)), { paddingTopLeft: [40, 60], paddingBottomRight: [40, 30], maxZoom: frame.dataset.tiles ? 16 : 9, animate: false });
+    map.fitBounds(L.latLngBounds(points.map((point) => point.at)), { paddingTopLeft: [40, 60], paddingBottomRight: [40, 30], maxZoom: frame.dataset.tiles ? 16 : points[0].mark ? 13 : 9, animate: false });
     draw();
   };
 

@@ -207,7 +207,8 @@ def test_now_on_a_card_is_what_the_record_says_now(world: World, record: str, cl
     (other,) = world.suggest(world.person("ben"), record, description="Soup and bread")
     assert world.approve(other, "rita", "rob") == "applied"
     card = client.get(suggestion_url(world, change)).one(f"#change-{change}")
-    assert card.texts(".diff > div") == ["Now Soup and bread", "Suggested Soup and company"]
+    told = ["When it was written Soup", "Now Soup and bread", "Suggested Soup and company"]
+    assert card.texts(".diff > div") == told
 
 
 def test_a_decided_card_says_what_the_record_said_before(world: World, record: str, client: PageClient) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from webapp.domain.blind import sees_votes
 from webapp.domain.diff import group_words
-from webapp.domain.kinds import KINDS
+from webapp.domain.kinds import GONE_STATUSES, KINDS
 from webapp.domain.permissions import Subject
-from webapp.language import _, mark
-from webapp.storage import Connection
+from webapp.language import _, listed, mark
+from webapp.storage.queries.browse import url_of
 from webapp.storage.queries.review import SuggestionPage
-from webapp.web.change_units import clash_words, units_of
+from webapp.web.change_units import Shown
 from webapp.web.context import allowed, viewer
 from webapp.web.history_view import afterwards
 from webapp.web.judged import authors_of, judged_view, policy_now
@@ -20,6 +22,7 @@ from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_W
 
 View = dict[str, Any]
 LATE = mark("Your vote came too late to count.")
+ENDORSED = mark("endorsed it, and looks after the record")
 LABELS = {
     "create": mark("Something new"),
     "close": mark("Close this record"),
@@ -28,21 +31,29 @@ LABELS = {
 }
 
 
-def change_view(
-    connection: Connection,
-    found: SuggestionPage,
-    change: Any,
-    problem: str | None,
-    typed: dict[str, str],
-    *,
-    is_steward: bool,
-) -> View:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of a form on the page: by change what was wrong, on which the vote was taken, and what was typed."""
+
+    problems: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    taken: tuple[str, ...] = ()  # the names of the changes that it was taken on
+
+    def kept_words(self) -> str:
+        """How a refusal begins: what was taken all the same, and whether what was typed is still there."""
+        taken = _("Your vote is taken on: %(changes)s.", changes=listed(self.taken)) if self.taken else ""
+        kept = _("What you typed is still here.") if self.typed.get("note") else ""
+        return " ".join(words for words in (taken, kept) if words)
+
+
+def change_view(found: SuggestionPage, change: Any, shown: Shown, answered: Answered, *, is_steward: bool) -> View:
     """The context `change` of desk.change_card; `is_steward`: whoever looks officially looks after its record."""
     votes, authors = found.votes.get(change.id, ()), found.authors.get(change.id, ())
     author_ids = authors_of(authors)
     mine = next((v.choice for v in votes if v.person_id == viewer().id and v.is_live), None)
     acts = _acts(change, _subject_of(change, authors, is_steward=is_steward), mine)
-    sees_votes = mine is not None or not acts["can_vote"]  # nobody's judgement is to lean on another's
+    sees_them = sees_votes(may_vote=acts["can_vote"], has_voted=mine is not None)
+    problem, typed = answered.problems.get(change.id), answered.typed
     is_late = "choice" in typed and change.state != "open" and mine is None  # a double click's first vote may count
     judged = judged_view(change, list(votes), list(authors), found.mode)
     return {
@@ -54,13 +65,15 @@ def change_view(
         "risk_words": _(RISK_WORDS[change.risk]),
         **judged,
         "sentence": _with_thanks(judged["sentence"], change, author_ids, mine),
-        "units": units_of(connection, change),
+        "parts": shown.parts,
+        "rest": shown.rest,
         "is_new": change.type == "create",
+        "is_steward": is_steward,
         "my_vote": mine,
         "reasons": [(code, _(words)) for code, words in REJECT_REASONS],
-        "votes": [_vote(v) for v in votes if v.is_live] if sees_votes else [],
-        "hides_votes": not sees_votes,
-        "stale": f"{problem} {_(LATE)}" if problem and is_late else problem or clash_words(connection, change),
+        "votes": [_vote(v) for v in votes if v.is_live] if sees_them else [],
+        "hides_votes": not sees_them,
+        "stale": f"{problem} {_(LATE)}" if problem and is_late else problem or shown.clash_words,
         "typed": typed,
         "problem": problem,
         "is_hidden": change.hidden_at is not None,
@@ -86,15 +99,24 @@ def _acts(change: Any, subject: Subject, mine: str | None) -> View:
         "can_vote": is_open and viewer().is_signed_in and allowed("cast_vote", subject),
         "may_withdraw": is_open and is_own and allowed("withdraw_change", subject),
         "may_amend": is_open and change.type == "edit" and may_alter,
+        "may_ask": is_open and viewer().id not in subject.author_ids and allowed("comment"),
         "may_decide": is_open and allowed("decide_change", Subject(state=change.state)),
         "withdraw_url": f"{base}/withdraw",
         "amend_url": f"{base}/amend",
         "decide_url": f"{base}/decide",
         "rebase_url": f"{base}/rebase",
+        "resubmit_url": _resubmit_url(change) if is_own else None,
         "take_back_url": f"{base}/take-back" if mine and is_open else None,
         "flag_url": f"{base}/flag" if is_open and allowed("flag_spam", subject) else None,
         "flags_words": flags_sentence(policy_now().spam.flags_to_hide),
     }
+
+
+def _resubmit_url(change: Any) -> str | None:
+    """Where the author of a rejected edit takes it up again."""
+    if change.state != "rejected" or change.type != "edit" or change.record_status in GONE_STATUSES:
+        return None
+    return f"{url_of(change.record_kind, change.record_slug)}/suggest?resubmits={change.id}"
 
 
 def _with_thanks(sentence: str, change: Any, author_ids: frozenset[str], mine: str | None) -> str:
@@ -113,7 +135,7 @@ def label_of(change: Any) -> str:
 def _vote(vote: Any) -> dict[str, Any]:
     reason = _(dict(REJECT_REASONS).get(vote.reason, ""))
     note = ". ".join(part for part in (reason, vote.note) if part)
-    words = _(CHOICE_WORDS[vote.choice])
+    words = _(ENDORSED) if vote.is_steward and vote.choice == "approve" else _(CHOICE_WORDS[vote.choice])
     if vote.is_affiliated and not vote.is_steward:
         words = _("%(voted)s (not counted: has a tie to the organisation)", voted=words)
     return {"who": vote.display_name, "choice_words": words, "at": vote.cast_at, "note": note or None}

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import AlreadyClosed, NotFound, Refused, Stale, WellkeptError
-from webapp.domain.lifecycle import suggestion_state
-from webapp.domain.roles import SOMEBODY_WORDS
 from webapp.language import _, mark, ngettext
 from webapp.services import review, ruling, spam, talk
-from webapp.storage.queries.browse import url_of
-from webapp.storage.queries.review import looked_after, record_name, suggestion_page
+from webapp.storage.queries.review import suggestion_page
 from webapp.web.access import allow
-from webapp.web.change_view import change_view
-from webapp.web.comments import comment_view
-from webapp.web.context import allowed, person_id, reading, storage, viewer
+from webapp.web.change_view import Answered, label_of
+from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import error_page, status_of
-from webapp.web.queue_next import after_vote, hidden_next, looking_url, next_url, query_here, queue_here, voted_here
+from webapp.web.queue_next import after_vote
 from webapp.web.received import number_of
-from webapp.web.render import page, say, wants_fragment
-from webapp.web.wording import CHOICE_WORDS, EVIDENCE_WORDS, REJECT_REASONS, STATE_WORDS, refusal_words, title_words
+from webapp.web.render import say, wants_fragment
+from webapp.web.suggestion_page import own_url, show
+from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, refusal_words
 
 blueprint = Blueprint("review", __name__)
 CHOICES = tuple(CHOICE_WORDS)
+SEEN = "seen-"
+"""Before a change's id: the content version of each change, in a form that votes on several."""
 DECIDED = {
     "applied": mark("Applied. It is in the moderation log."),
     "rejected": mark("Rejected. It is in the moderation log."),
@@ -38,64 +35,7 @@ COULD_NOT = mark("It could not be applied as it is: see below.")
 @allow("read_suggestion")
 def suggestion(suggestion_id: object) -> Response:
     """One suggestion: what it changes, what it still needs, and what people said."""
-    return _page(str(suggestion_id))
-
-
-def _page(
-    suggestion_id: str, status: int = 200, problems: dict[str, str] | None = None, typed: dict[str, str] | None = None
-) -> Response:
-    found = suggestion_page(reading(), suggestion_id)
-    if found is None:
-        raise NotFound(what="suggestion")
-    own = looked_after(reading(), suggestion_id, person_id()) if viewer().is_signed_in else frozenset()
-    changes = [
-        change_view(reading(), found, change, (problems or {}).get(change.id), typed or {}, is_steward=change.id in own)
-        for change in found.changes
-    ]
-    shown = [c for c in changes if not c["is_hidden"] or allowed("judge_flags")]
-    is_shown = bool(shown)  # what is hidden as spam is hidden with all that was said for it
-    first = found.changes[0]
-    has_record = first.record_name is not None
-    title = title_words(first.type, first.kind, record_name(first)) if is_shown or has_record else _("A record")
-    state = suggestion_state(change.state for change in found.changes)
-    return page(
-        "review/suggestion.html",
-        status,
-        fragment="changes",
-        page={
-            "is_part": wants_fragment(),
-            "record_title": title,
-            "record_url": _record_url(first) if has_record else None,
-            "author": found.row.author_name,
-            "author_role": _(SOMEBODY_WORDS.get(found.row.author_role, SOMEBODY_WORDS["volunteer"])),
-            "author_applied": found.row.author_applied,
-            "at": found.row.created_at,
-            "reason": found.row.reason if is_shown else "",
-            "evidence": [_evidence(e, found.row) for e in found.evidence if is_shown],
-            "state_words": _(STATE_WORDS[str(state)]),
-            "is_open": str(state) == "open",
-            "kept": _("What you typed is still here.") if (typed or {}).get("note") else "",
-            "vote_url": f"/suggestions/{suggestion_id}/vote",
-            "changes": shown,
-            "may_comment": allowed("comment"),
-            "comment_url": f"/suggestions/{suggestion_id}/comments",
-            "discussion": [comment_view(c, suggestion_id) for c in found.talk if is_shown],
-            "next_url": next_url(queue_here(), first) if viewer().may_review else None,
-            "next": hidden_next(),
-            "voted": voted_here(),
-            "looking_url": looking_url(suggestion_id) if str(state) == "open" else None,
-        },
-    )
-
-
-def _record_url(change: Any) -> str:
-    return url_of(change.record_kind, change.record_slug)
-
-
-def _evidence(e: Any, row: Any) -> str:
-    how = "" if e.how == "other" and e.detail else _(EVIDENCE_WORDS.get(e.how, e.how))
-    said = _("%(how)s. %(detail)s", how=how, detail=e.detail) if how and e.detail else how or e.detail
-    return said if e.person_id == row.author_id else _("%(who)s: %(said)s", who=e.who, said=said)
+    return show(str(suggestion_id))
 
 
 # -- voting -----------------------------------------------------------------------------------------------
@@ -104,43 +44,52 @@ def _evidence(e: Any, row: Any) -> str:
 @blueprint.post("/suggestions/<uuid:suggestion_id>/vote")
 @allow("cast_vote")
 def cast_vote(suggestion_id: object) -> Response:
-    """Take a vote on one change, or on all of a suggestion."""
+    """Take a vote on one change, or on each of a suggestion that stood in the form."""
     form = request.form
     found = suggestion_page(reading(), str(suggestion_id))
     if found is None:
         raise NotFound(what="suggestion")
     known = {change.id: change for change in found.changes}
-    wanted = (
-        [c.id for c in found.changes if c.state == "open"] if form.get("change") == "all" else [form.get("change", "")]
-    )
-    problems: dict[str, str] = {}
-    status = 200
-    for change_id in wanted:
-        if change_id not in known:
-            raise NotFound(what="change")
-        problem, code = _vote_on(known[change_id])
-        if problem:
-            problems[change_id], status = problem, max(status, code)
+    seen = _seen([change.id for change in found.changes if change.state == "open"])
+    if not seen or not seen.keys() <= known.keys():
+        raise NotFound(what="change")
+    answers = {change_id: _vote_on(change_id, version) for change_id, version in seen.items()}
+    problems = {change_id: words for change_id, (words, _status) in answers.items() if words}
     if problems:
-        return _page(
-            str(suggestion_id), status, problems, {name: form.get(name, "") for name in ("choice", "reason", "note")}
-        )
-    if wanted and (ahead := after_vote(known[wanted[-1]])):
+        taken = tuple(label_of(known[change_id]) for change_id in seen if change_id not in problems)
+        typed = {name: form.get(name, "") for name in ("choice", "reason", "note")}
+        status = max(status for _words, status in answers.values())
+        return show(str(suggestion_id), status, Answered(problems, typed, taken))
+    if ahead := after_vote(known[next(reversed(seen))]):
         return ahead
     if wants_fragment():
-        return _page(str(suggestion_id))
-    return redirect(f"/suggestions/{suggestion_id}#change-{wanted[0]}", 303)
+        return show(str(suggestion_id))
+    return redirect(own_url(str(suggestion_id), next(iter(seen))), 303)
 
 
-def _vote_on(change: Any) -> tuple[str | None, int]:
+def _seen(still_open: list[str]) -> dict[str, int]:
+    """The changes that a form votes on, each with the content version that stood in it: nobody votes on other words.
+
+    One version for all of them can be that of a single one; of several it would be of a change that was never read.
+    """
+    form, one = request.form, request.form.get("change", "")
+    version = form.get("seen", 0, type=number_of)
+    if one != "all":
+        return {one: version}
+    names = [name for name in form if name.startswith(SEEN)]
+    if not names:
+        return dict.fromkeys(still_open, version if len(still_open) == 1 else 0)
+    return {name.removeprefix(SEEN): form.get(name, 0, type=number_of) for name in names}
+
+
+def _vote_on(change_id: str, seen: int) -> tuple[str | None, int]:
     form = request.form
     choice, reason, note = form.get("choice", ""), form.get("reason", ""), form.get("note", "").strip()[:1000]
     if choice not in CHOICES:
         return _("Choose approve, reject or abstain."), 422
     if choice == "reject" and reason not in dict(REJECT_REASONS):
         return _("Choose a reason for rejecting it."), 422
-    seen = form.get("seen", 0, type=number_of)  # with all of them too: nobody votes on words that they have not read
-    command = review.CastVote(change.id, person_id(), seen, choice, reason if choice == "reject" else "", note)
+    command = review.CastVote(change_id, person_id(), seen, choice, reason if choice == "reject" else "", note)
     try:
         review.cast_vote(storage(), command, clock.now())
     except (AlreadyClosed, Stale) as error:
@@ -156,7 +105,7 @@ def take_back(suggestion_id: object, change_id: object) -> Response:
     """Take one's vote back while the change is open."""
     review.take_back_vote(storage(), review.TakeBackVote(str(change_id), person_id()), clock.now())
     say(_("Your vote is taken back."))
-    return redirect(f"/suggestions/{suggestion_id}{query_here()}#change-{change_id}", 303)
+    return redirect(own_url(str(suggestion_id), str(change_id)), 303)
 
 
 @blueprint.post("/suggestions/<uuid:suggestion_id>/changes/<uuid:change_id>/flag")
@@ -178,22 +127,25 @@ def decide(suggestion_id: object, change_id: object) -> Response:
     """A moderator decides at once; it is logged."""
     outcome, note = request.form.get("outcome", ""), request.form.get("note", "")
     if outcome not in ("apply", "reject"):
-        return _page(str(suggestion_id), 422, {str(change_id): _("Choose to apply or to reject it.")}, {"note": note})
+        problem = {str(change_id): _("Choose to apply or to reject it.")}
+        return show(str(suggestion_id), 422, Answered(problem, {"note": note}))
     seen = request.form.get("seen", 0, type=number_of)
     command = ruling.DecideChange(str(change_id), person_id(), seen, outcome, note.strip()[:1000])
     try:
         done = ruling.decide_change(storage(), command, clock.now())
     except WellkeptError as error:
-        return _page(str(suggestion_id), status_of(error), {str(change_id): refusal_words(error)}, {"note": note})
+        problem = {str(change_id): refusal_words(error)}
+        return show(str(suggestion_id), status_of(error), Answered(problem, {"note": note}))
     say(_(DECIDED.get(done.state, COULD_NOT)))
-    return redirect(f"/suggestions/{suggestion_id}#change-{change_id}", 303)
+    return redirect(own_url(str(suggestion_id), str(change_id)), 303)
 
 
 @blueprint.post("/suggestions/<uuid:suggestion_id>/comments")
 @allow("comment")
 def comment(suggestion_id: object) -> Response:
-    """Say something about a suggestion."""
+    """Say something about a suggestion, or ask something about one of its changes."""
     text, most = request.form.get("text", "").strip(), talk.MAX_COMMENT
+    about = request.form.get("asks_about", "")
     if not text:
         say(ngettext("Write at most %(num)s character.", "Write between one and %(num)s characters.", most), "bad")
         return redirect(f"/suggestions/{suggestion_id}#talk", 303)
@@ -201,8 +153,11 @@ def comment(suggestion_id: object) -> Response:
         words = ngettext("A comment has %(num)s character at most.", "A comment has %(num)s characters at most.", most)
         return error_page(422, words)
     try:
-        talk.post_comment(storage(), talk.PostComment(str(suggestion_id), person_id(), text), clock.now())
+        talk.post_comment(storage(), talk.PostComment(str(suggestion_id), person_id(), text, about), clock.now())
     except Refused as error:
         (problem,) = error.problems  # of its marks, since its length is right
         return error_page(422, str(problem.values["message"]))
+    if about:
+        say(_("Your question is sent. Its card says that it waits for an answer."))
+        return redirect(own_url(str(suggestion_id), about), 303)
     return redirect(f"/suggestions/{suggestion_id}#talk", 303)

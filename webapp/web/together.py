@@ -18,7 +18,7 @@ from webapp.services import review, voting_room
 from webapp.storage.queries import together as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
-from webapp.web.change_units import units_of
+from webapp.web.change_units import Shown, contents
 from webapp.web.change_view import label_of
 from webapp.web.context import allowed, person_id, reading, storage
 from webapp.web.errors import status_of
@@ -91,6 +91,7 @@ def _page(
     author: Any, handle: str, status: int = 200, refused: Mapping[str, str] = NOTHING, done: str = ""
 ) -> Response:
     changes = queries.everyday_changes(reading(), author.id, person_id())
+    shown = contents(reading(), changes)
     count = voting_room.votes_that_count(storage(), person_id(), changes, clock.now())
     return page(
         "review/together.html",
@@ -98,7 +99,7 @@ def _page(
         page={
             "author": author.display_name,
             "url": f"/review/together/{handle}",
-            "changes": [_view(change, refused.get(change.id, "")) for change in changes],
+            "changes": [_view(change, shown[change.id], refused.get(change.id, "")) for change in changes],
             "may_vote": allowed("cast_vote"),
             "room_words": _room_words(count, len(changes)),
             "refused": refused.get("", ""),
@@ -107,7 +108,7 @@ def _page(
     )
 
 
-def _view(change: Any, problem: str) -> dict[str, Any]:
+def _view(change: Any, shown: Shown, problem: str) -> dict[str, Any]:
     return {
         "id": change.id,
         "seen": change.content_version,
@@ -116,7 +117,7 @@ def _view(change: Any, problem: str) -> dict[str, Any]:
         "record_url": url_of(change.record_kind, change.record_slug),
         "url": f"/suggestions/{change.suggestion_id}#change-{change.id}",
         "why": change.why,
-        "units": units_of(reading(), change),
+        "parts": shown.parts,
         "problem": problem,
     }
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, select, tuple_
 
 from webapp.domain.document import Document
 from webapp.domain.upcast import read
@@ -28,24 +30,19 @@ from webapp.storage.models import (
 )
 from webapp.storage.prepared import execute, prepared
 
-APPLIED = (
-    select(func.count())
-    .select_from(Change)
-    .join(ChangeAuthor, ChangeAuthor.change_id == Change.id)
-    .where(ChangeAuthor.person_id == Suggestion.author_id, ChangeAuthor.role == "author", Change.state == "applied")
-    .correlate(Suggestion)
-    .scalar_subquery()
-)
+RESUBMITTED = Change.__table__.alias("resubmitted")
 SUGGESTION = prepared(
     select(
         Suggestion,
+        RESUBMITTED.c.suggestion_id.label("resubmitted_in"),
         Person.role.label("author_role"),
         Person.handle.label("author_handle"),
         Person.display_name.label("author_name"),
         Person.confirmed_at.label("author_confirmed_at"),
-        APPLIED.label("author_applied"),
+        Person.state.label("author_state"),
     )
     .join(Person, Person.id == Suggestion.author_id)
+    .outerjoin(RESUBMITTED, RESUBMITTED.c.id == Suggestion.resubmits_id)
     .where(Suggestion.id == bindparam("suggestion"))
 )
 DECIDER = Person.__table__.alias("decider")
@@ -111,14 +108,61 @@ AUTHORS = prepared(
     .join(Person, Person.id == ChangeAuthor.person_id)
     .where(Change.suggestion_id == bindparam("suggestion"))
 )
-TALK = prepared(
-    select(
-        Comment.id, Comment.text, Comment.html, Comment.created_at, Comment.hidden_at, Person.display_name.label("who")
+MOST_TALK = 200
+
+
+def _talk(*conditions: Any) -> Any:
+    return (
+        select(Comment.id, Comment.text, Comment.html, Comment.created_at, Comment.hidden_at, Comment.person_id)
+        .add_columns(Comment.asks_about, Person.display_name.label("who"), Person.handle)
+        .join(Person, Person.id == Comment.person_id)
+        .where(Comment.suggestion_id == bindparam("suggestion"), *conditions)
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
+        .limit(bindparam("most"))
     )
+
+
+TALK = prepared(_talk())
+TALK_BEFORE = prepared(
+    _talk(
+        tuple_(Comment.created_at, Comment.id)
+        < tuple_(bindparam("mark_at", type_=Comment.created_at.type), bindparam("mark_id"))
+    )
+)
+MOST_ASKED = 20
+ANSWER = Comment.__table__.alias("answer")
+IS_ANSWERED = exists(
+    select(1)
+    .select_from(ANSWER)
+    .join(ChangeAuthor, ChangeAuthor.person_id == ANSWER.c.person_id)
+    .where(
+        ANSWER.c.suggestion_id == Comment.suggestion_id,
+        tuple_(ANSWER.c.created_at, ANSWER.c.id) > tuple_(Comment.created_at, Comment.id),
+        ANSWER.c.hidden_at.is_(None),
+        ChangeAuthor.change_id == Comment.asks_about,
+        ChangeAuthor.role != "supporter",
+    )
+    .correlate(Comment)
+)
+"""Of a question: an author of the change that it is about has written since."""
+QUESTIONS = prepared(
+    select(Comment.id, Comment.asks_about, Comment.created_at, Person.display_name.label("who"))
     .join(Person, Person.id == Comment.person_id)
-    .where(Comment.suggestion_id == bindparam("suggestion"))
-    .order_by(Comment.created_at, Comment.id)
-    .limit(200)
+    .where(
+        Comment.suggestion_id == bindparam("suggestion"),
+        Comment.asks_about.is_not(None),
+        Comment.hidden_at.is_(None),
+        ~IS_ANSWERED,
+    )
+    .order_by(Comment.created_at.desc(), Comment.id.desc())
+    .limit(MOST_ASKED)
+)
+HANDLES = prepared(
+    select(Person.handle).where(
+        Person.handle.in_(bindparam("handles", expanding=True)),
+        Person.confirmed_at.is_not(None),
+        Person.state != "erased",
+    )
 )
 EVIDENCE = prepared(
     select(Evidence.how, Evidence.detail, Person.display_name.label("who"), Evidence.person_id)
@@ -149,13 +193,16 @@ class SuggestionPage:
     changes: tuple[Any, ...]
     votes: dict[str, tuple[Any, ...]]
     authors: dict[str, tuple[Any, ...]]
-    talk: tuple[Any, ...]
+    talk: tuple[Any, ...]  # the newest, in the order in which they were said
+    has_earlier_talk: bool
     evidence: tuple[Any, ...]
     mode: str
 
 
-def suggestion_page(connection: Connection, suggestion_id: str) -> SuggestionPage | None:
-    """A suggestion, or None."""
+def suggestion_page(
+    connection: Connection, suggestion_id: str, talk_before: tuple[datetime, str] | None = None
+) -> SuggestionPage | None:
+    """A suggestion, or None; with what was said before a moment and id, where they are given."""
     wanted = {"suggestion": suggestion_id}
     row = execute(connection, SUGGESTION, wanted).first()
     if row is None:
@@ -166,15 +213,39 @@ def suggestion_page(connection: Connection, suggestion_id: str) -> SuggestionPag
     authors: dict[str, list[Any]] = {}
     for author in execute(connection, AUTHORS, wanted):
         authors.setdefault(author.change_id, []).append(author)
+    talk = _newest_talk(connection, suggestion_id, talk_before)
     return SuggestionPage(
         row,
         tuple(execute(connection, CHANGES, wanted)),
         {k: tuple(v) for k, v in votes.items()},
         {k: tuple(v) for k, v in authors.items()},
-        tuple(execute(connection, TALK, wanted)),
+        tuple(reversed(talk[:MOST_TALK])),
+        len(talk) > MOST_TALK,
         tuple(execute(connection, EVIDENCE, wanted)),
         execute(connection, MODE).scalar() or "reduced",
     )
+
+
+def _newest_talk(connection: Connection, suggestion_id: str, before: tuple[datetime, str] | None) -> list[Any]:
+    """One more than is shown, the newest first."""
+    wanted: dict[str, Any] = {"suggestion": suggestion_id, "most": MOST_TALK + 1}
+    if before is None:
+        return list(execute(connection, TALK, wanted))
+    return list(execute(connection, TALK_BEFORE, {**wanted, "mark_at": before[0], "mark_id": before[1]}))
+
+
+def open_questions(connection: Connection, suggestion_id: str) -> dict[str, list[Any]]:
+    """By change: the questions about it that none of its authors has written after, the newest first."""
+    found: dict[str, list[Any]] = {}
+    for row in execute(connection, QUESTIONS, {"suggestion": suggestion_id}):
+        found.setdefault(row.asks_about, []).append(row)
+    return found
+
+
+def known_handles(connection: Connection, handles: Iterable[str]) -> frozenset[str]:
+    """Those of some handles that belong to a person with a profile."""
+    wanted = sorted(set(handles))
+    return frozenset(execute(connection, HANDLES, {"handles": wanted}).scalars()) if wanted else frozenset()
 
 
 def looked_after(connection: Connection, suggestion_id: str, person_id: str) -> frozenset[str]:
