@@ -7,6 +7,7 @@ from datetime import datetime
 
 from webapp.domain.diff import Edits, by_group, diff, edits_to_json, risk_of
 from webapp.domain.document import Document, to_units
+from webapp.domain.errors import NotFound
 from webapp.domain.fields import Kind
 from webapp.domain.merge import fit
 from webapp.domain.permissions import Subject
@@ -19,6 +20,7 @@ from webapp.services.suggest.documents import checked, read_base, with_lifecycle
 from webapp.services.suggest.store import begin, store
 from webapp.services.suggest.texts import keep_html, rendered_texts
 from webapp.storage import Storage
+from webapp.storage.queries.suggest import REJECTED, rejected_by
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 
@@ -26,7 +28,7 @@ def suggest_change(storage: Storage, command: SuggestChange, now: datetime, firs
     """Open what differs from the base revision; what somebody suggests already is left out and named in the answer.
 
     Raises Refused (with problems), Nothing (the record says so already), Alike (all of it is suggested already),
-    CapReached, NotAllowed and NotFound.
+    CapReached, NotAllowed and NotFound (also of a change to take up that is not the person's own rejected one).
     """
     kind, base = read_base(storage, command.record_id, command.base_number)
     proposed = with_lifecycle_of(base, checked(kind, command.document))
@@ -40,12 +42,19 @@ def suggest_change(storage: Storage, command: SuggestChange, now: datetime, firs
         record = uow.lock_records([command.record_id])[command.record_id]
         actor = people.load_actor(uow, command.person_id)
         people.require(actor, "suggest_change", Subject(protection=protection_of([record], uow.now)))
+        _check_taken_up(uow, command)
         still = _not_yet_true(kind, read_document(uow, record), edits)
         fresh, found = alike.part(uow, _drafts(kind, record, command, still))
         keep_html(uow, html)
         return replace(store(uow, actor, fresh, command), alike=found)
 
     return storage.transact(work, now)
+
+
+def _check_taken_up(uow: UnitOfWork, command: SuggestChange) -> None:
+    wanted = rejected_by(command.resubmits, command.record_id, command.person_id)
+    if command.resubmits and uow.one(REJECTED, wanted) is None:
+        raise NotFound(what="change")
 
 
 def _not_yet_true(kind: Kind, document: Document, edits: Edits) -> Edits:

@@ -36,7 +36,10 @@ class HowKnown:
 
 @dataclass(frozen=True, slots=True)
 class SuggestChange:
-    """A whole document as it should be, written against the revision `base_number`."""
+    """A whole document as it should be, written against the revision `base_number`.
+
+    `resubmits`: the rejected change of the same person that it takes up again, so that reviewers can compare them.
+    """
 
     person_id: str
     record_id: str
@@ -45,6 +48,7 @@ class SuggestChange:
     reason: str
     evidence: HowKnown = field(default_factory=HowKnown)
     door: str = "web"
+    resubmits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

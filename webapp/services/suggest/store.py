@@ -21,7 +21,7 @@ from webapp.services.judge import newest_policy
 from webapp.services.revise import read_document
 from webapp.services.settle import settle
 from webapp.services.suggest.caps import check_open_cap, is_newcomer
-from webapp.services.suggest.commands import Command, Draft, First, HowKnown, Suggested
+from webapp.services.suggest.commands import Command, Draft, First, HowKnown, SuggestChange, Suggested
 from webapp.storage.models import Change, ChangeAuthor, ChangeRecord, ChangeVersion, Evidence, Suggestion
 from webapp.storage.unit_of_work import UnitOfWork, new_id
 
@@ -65,6 +65,7 @@ def store(uow: UnitOfWork, actor: Actor, drafts: list[Draft], command: Command) 
         reason=command.reason,
         door=command.door,
         created_at=uow.now,
+        resubmits_id=(command.resubmits or None) if isinstance(command, SuggestChange) else None,
     )
     add_evidence(uow, suggestion_id, author_id, command.evidence)
     is_new = command.door != "import" and is_newcomer(uow, actor)

@@ -86,6 +86,21 @@ WAITING = prepared(
 )
 
 
+REJECTED = prepared(
+    select(Change.payload)
+    .join(ChangeAuthor, ChangeAuthor.change_id == Change.id)
+    .where(
+        Change.id == bindparam("change"),
+        Change.record_id == bindparam("record"),
+        Change.type == "edit",
+        Change.state == "rejected",
+        ChangeAuthor.person_id == bindparam("person"),
+        ChangeAuthor.role == "author",
+    )
+)
+"""What a rejected change of somebody's said, by `rejected_by`; nothing where it is not that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A record that can be chosen, with what tells it from others of the name."""
@@ -164,3 +179,14 @@ def _begin(text: str) -> str:
 def _address(document: Document) -> str:
     parts = (document.get("address_1"), document.get("city"), document.get("postal_code"))
     return ", ".join(str(part) for part in parts if part)
+
+
+def rejected_by(change_id: str, record_id: str, person_id: str) -> dict[str, str]:
+    """What `REJECTED` is asked with."""
+    return {"change": change_id, "record": record_id, "person": person_id}
+
+
+def rejected_payload(connection: Connection, change_id: str, record_id: str, person_id: str) -> str | None:
+    """What a person's own rejected change to a record said; None where it is not that."""
+    found: str | None = execute(connection, REJECTED, rejected_by(change_id, record_id, person_id)).scalar()
+    return found

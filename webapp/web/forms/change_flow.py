@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -15,27 +16,40 @@ from webapp.domain.document import Document
 from webapp.domain.fields import Kind
 from webapp.language import _, mark
 from webapp.services import suggest
+from webapp.services.ending import payload_edits
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.web.context import reading, storage, viewer
 from webapp.web.forms import guest, shown
 from webapp.web.forms.flow import Flow, Told, groups_of, one, posted
-from webapp.web.forms.rebase import onto
+from webapp.web.forms.rebase import Fitted, onto
 from webapp.web.forms.sheet import Sheet
 from webapp.web.render import say
 
 INTRO = mark("Change only what you know. The rest stays as it is. Neighbours look at your suggestion before it shows.")
+TAKEN_UP = mark(
+    "This is what was rejected, put onto the record as it is now. Change what was wrong with it, and say below what is"
+    " different this time. Reviewers see that you take it up again."
+)
+LOST = mark("This has no place any more: %(what)s")
 MOVED = mark("Somebody else changed this while you were writing. Check what you typed against it.")
 
 
 class ChangeFlow(Flow):
-    """The form of a record that is there."""
+    """The form of a record that is there; filled, where somebody takes up again what was rejected."""
+
+    lost: Sequence[str] = ()  # of what was rejected: what has no place in the record any more
 
     def __init__(self, kind: Kind, record: Any) -> None:
         self.kind, self.record = kind, record
         self.number, base = self._base()
-        pairs = posted() if request.method == "POST" else None
-        super().__init__([Sheet(reading(), storage().search, kind, base, pairs)])
+        self.taken_up = self._taken_up()
+        if request.method == "POST":
+            super().__init__([Sheet(reading(), storage().search, kind, base, posted())])
+            return
+        wished = onto(kind, base, payload_edits(self.taken_up[1])) if self.taken_up else Fitted(base, ())
+        super().__init__([Sheet(reading(), storage().search, kind, wished.document, against=base)])
+        self.lost = wished.lost_words(reading(), kind)
 
     def page(self) -> dict[str, Any]:
         """What it is about."""
@@ -45,10 +59,16 @@ class ChangeFlow(Flow):
             "record_title": self.record.name or _("This place"),
             "record_url": url,
             "action_url": f"{url}/suggest",
-            "intro": _(INTRO),
-            "hidden": [("base_revision", str(self.number))],
+            "intro": _(TAKEN_UP if self.taken_up else INTRO),
+            "hidden": [("base_revision", str(self.number)), *self._resubmits()],
             "acts": shown.lifecycle_acts(url, self.record.status, viewer().is_signed_in),
         }
+
+    def answer(self) -> Response:
+        """As any form; what could not be filled in is told above it."""
+        if not self.lost:
+            return super().answer()
+        return self.form(200, [told for text in self.lost for told in one(_(LOST, what=text))])
 
     def duplicates(self) -> list[dict[str, str]]:
         """Open suggestions that touch the same groups."""
@@ -57,7 +77,13 @@ class ChangeFlow(Flow):
     def execute(self) -> Response:
         """Store the suggestion and show it; a visitor's is parked."""
         command = suggest.SuggestChange(
-            viewer().id or "", self.record.id, self.number, self.sheets[0].proposed, self.why.reason, self.why.how_known
+            viewer().id or "",
+            self.record.id,
+            self.number,
+            self.sheets[0].proposed,
+            self.why.reason,
+            self.why.how_known,
+            resubmits=self.taken_up[0] if self.taken_up else "",
         )
         if self.why.is_guest:
             return guest.park(command, self.why)
@@ -76,12 +102,23 @@ class ChangeFlow(Flow):
         lost = fitted.lost_words(reading(), self.kind)
         told: Told = one(_(MOVED), "meanwhile")
         for text in lost:
-            told += one(_("This has no place any more: %(what)s", what=text))
+            told += one(_(LOST, what=text))
         meanwhile = [
             {"label": group_words(self.kind, key), "units": shown.units(reading(), self.kind, part, current)}
             for key, part in between.items()
         ]
         return self.form(409, told, meanwhile=meanwhile)
+
+    def _taken_up(self) -> tuple[str, str] | None:
+        """The own rejected change that is taken up again, by id and content; None where it is not that."""
+        wanted, person = request.values.get("resubmits", ""), viewer().id
+        if not wanted or person is None:
+            return None
+        payload = queries.rejected_payload(reading(), wanted, self.record.id, person)
+        return (wanted, payload) if payload else None
+
+    def _resubmits(self) -> list[tuple[str, str]]:
+        return [("resubmits", self.taken_up[0])] if self.taken_up else []
 
     def _at(self, number: int) -> Document:
         return queries.document_at(reading(), self.record.id, number) or {}
