@@ -110,7 +110,7 @@ def test_a_reviewer_may_skip_to_the_next(world: World, two: list[str], sign_in: 
 def test_a_question_shows_on_the_card_until_its_author_writes(world: World, two: list[str], sign_in: SignIn) -> None:
     name, description = two
     rita, ann = sign_in(world.person("rita", "reviewer")), sign_in(world.people["ann"])
-    asked = rita.get(url(world, name)).form(f"#change-{name} form[action$=comments]")
+    asked = rita.get(url(world, name)).form(f"#change-{name} form[action*=asks_about]")
     page = asked.fill(text="Who told you?").submit().follow()
     assert "It waits for an answer" in page.one(f"#change-{name}").text
     assert "It waits for an answer" not in page.one(f"#change-{description}").text
@@ -124,7 +124,7 @@ def test_a_question_shows_on_the_card_until_its_author_writes(world: World, two:
 
 def test_nobody_asks_about_their_own_change(world: World, two: list[str], sign_in: SignIn) -> None:
     ann = sign_in(world.people["ann"])
-    assert not ann.get(url(world, two[0])).all("[name=asks_about]")
+    assert not ann.get(url(world, two[0])).all("[action*=asks_about]")
     said = {"text": "Why?", "csrf_token": ann.csrf_token()}
     for about, status in ((two[0], 403), ("x", 404)):
         ann.post(f"{url(world, two[0])}/comments", {**said, "asks_about": about}, status=status)

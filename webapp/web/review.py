@@ -145,7 +145,7 @@ def decide(suggestion_id: object, change_id: object) -> Response:
 def comment(suggestion_id: object) -> Response:
     """Say something about a suggestion, or ask something about one of its changes."""
     text, most = request.form.get("text", "").strip(), talk.MAX_COMMENT
-    about = request.form.get("asks_about", "")
+    about = request.values.get("asks_about", "")
     if not text:
         say(ngettext("Write at most %(num)s character.", "Write between one and %(num)s characters.", most), "bad")
         return redirect(f"/suggestions/{suggestion_id}#talk", 303)
