@@ -86,9 +86,8 @@ def test_the_queue_that_somebody_came_from_goes_along_with_every_form(
     world: World, two: list[str], sign_in: SignIn
 ) -> None:
     page = sign_in(world.person("rob", "reviewer")).get(f"{url(world, two[0])}?next={NEXT}")
-    done = page.form(f"#change-{two[0]} form[action$=vote]").submit("[value=approve]")
-    assert done.headers["Location"].endswith(f"?next={NEXT}#change-{two[0]}")
-    assert done.follow().one(".crumbs a.push")["href"].endswith(f"&next={NEXT}")
+    done = page.form(f"#change-{two[0]} form[action$=vote]").submit("[value=approve]").follow()
+    assert {field["value"] for field in done.all("[name=next]")} == {"/review?show=all"}
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
@@ -101,7 +100,7 @@ def test_a_reviewer_may_skip_to_the_next(world: World, two: list[str], sign_in: 
     page = sign_in(world.person("rob", "reviewer")).get(url(world, two[0]))
     skips = [a for a in page.all("main form a") if a.text == "Skip"]
     assert len(skips) == 1
-    assert skips[0]["href"].startswith("/review/next?after=")
+    assert skips[0]["href"].startswith("/review/next?")
 
 
 # -- asking -------------------------------------------------------------------------------------------------
