@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WHO = ["nobody", "Morag"]  # a visitor, and an administrator who sees everything; in the long profile every role
 WHO += ["Callum", "Rab", "Agnieszka", "Hamish"] if IS_LONG else []
 NOT_PAGES = {"browse.static", "health.healthz", "health.readyz", "health.security_txt"}
-NOT_PAGES |= {"crawlers.robots", "crawlers.index", "crawlers.pages", "crawlers.part"}
+NOT_PAGES |= {"crawlers.robots", "crawlers.index", "crawlers.pages", "crawlers.part", "feeds.changes", "feeds.record"}
 
 
 def values_of(site: Site) -> dict[str, str]:
@@ -35,6 +35,7 @@ def values_of(site: Site) -> dict[str, str]:
     (record,) = database.execute("SELECT id FROM record WHERE slug = 'harbour-soup-lunch'").fetchone()
     (group,) = database.execute("SELECT id FROM synonym ORDER BY id LIMIT 1").fetchone()
     (code,) = database.execute("SELECT code FROM service_list").fetchone()
+    (operation,) = database.execute("SELECT id FROM operation WHERE type = 'roll_back' LIMIT 1").fetchone()
     database.close()
     return {
         "code": code,
@@ -49,6 +50,9 @@ def values_of(site: Site) -> dict[str, str]:
         "handle": "callum-b",
         "token": "x" * 43,
         "tag": "en-GB",
+        "operation_id": operation,
+        "incident_id": operation,  # the demo has none: how its absence is told
+        "seq": "1",
     }
 
 

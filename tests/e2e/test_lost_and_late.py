@@ -132,7 +132,7 @@ def test_a_double_click_on_approve_is_one_vote(visit: Visit, address: str) -> No
     sign_in(reviewer, "Nadia")
     page = reviewer.open(address)
     posts: list[str] = []
-    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    page.on("request", lambda request: posts.append(request.url) if request.url.endswith("/vote") else None)
     card(page, "Description").get_by_role("button", name=re.compile("^Approve")).dblclick()
     expect(card(page, "Description")).to_contain_text("Applied")
     assert len(posts) == 1

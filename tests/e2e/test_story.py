@@ -143,7 +143,8 @@ def undo(moderator: Visitor, page: Page, why: str, button: re.Pattern[str]) -> N
 
 def test_the_pages_of_the_readme(visit: Visit) -> None:
     visitor = visit(DESK)
-    visitor.open("/services/shore-street-pantry-weekly-shop")
+    page = visitor.open("/services/shore-street-pantry-weekly-shop")
+    page.wait_for_load_state("networkidle")  # its map, too
     visitor.picture("record", is_for_readme=True)
 
 

@@ -58,7 +58,7 @@ COMPUTED = {
     "decision.outcome.value": [Outcome.REJECT.value, Outcome.ESCALATE.value, Outcome.EXPIRE.value],
     "found": ["warning", "pause"],
     "purpose": list(account.TOKEN_LASTS),
-    "what": [],  # the parameter of `tell`, whose calls are read themselves
+    "what": ["comment", "question", "mention"],  # of a comment; and the parameter of `tell`, whose calls are read
 }
 """What stands where a service computes the name of a notice; a new such place must be named here."""
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from tests.web.addresses import undoing
 
+from tests.support.addresses import undoing
 from tests.support.longest import UNBROKEN, WORDS, document, long_line, long_text
 from tests.support.longest_order import keep_order
 from tests.support.profile import scaled
