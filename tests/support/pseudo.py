@@ -121,7 +121,15 @@ def _is_cut(node: NavigableString) -> bool:
 def _is_read(node: object) -> TypeGuard[NavigableString]:
     if not isinstance(node, NavigableString) or isinstance(node, PreformattedString):
         return False
-    return not any(parent.name in SILENT for parent in node.parents)
+    return not any(parent.name in SILENT or _is_gone_from_one(parent) for parent in node.parents)
+
+
+def _is_gone_from_one(tag: Tag) -> bool:
+    """Whether this is what goes out of a text that shows what comes, too: without it the text is the new one, whole.
+
+    A bracket may go with its words while its other half stays for those that come.
+    """
+    return tag.name == "del" and tag.parent is not None and tag.parent.find("ins", recursive=False) is not None
 
 
 def _left(text: str, known: str, words: set[str], depth: int) -> tuple[list[str], int]:
