@@ -109,17 +109,20 @@ def _record(app: Flask, acts: list[Act], cookies: list[tuple[str, str]]) -> list
     return found
 
 
-def _open_changes(one: Filled, count: int) -> list[tuple[str, str, str]]:
+def _open_changes(one: Filled, count: int) -> list[tuple[str, str, int, str]]:
     storage = one.open()
     query = (
-        select(Change.id, Change.suggestion_id, Record.kind, Record.slug)
+        select(Change.id, Change.suggestion_id, Change.content_version, Record.kind, Record.slug)
         .join(Record, Record.id == Change.record_id)
         .where(Change.state == "open")
         .order_by(Change.first_opened_at, Change.id)
         .limit(count)
     )
     with storage.read() as connection:
-        rows = [(row.id, row.suggestion_id, url_of(row.kind, row.slug)) for row in connection.execute(query)]
+        rows = [
+            (row.id, row.suggestion_id, row.content_version, url_of(row.kind, row.slug))
+            for row in connection.execute(query)
+        ]
     storage.dispose()
     assert len(rows) == count, "too few open changes"
     return rows
@@ -128,8 +131,8 @@ def _open_changes(one: Filled, count: int) -> list[tuple[str, str, str]]:
 def _saves(one: Filled, count: int) -> list[Act]:
     form = {"outcome": "apply", "note": "seen to it"}
     return [
-        Act(f"/suggestions/{suggestion}/changes/{change}/decide", form, at // A_PERSON)
-        for at, (change, suggestion, _) in enumerate(_open_changes(one, count))
+        Act(f"/suggestions/{suggestion}/changes/{change}/decide", {**form, "seen": str(version)}, at // A_PERSON)
+        for at, (change, suggestion, version, _) in enumerate(_open_changes(one, count))
     ]
 
 
@@ -137,5 +140,5 @@ def _roll_backs(one: Filled, count: int) -> list[Act]:
     form = {"seen": "2", "summary": "it was right before"}
     return [
         Act(f"{url}/history/1/roll-back", form, at // A_PERSON)
-        for at, (_, _, url) in enumerate(_open_changes(one, count))
+        for at, (*_, url) in enumerate(_open_changes(one, count))
     ]
