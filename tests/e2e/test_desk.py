@@ -1,4 +1,4 @@
-"""Reviewing by the keyboard alone: twenty mixed suggestions one after the other, by single keys and by Tab."""
+"""Reviewing by the keyboard alone: many mixed suggestions one after the other, by single keys and by Tab."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.e2e.acts import sign_in
 from tests.e2e.conftest import Visit
 from tests.e2e.test_keyboard import tab_to
 from tests.support.browser import DESK, PHONE, Visitor
-from tests.support.profile import IS_LONG
+from tests.support.profile import IS_LONG, scaled
 from tests.support.server import Site, copied, demo_instance, served
 from tests.support.world import World
 from webapp import clock
 
-MANY = 20
+MANY = scaled(6, 20)
 PHONES = [{"id": "0192d7b4-0000-7000-8000-000000000001", "order": 0, "number": "01632 960114"}]
 MIXED = (
     {"description": "Soup and company for everybody who comes"},
@@ -75,7 +75,7 @@ def reject_by_keys(page: Page, keys: Keys) -> None:
     keys.press("ArrowDown", "Tab", "Tab", "Enter")
 
 
-def test_twenty_suggestions_are_cleared_by_single_keys(visit: Visit) -> None:
+def test_suggestions_are_cleared_by_single_keys(visit: Visit) -> None:
     visitor = visit(DESK)
     sign_in(visitor, "Agnieszka")
     page = visitor.open("/review?author=new")
@@ -98,7 +98,7 @@ def test_twenty_suggestions_are_cleared_by_single_keys(visit: Visit) -> None:
     assert votes_of(visitor) == MANY
     print(f"{MANY} votes: {keys.pressed} keys, {took:.1f} s")
     assert keys.pressed <= 4 * MANY
-    assert took < 180
+    assert took < 9 * MANY  # twenty in three minutes
 
 
 def votes_of(visitor: Visitor) -> int:

@@ -100,10 +100,14 @@ def states(site: Site) -> list[str]:
 
 
 def faults_of(visitor: Visitor, paths: list[str]) -> list[str]:
-    """What is wrong, page by page."""
-    faults = []
+    """What is wrong, page by page. Where several addresses lead to one, such as signing in, it is looked at once."""
+    faults: list[str] = []
+    seen: set[str] = set()
     for path in paths:
         visitor.page.goto(visitor.url + path)
+        if (there := visitor.page.url.partition("?next=")[0]) in seen:
+            continue
+        seen.add(there)
         try:
             visitor.check()
         except AssertionError as error:

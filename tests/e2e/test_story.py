@@ -141,6 +141,7 @@ def undo(moderator: Visitor, page: Page, why: str, button: re.Pattern[str]) -> N
     page.get_by_role("button", name=button).click()
 
 
+@pytest.mark.slow
 def test_the_pages_of_the_readme(visit: Visit) -> None:
     visitor = visit(DESK)
     page = visitor.open("/services/shore-street-pantry-weekly-shop")
