@@ -14,6 +14,7 @@ from tests.support.browser import DARK, DARK_PHONE, DESK, OLD, PHONE, Look
 from tests.support.profile import IS_LONG
 
 FORCED = Look(has_forced_colors=True)
+HAS_STOPPED = "() => new Promise(tell => { const y = scrollY; setTimeout(() => tell(scrollY === y), 150) })"
 
 
 @pytest.mark.parametrize("look", [PHONE, DARK_PHONE, DESK, DARK, FORCED] if IS_LONG else [PHONE, FORCED], ids=str)
@@ -109,6 +110,7 @@ def test_one_finger_scrolls_the_page_past_a_map_and_two_bring_it_closer(visit: V
     touch(session, [(x, y + 10 * n) for n in range(10)])
     page.wait_for_function("before => scrollY < before", arg=before)
     assert frame.locator(".map-town").all_inner_texts() == towns
+    page.wait_for_function(HAS_STOPPED)  # the page glides on after the finger has left it
     scale = frame.locator(".leaflet-control-scale-line").first
     before, y = scale.inner_text(), middle(frame)[1] - 120
     touch(session, [(x - 20 - 8 * n, y) for n in range(10)], [(x + 20 + 8 * n, y) for n in range(10)])
