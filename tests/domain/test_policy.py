@@ -24,7 +24,7 @@ from webapp.domain.policy import (
     to_data,
     to_json,
 )
-from webapp.domain.policy_compare import Census, census_of, differences, is_tightened, out_of_reach
+from webapp.domain.policy_compare import Census, census_of, differences, holds_at_once, is_tightened, out_of_reach
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,7 @@ def test_the_default_rules(risk: Risk, mode: Mode, threshold: int, needs: set[st
         ("self_decision.low", "24h"),
         ("self_decision.destructive", "48h"),
         ("redact_alone_after", "24h"),
+        ("hides_votes", True),
         ("caps.open_newcomer", 5),
         ("caps.open_volunteer", 15),
         ("caps.open_reviewer", 25),
@@ -222,12 +223,24 @@ def test_what_lets_more_through_is_no_tightening(path: str, looser: object) -> N
     assert not is_tightened(other, from_=DEFAULT)
     assert is_tightened(DEFAULT, from_=other)
     assert differences(other, DEFAULT) == (path,)
+    assert not holds_at_once(other, from_=DEFAULT)
 
 
-def test_caps_have_no_part_in_tightening() -> None:
+@pytest.mark.parametrize(
+    ("path", "other"),
+    [
+        ("caps.votes_a_day", 500),
+        ("spam.flags_to_hide", 3),
+        ("standing.trusted_changes", 50),
+        ("redact_alone_after", "1h"),
+        ("hides_votes", False),
+    ],
+)
+def test_what_no_judgement_asks_for_has_no_part_in_tightening_and_holds_at_once(path: str, other: object) -> None:
     data = to_data(DEFAULT)
-    _put(data, "caps.votes_a_day", 500)
+    _put(data, path, other)
     assert is_tightened(from_data(data), from_=DEFAULT)
+    assert holds_at_once(from_data(data), from_=DEFAULT)
 
 
 def _at(data: Any, path: str) -> Any:

@@ -99,6 +99,17 @@ def test_rules_that_ask_for_more_say_that_they_can_be_put_over_open_changes(alma
     assert "put it over the changes that are open" in page.one("#preview .note").text
 
 
+def test_what_holds_for_open_changes_at_once_is_told_so(alma: PageClient) -> None:
+    page = alma.get(PAGE).form(RULES).fill(hides_votes=False).submit(status=200)
+    part = "Who votes, and which votes count"
+    assert lines(page) == [f"{part}, the votes of others show only after one’s own: no instead of yes"]
+    assert page.one("#preview .note").text == "This holds at once, for what is open too."
+    told = "You see who else voted on a change, how and why, before you vote on it."
+    assert page.texts("#preview .reads ins") == [told]
+    page = typed(page, rules__low__threshold="1").submit(status=200)
+    assert "keep the rules that they were suggested under" in page.one("#preview .note").text
+
+
 def test_nothing_moved_is_said_and_keeps_the_reason(alma: PageClient) -> None:
     page = typed(alma.get(PAGE)).submit(status=200)
     assert page.one("#preview h2").text == "Nothing would change"

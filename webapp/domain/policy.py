@@ -158,6 +158,7 @@ class Policy:
     escalate_after: timedelta = _days(14)  # since it was first opened
     expire_after: timedelta = _days(60)  # since it was first opened
     redact_alone_after: timedelta = _hours(24)  # an administrator, where no second moderator exists
+    hides_votes: bool = True  # those of others, from people who may still vote
     caps: Caps = Caps()
     spam: Spam = Spam()
     standing: Standing = Standing()

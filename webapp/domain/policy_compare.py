@@ -51,6 +51,15 @@ def differences(policy: Policy, from_: Policy) -> tuple[str, ...]:
     return tuple(path for path in paths if value_at(policy, path) != value_at(from_, path))
 
 
+def holds_at_once(policy: Policy, from_: Policy) -> bool:
+    """Whether all that a policy says otherwise goes by the newest version, and nothing by the one a change carries."""
+    return not any(path.split(".")[0] in _CARRIED for path in differences(policy, from_))
+
+
+_CARRIED = frozenset({"rules", "reduced", *(path.split(".")[0] for path in (*_TIGHTER_WHEN_MORE, *_TIGHTER_WHEN_LESS))})
+"""What a judgement asks the policy of a change for, as `is_tightened` weighs it."""
+
+
 def _paths(part: Any, where: str) -> Iterator[str]:
     for spec in fields(part):
         if is_dataclass(getattr(part, spec.name)):

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import NotEligible, Refused, Stale
 from webapp.domain.policy import Policy, to_json
-from webapp.domain.policy_compare import differences, is_tightened
+from webapp.domain.policy_compare import differences, holds_at_once, is_tightened
 from webapp.language import _, ngettext, with_capital
 from webapp.services import policy as service
 from webapp.storage.queries.policies import carried
@@ -127,6 +127,7 @@ def _preview(wanted: Policy, newest: Policy) -> dict[str, Any]:
         "lines": lines,
         "words": ngettext("%(num)s thing would change", "%(num)s things would change", len(lines)),
         "sentences": moved_sentences(wanted, newest),
+        "holds_at_once": holds_at_once(wanted, newest),
         "is_tightened": is_tightened(wanted, newest),
     }
 

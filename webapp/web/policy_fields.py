@@ -116,11 +116,12 @@ PARTS: tuple[Part, ...] = (
         "votes",
         mark("Who votes, and which votes count"),
         _entries(
-            "caps.",
-            ("votes_a_day", mark("Suggestions that one person can vote on in a day")),
-            ("author_share_percent", mark("Share of a person’s votes that may go to one author, of 100")),
-            ("author_share_from", mark("The share is looked at from this vote on")),
-            ("author_share_window", mark("The share is that of the votes of the last")),
+            "",
+            ("hides_votes", mark("The votes of others show only after one’s own")),
+            ("caps.votes_a_day", mark("Suggestions that one person can vote on in a day")),
+            ("caps.author_share_percent", mark("Share of a person’s votes that may go to one author, of 100")),
+            ("caps.author_share_from", mark("The share is looked at from this vote on")),
+            ("caps.author_share_window", mark("The share is that of the votes of the last")),
         ),
     ),
     Part(

@@ -49,9 +49,19 @@ def votes(policy: Policy) -> list[str]:
             "If somebody with such a tie rejects a careful or grave change, moderators are asked at once. If a steward"
             " is against it, only a moderator can apply it."
         ),
+        _hidden_words(policy),
         _("You can take your vote back while the change is open."),
         *_how_many(policy),
     ]
+
+
+def _hidden_words(policy: Policy) -> str:
+    if policy.hides_votes:
+        return _(
+            "As long as you can vote on a change and have not, you do not see who else voted on it, how and why. How"
+            " many approvals it still needs is always shown."
+        )
+    return _("You see who else voted on a change, how and why, before you vote on it.")
 
 
 def _how_many(policy: Policy) -> list[str]:

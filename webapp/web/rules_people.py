@@ -275,7 +275,7 @@ def versions(policy: Policy) -> list[str]:
             "A change is decided by the version that it was suggested under. Only stricter rules can be put over"
             " changes that are open."
         ),
-        _("Limits, roles, pauses and flags go by the newest version."),
+        _("Limits, roles, pauses and flags go by the newest version. So does whether votes are hidden."),
     ]
 
 
