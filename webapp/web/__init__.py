@@ -3,63 +3,78 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.web import (
-    access,
-    account,
-    blame,
-    browse,
-    comments,
-    contributions,
-    crawlers,
-    duplicates,
-    errors,
-    feeds,
-    headers,
-    health,
-    history,
-    incidents,
-    insights,
-    kept,
-    languages,
-    lists,
-    merges,
-    moderate,
-    operations,
-    people_acts,
-    people_desk,
-    policy,
-    policy_versions,
-    queue,
-    received,
-    recent,
-    redactions,
-    replay,
-    review,
-    rules,
-    search,
-    session,
-    steward,
-    suggest,
-    synonyms,
-    together,
-    tugs,
-    unfound,
-)
+from webapp.web import access, crawlers, errors, headers, kept, languages, received, session
 from webapp.web import render as rendering
 from webapp.web.context import close_connection, settings_of
 
 MOST_BYTES = 1_000_000
 MOST_FIELDS = 2_000
 
+PAGES = (
+    "browse",
+    "search",
+    "lists",
+    "history",
+    "blame",
+    "recent",
+    "feeds",
+    "contributions",
+    "suggest",
+    "queue",
+    "review",
+    "comments",
+    "together",
+    "rules",
+    "policy_versions",
+    "insights",
+    "operations",
+    "account",
+    "moderate",
+    "incidents",
+    "merges",
+    "duplicates",
+    "tugs",
+    "people_desk",
+    "people_acts",
+    "redactions",
+    "steward",
+    "synonyms",
+    "unfound",
+    "policy",
+    "replay",
+    "languages",
+    "crawlers",
+    "health",
+)
+"""The modules here that answer addresses, each by its `blueprint`."""
+
 
 def register(app: Flask, root: Path) -> None:
     """Give the application its settings, its guards and its addresses."""
+    _configure(app)
+    languages.register(app, root)
+    CSRFProtect(app)
+    received.register(app)
+    rendering.register(app, root)
+    kept.register(app)
+    headers.register(app)
+    crawlers.register(app)
+    session.register(app)
+    access.register(app)
+    errors.register(app)
+    for name in PAGES:
+        app.register_blueprint(import_module(f"{__name__}.{name}").blueprint)
+    app.teardown_appcontext(close_connection)
+
+
+def _configure(app: Flask) -> None:
     settings = settings_of(app)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -77,51 +92,3 @@ def register(app: Flask, root: Path) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # the documented way to wrap an application
-    languages.register(app, root)
-    CSRFProtect(app)
-    received.register(app)
-    rendering.register(app, root)
-    kept.register(app)
-    headers.register(app)
-    crawlers.register(app)
-    session.register(app)
-    access.register(app)
-    errors.register(app)
-    for module in (
-        browse,
-        search,
-        lists,
-        history,
-        suggest,
-        queue,
-        review,
-        recent,
-        rules,
-        policy,
-        policy_versions,
-        moderate,
-        people_desk,
-        people_acts,
-        redactions,
-        steward,
-        synonyms,
-        unfound,
-        account,
-        health,
-        crawlers,
-        languages,
-        replay,
-        feeds,
-        contributions,
-        merges,
-        blame,
-        insights,
-        incidents,
-        operations,
-        duplicates,
-        tugs,
-        comments,
-        together,
-    ):
-        app.register_blueprint(module.blueprint)
-    app.teardown_appcontext(close_connection)
