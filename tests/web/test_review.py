@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from types import SimpleNamespace
-
 import pytest
 
 from tests.support.page_client import PageClient
@@ -13,8 +10,6 @@ from tests.support.world import World
 from tests.web.conftest import SignIn
 from webapp import clock
 from webapp.services import amend, spam
-from webapp.storage.queries.review import record_name
-from webapp.web.wording import title_words
 
 
 @pytest.fixture
@@ -289,18 +284,3 @@ def test_a_late_vote_is_said_not_to_count_and_nobody_is_thanked_for_it(
     for handle in ("rita", "ann"):
         thanked = sign_in(world.people[handle]).get(suggestion_url(world, change)).one(f"#change-{change}")
         assert "Applied by 2 votes. Thank you." in thanked.text
-
-
-@pytest.mark.parametrize(
-    ("type_", "kind", "name", "said"),
-    [
-        ("create", "service", "", "A new service"),
-        ("create", "location", None, "A new place"),
-        ("create", "location", "Harbour Hall", "Harbour Hall"),
-        ("edit", "service", None, "A record"),
-    ],
-)
-def test_a_new_record_without_a_name_goes_by_what_it_is(type_: str, kind: str, name: str | None, said: str) -> None:
-    payload = json.dumps({"records": [{"document": {"name": name}}]})
-    change = SimpleNamespace(type=type_, kind=kind, record_name=None, payload=payload)
-    assert title_words(type_, kind, record_name(change)) == said

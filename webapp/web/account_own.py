@@ -24,7 +24,6 @@ from webapp.web.access import allow
 from webapp.web.account_views import (
     NotAMark,
     bounded_words,
-    change_words,
     device_words,
     mark_text,
     next_role_words,
@@ -35,7 +34,7 @@ from webapp.web.context import person_id, reading, storage
 from webapp.web.incident_url import incident_url
 from webapp.web.render import page, say
 from webapp.web.steward import ties_view
-from webapp.web.wording import title_words
+from webapp.web.wording import label_of, title_words
 
 blueprint = Blueprint("own", __name__)
 OPEN = "sign_in"  # the table's action for coming, which is open to everybody
@@ -112,7 +111,7 @@ def profile(handle: str) -> Response:
             {
                 "title": title_words(row.type, row.kind, row.record_name),
                 "url": f"/suggestions/{row.suggestion_id}",
-                "sentence": change_words(row.type, row.kind, row.group),
+                "sentence": label_of(row),
                 "at": row.closed_at,
             }
             for row in rows

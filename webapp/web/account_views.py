@@ -6,24 +6,15 @@ import re
 from datetime import datetime
 from typing import Any
 
-from webapp.domain.diff import group_words
-from webapp.domain.kinds import KINDS
 from webapp.domain.lifecycle import suggestion_state
 from webapp.domain.roles import ROLE_NAMES, Role
 from webapp.language import _, listed, mark, ngettext, number_words
 from webapp.services.account_own import Prospects
 from webapp.storage.queries.account import Mark, OwnSuggestion
 from webapp.storage.queries.demo import SignIn
-from webapp.web.wording import STATE_WORDS, at_words, count_words, title_words
+from webapp.web.wording import STATE_WORDS, at_words, count_words, label_of, title_words
 
 TONES = {"open": "waiting", "applied": "good", "partly applied": "good", "superseded": "good", "rejected": "bad"}
-WHOLE_WORDS = mark({
-    "create": "A new record",
-    "close": "To close it",
-    "reopen": "To reopen it",
-    "merge": "To merge it",
-})
-"""What a change of a whole record is for."""
 BROWSERS = {
     "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
     "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
@@ -86,7 +77,7 @@ def role_words(person: SignIn, now: datetime) -> str:
 def row_view(suggestion: OwnSuggestion) -> dict[str, Any]:
     """One row of the own suggestions."""
     state = suggestion_state(change.state for change in suggestion.changes)
-    words = dict.fromkeys(change_words(change.type, change.kind, change.group) for change in suggestion.changes)
+    words = dict.fromkeys(label_of(change) for change in suggestion.changes)
     listing = listed([*words])
     sentence = _("%(changes)s.", changes=listing)
     if state == "open" and any(change.is_escalated and change.state == "open" for change in suggestion.changes):
@@ -100,16 +91,6 @@ def row_view(suggestion: OwnSuggestion) -> dict[str, Any]:
         "sentence": sentence,
         "at": suggestion.created_at,
     }
-
-
-def change_words(type_: str, kind: str, group: str) -> str:
-    """What a change is about, in a few words."""
-    if type_ in WHOLE_WORDS:
-        return _(WHOLE_WORDS[type_])
-    try:
-        return group_words(KINDS[kind], group)
-    except KeyError:
-        return _("A change")  # of a group that the kind no longer has
 
 
 def next_role_words(may: Prospects, is_confirmed: bool, now: datetime) -> str | None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.domain.blind import sees_votes
-from webapp.domain.diff import group_words
-from webapp.domain.kinds import GONE_STATUSES, KINDS
+from webapp.domain.kinds import GONE_STATUSES
 from webapp.domain.permissions import Subject
 from webapp.language import _, listed, mark
 from webapp.storage.queries.browse import url_of
@@ -18,17 +17,11 @@ from webapp.web.context import allowed, viewer
 from webapp.web.history_view import afterwards
 from webapp.web.judged import authors_of, judged_view, policy_now
 from webapp.web.sentences import flags_sentence
-from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_WORDS
+from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_WORDS, label_of
 
 View = dict[str, Any]
 LATE = mark("Your vote came too late to count.")
 ENDORSED = mark("endorsed it, and looks after the record")
-LABELS = {
-    "create": mark("Something new"),
-    "close": mark("Close this record"),
-    "reopen": mark("Reopen this record"),
-    "merge": mark("Merge two records"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +116,6 @@ def _with_thanks(sentence: str, change: Any, author_ids: frozenset[str], mine: s
     """How it ended, with thanks to who wrote or approved what was applied, and to nobody else."""
     is_thanked = change.state == "applied" and (viewer().id in author_ids or mine == "approve")
     return " ".join((sentence, _("Thank you."))) if is_thanked else sentence
-
-
-def label_of(change: Any) -> str:
-    """What a change is about, as a heading."""
-    if change.type == "edit":
-        return group_words(KINDS[change.kind], change.group)
-    return _(LABELS[change.type])
 
 
 def _vote(vote: Any) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from webapp.language import _, mark, number_words, with_capital
 from webapp.storage.queries import account as people
 from webapp.storage.queries import contributions as queries
 from webapp.web.access import allow
-from webapp.web.account_views import TONES, NotAMark, change_words, mark_text, read_mark
+from webapp.web.account_views import TONES, NotAMark, mark_text, read_mark
 from webapp.web.context import reading
 from webapp.web.render import page
-from webapp.web.wording import CHOICE_WORDS, STATE_WORDS, title_words
+from webapp.web.wording import CHOICE_WORDS, STATE_WORDS, label_of, title_words
 
 blueprint = Blueprint("contributions", __name__)
 PER_PAGE = 20
@@ -74,7 +74,7 @@ def _suggestion_view(suggestion: queries.EndedSuggestion) -> dict[str, Any]:
         "at": suggestion.created_at,
         "changes": [
             {
-                "what": change_words(change.type, change.kind, change.group),
+                "what": label_of(change),
                 "words": _("Reverted since") if change.is_reverted else _(STATE_WORDS[change.state]),
                 "tone": "bad" if change.is_reverted else TONES.get(change.state, ""),
             }
@@ -85,7 +85,7 @@ def _suggestion_view(suggestion: queries.EndedSuggestion) -> dict[str, Any]:
 
 def _vote_view(vote: queries.CastVote) -> dict[str, Any]:
     voted = with_capital(_(CHOICE_WORDS[vote.choice]))
-    change = {"what": change_words(vote.type, vote.kind, vote.group), "words": voted}
+    change = {"what": label_of(vote), "words": voted}
     tone = {"approve": "good", "reject": "bad"}.get(vote.choice, "")
     return {
         "title": title_words(vote.type, vote.kind, vote.record_name),

@@ -15,12 +15,11 @@ from webapp.storage.queries import history
 from webapp.storage.queries import people_desk as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
-from webapp.web.account_views import change_words
 from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.people_desk import MOST_NOTE, PERSON, desk_url, find_person, note_words, person_page, roles_for
 from webapp.web.render import page, say
-from webapp.web.wording import EVIDENCE_WORDS, refusal_words
+from webapp.web.wording import EVIDENCE_WORDS, label_of, refusal_words
 
 blueprint = Blueprint("people_acts", __name__)
 REVIEWERS = "/moderate/reviewers"
@@ -134,7 +133,7 @@ def doubtful(handle: str) -> Response:
             {
                 "title": names.get(change.record_id) or _("A new record"),
                 "url": f"/suggestions/{change.suggestion_id}#change-{change.id}",
-                "what": change_words(change.type, change.kind, change.group),
+                "what": label_of(change),
                 "at": change.closed_at,
             }
             for change in found.changes

@@ -13,11 +13,10 @@ from webapp.domain.roles import BY_WORDS
 from webapp.language import _, present
 from webapp.storage.queries.queue import timed
 from webapp.storage.queries.review import record_name
-from webapp.web.change_view import label_of
 from webapp.web.judged import judged_view, mode_now, policies_now
 from webapp.web.queue_kept import CAME_FROM, QueueRow, moment
 from webapp.web.units import comes_or_goes, unit_labels
-from webapp.web.wording import RISK_WORDS, title_words
+from webapp.web.wording import RISK_WORDS, label_of, title_words
 
 Row = Any
 Places = tuple[tuple[str, str], ...]

@@ -11,14 +11,14 @@ from webapp.language import _, mark, ngettext
 from webapp.services import review, ruling, spam, talk
 from webapp.storage.queries.review import suggestion_page
 from webapp.web.access import allow
-from webapp.web.change_view import Answered, label_of
+from webapp.web.change_view import Answered
 from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import error_page, status_of
 from webapp.web.queue_next import after_vote
 from webapp.web.received import number_of
 from webapp.web.render import say, wants_fragment
 from webapp.web.suggestion_page import own_url, show
-from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, refusal_words
+from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, label_of, refusal_words
 
 blueprint = Blueprint("review", __name__)
 CHOICES = tuple(CHOICE_WORDS)

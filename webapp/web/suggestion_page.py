@@ -27,13 +27,13 @@ from webapp.storage.queries.review import (
 )
 from webapp.web.account_views import NotAMark, mark_text, read_mark
 from webapp.web.change_units import contents
-from webapp.web.change_view import Answered, change_view, label_of
+from webapp.web.change_view import Answered, change_view
 from webapp.web.comments import comment_view
 from webapp.web.context import allowed, person_id, reading, viewer
 from webapp.web.mention_links import with_mentions
 from webapp.web.queue_next import hidden_next, looking_url, next_url, query_here, queue_here, voted_here
 from webapp.web.render import page, wants_fragment
-from webapp.web.wording import EVIDENCE_WORDS, STATE_WORDS, title_words
+from webapp.web.wording import EVIDENCE_WORDS, STATE_WORDS, label_of, title_words
 
 View = dict[str, Any]
 

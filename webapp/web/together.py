@@ -19,12 +19,11 @@ from webapp.storage.queries import together as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.change_units import Shown, contents
-from webapp.web.change_view import label_of
 from webapp.web.context import allowed, person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.received import number_of
 from webapp.web.render import page, say
-from webapp.web.wording import refusal_words
+from webapp.web.wording import label_of, refusal_words
 
 blueprint = Blueprint("together", __name__)
 

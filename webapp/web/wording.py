@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from typing import Any
 
 from babel.dates import format_skeleton
 
+from webapp.domain.diff import group_words
 from webapp.domain.errors import WellkeptError
 from webapp.domain.hours import LONDON, date_words
+from webapp.domain.kinds import KINDS
 from webapp.language import _, mark, ngettext, number_words, present, without_capital
 
 NUMBERS = mark(("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
@@ -34,6 +37,13 @@ NAMELESS = mark({
     "taxonomy_term": "A new category",
 })
 """What is suggested and has no name yet."""
+WHOLE_WORDS = mark({
+    "create": "A new record",
+    "close": "Close this record",
+    "reopen": "Reopen this record",
+    "merge": "Merge two records",
+})
+"""What a change of a whole record does."""
 RISK_WORDS = mark({
     "low": "everyday change",
     "high": "careful change",
@@ -73,6 +83,16 @@ def count_words(number: int) -> str:
 def title_words(type_: str, kind: str, name: str | None) -> str:
     """The record that a change is about, by its name, and where it has none by what it is: "A new service"."""
     return name or (_(NAMELESS[kind]) if type_ == "create" else _("A record"))
+
+
+def label_of(change: Any) -> str:
+    """What a change, of which `type`, `kind` and `group` are known, is about: "Opening hours", "Close this record"."""
+    if change.type in WHOLE_WORDS:
+        return _(WHOLE_WORDS[change.type])
+    try:
+        return group_words(KINDS[change.kind], change.group)
+    except KeyError:
+        return _("A change")  # of a group that the kind no longer has
 
 
 def too_long_words(most: int) -> str:

@@ -40,7 +40,7 @@ def test_closing_twice_leads_to_the_first(town: Town) -> None:
         SEND, status=303
     )
     page = town.visitor("ann").get(town.address(town.service, "close"))
-    assert page.texts(".note.waiting li") == ["Close"]
+    assert page.texts(".note.waiting li") == ["Close this record"]
     answer = page.form(STACK).fill(reason="It was sold").submit(SEND, status=409)
     back = answer.form("main form:last-of-type").submit("button[value=edit]", status=200)
     assert back.form(STACK).values["reason"] == "It was sold"

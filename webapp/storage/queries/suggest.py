@@ -79,7 +79,7 @@ AUTHORS = prepared(
 )
 
 WAITING = prepared(
-    select(Change.suggestion_id, Change.group, Change.type, Change.opened_at)
+    select(Change.suggestion_id, Change.type, Change.kind, Change.group)
     .where(Change.record_id == bindparam("record"), Change.state == "open", Change.hidden_at.is_(None))
     .order_by(Change.opened_at, Change.id)
     .limit(50)

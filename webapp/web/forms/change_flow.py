@@ -72,7 +72,7 @@ class ChangeFlow(Flow):
 
     def duplicates(self) -> list[dict[str, str]]:
         """Open suggestions that touch the same groups."""
-        return shown.waiting(reading(), self.kind, self.record.id, groups_of(self.sheets[0]))
+        return shown.waiting(reading(), self.record.id, groups_of(self.sheets[0]))
 
     def execute(self) -> Response:
         """Store the suggestion and show it; a visitor's is parked."""

@@ -102,7 +102,7 @@ class Lifecycle:
             "needs_words": needs,
             "act": self.act,
             "allowance_words": shown.allowance_words(storage(), reading(), viewer().id),
-            "waiting": shown.waiting(reading(), self.kind, self.record.id, ()),
+            "waiting": shown.waiting(reading(), self.record.id, ()),
             "link": self._link(),
             "sides": self.sides.rows() if self.sides else [],
             "into": self.into.id if self.into else "",

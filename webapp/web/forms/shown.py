@@ -12,7 +12,7 @@ from webapp.domain.fields import Kind, Risk
 from webapp.domain.kinds import KINDS
 from webapp.domain.policy import Rule
 from webapp.domain.problems import Problem
-from webapp.language import _, listed, mark, ngettext, with_capital
+from webapp.language import _, listed, ngettext, with_capital
 from webapp.services import people
 from webapp.services.judge import current_mode, newest_policy
 from webapp.services.suggest import open_suggestions
@@ -23,7 +23,7 @@ from webapp.storage.unit_of_work import UnitOfWork
 from webapp.web.context import Viewer
 from webapp.web.forms.wrong import words_of
 from webapp.web.units import UnitView, many_unit_views, unit_views
-from webapp.web.wording import span_words
+from webapp.web.wording import label_of, span_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,13 +31,6 @@ if TYPE_CHECKING:
     from webapp.web.forms.sheet import Sheet
 
 Rules = dict[Risk, Rule]
-WHOLE_LABELS = {
-    "create": mark("Create"),
-    "close": mark("Close"),
-    "reopen": mark("Reopen"),
-    "merge": mark("Merge"),
-}
-"""What a change of a whole record does."""
 
 
 def rules(storage: Storage, connection: Connection) -> Rules:
@@ -112,22 +105,17 @@ def lifecycle_acts(url: str, status: str, is_signed_in: bool) -> list[dict[str, 
     return acts
 
 
-def waiting(connection: Connection, kind: Kind, record_id: str, groups: Collection[str]) -> list[dict[str, str]]:
+def waiting(connection: Connection, record_id: str, groups: Collection[str]) -> list[dict[str, str]]:
     """Open suggestions that touch the same groups of the record."""
     rows = [row for row in queries.waiting(connection, record_id) if row.type != "edit" or row.group in groups]
     labels: dict[str, list[str]] = {}
     for row in rows:
-        labels.setdefault(row.suggestion_id, []).append(_label(kind, row))
+        labels.setdefault(row.suggestion_id, []).append(label_of(row))
     words = _("waits for review already")
     return [
         {"title": listed([*dict.fromkeys(said)]), "url": f"/suggestions/{id_}", "words": words}
         for id_, said in labels.items()
     ]
-
-
-def _label(kind: Kind, row: Any) -> str:
-    """What a change is about: its group, or what it does to the whole record."""
-    return group_words(kind, row.group) if row.type == "edit" else _(WHOLE_LABELS[row.type])
 
 
 def allowance_words(storage: Storage, connection: Connection, person_id: str | None) -> str | None:
@@ -169,7 +157,7 @@ def alike_page(
         "is_own": is_own,
         "action_url": action_url,
         "hidden": hidden,
-        "label": _label(kind, row),
+        "label": label_of(row),
         "record_title": record.name if record else with_capital(name),
         "problems": [],
     }
