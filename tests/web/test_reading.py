@@ -99,14 +99,14 @@ def test_an_author_is_known_by_numbers_and_newcomers_by_a_mark(world: World, cli
     ann, mo = world.person("ann"), world.person("mo", "moderator")
     (first,) = world.suggest(ann, record, description="Soup and company")
     text = client.get(url(world, first)).one("main").text
-    assert ("New here" in text, "0 changes applied; 0 rejected" in text) == (True, True)
+    assert ("By a newcomer" in text, "0 changes applied; 0 rejected" in text) == (True, True)
     world.approve(first, "rita", "rob")
     history.revert_revision(world.storage, history.RevertRevision(record, 2, mo, 2, "It was wrong"), world.now)
     (second,) = world.suggest(ann, record, description="Soup and tea")
     world.approve(second, "rita", "rob")
     text = client.get(url(world, second)).one("main").text
     assert "2 changes applied, 1 of them undone later; 0 rejected" in text
-    assert "New here" not in text
+    assert "By a newcomer" not in text
 
 
 def test_where_an_author_belongs_is_told(world: World, client: PageClient) -> None:

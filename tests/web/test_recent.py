@@ -118,12 +118,14 @@ def test_an_older_page_does_not_ask_by_itself(busy: World, client: PageClient) -
     assert busy
 
 
-def test_new_people_and_what_was_reverted_are_marked(busy: World, client: PageClient, sign_in: SignIn) -> None:
+def test_what_newcomers_suggested_and_what_was_reverted_are_marked(
+    busy: World, client: PageClient, sign_in: SignIn
+) -> None:
     mo = sign_in(busy.person("mo", "moderator"))
     form = mo.get("/services/harbour-soup-lunch/history/2/revert").form("main form")
     form.fill(summary="It was wrong").submit(status=303)
     rows = client.get("/changes").all(".timeline li")
-    assert [row.texts(".tag") for row in rows] == [["New here"], ["New here", "Reverted since"], [], []]
+    assert [row.texts(".tag") for row in rows] == [[], ["By a newcomer", "Reverted since"], [], []]
 
 
 @pytest.mark.parametrize(

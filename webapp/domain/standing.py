@@ -75,7 +75,7 @@ def taken_back_at(steps: Iterable[tuple[str, datetime, bool]]) -> datetime | Non
 
 
 def is_newcomer(role: Role | str, has_applied: bool) -> bool:
-    """Whether somebody is new here: nothing of theirs was applied yet, and nobody made them a reviewer."""
+    """Whether somebody is a newcomer: nothing of theirs was applied yet, and nobody made them a reviewer."""
     return not at_least(role, Role.REVIEWER) and not has_applied
 
 

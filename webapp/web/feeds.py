@@ -57,7 +57,7 @@ def changes() -> Response:
         raise NotFound(what="person")
     start = newest_seq(reading()) + 1
     actor_id = who.id if who else None
-    found = recent.recent(reading(), wanted, start, ENTRIES, clock.now(), actor_id=actor_id)
+    found = recent.recent(reading(), wanted, start, ENTRIES, actor_id=actor_id)
     title = _("Changes by %(name)s", name=who.display_name) if who else _("Recent changes")
     entries = [_entry(row, row.kind, row.slug, row.name) for row in found.rows]
     return _feed(title, address("/changes", wanted), address(PATH, wanted), entries)

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from webapp import clock
 from webapp.language import _, mark, ngettext, number_words
 from webapp.storage import Connection
 from webapp.storage.queries import changes as queries
@@ -93,7 +92,6 @@ def _look(wanted: Wanted, before: int) -> tuple[Recent, str]:
         wanted,
         before,
         PER_PAGE,
-        clock.now(),
         actor_id=who.id if who else None,
         viewer_id=viewer().id or "",
     )
@@ -112,7 +110,7 @@ def _change_row(row: Any, here: str) -> dict[str, Any]:
         "who": row.display_name,
         "who_url": f"/people/{row.handle}" if row.has_page else None,
         "at": row.created_at,
-        "is_new": bool(row.is_new),
+        "is_by_newcomer": bool(row.is_by_newcomer),
         "is_reverted": bool(row.is_reverted),
         "looked": looked_words(row.patroller) if row.patroller and allowed("patrol_change") else None,
         "patrol_url": f"/moderate/patrol/{row.change_id}" if waits and allowed("patrol_change") else None,
@@ -134,7 +132,7 @@ def newer() -> Response:
     if not wants_fragment():
         return redirect(address(PATH, wanted), 303)
     after, known = (request.args.get(name, 0, type=number_of) for name in ("after", "known"))
-    count = recent_queries.newer(reading(), wanted, after, clock.now())
+    count = recent_queries.newer(reading(), wanted, after)
     if count == known:
         return make_response("", 204)
     return page("browse/changes.html", fragment="newer", page={"newer": _newer_view(wanted, after, count)})

@@ -23,7 +23,7 @@ NAMES = {
 }
 """By the name in an address: the field of `Wanted`."""
 WORDS = {
-    "new": {"yes": mark("By people who are new here")},
+    "new": {"yes": mark("By newcomers")},
     "reverted": {"yes": mark("Reverted since"), "no": mark("Not reverted")},
     "import": {"yes": mark("Brought in from another source"), "no": mark("Made by people here")},
     "patrolled": {"yes": mark("Looked at by a moderator"), "no": mark("Not looked at yet")},

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.domain.errors import NotFound
 from webapp.domain.lifecycle import suggestion_state
 from webapp.domain.mentions import handles_in
-from webapp.domain.roles import SOMEBODY_WORDS, Role, at_least
+from webapp.domain.roles import SOMEBODY_WORDS
 from webapp.language import _, listed, ngettext, number_words
 from webapp.storage.queries.account import Mark
 from webapp.storage.queries.author_record import AuthorRecord, author_record
@@ -121,7 +121,7 @@ def _head(found: SuggestionPage, *, is_shown: bool) -> View:
         else None,
         "author_role": _(SOMEBODY_WORDS.get(row.author_role, SOMEBODY_WORDS["volunteer"])),
         "author_record": _record_words(known),
-        "is_newcomer": known.is_new and not at_least(row.author_role, Role.REVIEWER),
+        "is_by_newcomer": bool(first.is_by_newcomer),
         "author_ties": _tie_words(known),
         "at": row.created_at,
         "resubmitted_url": f"/suggestions/{row.resubmitted_in}#change-{row.resubmits_id}"

@@ -28,7 +28,7 @@ HAS_APPLIED = prepared(
 
 
 def is_newcomer(uow: UnitOfWork, actor: Actor) -> bool:
-    """Whether a person is new here, so that nothing of theirs was applied yet."""
+    """Whether a person is a newcomer now; each change keeps what was so when it was suggested."""
     return standing.is_newcomer(actor.role, bool(uow.value(HAS_APPLIED, {"person": actor.id})))
 
 

@@ -84,11 +84,6 @@ class AuthorRecord:
     organizations: tuple[str, ...]  # that they have declared to belong to
     looks_after: tuple[str, ...]  # records of this suggestion, officially
 
-    @property
-    def is_new(self) -> bool:
-        """Nothing of theirs has been applied yet."""
-        return self.applied == 0
-
 
 def author_record(connection: Connection, author_id: str, suggestion_id: str) -> AuthorRecord:
     """What is known of the author of a suggestion."""

@@ -7,7 +7,6 @@ shows. The numbers of events have no gaps, so that a window is a range of number
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, and_, bindparam, case, exists, func, or_, select
@@ -20,15 +19,12 @@ from webapp.storage.models import (
     Person,
     Record,
     Revision,
-    UtcTime,
 )
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.standing import STANDS, UNDOING, WROTE, undone
 
 WINDOW = 2000
 MOST_NEWER = 100
-NEW_FOR = timedelta(days=30)
-"""How long somebody is new here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ class Wanted:
 
     kind: str = ""
     risk: str = ""
-    new: str = ""  # by people who are new here
+    new: str = ""  # suggested by newcomers (`standing.is_newcomer`)
     reverted: str = ""
     by: str = ""  # a handle
     imported: str = ""
@@ -70,7 +66,7 @@ TAKEN_BACK_ALONE = exists(
     )
 )
 IS_REVERTED = case((Revision.cause == "import", TAKEN_BACK_ALONE), else_=undone(Event.operation_id))
-IS_NEW = Person.created_at > bindparam("new_since", type_=UtcTime())
+IS_BY_NEWCOMER = func.coalesce(Change.is_by_newcomer, 0) == 1
 LOOKED_AT = case((Revision.change_id.is_(None), "none"), (Patrol.person_id.is_not(None), "yes"), else_="no")
 HAS_PAGE = and_(Person.confirmed_at.is_not(None), Person.state != "erased")
 IS_OWN = exists().where(
@@ -97,7 +93,7 @@ NARROWED = (
     Event.type == "revision",
     _if_wanted("kind", Record.kind),
     _if_wanted("risk", Change.risk),
-    _if_wanted("new", _yes(IS_NEW)),
+    _if_wanted("new", _yes(IS_BY_NEWCOMER)),
     _if_wanted("imported", _yes(Revision.cause == "import")),
     _if_wanted("looked", LOOKED_AT),
     _if_wanted("reverted", _yes(IS_REVERTED)),
@@ -122,7 +118,7 @@ RECENT = (
     .add_columns(Revision.id, Revision.number, Revision.cause, Revision.summary)
     .add_columns(Revision.change_id, Revision.operation_id)
     .add_columns(Record.kind, Record.slug, Record.name)
-    .add_columns(Person.display_name, Person.handle, IS_NEW.label("is_new"), HAS_PAGE.label("has_page"))
+    .add_columns(Person.display_name, Person.handle, IS_BY_NEWCOMER.label("is_by_newcomer"), HAS_PAGE.label("has_page"))
     .add_columns(Change.suggestion_id, Change.risk, IS_REVERTED.label("is_reverted"))
     .add_columns(PATROLLER.c.display_name.label("patroller"), IS_OWN.label("is_own"))
     .outerjoin(PATROLLER, PATROLLER.c.id == Patrol.person_id)
@@ -176,13 +172,12 @@ def recent(
     wanted: Wanted,
     before: int,
     limit: int,
-    now: datetime,
     *,
     actor_id: str | None = None,
     viewer_id: str = "",
 ) -> Recent:
     """What was written below a number, newest first; `actor_id` is whose handle `wanted.by` is."""
-    asked = {**_asked(wanted, now), "before": before, "viewer": viewer_id, "limit": limit + 1}
+    asked = {**_asked(wanted), "before": before, "viewer": viewer_id, "limit": limit + 1}
     if actor_id is None:
         floor = max(before - WINDOW, 1)
         rows = execute(connection, BY_ALL, {**asked, "floor": floor})
@@ -195,12 +190,11 @@ def recent(
     return Recent(tuple(rows), floor if floor > 1 else None, False)
 
 
-def newer(connection: Connection, wanted: Wanted, after: int, now: datetime) -> int:
+def newer(connection: Connection, wanted: Wanted, after: int) -> int:
     """How many such changes came after a number; counted to `MOST_NEWER`, and in the window that follows."""
-    asked = {**_asked(wanted, now), "by": wanted.by, "after": after, "ceiling": after + WINDOW}
+    asked = {**_asked(wanted), "by": wanted.by, "after": after, "ceiling": after + WINDOW}
     return int(execute(connection, NEWER, asked).scalar() or 0)
 
 
-def _asked(wanted: Wanted, now: datetime) -> dict[str, Any]:
-    asked: dict[str, Any] = {name: value for name, value in asdict(wanted).items() if name != "by"}
-    return {**asked, "new_since": now - NEW_FOR}
+def _asked(wanted: Wanted) -> dict[str, Any]:
+    return {name: value for name, value in asdict(wanted).items() if name != "by"}
