@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString
 from flask import Flask
 
 from tests.support import pseudo
+from tests.support.addresses import addresses
 from tests.support.page_client import PageClient
 from tests.support.world import World
+from tests.web.conftest import SignIn
 
 SUMMARY, WORDS = "Soup and company at one.", "Come as you are. There is **always** a chair."
 PAGES = ("/services/harbour-lunch", "/locations/kirk-hall", "/search?q=harbour", "/", "/changes")
@@ -70,3 +74,50 @@ def test_an_english_page_says_its_language_once(path: str, lunch: World, client:
     page = client.get(path)
     assert page.one("html")["lang"] == "en-GB"
     assert page.find("main [lang]") is None
+
+
+# -- wherever a record is spoken of -----------------------------------------------------------------------
+
+NOT_ITS_WORDS = ("script", "style", "textarea", "option")
+"""What is never read out, or is typed; an <option> is one of a list that the page speaks."""
+IN_SHORT = "now"
+"""The class of what a closed part of a form says in short, put together of fields of several kinds."""
+COMPARED = "/services/harbour-soup-lunch/compare?from=1&to=2"
+ASKED = (COMPARED, "/review?show=all", "/changes", "/moderation-log", "/moderate")
+OF_RECORDS = {"slug", "suggestion_id", "operation_id", "incident_id", "handle", "seq", "record_id"}
+"""Addresses with one of these lead to something that speaks of records; ASKED do without any."""
+
+
+def said_in(html: str, words: str) -> tuple[list[str], list[str]]:
+    """The texts of a page's main part that have a record's words without their language; and those that say the
+    language of a record and have the page's words in them."""
+    main = BeautifulSoup(html, "html.parser").find("main")
+    without: list[str] = []
+    if main is None:
+        return without, without
+    for text in main.find_all(string=True):
+        is_read = type(text) is NavigableString and not any(
+            one.name in NOT_ITS_WORDS or IN_SHORT in one.get("class", ()) for one in text.parents
+        )
+        if is_read and words in text and text.find_parent(lang="en") is None:
+            without.append(" ".join(text.split()))
+    mixed = [found.get_text() for found in main.find_all(lang="en") if pseudo.OPENED in found.get_text()]
+    return without, mixed
+
+
+def test_no_page_speaks_of_a_record_without_its_language(
+    app: Flask, world: World, town: dict[str, str], sign_in: SignIn
+) -> None:
+    client = sign_in(world.person("mo", "administrator"))
+    client.browser.set_cookie("language", pseudo.TAG)
+    wrong, spoken = {}, 0
+    about = [path for rule, _, path in addresses(app, town, "GET") if rule.arguments & OF_RECORDS]
+    for path in (*ASKED, *about):
+        answer = client.browser.get(path, follow_redirects=True)
+        if answer.mimetype == "text/html" and answer.status_code == 200:
+            without, mixed = said_in(answer.get_data(as_text=True), "Harbour")
+            spoken += 'lang="en"' in answer.get_data(as_text=True)
+            if without or mixed:
+                wrong[path] = without + mixed
+    assert wrong == {}, "\n".join(f"{path}: {found}" for path, found in wrong.items())
+    assert spoken > 20

@@ -86,6 +86,7 @@ def _row(record: Any, view: UnitView, r: Any, voted: Any, known: Any) -> dict[st
     return {
         "label": view.label,
         "text": view.after_text if len(view.after_text) <= LONGEST else view.after_text[:LONGEST].rstrip() + "…",
+        "is_own": view.is_own,
         "number": r.number,
         "url": f"{url_of(record.kind, record.slug)}/history/{r.number}",
         "at": r.created_at,

@@ -231,7 +231,7 @@ def _plan_new(change: Any) -> _Plan:
 
 
 def _of_new(prefix: str, view: UnitView) -> UnitView:
-    return UnitView(view.unit, prefix + view.label, (), (), "", view.after_text)
+    return UnitView(view.unit, prefix + view.label, (), (), "", view.after_text, view.is_own)
 
 
 def _plan_merge(change: Any) -> _Plan:
@@ -247,5 +247,6 @@ def _of_survivor(view: UnitView) -> UnitView:
 
 def _merge_unit(connection: Connection, change: Any) -> UnitView:
     into = str(json.loads(change.payload).get("into", ""))
-    name = names_of(connection, {into}).get(into) or _("the record that it is merged into")
-    return UnitView("@status", _("Becomes part of"), (), (), str(change.record_name or ""), name)
+    name = names_of(connection, {into}).get(into)
+    said = name or _("the record that it is merged into")
+    return UnitView("@status", _("Becomes part of"), (), (), str(change.record_name or ""), said, is_own=bool(name))

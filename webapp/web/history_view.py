@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -92,8 +92,15 @@ def _changed(connection: Connection, record: Any, documents: Mapping[int, Any]) 
 
 
 def _brief(views: Sequence[UnitView]) -> View:
-    """{brief [{label, tokens [{op, text}]}], more: str or None}. What is too long for a row is named, not shown."""
-    shown = [{"label": view.label, "tokens": _tokens(view.before_text, view.after_text)} for view in views[:MOST_BRIEF]]
+    """{brief [{label, tokens [{op, text}], is_own}], more: str or None}; what is too long for a row is only named."""
+    shown = [
+        {
+            "label": view.label,
+            "tokens": _tokens(view.before_text, view.after_text),
+            "is_own": view.is_own and _fits(view),
+        }
+        for view in views[:MOST_BRIEF]
+    ]
     if len(views) == 1 and not _fits(views[0]):
         return {"brief": [], "more": None}  # "Description changed" says it all
     rest = len(views) - len(shown)
@@ -117,11 +124,12 @@ def _tokens(before: str, after: str) -> list[dict[str, str]]:
 
 
 def whole_view(connection: Connection, kind_name: str, document: Mapping[str, Any]) -> list[View]:
-    """A whole document as facts in the kind's order: {label, lines}; neighbours of one name share it."""
+    """A whole document as facts in the kind's order: {label, lines, is_own}; neighbours of one name share it."""
     kind = KINDS[kind_name]
     views = unit_views(connection, kind, diff(kind, {}, document), document)
-    return [{"label": label, "lines": _lines(group)} for label, group in groupby(views, key=lambda view: view.label)]
+    return [_fact(label, list(group)) for label, group in groupby(views, key=lambda view: view.label)]
 
 
-def _lines(views: Iterable[UnitView]) -> list[str]:
-    return [line for view in views for line in view.after_text.split("\n")]
+def _fact(label: str, views: Sequence[UnitView]) -> View:
+    lines = [line for view in views for line in view.after_text.split("\n")]
+    return {"label": label, "lines": lines, "is_own": all(view.is_own for view in views)}

@@ -115,6 +115,7 @@ def _row(row: Any, one: Drawn, restored: list[UnitView], conflicts: list[UnitVie
                 "after_tokens": view.after_tokens,
                 "before_text": view.before_text,
                 "after_text": view.after_text,
+                "is_own": view.is_own,
             }
             for view in conflicts
         ],

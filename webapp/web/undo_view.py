@@ -54,6 +54,7 @@ def conflicts(
             "after_tokens": view.after_tokens,
             "before_text": view.before_text,
             "after_text": view.after_text,
+            "is_own": view.is_own,
         }
         for view in unit_views(connection, kind, edits, document)
     ]

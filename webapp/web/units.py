@@ -41,6 +41,7 @@ class UnitView:
     after_tokens: tuple[Any, ...]
     before_text: str
     after_text: str
+    is_own: bool = False  # it holds the record's own words alone, which are English whatever the page is in
 
 
 def unit_views(
@@ -165,7 +166,8 @@ def _view(kind: Kind, edit: Edit, names: Mapping[str, str], places: Mapping[str,
     groups, field = _declared(kind, edit.unit)
     label = _unit_label(kind, edit, places)
     if edit.unit == STATUS_UNIT:
-        return UnitView(edit.unit, label, (), (), *(status_text(value, names) for value in (edit.before, edit.after)))
+        before, after = (status_text(value, names) for value in (edit.before, edit.after))
+        return UnitView(edit.unit, label, (), (), before, after)
     if not groups:
         return _undeclared(edit, label)
     before, after = (value_text(field, groups[-1].fields, value, names) for value in (edit.before, edit.after))
@@ -174,11 +176,20 @@ def _view(kind: Kind, edit: Edit, names: Mapping[str, str], places: Mapping[str,
     is_text = field is not None and field.type in (FieldType.LINE, FieldType.TEXT) and before and after
     if is_text:
         left, right = sides(word_diff(before, after))
-        return UnitView(edit.unit, label, left, right, before, after)
+        return UnitView(edit.unit, label, left, right, before, after, is_own=True)
     if _is_schedule(field) and before and after:
         left, right = sides(whole_word_diff(before, after))
         return UnitView(edit.unit, label, left, right, before, after)
-    return UnitView(edit.unit, label, (), (), before, after)
+    return UnitView(edit.unit, label, (), (), before, after, _holds_own_words(field, edit, names))
+
+
+def _holds_own_words(field: Field | None, edit: Edit, names: Mapping[str, str]) -> bool:
+    """Whether all that is shown of it are a record's words: its texts, and names of others that are known."""
+    if field is None or edit.unit.endswith("/order"):
+        return False
+    said = [value for value in (edit.before, edit.after) if value]
+    is_named = field.type is FieldType.LINK and all(str(value) in names for value in said)
+    return is_named or field.type in (FieldType.LINE, FieldType.TEXT)
 
 
 def _is_schedule(field: Field | None) -> bool:

@@ -94,7 +94,7 @@ class Lifecycle:
         """The form with everything that was typed."""
         needs = shown.needs_words(shown.rules(storage(), reading())[Risk.DESTRUCTIVE])
         about = {
-            "title": _(TITLES[self.act], name=self.record.name),
+            "title": TITLES[self.act],  # the page says it, with the name marked
             "record_title": self.record.name,
             "record_url": self.url,
             "action_url": self.action,
