@@ -13,13 +13,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from gettext import NullTranslations
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from babel import Locale
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+"""The folder of the catalogues that come with the site; an instance may have one of its own."""
+CATALOGUE = "LC_MESSAGES/messages.mo"
 LARGE_NOUNS = ("de", "lb", "nds")  # languages that write every noun with a large letter
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -50,6 +54,41 @@ def tag_of(locale: Locale) -> str:
 
 ENGLISH = Language(Locale.parse("en_GB"), NullTranslations())
 """What the code is written in."""
+
+
+def folders(instance: Path) -> tuple[Path, ...]:
+    """Where catalogues lie: the site's own, then the instance's, whose texts count where both have one."""
+    return TRANSLATIONS, instance / "translations"
+
+
+def offered(places: tuple[Path, ...]) -> dict[str, Locale]:
+    """The languages that have a catalogue in one of these folders, by their tags, English first."""
+    names = {path.parent.parent.name for folder in places for path in folder.glob(f"*/{CATALOGUE}")}
+    locales = [ENGLISH.locale, *(Locale.parse(name) for name in sorted(names))]
+    return {tag_of(locale): locale for locale in locales}
+
+
+@lru_cache(maxsize=64)
+def voice(tag: str, places: tuple[Path, ...]) -> Language:
+    """The language of that tag as it stands in these folders, read once, for what speaks without a request.
+
+    English where it is not offered, or not any more.
+    """
+    locale = offered(places).get(tag, ENGLISH.locale)
+    if locale == ENGLISH.locale:
+        return ENGLISH
+    files = [folder / str(locale) / CATALOGUE for folder in reversed(places)]
+    first, *others = [_catalogue(file) for file in files if file.is_file()]
+    for other in others:
+        first.add_fallback(other)
+    return Language(locale, first)
+
+
+def _catalogue(file: Path) -> GNUTranslations:
+    with file.open("rb") as opened:
+        return GNUTranslations(opened)
+
+
 _present: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 
 

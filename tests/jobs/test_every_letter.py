@@ -16,7 +16,7 @@ from tests.support import pseudo
 from tests.support.world import World
 from webapp import language
 from webapp.domain.roles import SOMEBODY_WORDS
-from webapp.services import notify, talk
+from webapp.services import account, notify, talk
 from webapp.services.notify.words import moment_words, things, written
 from webapp.storage.queries.notices import NamedRecord, ToldChange
 
@@ -100,9 +100,12 @@ def test_letters_that_the_worker_writes_are_whole(world: World, office: Office) 
     comment = talk.PostComment(str(world.change(change).suggestion_id), world.person("rita"), "Thank you")
     talk.post_comment(world.storage, comment, world.now)
     made = listed(world, lunch(world), world.record(name="Tea & Talk"))
-    send(world, made, "Try the soup.")
     with language.speaking(pseudo.voice()):
-        office.works()
+        send(world, made, "Try the soup.")
+    for person in ("ann", "rita"):
+        account.set_language(world.storage, world.person(person), pseudo.TAG, world.now)
+    pseudo.install(office.settings.instance)
+    office.works()
     mails = office.mails()
     known = " ".join(
         ["Wellkept Ann Rita Harbour Soup Lunch Try the soup. Tea & Talk For Mum 0131 496 0000 Harbour Hall 4 Pier Brae"]

@@ -21,7 +21,8 @@ BY = Sender("Fife", "no-reply@directory.example", "directory.example")
 LINK = "https://directory.example/suggestions/42"
 LONGEST = 300  # characters of a name
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Type", "MIME-Version"]
-HEADERS += ["Content-Transfer-Encoding", "In-Reply-To", "References", "List-Unsubscribe", "List-Unsubscribe-Post"]
+HEADERS += ["Content-Transfer-Encoding", "Content-Language", "In-Reply-To", "References"]
+HEADERS += ["List-Unsubscribe", "List-Unsubscribe-Post"]
 INJECTED = [
     "a\r\nBcc: zq@zq.example",
     "a\nContent-Type: text/html\n\n<b>zq</b>",

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from scripts.catalogue import begun, write
 from tests.support.page_client import PageClient
 from tests.support.pseudo import all_texts
 from tests.support.world import World
+from tests.web.conftest import SignIn
 from webapp import language
+from webapp.storage.models import Preference
 from webapp.web.languages import liked, offered
 
 HELLO = "Sign in"
@@ -71,6 +74,25 @@ def test_a_choice_is_kept_and_leads_back(speaking: Flask, client: PageClient) ->
     page = client.get("/rules", headers={"Accept-Language": "ar"})
     assert page.one("html")["lang"] == "cy"
     assert client.get("/language/xx", status=404)
+
+
+def test_whoever_is_signed_in_keeps_the_choice_with_their_account(
+    speaking: Flask, client: PageClient, world: World, sign_in: SignIn
+) -> None:
+    ann = world.person("ann")
+    browser = sign_in(ann)
+    page = browser.get("/rules")
+    assert page.find("nav[aria-label=Language] a") is None
+    assert page.form("nav form").submit("button[value=cy]", status=303).headers["Location"] == "/rules"
+    assert browser.get("/rules").one("html")["lang"] == "cy"
+    kept = [(row.person_id, row.name, row.value) for row in world.all(select(Preference))]
+    assert kept == [(ann, "language", "cy")]
+
+
+def test_a_link_to_a_language_keeps_nothing_with_an_account(speaking: Flask, world: World, sign_in: SignIn) -> None:
+    ann = sign_in(world.person("ann"))
+    assert ann.get("/language/cy?next=/rules", status=303).headers["Location"] == "/rules"
+    assert world.all(select(Preference)) == []
 
 
 def test_a_choice_never_leads_to_another_site(speaking: Flask, client: PageClient) -> None:

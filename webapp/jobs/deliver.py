@@ -14,10 +14,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 from jinja2 import Environment
 from sqlalchemy import bindparam, or_, select, update
 
+from webapp import language
 from webapp.config import Settings
 from webapp.domain.canonical import dump
 from webapp.domain.errors import Busy
@@ -148,15 +150,23 @@ def _do(desk: Desk, row: Row, now: datetime) -> None:
         if row.type == "notice":
             desk.storage.transact(lambda uow: _address(uow, row), now)
             return
-        with desk.storage.read() as connection:
-            letter = notify.letter(connection, desk.settings, row, now)
+        mail = _written(desk, row, now)
     except notify.NotSent as reason:
         why = f"not sent: {reason}"
         desk.storage.transact(lambda uow: _mark(uow, row, why), now)
         return
-    mail = compose(letter, row.key, now, sender(desk.settings), desk.templates, desk.post.encoding)
     desk.post.send(mail, file_name(row))
     _insist(desk.storage, lambda uow: _mark(uow, row), now)
+
+
+def _written(desk: Desk, row: Row, now: datetime) -> EmailMessage:
+    """The mail of a claimed row, in the language of whom it is written to. NotSent when there is none to send."""
+    with desk.storage.read() as connection:
+        voice = language.voice(notify.spoken_to(connection, row), language.folders(desk.settings.instance))
+        with language.speaking(voice):
+            letter = notify.letter(connection, desk.settings, row, now)
+    with language.speaking(voice):
+        return compose(letter, row.key, now, sender(desk.settings), desk.templates, desk.post.encoding)
 
 
 def _address(uow: UnitOfWork, row: Row) -> None:
@@ -187,7 +197,7 @@ def file_name(row: Row) -> str:
 
 def without_token(payload: str) -> str:
     """A payload out of which no mail link, no address and nobody's words to another can be read any more."""
-    said = ("token", "email", "words")
+    said = ("token", "email", "words", "language")
     return dump({name: value for name, value in json.loads(payload).items() if name not in said})
 
 

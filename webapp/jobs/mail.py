@@ -117,7 +117,10 @@ def _own_host(public_url: str) -> str:
 
 
 def compose(letter: Letter, key: str, now: datetime, by: Sender, templates: Environment, encoding: str) -> EmailMessage:
-    """The mail of a letter. `key` is the outbox row's; `encoding` how text beyond ASCII is written."""
+    """The mail of a letter, in the language that is spoken.
+
+    `key` is the outbox row's; `encoding` how text beyond ASCII is written.
+    """
     subject, text = words(templates.get_template(letter.template).render(letter.context))
     mail = EmailMessage(policy=POLICY)
     mail["From"] = Address(by.name, addr_spec=by.address)
@@ -134,6 +137,7 @@ def compose(letter: Letter, key: str, now: datetime, by: Sender, templates: Envi
         mail["List-Unsubscribe"] = f"<{letter.stop_url}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     mail.set_content(text, cte="7bit" if text.isascii() else encoding)
+    mail["Content-Language"] = language.present().tag  # how it is to be read out
     return mail
 
 

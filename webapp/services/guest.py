@@ -66,7 +66,7 @@ def park(storage: Storage, command: Park, now: datetime) -> str:
         _check_allowed(uow, command.command)
         account.check_name(uow, command.name)
         person = uow.one(account.BY_EMAIL, {"key": account.email_key(command.email)})
-        id_ = person.id if person else account.add_person(uow, command.email.strip(), command.name, None, Role.GUEST)
+        id_ = person.id if person else _new_guest(uow, command)
         _check_cap(uow, uow.lock_person(id_))
         uow.add(
             ParkedSuggestion,
@@ -84,6 +84,12 @@ def park(storage: Storage, command: Park, now: datetime) -> str:
     except IntegrityError as error:  # the same address came twice at once, and the other was quicker
         raise Busy from error
     return token
+
+
+def _new_guest(uow: UnitOfWork, command: Park) -> str:
+    id_ = account.add_person(uow, command.email.strip(), command.name, None, Role.GUEST)
+    account.speak_as_now(uow, id_)
+    return id_
 
 
 def _check_allowed(uow: UnitOfWork, command: Command) -> None:

@@ -59,7 +59,7 @@ PAGES = (
 def register(app: Flask, root: Path) -> None:
     """Give the application its settings, its guards and its addresses."""
     _configure(app)
-    languages.register(app, root)
+    languages.register(app)
     CSRFProtect(app)
     received.register(app)
     rendering.register(app, root)

@@ -5,6 +5,7 @@ Whether an address is known is never told: the answer is the same, and what diff
 
 from webapp.services.account.entry import Banned, WrongSignIn, ask_reset, check_password, renew_hash, reset_password
 from webapp.services.account.joining import SignUp, confirm_address, confirm_with_password, sign_up
+from webapp.services.account.liking import language_of, set_keys, set_language, speak_as_now
 from webapp.services.account.new_address import ask_email, confirm_email, email_of, restore_email
 from webapp.services.account.persons import (
     BY_EMAIL,
@@ -22,7 +23,6 @@ from webapp.services.account.sessions import (
     end_session,
     end_sessions,
     note_seen,
-    set_keys,
     sign_in,
     sign_out,
 )
@@ -63,13 +63,16 @@ __all__ = [
     "free_handle",
     "is_live",
     "kill_tokens",
+    "language_of",
     "note_seen",
     "renew_hash",
     "reset_password",
     "restore_email",
     "set_keys",
+    "set_language",
     "sign_in",
     "sign_out",
     "sign_up",
+    "speak_as_now",
     "token_hash",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from webapp.domain.roles import Role
 from webapp.services.account.entry import WrongSignIn
+from webapp.services.account.liking import speak_as_now
 from webapp.services.account.persons import BY_EMAIL, add_person, check_name, email_key, end_being_guest
 from webapp.services.account.sessions import end_sessions
 from webapp.services.account.tokens import BY_MAIL_TOKEN, DeadToken, kill_tokens, send_token, token_hash, use_token
@@ -59,6 +60,7 @@ def sign_up(storage: Storage, command: SignUp, now: datetime) -> str:
                 .values(password_hash=password_hash, display_name=command.display_name)
             )
             end_sessions(uow, person_id)
+        speak_as_now(uow, person_id)
         send_token(uow, person_id, "confirm", token)
 
     storage.transact(work, now)

@@ -5,19 +5,16 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import bindparam, select, update
 
 from webapp.domain.errors import NotFound
+from webapp.services.account.liking import WITHOUT_KEYS
 from webapp.services.account.tokens import token_hash
 from webapp.storage import Storage
-from webapp.storage.models import Person, PersonSession, Preference
+from webapp.storage.models import Person, PersonSession
 from webapp.storage.unit_of_work import UnitOfWork
 
 SESSION_LASTS = timedelta(days=30)
-KEYS = "keys"
-"""The preference for single keys on the pages of the review desk; they are on unless it says OFF."""
-OFF = "off"
-WITHOUT_KEYS = exists().where(Preference.person_id == Person.id, Preference.name == KEYS, Preference.value == OFF)
 BY_TOKEN = (
     select(Person, PersonSession.seen_at.label("session_seen_at"), (~WITHOUT_KEYS).label("has_keys"))
     .join(PersonSession, PersonSession.person_id == Person.id)
@@ -27,18 +24,6 @@ BY_TOKEN = (
         PersonSession.expires_at > bindparam("now"),
     )
 )
-
-
-def set_keys(storage: Storage, person_id: str, *, are_on: bool, now: datetime) -> None:
-    """Whether single keys press buttons for this person on the pages of the review desk."""
-
-    def work(uow: UnitOfWork) -> None:
-        uow.lock_people([person_id])
-        uow.run(delete(Preference).where(Preference.person_id == person_id, Preference.name == KEYS))
-        if not are_on:
-            uow.add(Preference, person_id=person_id, name=KEYS, value=OFF)
-
-    storage.transact(work, now)
 
 
 def sign_in(storage: Storage, person_id: str, device: str, now: datetime) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from webapp.domain.errors import NotEligible, NotFound
 from webapp.domain.lists import NOTE_LENGTH, quoted
+from webapp.language import present
 from webapp.services import people
 from webapp.services.lists.access import worded
 from webapp.storage import Storage
@@ -14,10 +15,11 @@ from webapp.storage.unit_of_work import UnitOfWork, new_id
 
 
 def send_list(storage: Storage, code: str, person_id: str | None, email: str, words: str, now: datetime) -> None:
-    """Promise one letter with what stands on a list, and with a sender's words without anything that leads elsewhere.
+    """Promise one letter with what stands on a list, in the language of the page it is sent from.
 
-    Whoever calls limits how often. Address and words are forgotten once the letter has gone. Raises NotAllowed,
-    NotFound, Refused (the words), NotEligible (`list_empty`).
+    A sender's words go along without anything that leads elsewhere. Whoever calls limits how often. Address and words
+    are forgotten once the letter has gone. Raises NotAllowed, NotFound, Refused (the words) and NotEligible
+    (`list_empty`).
     """
     said = quoted(worded("words", words, NOTE_LENGTH))
 
@@ -28,7 +30,7 @@ def send_list(storage: Storage, code: str, person_id: str | None, email: str, wo
             raise NotFound(what="list")
         if not any(row.status != "void" for row in uow.all(ENTRIES, {"list": found.id})):
             raise NotEligible("list_empty")
-        payload = {"what": "list", "list": found.id, "email": email.strip(), "words": said}
+        payload = {"what": "list", "list": found.id, "email": email.strip(), "words": said, "language": present().tag}
         uow.outbox("list", f"list:{new_id()}", payload)
 
     storage.transact(work, now)

@@ -7,7 +7,7 @@ can write to a stranger through them. A list goes to an address that its sender 
 
 from webapp.services.notify.choice import choose_notices, person_of_token, stop_token
 from webapp.services.notify.concern import address, rests_until
-from webapp.services.notify.letter import Letter, letter
+from webapp.services.notify.letter import Letter, letter, spoken_to
 from webapp.services.notify.names import ACCOUNT, LISTS, NAMES, NOTICES, NotSent
 from webapp.services.notify.words import moment_words, one_line
 
@@ -25,5 +25,6 @@ __all__ = [
     "one_line",
     "person_of_token",
     "rests_until",
+    "spoken_to",
     "stop_token",
 ]

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from webapp.config import Settings
 from webapp.domain.kinds import KINDS
 from webapp.domain.roles import SOMEBODY_WORDS, Role, at_least
-from webapp.language import _
-from webapp.services.account import token_hash
+from webapp.language import ENGLISH, _
+from webapp.services.account import language_of, token_hash
 from webapp.services.notify.choice import stop_token
 from webapp.services.notify.list_letter import list_context
 from webapp.services.notify.names import ALWAYS, OF_STEWARDSHIP, TO_AUTHORS, WHILE_OPEN, NotSent, Payload, name_of
@@ -41,6 +41,13 @@ class Letter:
     context: dict[str, Any]
     thread: str | None = None  # the suggestion that it belongs to
     stop_url: str | None = None  # where notices are turned off
+
+
+def spoken_to(connection: Connection, row: Row) -> str:
+    """The tag of the language that a letter is to be written in: its reader's; of a list, that in which it was sent."""
+    if row.type == "list":
+        return str(json.loads(row.payload).get("language", ENGLISH.tag))
+    return language_of(connection, row.person_id)
 
 
 def letter(connection: Connection, settings: Settings, row: Row, now: datetime) -> Letter:
