@@ -51,3 +51,50 @@ def test_taking_everything_gives_the_others_words_wherever_it_has_any(of: tuple[
         says = any(whole_loser.get(field.name) for field in fields)
         source = whole_loser if says else whole_survivor
         assert [after.get(f.name) for f in fields] == [source.get(f.name) for f in fields]
+
+
+# -- keeping both ------------------------------------------------------------------------------------------
+
+
+A, B, C = (f"0192d7b4-0000-7000-8000-00000000000{number}" for number in (1, 2, 3))
+
+
+def phone(id_: str, number: str, order: int = 0) -> dict[str, Any]:
+    return {"id": id_, "order": order, "number": number}
+
+
+def numbers(document: dict[str, Any]) -> list[str]:
+    return [element["number"] for element in document["phones"]]
+
+
+def test_of_a_list_both_are_kept_the_survivors_first_and_what_both_say_once() -> None:
+    loser = {"phones": [phone(A, "01632 960001"), phone(B, "01632 960002", 1)]}
+    survivor = {"phones": [phone(C, "01632 960001", 4), phone(B, "01632 960003", 7)]}
+    edits = taking(SERVICE, loser, survivor, (), "own", {"phones"})
+    after = apply_edits(SERVICE, survivor, edits)
+    assert numbers(after) == ["01632 960001", "01632 960003", "01632 960002"]
+    ids = [element["id"] for element in after["phones"]]
+    assert ids[:2] == [C, B]
+    assert len(set(ids)) == 3  # an id that the survivor has keeps what it says there
+
+
+@pytest.mark.parametrize(("unit", "loser", "survivor"), [
+    ("phones", {"phones": [phone(A, "01632 960001")]}, {"phones": [phone(B, "01632 960001")]}),
+    ("phones", {"phones": [phone(A, "01632 960001")]}, {}),
+    ("phones", {}, {"phones": [phone(A, "01632 960001")]}),
+    ("description", {"description": "Soup"}, {"description": "Bread"}),
+    ("@access", {"wait_time": "a"}, {"wait_time": "b"}),
+])  # fmt: skip
+def test_both_are_kept_only_of_a_list_in_which_each_says_something_of_its_own(
+    unit: str, loser: dict[str, Any], survivor: dict[str, Any]
+) -> None:
+    assert taking(SERVICE, loser, survivor, (), "own", {unit}) == ()
+
+
+@given(st.sampled_from(sorted(KINDS)).flatmap(_two))
+def test_keeping_both_of_everything_loses_nothing_that_the_survivor_says(of: tuple[str, Any, Any]) -> None:
+    kind, (_, loser, survivor) = KINDS[of[0]], of
+    every = {unit for unit, _label, _fields in parts(kind)}
+    after = apply_edits(kind, survivor, taking(kind, loser, survivor, (), "none", every))
+    before, now = to_units(kind, survivor), to_units(kind, after)
+    assert {address: now.get(address) for address in before} == before

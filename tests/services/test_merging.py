@@ -249,6 +249,22 @@ def test_what_the_survivor_takes_over_is_written_with_the_merge_and_undone_with_
         unmerge.undo_merge(world.storage, unmerge.UndoMerge(loser, mo, "they are two"), world.now)
 
 
+def test_a_list_of_which_both_are_kept_is_written_with_the_merge_and_undone_with_it(world: World) -> None:
+    ids = [new_id(), new_id()]
+    phones = [[{"id": id_, "order": 0, "number": f"01632 96000{n}"}] for n, id_ in enumerate(ids)]
+    loser, survivor = (world.record(name=f"Soup {n}", phones=phones[n]) for n in range(2))
+    seen = (world.row(loser).newest_number, world.row(survivor).newest_number)
+    mia = world.person("mia", "trusted")
+    command = suggest.SuggestLifecycle(mia, loser, "merge", "the same", survivor, joined=("phones",), seen=seen)
+    (change,) = suggest.suggest_lifecycle(world.storage, command, world.now).change_ids
+    assert pass_it(world, change) == "applied"
+    assert [one["id"] for one in world.document(survivor)["phones"]] == [ids[1], ids[0]]
+    undo = unmerge.UndoMerge(loser, world.person("mo", "moderator"), "they are two")
+    unmerge.undo_merge(world.storage, undo, world.now)
+    assert (world.document(survivor)["phones"], world.document(loser)["phones"]) == (phones[1], phones[0])
+    assert faults_of(world.storage) == []
+
+
 def test_a_merge_whose_survivor_moved_there_meanwhile_is_conflicted_and_overwrites_nothing(world: World) -> None:
     loser = world.record(name="Soup Lunch", description="Soup and bread")
     survivor = world.record(name="Soup Club", description="Soup")

@@ -117,3 +117,20 @@ def test_a_record_is_never_offered_itself_to_merge_into(town: Town) -> None:
     form.values["into"] = town.service
     form.values["compared"] = town.service
     assert form.submit(SEND, status=422).one("#problems a")["href"] == "#f-into"
+
+
+def test_of_a_list_both_may_be_kept(town: Town) -> None:
+    ids = [f"0192d7b4-0000-7000-8000-00000000000{number}" for number in (1, 2)]
+    phones = [[{"id": id_, "order": 0, "number": f"01632 96000{n}"}] for n, id_ in enumerate(ids)]
+    stays = town.world.record("service", name="Harbour Choir", phones=phones[0], description="Song")
+    twin = town.world.record("service", name="Harbour Choirs", phones=phones[1], description="Songs")
+    page = town.visitor("ann").get(town.address(twin, "merge"))
+    form = page.form(STACK).fill({"reason": "The same choir", "into.find": "Harbour Choir"})
+    found = form.submit("button[name=find]", status=200).form(STACK).fill(into=stays)
+    sides = found.submit("button[value=compare]", status=200)
+    assert [box["name"] for box in sides.all("input[value=both]")] == ["keep.phones"]
+    preview = sides.form(STACK).fill({"keep.phones": "both"}).submit(SEND, status=200)
+    assert preview.one("input[name='keep.phones'][checked]")["value"] == "both"
+    preview.form(STACK).submit(SEND, status=303)
+    edits = {unit: after for unit, _before, after in payload(town)["edits"]}
+    assert edits == {f"phones/{ids[1]}": {"number": "01632 960001"}, f"phones/{ids[1]}/order": 1}

@@ -83,6 +83,7 @@ class SuggestLifecycle:
     evidence: HowKnown = field(default_factory=HowKnown)
     door: str = "web"
     taken: tuple[str, ...] = ()  # of a merge: the parts that the survivor takes over, see `domain.take_over`
+    joined: tuple[str, ...] = ()  # of a merge: the lists that the survivor gets beside its own
     seen: tuple[int, int] | None = None  # of a merge: the revisions of both that the parts were chosen from
 
 

@@ -79,9 +79,9 @@ def _taken(uow: UnitOfWork, command: SuggestLifecycle, loser: Row, survivor: Row
     present = (loser.newest_number, survivor.newest_number)
     if command.seen is not None and command.seen != present:
         raise Stale(seen=command.seen, present=present)
-    if not command.taken:
+    if not (command.taken or command.joined):
         return ()
     kind, stays = KINDS[loser.kind], read_document(uow, survivor)
-    edits = taking(kind, read_document(uow, loser), stays, command.taken, survivor.id)
+    edits = taking(kind, read_document(uow, loser), stays, command.taken, survivor.id, command.joined)
     checked(kind, apply_edits(kind, stays, edits))
     return edits

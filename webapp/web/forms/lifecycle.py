@@ -74,7 +74,7 @@ class Lifecycle:
             viewer().id or "", self.record.id, self.act, self.why.reason, into, self.why.how_known
         )
         if self.sides is not None:
-            command = replace(command, taken=self.sides.taken, seen=self.sides.seen)
+            command = replace(command, taken=self.sides.taken, joined=self.sides.joined, seen=self.sides.seen)
         try:
             if self.why.is_guest:
                 return guest.park(command, self.why)

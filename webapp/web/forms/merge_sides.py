@@ -11,7 +11,7 @@ from flask import request
 
 from webapp.domain.diff import Edits
 from webapp.domain.fields import Field, Kind
-from webapp.domain.take_over import can_be_taken, parts, taking
+from webapp.domain.take_over import can_be_joined, can_be_taken, parts, taking
 from webapp.language import _, ngettext
 from webapp.storage.queries import suggest as queries
 from webapp.web.context import reading
@@ -19,7 +19,7 @@ from webapp.web.parts import ids_in, part_text
 from webapp.web.units import unit_views
 
 KEEP = "keep."
-"""Before the name of a part: whose words stay, `goes` or `stays`."""
+"""Before the name of a part: whose words stay, `goes`, `stays`, or `both` of a list."""
 
 
 class Sides:
@@ -30,6 +30,7 @@ class Sides:
         self.goes = queries.document_at(reading(), record.id, record.newest_number) or {}
         self.is_compared = request.form.get("compared") == into.id
         self.taken = tuple(unit for unit, _label, fields in parts(kind) if self._is_taken(unit, fields))
+        self.joined = tuple(unit for unit, _label, fields in parts(kind) if self._is_joined(unit, fields))
 
     def _is_taken(self, unit: str, fields: tuple[Field, ...]) -> bool:
         """By choice; until there was one, where the record that stays says nothing."""
@@ -39,6 +40,11 @@ class Sides:
             return request.form.get(KEEP + unit) == "goes"
         return not any(self.into.document.get(field.name) for field in fields)
 
+    def _is_joined(self, unit: str, fields: tuple[Field, ...]) -> bool:
+        """By choice alone."""
+        is_chosen = self.is_compared and request.form.get(KEEP + unit) == "both"
+        return is_chosen and can_be_joined(fields, self.goes, self.into.document, self.into.id)
+
     @property
     def seen(self) -> tuple[int, int]:
         """The revisions that are compared."""
@@ -47,7 +53,7 @@ class Sides:
     @property
     def shown(self) -> str:
         """What this page shows, as one mark: a form that brings it along is sent as it was seen."""
-        return " ".join((self.into.id, *map(str, self.seen), *self.taken))
+        return " ".join((self.into.id, *map(str, self.seen), *self.taken, "+", *self.joined))
 
     @property
     def is_looked_over(self) -> bool:
@@ -71,14 +77,15 @@ class Sides:
                         "there": there,
                         "same": here == there,
                         "can_be_taken": can_be_taken(fields, self.goes, self.into.document, self.into.id),
-                        "is_taken": unit in self.taken,
+                        "can_be_joined": can_be_joined(fields, self.goes, self.into.document, self.into.id),
+                        "kept": "goes" if unit in self.taken else "both" if unit in self.joined else "stays",
                     }
                 )
         return rows
 
     def preview(self) -> dict[str, Any]:
         """How the record that stays will read, and what follows for the other."""
-        edits: Edits = taking(self.kind, self.goes, self.into.document, self.taken, self.into.id)
+        edits: Edits = taking(self.kind, self.goes, self.into.document, self.taken, self.into.id, self.joined)
         waiting = self.record.open_changes
         return {
             "units": unit_views(reading(), self.kind, edits, self.into.document),
