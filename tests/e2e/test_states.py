@@ -1,5 +1,6 @@
 """Every template with nothing to show, with everything at its longest, and with what was sent wrong: axe finds nothing,
-nobody scrolls sideways, and what was typed is kept. Which page is seen in which state stands in `states.py`."""
+nobody scrolls sideways, and what was typed is kept. Which page is seen in which state stands in `states.py`, and what
+is sent wrong in `states_wrong.py`."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, meta
 from playwright.sync_api import Browser, Response
 
-from tests.e2e.states import BARE, EXCUSED, LONGEST, NOTHING, STATES, WRONG, Look
+from tests.e2e.looks import Look
+from tests.e2e.states import BARE, EXCUSED, LONGEST, NOTHING, STATES
+from tests.e2e.states_wrong import WRONG
 from tests.support.bare_town import BareTown, BusyTown, Nothing
 from tests.support.browser import DARK_PHONE, LOOKS, Visitor
 from tests.support.browser import Look as Window
