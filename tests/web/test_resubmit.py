@@ -80,3 +80,32 @@ def test_what_is_not_ones_own_rejected_change_is_refused(world: World, rejected:
         suggest.suggest_change(
             world.storage, suggest.SuggestChange(person, record, number, document, "so", resubmits=taken_up), world.now
         )
+
+
+def test_ones_own_suggestions_lead_to_taking_up_again_what_was_rejected(
+    world: World, rejected: str, sign_in: SignIn
+) -> None:
+    record = world.change(rejected).record_id
+    world.suggest(world.people["ann"], record, alternate_name="Soup at noon")
+    links = sign_in(world.people["ann"]).get("/account").all("main a[href*=resubmits]")
+    assert [a["href"] for a in links] == [f"/services/harbour-soup-lunch/suggest?resubmits={rejected}"]
+    assert [a.text.partition(":")[0].strip() for a in links] == ["Take it up again"]
+
+
+def test_of_several_rejected_changes_each_is_named(world: World, sign_in: SignIn) -> None:
+    record = world.record(description="Soup", alternate_name="Noon")
+    changes = world.suggest(world.person("ann"), record, description="Soup and company", alternate_name="Soup at noon")
+    for change in changes:
+        decide(world, change, "reject")
+    links = sign_in(world.people["ann"]).get("/account").all("main a[href*=resubmits]")
+    assert {a.text.partition(",")[0].strip() for a in links} == {"Take up again: Description", "Take up again: Name"}
+
+
+def test_what_is_rejected_of_a_record_that_is_gone_can_not_be_taken_up(
+    world: World, rejected: str, sign_in: SignIn
+) -> None:
+    record = world.change(rejected).record_id
+    merge = suggest.SuggestLifecycle(world.people["ben"], record, "merge", "the same", world.record(name="Lunch"))
+    (change,) = suggest.suggest_lifecycle(world.storage, merge, world.now).change_ids
+    decide(world, change, "apply")
+    assert sign_in(world.people["ann"]).get("/account").all("main a[href*=resubmits]") == []

@@ -12,6 +12,7 @@ from webapp.language import _, listed, mark, ngettext, number_words
 from webapp.services.account_own import Prospects
 from webapp.storage.queries.account import Mark, OwnSuggestion
 from webapp.storage.queries.demo import SignIn
+from webapp.web.resubmitting import resubmit_url
 from webapp.web.wording import STATE_WORDS, at_words, count_words, label_of, title_words
 
 TONES = {"open": "waiting", "applied": "good", "partly applied": "good", "superseded": "good", "rejected": "bad"}
@@ -90,6 +91,11 @@ def row_view(suggestion: OwnSuggestion) -> dict[str, Any]:
         "tone": TONES.get(state, ""),
         "sentence": sentence,
         "at": suggestion.created_at,
+        "resubmits": [
+            {"label": label_of(change), "url": url}
+            for change in suggestion.changes
+            if (url := resubmit_url(change, change.kind))
+        ],
     }
 
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.domain.blind import sees_votes
-from webapp.domain.kinds import GONE_STATUSES
 from webapp.domain.permissions import Subject
 from webapp.language import _, listed, mark
-from webapp.storage.queries.browse import url_of
 from webapp.storage.queries.review import SuggestionPage
 from webapp.web.change_units import Shown
 from webapp.web.context import allowed, viewer
 from webapp.web.history_view import afterwards
 from webapp.web.judged import authors_of, judged_view, policy_now
+from webapp.web.resubmitting import resubmit_url
 from webapp.web.sentences import flags_sentence
 from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_WORDS, label_of
 
@@ -98,18 +97,11 @@ def _acts(change: Any, subject: Subject, mine: str | None) -> View:
         "amend_url": f"{base}/amend",
         "decide_url": f"{base}/decide",
         "rebase_url": f"{base}/rebase",
-        "resubmit_url": _resubmit_url(change) if is_own else None,
+        "resubmit_url": resubmit_url(change, change.record_kind) if is_own else None,
         "take_back_url": f"{base}/take-back" if mine and is_open else None,
         "flag_url": f"{base}/flag" if is_open and allowed("flag_spam", subject) else None,
         "flags_words": flags_sentence(policy_now().spam.flags_to_hide),
     }
-
-
-def _resubmit_url(change: Any) -> str | None:
-    """Where the author of a rejected edit takes it up again."""
-    if change.state != "rejected" or change.type != "edit" or change.record_status in GONE_STATUSES:
-        return None
-    return f"{url_of(change.record_kind, change.record_slug)}/suggest?resubmits={change.id}"
 
 
 def _with_thanks(sentence: str, change: Any, author_ids: frozenset[str], mine: str | None) -> str:

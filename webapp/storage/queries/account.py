@@ -27,13 +27,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class OwnChange:
-    """One change of a suggestion, as far as its author's list shows it."""
+    """One change of a suggestion, as far as its author's list shows it; of something new there is no record yet."""
 
+    id: str
     type: str
     kind: str
     group: str
     state: str
     is_escalated: bool
+    record_slug: str | None
+    record_status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ def _own(*conditions: Any) -> Any:
     )
     return (
         select(Suggestion.id.label("suggestion"), Suggestion.created_at, Change.type, Change.kind, Change.group)
-        .add_columns(Change.state, Change.escalated_at, Record.name.label("record_name"), CREATED)
+        .add_columns(Change.id, Change.state, Change.escalated_at, Record.name.label("record_name"), CREATED)
+        .add_columns(Record.slug.label("record_slug"), Record.status.label("record_status"))
         .join(Change, Change.suggestion_id == Suggestion.id)
         .outerjoin(Record, Record.id == Change.record_id)
         .where(Suggestion.id.in_(page))
@@ -178,7 +182,12 @@ def own_suggestions(
 
 def _suggestion(rows: list[Row[Any]]) -> OwnSuggestion:
     first = rows[0]
-    changes = (OwnChange(r.type, r.kind, r.group, r.state, r.escalated_at is not None) for r in rows)
+    changes = (
+        OwnChange(
+            r.id, r.type, r.kind, r.group, r.state, r.escalated_at is not None, r.record_slug, r.record_status
+        )
+        for r in rows
+    )
     return OwnSuggestion(first.suggestion, record_name(first), first.created_at, tuple(changes))
 
 
