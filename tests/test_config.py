@@ -22,6 +22,7 @@ def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
     assert settings.mail_url is None
     assert settings.outbox == tmp_path / "instance" / "outbox"
     assert settings.demo
+    assert not settings.check_links
     assert not settings.is_production
     assert not settings.is_https
 

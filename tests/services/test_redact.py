@@ -187,7 +187,10 @@ KNOWN_TO_HOLD_NO_VALUE = {
     *("change_author", "change_record", "spam_flag", "revision", "patrol", "synonym", "unfound"),
     *("attention", "duplicate_pair", "incident_record", "preference"),
 }
-FOLLOWS_BY_ITSELF = {"record", "slug_history", "rendered", "sealed", "search_word", "unfound", "duplicate_key"}
+FOLLOWS_BY_ITSELF = {"record", "slug_history", "rendered", "sealed", "search_word", "unfound"} | {
+    "duplicate_key",
+    "link_check",
+}
 OWN_WORDS_OF_A_PERSON = {"person", "service_list", "service_list_entry", "saved_queue"}
 
 

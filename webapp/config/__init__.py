@@ -33,6 +33,7 @@ class Settings:
     map_tiles: str | None  # None: maps show an outline of the country
     map_attribution: tuple[str, str | None]  # whose map it is: words, and where they lead
     embed_ancestors: tuple[str, ...]  # origins that may frame /embed/*
+    check_links: bool  # whether the worker goes out to see if links answer
     demo: bool  # whether an empty database is filled with the demo community
 
     @classmethod
@@ -58,6 +59,7 @@ class Settings:
             map_tiles=values.map_tiles(said),
             map_attribution=values.map_attribution(said),
             embed_ancestors=values.embed_ancestors(said),
+            check_links=values.check_links(said),
             demo=values.demo(said, environment),
         )
 

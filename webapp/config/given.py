@@ -20,6 +20,7 @@ NAMES = (
     "WELLKEPT_MAP_TILES",
     "WELLKEPT_MAP_ATTRIBUTION",
     "WELLKEPT_EMBED_ANCESTORS",
+    "WELLKEPT_CHECK_LINKS",
     "WELLKEPT_DEMO",
 )
 ENV_FILE = "wellkept.env"  # in the instance folder

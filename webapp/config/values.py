@@ -147,11 +147,21 @@ def embed_ancestors(values: Mapping[str, str]) -> tuple[str, ...]:
     return origins
 
 
+def check_links(values: Mapping[str, str]) -> bool:
+    """Whether the worker goes out to see if links answer."""
+    return _truth(values, "WELLKEPT_CHECK_LINKS", "0")
+
+
+def _truth(values: Mapping[str, str], name: str, default: str) -> bool:
+    word = values.get(name, default).lower()
+    if word not in WORDS:
+        raise SettingsError(f"{name} is {word!r}; it can be 1 or 0")
+    return WORDS[word]
+
+
 def demo(values: Mapping[str, str], environment: str) -> bool:
     """Whether an empty database is filled with the demo community."""
-    word = values.get("WELLKEPT_DEMO", "0" if environment == "production" else "1").lower()
-    if word not in WORDS:
-        raise SettingsError(f"WELLKEPT_DEMO is {word!r}; it can be 1 or 0")
-    if WORDS[word] and environment == "production":
+    is_wanted = _truth(values, "WELLKEPT_DEMO", "0" if environment == "production" else "1")
+    if is_wanted and environment == "production":
         raise SettingsError("WELLKEPT_DEMO: production has no demo community; set it to 0 or leave it out")
-    return WORDS[word]
+    return is_wanted

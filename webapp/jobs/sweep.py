@@ -1,5 +1,6 @@
 """What is tidied by the clock, hourly: expired limits, links, guests' parked words, visitors' lists and sessions,
-roll backs that nobody applied, and what nobody found more than a year ago.
+roll backs that nobody applied, what was known of links that nobody proposes any more, and what nobody found more than
+a year ago.
 
 The directory's words are counted hourly, too; standing is looked at once a day, and how reviewing goes is counted.
 """
@@ -13,11 +14,13 @@ from sqlalchemy import Delete, bindparam, delete, exists, insert, or_, select, u
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain.hours import LONDON
+from webapp.domain.links import STALE
 from webapp.services import insights, standing, unfound, vocabulary
 from webapp.storage import Storage
 from webapp.storage.models import (
     Incident,
     IncidentRecord,
+    LinkCheck,
     MailToken,
     ParkedSuggestion,
     PersonSession,
@@ -30,6 +33,7 @@ from webapp.storage.unit_of_work import UnitOfWork
 
 JUDGED = "worker_judged_on"  # the site property that keeps the last day
 SWEPT = "worker_swept_at"  # the site property that keeps the last hour
+LEFT = ""  # what a turn's property says when nobody has it
 AT_ONCE = 500  # rows that one transaction deletes at most
 KEPT = timedelta(days=30)
 """How long ended sessions and mail links are kept, for who asks what happened to their account."""
@@ -80,6 +84,9 @@ OLD_DRAFTS = (
     )
     .limit(AT_ONCE)
 )
+# What is still proposed was looked at within a week.
+OLD_CHECKS = select(LinkCheck.key).where(LinkCheck.checked_at <= bindparam("before")).limit(AT_ONCE)
+CHECKS_KEPT = 2 * STALE
 DRAFTS_KEPT = timedelta(days=7)
 EXPIRED = (
     (delete(IncidentRecord).where(IncidentRecord.incident_id.in_(OLD_DRAFT_ROWS)), DRAFTS_KEPT),
@@ -88,6 +95,7 @@ EXPIRED = (
     (delete(ParkedSuggestion).where(ParkedSuggestion.token_hash.in_(OLD_PARKED)), timedelta(0)),
     (delete(ServiceListEntry).where(ServiceListEntry.list_id.in_(OLD_ENTRIES)), timedelta(0)),
     (delete(ServiceList).where(ServiceList.id.in_(OLD_LISTS)), timedelta(0)),
+    (delete(LinkCheck).where(LinkCheck.key.in_(OLD_CHECKS)), CHECKS_KEPT),
     (delete(MailToken).where(MailToken.token_hash.in_(OLD_TOKENS)), KEPT),
     (delete(PersonSession).where(PersonSession.token_hash.in_(OLD_SESSIONS)), KEPT),
 )
@@ -111,19 +119,26 @@ def _in_turn(
     storage: Storage, name: str, present: str, work: Callable[[Storage, datetime], object], now: datetime
 ) -> int:
     """Do `work` unless it was done in the present period; a worker that fails gives its turn back."""
-    with storage.read() as connection:
-        last = connection.execute(VALUE, {"property": name}).scalar()
-    if last == present or not _got_turn(storage, name, last, present, now):
+    last = present_turn(storage, name)
+    if last == present or not got_turn(storage, name, last, present, now):
         return 0
     try:
         work(storage, now)
     except Exception:
-        storage.transact(lambda uow: _take_turn(uow, name, present, last or ""), now)
+        storage.transact(lambda uow: _take_turn(uow, name, present, last or LEFT), now)
         raise
     return 1
 
 
-def _got_turn(storage: Storage, name: str, before: str | None, after: str, now: datetime) -> bool:
+def present_turn(storage: Storage, name: str) -> str | None:
+    """What a turn's property says now; None where there was never one."""
+    with storage.read() as connection:
+        said: str | None = connection.execute(VALUE, {"property": name}).scalar()
+    return said
+
+
+def got_turn(storage: Storage, name: str, before: str | None, after: str, now: datetime) -> bool:
+    """Move a turn's property on from what was read; gives whether no other worker was quicker."""
     try:
         return storage.transact(lambda uow: _take_turn(uow, name, before, after), now)
     except IntegrityError:  # both were the first ever, and the other was quicker

@@ -21,6 +21,7 @@ from webapp import clock
 from webapp.config import Settings
 from webapp.domain.errors import Busy
 from webapp.jobs.deliver import Delivery, Desk, deliver_due, never
+from webapp.jobs.links import Links
 from webapp.jobs.mail import post, said
 from webapp.jobs.sweep import sweep
 from webapp.services import duplicates, incidents, settle
@@ -43,6 +44,7 @@ class Round:
     continued: int = 0  # records of large roll backs
     offered: int = 0  # suggestions of imports that found a free place
     swept: int = 0  # of the daily and the hourly task
+    tried: int = 0  # links of open changes that were looked at
     compared: int = 0  # events whose records were looked at for doubles
     delivered: int = 0  # outbox rows done
     failed: int = 0  # outbox rows put off, and tasks that broke
@@ -50,7 +52,7 @@ class Round:
     @property
     def is_idle(self) -> bool:
         """Whether there was nothing that could be done."""
-        done = (self.settled, self.continued, self.offered, self.swept, self.compared, self.delivered)
+        done = (self.settled, self.continued, self.offered, self.swept, self.compared, self.tried, self.delivered)
         return not any(done)
 
 
@@ -62,8 +64,12 @@ def once(
     *,
     stop: Callable[[], bool] = never,
     most: int | None = None,
+    links: Links | None = None,
 ) -> Round:
-    """Do everything that is due at `now`: settle, continue, tidy, then deliver (at most `most` outbox rows)."""
+    """Do everything that is due at `now`: settle, continue, tidy, deliver (at most `most` outbox rows), try links.
+
+    `links` is the worker's walk through them; without one it begins anew.
+    """
     desk = Desk(storage, settings, templates, post(settings))
     tasks = _Tasks()
     settled = tasks.do("settling changes", lambda: settle.settle_due(storage, now)) or 0
@@ -72,7 +78,9 @@ def once(
     swept = tasks.do("tidying", lambda: sweep(storage, now)) or 0
     compared = tasks.do("looking for doubles", lambda: duplicates.keep_up(storage, now)) or 0
     posted = tasks.do("delivering", lambda: deliver_due(desk, now, stop, most)) or Delivery()
-    return Round(settled, continued, offered, swept, compared, posted.done, posted.failed + tasks.broken)
+    walk = links or Links(storage, settings)
+    tried = tasks.do("trying links", lambda: walk.try_due(now, stop)) or 0  # others may take their time, so last
+    return Round(settled, continued, offered, swept, tried, compared, posted.done, posted.failed + tasks.broken)
 
 
 class _Tasks:
@@ -95,8 +103,9 @@ class _Tasks:
 
 def run(storage: Storage, settings: Settings, templates: Environment, stop: Callable[[], bool]) -> None:
     """Round after round until `stop()`; rests a second when there was nothing to do."""
+    links = Links(storage, settings)
     while not stop():
-        done = once(storage, settings, templates, clock.now(), stop=stop, most=A_ROUND)
+        done = once(storage, settings, templates, clock.now(), stop=stop, most=A_ROUND, links=links)
         if done.is_idle:
             _rest(TROUBLED if done.failed else IDLE, stop)
 

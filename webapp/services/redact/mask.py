@@ -17,6 +17,7 @@ from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services import people
+from webapp.services.links import forget_links
 from webapp.services.moderation_log import log
 from webapp.services.redact.about import (
     HISTORY,
@@ -179,6 +180,7 @@ def _mask(uow: UnitOfWork, command: Mask, masking: Masking, html: dict[str, str]
     forget_addresses(uow, seq, record.id, contents)
     forget_words(uow, contents, command.value)
     forget_likeness(uow, record)
+    forget_links(uow)
     uow.search.purge(uow.connection)
     uow.event("redaction", record_id=record.id, actor_id=command.actor_id, detail={"seq": seq, "units": units})
     log(uow, command.actor_id, "redact_mask", command.reason, record_id=record.id)

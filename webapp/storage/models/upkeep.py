@@ -95,6 +95,17 @@ class SiteProperty(Base):
     value: Mapped[str]
 
 
+class LinkCheck(Base):
+    """How the worker found a link that open changes propose; a copy, made anew."""
+
+    __tablename__ = "link_check"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)  # the address, hashed
+    state: Mapped[Word]  # see domain.links.LinkState
+    leads_to: Mapped[str | None]  # where its redirects led
+    tries: Mapped[int]  # how often in a row it gave no answer that will do
+    checked_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class DuplicateKey(Base):
     """By what a record may be found to be another's double: hashes, see `domain.duplicates`; a copy, made anew."""
 
