@@ -30,6 +30,7 @@ from webapp.web.change_units import contents
 from webapp.web.change_view import Answered, change_view
 from webapp.web.comments import comment_view
 from webapp.web.context import allowed, person_id, reading, viewer
+from webapp.web.link_view import LinksSeen, links_seen
 from webapp.web.mention_links import with_mentions
 from webapp.web.queue_next import hidden_next, looking_url, next_url, query_here, queue_here, voted_here
 from webapp.web.render import page, wants_fragment
@@ -43,14 +44,16 @@ def show(suggestion_id: str, status: int = 200, answered: Answered | None = None
     found = suggestion_page(reading(), suggestion_id, _talk_mark())
     if found is None:
         raise NotFound(what="suggestion")
-    changes = _cards(found, suggestion_id, answered or Answered())
+    links = links_seen(found)
+    changes = _cards(found, suggestion_id, answered or Answered(), links)
     shown = [c for c in changes if not c["is_hidden"] or allowed("judge_flags")]
     return page(
         "review/suggestion.html",
         status,
         fragment="changes",
         page={
-            **_head(found, is_shown=bool(shown)),  # what is hidden as spam is hidden with all that was said for it
+            # What is hidden as spam is hidden with all that was said for it.
+            **_head(found, links, is_shown=bool(shown)),
             **_talk(found, suggestion_id, is_shown=bool(shown)),
             "is_part": wants_fragment(),
             "kept": (answered or Answered()).kept_words(),
@@ -70,7 +73,7 @@ def own_url(suggestion_id: str, change_id: str) -> str:
     return f"/suggestions/{suggestion_id}{query_here()}#change-{change_id}"
 
 
-def _cards(found: SuggestionPage, suggestion_id: str, answered: Answered) -> list[View]:
+def _cards(found: SuggestionPage, suggestion_id: str, answered: Answered, links: LinksSeen) -> list[View]:
     own = looked_after(reading(), suggestion_id, person_id()) if viewer().is_signed_in else frozenset()
     shown = contents(reading(), found.changes)
     places = [_place(change) for change in found.changes]
@@ -79,6 +82,7 @@ def _cards(found: SuggestionPage, suggestion_id: str, answered: Answered) -> lis
     return [
         {
             **change_view(found, change, shown[change.id], answered, is_steward=change.id in own),
+            "links": links.of_change(change.id),
             "earlier": [_ended(row) for row in earlier.get(place, ())] if place else [],
             "questions": [_question(row) for row in asked.get(change.id, ())] if change.state == "open" else [],
         }
@@ -106,7 +110,7 @@ def _question(row: Any) -> View:
 # -- who and why ------------------------------------------------------------------------------------------
 
 
-def _head(found: SuggestionPage, *, is_shown: bool) -> View:
+def _head(found: SuggestionPage, links: LinksSeen, *, is_shown: bool) -> View:
     row, first = found.row, found.changes[0]
     state = str(suggestion_state(change.state for change in found.changes))
     known = author_record(reading(), row.author_id, row.id)
@@ -128,7 +132,7 @@ def _head(found: SuggestionPage, *, is_shown: bool) -> View:
         if row.resubmitted_in
         else None,
         "reason": row.reason if is_shown else "",
-        "evidence": [_evidence(e, row) for e in found.evidence if is_shown],
+        "evidence": [_evidence(e, row, links) for e in found.evidence if is_shown],
         "state_words": _(STATE_WORDS[state]),
         "is_open": state == "open",
     }
@@ -152,10 +156,11 @@ def _tie_words(known: AuthorRecord) -> list[str]:
     return words
 
 
-def _evidence(e: Any, row: Any) -> str:
+def _evidence(e: Any, row: Any, links: LinksSeen) -> str:
     how = "" if e.how == "other" and e.detail else _(EVIDENCE_WORDS.get(e.how, e.how))
     said = _("%(how)s. %(detail)s", how=how, detail=e.detail) if how and e.detail else how or e.detail
-    return said if e.person_id == row.author_id else _("%(who)s: %(said)s", who=e.who, said=said)
+    said = said if e.person_id == row.author_id else _("%(who)s: %(said)s", who=e.who, said=said)
+    return " ".join(words for words in (said, links.of_evidence(e.detail)) if words)
 
 
 # -- what people said -------------------------------------------------------------------------------------
