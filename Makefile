@@ -19,11 +19,11 @@ run: $(TO_RUN) ## start Wellkept (PORT=8000); Ctrl-C stops it
 	@exec $(BIN)/python -m webapp.serve --port $(PORT)
 
 test: lint $(TO_BROWSE) ## linters, import contracts and the tests in their quick profile, on both databases
-	@TEST_PROFILE=quick $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not slow"
+	@TEST_PROFILE=quick $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow"
 	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench --smoke; fi
 
 test-long: lint $(TO_BROWSE) ## the same with more examples, more racers, every page, state and size
-	@TEST_PROFILE=long $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile
+	@TEST_PROFILE=long $(BIN)/python -m pytest -q -n $(JOBS)
 	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench --smoke; fi
 
 bench: $(TO_TEST) ## measure, and compare with what was measured before
