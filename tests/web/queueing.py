@@ -11,9 +11,8 @@ PHONES = [{"id": "0192d7b4-0000-7000-8000-000000000001", "order": 0, "number": "
 
 
 def suggested(world: World, name: str, author: str = "ann", **values: object) -> str:
-    """An open change to a new service of that name: of its description, or of what is named."""
-    (change,) = world.suggest(world.person(author), world.record(name=name), **(values or {"description": name}))
-    return change
+    """An open change to a new service of that name, of its description or of what is named: the first of them."""
+    return world.suggest(world.person(author), world.record(name=name), **(values or {"description": name}))[0]
 
 
 def titles(page: Page) -> list[str]:

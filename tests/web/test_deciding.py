@@ -98,7 +98,7 @@ def test_another_site_is_no_queue(world: World, two: list[str], sign_in: SignIn,
 
 def test_a_reviewer_may_skip_to_the_next(world: World, two: list[str], sign_in: SignIn) -> None:
     page = sign_in(world.person("rob", "reviewer")).get(url(world, two[0]))
-    skips = [a for a in page.all("main form a") if a.text == "Skip"]
+    skips = [a for a in page.all("main form a") if a.text == "Skip to the next suggestion"]
     assert len(skips) == 1
     assert skips[0]["href"].startswith("/review/next?")
 

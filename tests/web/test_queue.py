@@ -121,12 +121,19 @@ def test_skipping_keeps_the_preset_and_its_filters(world: World, rob: PageClient
     number(world, "Lunch")
     page = rob.get("/review?show=unvoted&class=high").click("Start with the first")
     assert page.one("h1").text == "Suggestion for Soup"
-    page = page.click("Skip to the next one", status=303).follow()
+    page = page.click("Skip to the next suggestion", status=303).follow()
     assert page.one("h1").text == "Suggestion for Lunch"
     assert queue_of(page) == {"show": ["unvoted"], "class": ["high"]}
-    page = page.click("Skip to the next one", status=303).follow()
+    page = page.click("Skip to the next suggestion", status=303).follow()
     assert page.one(".messages").text == "That was the last one for now. Thank you."
     assert page.path == "/review?show=unvoted&class=high"
+
+
+def test_skipping_leaves_a_suggestion_with_all_its_changes(world: World, rob: PageClient) -> None:
+    suggested(world, "Soup", description="Soup", phones=PHONES)
+    suggested(world, "Lunch")
+    page = rob.get("/review").click("Start with the first")
+    assert page.click("Skip to the next suggestion", status=303).follow().one("h1").text == "Suggestion for Lunch"
 
 
 def test_a_vote_by_plain_form_leads_to_the_next_one_and_says_what_happened(world: World, rob: PageClient) -> None:

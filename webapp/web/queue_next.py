@@ -6,6 +6,7 @@ page after a vote names the change that was voted on, so that it can say in word
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -46,9 +47,10 @@ def looking_url(suggestion_id: str) -> str | None:
     return f"/suggestions/{suggestion_id}/looking" if viewer().may_review else None
 
 
-def next_url(asked: Asked | None, change: Any) -> str:
-    """Where the next one after a change is found: in its queue, or else in one's own."""
-    return address(asked or Asked(), "/review/next", after=key_of(change))
+def next_url(asked: Asked | None, changes: Iterable[Any]) -> str:
+    """Where the next suggestion after the one of these changes is found: in its queue, or else in one's own."""
+    last = max(changes, key=lambda change: (change.first_opened_at, change.id))  # the order of `queue.open_changes`
+    return address(asked or Asked(), "/review/next", after=key_of(last))
 
 
 def after_vote(change: Any) -> Response | None:

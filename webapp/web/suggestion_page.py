@@ -61,7 +61,7 @@ def show(suggestion_id: str, status: int = 200, answered: Answered | None = None
             "changes": shown,
             "to_vote_on": [c for c in shown if c["can_vote"] and not c["my_vote"]],
             "next": hidden_next(),
-            "next_url": next_url(queue_here(), found.changes[0]) if viewer().may_review else None,
+            "next_url": next_url(queue_here(), found.changes) if viewer().may_review else None,
             "voted": voted_here(),
             "looking_url": looking_url(suggestion_id) if any(c["state"] == "open" for c in changes) else None,
         },
