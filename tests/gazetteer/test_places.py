@@ -185,6 +185,12 @@ def test_what_is_near_no_name_gives_nothing(typed: str) -> None:
     assert nearest_names(typed) == ()
 
 
+@pytest.mark.parametrize("typed", ["Paris", "Dublin", "Berlin", "Rome", "New York", "the Hague", "Galway, Ireland"])
+def test_a_well_known_place_abroad_is_no_typing_error_of_one_here(typed: str) -> None:
+    assert places_named(typed) == ()
+    assert nearest_names(typed) == ()
+
+
 @given(st.sampled_from([town for town in towns() if len(town.name) > 6]), st.data())
 def test_a_name_with_one_letter_left_out_is_known_again(town: Town, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(town.name) - 1))

@@ -16,6 +16,7 @@ from webapp.domain.hours.holidays import Nation, nation_of
 from webapp.domain.postcodes import Postcode, parse
 from webapp.domain.spelling import Neighbours, errors_seen
 from webapp.domain.words import fold, tokens
+from webapp.gazetteer.abroad import ABROAD
 from webapp.gazetteer.exact import Exact, exactly
 from webapp.gazetteer.tables import Council, Town, councils, postcodes, towns
 
@@ -147,11 +148,12 @@ def _nations() -> dict[str, Nation]:
 def nearest_names(text: str) -> tuple[Place, ...]:
     """Places whose name is a typing error or two away from this one, nearest first, then of most people; at most MOST.
 
-    For what `places_named` does not find. What stands behind a comma is held against, as there.
+    For what `places_named` does not find. What stands behind a comma is held against, as there. Nothing for a
+    well-known place abroad, which is no error.
     """
     name, comma, council = text.partition(",")
     key = _key(name)
-    most = errors_seen(key.replace(" ", ""))
+    most = 0 if key in ABROAD else errors_seen(key.replace(" ", ""))
     found: dict[Place, int] = {}
     for errors, like in sorted(_names().within(key, most)) if most else ():
         for place in places_named(like + comma + council):
