@@ -15,6 +15,7 @@ from tests.support.profile import IS_LONG
 
 FORCED = Look(has_forced_colors=True)
 HAS_STOPPED = "() => new Promise(tell => { const y = scrollY; setTimeout(() => tell(scrollY === y), 150) })"
+MOVING = Look(has_motion=True)
 
 
 @pytest.mark.parametrize("look", [PHONE, DARK_PHONE, DESK, DARK, FORCED] if IS_LONG else [PHONE, FORCED], ids=str)
@@ -71,6 +72,30 @@ def test_the_whole_map_goes_by_keyboard(visit: Visit) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/locations/"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", [DESK, MOVING], ids=str)
+@pytest.mark.parametrize("way", ["its button", "the map", "the same pin", "Escape"])
+def test_a_popup_gives_the_focus_back_however_the_mouse_closes_it(visit: Visit, look: Look, way: str) -> None:
+    page = visit(look).open(COUNCIL)
+    frame = map_of(page)
+    single = frame.get_by_role("button", name="Garrowmill Library", exact=True)
+    for _ in range(5):
+        single.click()
+        expect(frame.get_by_role("link", name="Garrowmill Library")).to_be_focused()
+        if way == "its button":
+            frame.get_by_role("button", name="Close", exact=True).click()
+        elif way == "the map":
+            frame.click(position={"x": 330, "y": 225})
+        elif way == "the same pin":
+            single.click()
+            page.keyboard.press("Escape")
+        else:
+            page.keyboard.press("Escape")
+        expect(page.locator(".leaflet-popup")).to_have_count(0)  # with motion it fades first
+        page.wait_for_timeout(400)  # and is looked after once more
+        expect(single).to_be_focused()
 
 
 def test_a_group_opens_to_what_lies_in_it(visit: Visit) -> None:

@@ -69,10 +69,12 @@ class Look:
     has_htmx: bool = True
     scheme: Scheme = "light"
     has_forced_colors: bool = False
+    has_motion: bool = False
 
     def __str__(self) -> str:
         scripts = "" if self.has_javascript and self.has_htmx else "-no-htmx" if self.has_javascript else "-no-js"
-        return f"{self.width}-{self.scheme}{scripts}{'-forced' if self.has_forced_colors else ''}"
+        seen = ("-forced" if self.has_forced_colors else "") + ("-moving" if self.has_motion else "")
+        return f"{self.width}-{self.scheme}{scripts}{seen}"
 
 
 PHONE = Look(width=320, height=640)
@@ -95,7 +97,7 @@ class Visitor:
             java_script_enabled=look.has_javascript,
             color_scheme=look.scheme,
             forced_colors="active" if look.has_forced_colors else "none",
-            reduced_motion="reduce",
+            reduced_motion="no-preference" if self.look.has_motion else "reduce",
             locale="en-GB",
             timezone_id="Europe/London",
         )
