@@ -18,7 +18,7 @@ from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.addresses import local_path
 from webapp.web.browse import RECORD_PATH, REPORTS, find
-from webapp.web.context import person_id, reading, storage
+from webapp.web.context import allowed, person_id, reading, storage
 from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.steward import claims_view
@@ -50,6 +50,7 @@ def _room(problem: str | None = None, status: int = 200) -> Response:
         for r in queries.open_reports(reading())
     ]
     shown = {"reports": reports, "claims": claims_view(), "most": MOST_WORDS, "problem": problem}
+    shown["may_edit_policy"] = allowed("edit_policy")
     return page("moderate/room.html", status, page=shown)
 
 
