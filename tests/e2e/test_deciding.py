@@ -1,0 +1,64 @@
+"""A decision needs no scrolling: however long a change is, the foot of its card is in sight while it is read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import DESK, PHONE, Look, Visitor
+from tests.support.databases import SqliteTemplate
+from tests.support.longest import long_text
+from tests.support.profile import IS_LONG
+from tests.support.stage import staged
+
+MOST_OF_A_PHONE = 0.3
+"""Of the height of the window, what the foot may cover."""
+BEHIND = """foot => {
+  const box = foot.getBoundingClientRect()
+  return [...document.querySelectorAll('.deciding .btn')].filter(e => e.checkVisibility()).filter(e => {
+    const b = e.getBoundingClientRect()
+    return !e.contains(document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2))
+  }).map(e => e.innerText)
+}"""
+
+
+def votes_in_sight(page: Page, y: str) -> None:
+    """Scroll there, and every way to decide is within the window, over whatever is beneath it."""
+    page.evaluate(f"scrollTo(0, {y})")
+    for name in ("^Approve", "^Abstain"):
+        expect(page.get_by_role("button", name=re.compile(name))).to_be_in_viewport(ratio=1)
+    expect(page.locator(".deciding summary").first).to_be_in_viewport(ratio=1)
+    assert page.locator(".act.deciding").evaluate(BEHIND) == []
+
+
+@pytest.mark.parametrize("look", [PHONE, DESK] if IS_LONG else [PHONE], ids=str)
+def test_the_vote_is_in_sight_without_scrolling_on_the_longest_change(
+    look: Look, browser: Browser, sqlite_template: SqliteTemplate, tmp_path: Path
+) -> None:
+    with staged(sqlite_template.copy(tmp_path / "town.db"), tmp_path / "instance") as stage:
+        world = stage.world
+        record = world.record(description="first\n" + long_text(4800))
+        (change,) = world.suggest(world.person("ann"), record, description="second\n" + long_text(4700))
+        visitor = Visitor(browser, stage.url, look)
+        visitor.context.add_cookies([stage.cookie(world.person("rita", "reviewer"))])
+        page = visitor.open(f"/suggestions/{world.change(change).suggestion_id}")
+        card, foot = page.get_by_role("article"), page.locator(".act.deciding")
+        height = card.evaluate("e => e.getBoundingClientRect().height")
+        assert height > 2 * look.height, "the change is not long enough to tell"
+        votes_in_sight(page, "document.querySelector('article').getBoundingClientRect().top + scrollY - 20")
+        votes_in_sight(page, f"scrollY + {height / 2}")
+        box = foot.bounding_box()
+        assert box is not None
+        assert box["height"] <= MOST_OF_A_PHONE * look.height
+        visitor.check()
+        visitor.picture(f"deciding-{look}")
+        page.locator(".deciding summary").first.click()  # to reject: what is typed is a part of the card again
+        reason = page.get_by_role("combobox", name="Why?")
+        reason.scroll_into_view_if_needed()
+        expect(reason).to_be_in_viewport()
+        assert foot.evaluate("e => getComputedStyle(e).position") == "static"
+        visitor.check()
+        visitor.leave()
