@@ -180,3 +180,21 @@ def test_a_preview_costs_a_few_statements_however_many_records_it_shows(
     path = mo.get("/moderate/incidents").form().fill(person="liar").submit().location
     with at_most(9, app.extensions["storage"].engine):
         mo.get(path)
+
+
+def test_an_operation_that_counted_nothing_only_says_that_it_is_done(world: World, client: PageClient) -> None:
+    world.record()
+    (operation,) = world.all(select(Operation.id))
+    page = client.get(f"/operations/{operation.id}")
+    assert (page.one("#progress .tag").text, page.all("#progress h2")) == ("Done", [])
+
+
+def test_what_has_been_undone_offers_to_undo_what_is_left_of_it(world: World, mo: PageClient) -> None:
+    spoil(world, 4)
+    path = ""
+    for lies in (True, False):  # and the undoing of it
+        form = mo.get("/moderate/incidents").form().fill(person="liar") if lies else mo.get(path).form()
+        preview = form.submit().follow()
+        done = preview.form().fill(reason="lies").submit(APPLY).location
+        path = path or done
+    assert mo.get(path).texts("form[action$='/undo'] button") == ["Undo what is left of it"]

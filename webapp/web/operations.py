@@ -48,10 +48,12 @@ def _view(found: Any) -> dict[str, Any]:
     after = request.args.get("after", "")
     rows = queries.written(reading(), found.id, after, PER_PAGE + 1)
     undone = queries.undone_by(reading(), found.id)
+    outcome = _outcome(found)
     return {
         "url": f"/operations/{found.id}",
         "title": _(TYPES.get(found.type, mark("Several changes"))),
         "state": _(STATES.get(found.state, found.state)),
+        "state_is_all": found.state == "done" and not any(outcome.values()),
         "is_running": found.state == "running",
         "is_stopped": found.state == "stopped",
         "who": found.display_name,
@@ -62,7 +64,7 @@ def _view(found: Any) -> dict[str, Any]:
         "total": found.total,
         "done": found.done,
         "done_words": _("%(done)s of %(total)s", done=found.done, total=found.total),
-        **_outcome(found),
+        **outcome,
         "undoes_url": f"/operations/{found.undoes_id}" if found.undoes_id else None,
         "undone_url": f"/operations/{undone.id}" if undone else None,
         "undone_at": undone.created_at if undone else None,
