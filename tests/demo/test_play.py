@@ -269,10 +269,10 @@ def test_every_role_can_be_had_with_one_click(played: Played) -> None:
     with played.storage.read() as connection:
         assert queries.state(connection) == "whole"
         everybody = queries.sign_ins(connection)
-        one_each = queries.sign_ins(connection, one_per_role=True)
     offered = {person["handle"] for person in CONTENT.people if person.get("sign_in")}
     assert {person.handle for person in everybody} == offered
-    assert [person.role for person in one_each] == ["administrator", "moderator", "trusted", "reviewer", "volunteer"]
+    roles = dict.fromkeys(person.role for person in everybody)
+    assert [*roles] == ["administrator", "moderator", "trusted", "reviewer", "volunteer"]
     assert all(person.about for person in everybody)
     assert len(everybody) == 12
     paused = [person for person in everybody if person.paused_until is not None and person.paused_until > NOW]

@@ -121,11 +121,6 @@ def vote_facts(rows: Iterable[Row], content_version: int) -> list[VoteFact]:
     ]
 
 
-def tally_of(uow: UnitOfWork, change: Row, authors: frozenset[str]) -> Tally:
-    """The live eligible votes on the change as it reads now, counted."""
-    return tally(vote_facts(uow.all(VOTES, {"change": change.id}), change.content_version), authors)
-
-
 def facts_of(
     change: Row,
     authors: frozenset[str],

@@ -87,18 +87,14 @@ def holdings(connection: Connection) -> tuple[int, int]:
     return records, execute(connection, select(func.count()).select_from(Person)).scalar()
 
 
-def sign_ins(connection: Connection, *, one_per_role: bool = False) -> list[SignIn]:
+def sign_ins(connection: Connection) -> list[SignIn]:
     """The people offered for one-click sign-in, from most trusted to least; none unless the demo is whole."""
     if state(connection) != "whole":
         return []
     ids = json.loads(execute(connection, PROPERTY, {"name": "demo_sign_ins"}).scalar() or "[]")
     rows = {row.id: row for row in execute(connection, SIGN_INS, {"ids": ids})}
     people = [_sign_in(rows[id_]) for id_ in ids if id_ in rows]
-    people.sort(key=lambda person: tuple(Role).index(person.role), reverse=True)
-    first: dict[str, SignIn] = {}
-    for person in people:
-        first.setdefault(person.role, person)
-    return list(first.values()) if one_per_role else people
+    return sorted(people, key=lambda person: tuple(Role).index(person.role), reverse=True)
 
 
 def _sign_in(person: Row[Any]) -> SignIn:
