@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, redirect, request
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -14,21 +14,23 @@ from webapp.services import talk
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, storage
 from webapp.web.errors import error_page
+from webapp.web.mention_links import with_mentions
 from webapp.web.render import say
 
 blueprint = Blueprint("comments", __name__)
 MOST_NOTE = 500
 
 
-def comment_view(row: Any, suggestion_id: str) -> dict[str, Any]:
-    """One comment. What is hidden is shown to moderators alone: they may have to show it again."""
+def comment_view(row: Any, suggestion_id: str, handles: Collection[str]) -> dict[str, Any]:
+    """One comment, in which `handles` are people's. Moderators may read what is hidden, to show it again."""
     is_hidden, may_hide = row.hidden_at is not None, allowed("hide_comment")
     is_shown = not is_hidden or may_hide
     return {
         "id": row.id,
         "who": row.who,
+        "handle": row.handle,
         "at": row.created_at,
-        "html": Markup(row.html) if is_shown else None,  # noqa: S704 - cleaned when kept
+        "html": with_mentions(row.html, handles) if is_shown else None,
         "text": row.text if is_shown else _("Hidden by a moderator."),
         "is_hidden": is_hidden,
         "hide_url": f"/suggestions/{suggestion_id}/comments/{row.id}/hide" if may_hide else None,

@@ -14,9 +14,9 @@ ALONE = frozenset(("a", "code"))
 
 
 def with_mentions(html: str, handles: Collection[str]) -> Markup:
-    """HTML that is safe already, with "@handle" linked for those of `handles`, which are people's."""
+    """HTML that `richtext` made and cleaned, with "@handle" linked for those of `handles`, which are people's."""
     if "@" not in html or not handles:
-        return Markup(html)  # noqa: S704 - cleaned when kept
+        return Markup(html)  # noqa: S704 - richtext cleaned it when it was kept
     linker = _Linker(handles)
     linker.feed(html)
     linker.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -31,7 +30,6 @@ from webapp.web.change_view import Answered, change_view
 from webapp.web.comments import comment_view
 from webapp.web.context import allowed, person_id, reading, viewer
 from webapp.web.link_view import LinksSeen, links_seen
-from webapp.web.mention_links import with_mentions
 from webapp.web.queue_next import hidden_next, looking_url, next_url, query_here, queue_here, voted_here
 from webapp.web.render import page, wants_fragment
 from webapp.web.wording import EVIDENCE_WORDS, STATE_WORDS, label_of, title_words
@@ -193,11 +191,5 @@ def _discussion(found: SuggestionPage) -> list[View]:
     names = {handle for c in found.talk if "@" in c.text for handle in handles_in(c.text)}
     handles = known_handles(reading(), names)
     labels = {change.id: label_of(change) for change in found.changes}
-    return [_comment(c, str(found.row.id), handles, labels) for c in found.talk]
-
-
-def _comment(row: Any, suggestion_id: str, handles: frozenset[str], labels: Mapping[str, str]) -> View:
-    said = {**comment_view(row, suggestion_id), "handle": row.handle, "about": None}
-    if said["html"] is None:
-        return said
-    return {**said, "about": labels.get(row.asks_about or ""), "html": with_mentions(row.html, handles)}
+    views = ((c, comment_view(c, str(found.row.id), handles)) for c in found.talk)
+    return [{**view, "about": labels.get(c.asks_about or "") if view["html"] else None} for c, view in views]
