@@ -89,12 +89,14 @@ def _problems(command: redact.Mask) -> Problems:
     if len(command.value) > MOST_VALUE:
         words = ngettext("Give %(num)s character of it.", "Give at most %(num)s characters of it.", MOST_VALUE)
         problems.append({"id": "value", "text": words})
-    if not 0 < len(command.reason) <= MOST_REASON:
-        words = ngettext(
-            "Say why, in at most %(num)s character.", "Say why, in at most %(num)s characters.", MOST_REASON
-        )
-        problems.append({"id": "reason", "text": words})
-    return problems
+    return [*problems, *_reason_problems(command.reason)]
+
+
+def _reason_problems(reason: str) -> Problems:
+    if 0 < len(reason) <= MOST_REASON:
+        return ()
+    words = ngettext("Say why, in at most %(num)s character.", "Say why, in at most %(num)s characters.", MOST_REASON)
+    return ({"id": "reason", "text": words},)
 
 
 def _form(row: Any, problems: Problems = (), status: int = 200, found: redact.Found | None = None) -> Response:
@@ -200,11 +202,9 @@ def finish(seq: int) -> Response:
 @allow("redact_mask")
 def lift(seq: int) -> Response:
     """It was a mistake: everything is put back."""
-    if not 0 < len(_reason()) <= MOST_REASON:
-        words = ngettext(
-            "Say why, in at most %(num)s character.", "Say why, in at most %(num)s characters.", MOST_REASON
-        )
-        return _one(seq, [{"id": "reason", "text": words}], 422)
+    problems = _reason_problems(_reason())
+    if problems:
+        return _one(seq, problems, 422)
     try:
         redact.lift(storage(), redact.Lift(seq, person_id(), _reason()), clock.now())
     except WellkeptError as error:
