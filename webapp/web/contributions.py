@@ -83,7 +83,7 @@ def _suggestion_view(suggestion: queries.EndedSuggestion) -> dict[str, Any]:
     }
 
 
-def _vote_view(vote: queries.CastVote) -> dict[str, Any]:
+def _vote_view(vote: queries.EndedVote) -> dict[str, Any]:
     voted = with_capital(_(CHOICE_WORDS[vote.choice]))
     change = {"what": label_of(vote), "words": voted}
     tone = {"approve": "good", "reject": "bad"}.get(vote.choice, "")

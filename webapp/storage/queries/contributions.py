@@ -44,7 +44,7 @@ class EndedSuggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class CastVote:
+class EndedVote:
     """A vote on a change that has ended; `record_name` is "" where the record has none."""
 
     id: str
@@ -185,12 +185,12 @@ def _suggestion(rows: list[Any]) -> EndedSuggestion:
 
 def votes(
     connection: Connection, person_id: str, mark: Mark | None, most: int
-) -> tuple[list[CastVote], Mark | None, bool]:
+) -> tuple[list[EndedVote], Mark | None, bool]:
     """Some of a person's votes on what has ended, as `suggestions` gives those."""
     asked = {"person": person_id, **marked(mark)}
     found = execute(connection, VOTES[mark is not None], {**asked, "most": most + 1})
     shown = [
-        CastVote(r.id, record_name(r), r.suggestion_id, r.type, r.kind, r.group, r.choice, r.cast_at)
+        EndedVote(r.id, record_name(r), r.suggestion_id, r.type, r.kind, r.group, r.choice, r.cast_at)
         for r in found[:most]
     ]
     if len(found) > most:
