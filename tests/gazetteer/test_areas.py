@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from webapp.domain.geo import Point
-from webapp.gazetteer import Place, of_postcode, places_named
-from webapp.gazetteer.areas import ANYWHERE, area_tags, tags_at
+from webapp.gazetteer import BORDER, Place, _away, _known, councils_near, of_postcode, places_named
+from webapp.gazetteer.areas import ANYWHERE, all_areas, area_tags, areas_of, tags_at
 
 
 def covers(areas: list[str], place: Place) -> bool:
@@ -57,3 +57,20 @@ def test_a_place_of_which_nothing_is_known_gets_what_is_for_all() -> None:
     nowhere = Place("Nowhere", "council", Point(0, 0), None, None)
     assert covers([], nowhere)
     assert not covers(["Fife"], nowhere)
+
+
+def test_something_is_about_the_areas_that_it_is_in_or_may_be_in_and_those_that_it_names() -> None:
+    assert areas_of((), [Point(56.32, -3.01)]) == ("ucfife",)
+    assert areas_of(["Highland", "Scotland", "Nowhere"], [Point(56.32, -3.01)]) == ("ucfife", "uchighland")
+    assert areas_of((), ()) == ()
+    near_border = areas_of((), [at("G33 4RZ").point])
+    assert {"ucglasgow", "ucnorthlanarkshire"} <= {tag.replace("glasgowcity", "glasgow") for tag in near_border}
+    assert set(near_border) <= all_areas().keys()
+
+
+def test_looking_around_first_finds_what_looking_everywhere_finds() -> None:
+    points = [Point(50 + step / 7, -6 + step / 11) for step in range(75)]  # land and sea, from Cornwall to Shetland
+    for point in points:
+        away = _away(point, _known())
+        likely = sorted((one for one in away if away[one] <= min(away.values()) + BORDER), key=lambda one: away[one])
+        assert list(councils_near(point)) == likely

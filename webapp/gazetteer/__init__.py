@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import product
 from typing import Literal
 
 from webapp.domain.geo import Point, distance
@@ -174,19 +176,54 @@ def words_of_names() -> frozenset[str]:
 @lru_cache(maxsize=20_000)  # there are some 14,000 sectors and outcodes, and each look goes through all known places
 def councils_near(point: Point) -> tuple[str, ...]:
     """Every council area in which a point may well lie, the likeliest first."""
+    around = _away(point, _around(point))
+    if not around or min(around.values()) > SURELY_AROUND:  # what is not around may be as near
+        around = _away(point, _known())
+    nearest = min(around.values())
+    likely = (one for one in around if around[one] <= nearest + BORDER)
+    return tuple(sorted(likely, key=lambda one: (around[one], one)))
+
+
+Known = tuple[float, float, float, str]
+"""Latitude, longitude, how far a place stretches, and its council area."""
+CELL = (0.25, 0.5)
+"""Degrees of latitude and longitude: 27 kilometres at least, from 49 degrees north to 61."""
+SURELY_AROUND = 27.0 - 16.0 - BORDER
+"""Kilometres within which what counts has its middle in a neighbouring cell: no place stretches over 16."""
+
+
+def _away(point: Point, known: Iterable[Known]) -> dict[str, float]:
+    """Kilometres to the nearest edge of a place in each council area."""
     up, across = KM, KM * math.cos(math.radians(point.latitude))  # kilometres of a degree here
     away: dict[str, float] = {}
-    for latitude, longitude, reach, council in _known():
+    for latitude, longitude, reach, council in known:
         edge = math.hypot((latitude - point.latitude) * up, (longitude - point.longitude) * across) - reach
         if edge < away.get(council, math.inf):
             away[council] = edge
-    nearest = min(away.values())
-    return tuple(sorted((one for one in away if away[one] <= nearest + BORDER), key=lambda one: (away[one], one)))
+    return away
+
+
+def _around(point: Point) -> Iterator[Known]:
+    row, column = _cell(point.latitude, point.longitude)
+    for cell in product((row - 1, row, row + 1), (column - 1, column, column + 1)):
+        yield from _by_cell().get(cell, ())
+
+
+def _cell(latitude: float, longitude: float) -> tuple[int, int]:
+    return math.floor(latitude / CELL[0]), math.floor(longitude / CELL[1])
 
 
 @cache
-def _known() -> tuple[tuple[float, float, float, str], ...]:
-    """Latitude, longitude, how far it stretches, and council area of every place that the tables have one of."""
+def _by_cell() -> dict[tuple[int, int], list[Known]]:
+    found: dict[tuple[int, int], list[Known]] = {}
+    for one in _known():
+        found.setdefault(_cell(one[0], one[1]), []).append(one)
+    return found
+
+
+@cache
+def _known() -> tuple[Known, ...]:
+    """Every place whose council area the tables have."""
     found = [(one.point.latitude, one.point.longitude, 0.0, one.name) for one in councils()]
     found += [(one.point.latitude, one.point.longitude, _reach(one), one.council) for one in towns()]
     return tuple(found)

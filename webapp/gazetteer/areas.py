@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
+from webapp.domain.geo import Point
 from webapp.domain.hours.holidays import Nation
 from webapp.domain.words import fold
 from webapp.gazetteer import Place, councils_near, places_named
@@ -44,6 +46,14 @@ _AROUND = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A council area."""
+
+    name: str
+    nation: Nation
+
+
 def area_tags(names: Iterable[str]) -> tuple[str, ...]:
     """The tags of a service by the names of its areas; ANYWHERE among them where one is none that we know."""
     found = [_tags_named(name) for name in names if name.strip()]
@@ -62,6 +72,20 @@ def own_tags(place: Place) -> tuple[str, ...]:
     if place.council and (place.scale == "council" or place.is_council_known):
         return (_council_tag(place.council),)
     return tuple(_council_tag(council) for council in councils_near(place.point))
+
+
+def areas_of(names: Iterable[str], points: Iterable[Point]) -> tuple[str, ...]:
+    """The council areas that something is about, by `all_areas`: those that it serves by name, and those in which it
+    lies, or may lie where that is near a border."""
+    served = {tag for tag in area_tags(names) if tag in all_areas()}
+    return tuple(sorted(served | {_council_tag(council) for point in points for council in councils_near(point)}))
+
+
+@cache
+def all_areas() -> dict[str, Area]:
+    """Every council area by its tag, by nation and name."""
+    known = sorted({(one.nation, one.name) for one in councils()})
+    return {_council_tag(name): Area(name, nation) for nation, name in known}
 
 
 @cache
