@@ -7,13 +7,14 @@ from datetime import datetime
 from itertools import product
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from tests.services.moderating import flag
 from tests.support.queries import recorded
 from tests.support.world import START, World
-from webapp.storage.models import Change, Stewardship
-from webapp.storage.queries.queue import FEW, SHOWS, Asked, index_for, open_changes
+from webapp.storage.models import Change, Interest, Stewardship
+from webapp.storage.queries.queue import ABOUT, FEW, SHOWS, Asked, index_for, open_changes
+from webapp.storage.queries.queue_beside import counts
 from webapp.storage.unit_of_work import new_id
 
 PHONE = "0192d7b4-0000-7000-8000-000000000001"
@@ -60,6 +61,8 @@ def test_each_show_has_what_it_says_and_what_is_hidden_is_in_none_but_its_own(wo
         "waiting": [plain, voted, contested, conflicted, escalated],
         "unvoted": [plain, conflicted, escalated],
         "stewarded": [],
+        "areas": [],
+        "topics": [],
         "contested": [contested],
         "conflicted": [conflicted],
         "escalated": [escalated],
@@ -143,43 +146,81 @@ def combinations() -> Iterator[Asked]:
         yield Asked(show, kind, risk, is_new, record)
 
 
-def plan(world: World, asked: Asked, *, to_vote: bool) -> list[str]:
+@pytest.fixture
+def rob(world: World) -> str:
+    """A reviewer with two areas and two topics."""
+    person = world.person("rob", "reviewer")
+    chosen = (("ucfife", 0), ("ucdundee", 0), ("a", 1), ("b", 1))
+    rows = [{"person_id": person, "tag": tag, "is_topic": is_topic} for tag, is_topic in chosen]
+    world.storage.transact(lambda uow: uow.run(insert(Interest), rows), world.now)
+    return person
+
+
+def plan(world: World, person: str, asked: Asked, *, to_vote: bool) -> list[str]:
     """How SQLite goes about it."""
     with recorded(world.storage.engine) as statements, world.storage.read() as connection:
-        open_changes(connection, asked, "p", KEY, 51, to_vote=to_vote)
-        (text,) = statements.seen
+        open_changes(connection, asked, person, KEY, 51, to_vote=to_vote)
+        text = statements.seen[-1]
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("x",) * text.count("?")).all()
     return [row[-1] for row in rows]
 
 
 @SQLITE_ALONE
-def test_every_combination_is_read_through_an_index_in_its_order(world: World) -> None:
+def test_every_combination_is_read_through_an_index_in_its_order(world: World, rob: str) -> None:
     for asked in combinations():
         for to_vote in (False, True):
-            steps = plan(world, asked, to_vote=to_vote)
-            (of_change,) = [step for step in steps if step.split()[1] == "change"]
-            assert f"INDEX {index_for(asked)}" in of_change, (asked, steps)
-            assert not [step for step in steps if step.startswith("SCAN") and "INDEX" not in step], (asked, steps)
+            steps = plan(world, rob, asked, to_vote=to_vote)
+            of_change = [step for step in steps if step.split()[1] == "change"]
+            assert len(of_change) == (3 if asked.show in ABOUT else 1), (asked, steps)
+            assert all(f"INDEX {index_for(asked)}" in step for step in of_change), (asked, steps)
+            # beside an index, only a page of ids for each tag is read through
+            scans = [step for step in steps if step.startswith("SCAN") and not step.startswith("SCAN about_")]
+            assert all("INDEX" in step for step in scans), (asked, steps)
             # what is reached by ids is little, and only that is sorted
-            is_by_id = bool(asked.record) or asked.show in ("mine", "stewarded")
+            is_by_id = bool(asked.record) or asked.show in ("mine", "stewarded", *ABOUT)
             assert is_by_id or "USE TEMP B-TREE FOR ORDER BY" not in steps, (asked, steps)
 
 
 @SQLITE_ALONE
-def test_only_what_few_have_is_read_past_its_filters_and_that_within_the_index(world: World) -> None:
+def test_only_what_few_have_is_read_past_its_filters_and_that_within_the_index(world: World, rob: str) -> None:
     for asked in combinations():
-        if asked.record or asked.show in ("mine", "stewarded"):
+        if asked.record or asked.show in ("mine", "stewarded", *ABOUT):
             continue
-        (text,) = [step for step in plan(world, asked, to_vote=False) if step.split()[1] == "change"]
+        (text,) = [step for step in plan(world, rob, asked, to_vote=False) if step.split()[1] == "change"]
         if asked.show in FEW or asked.is_new:
             assert "first_opened_at>?" in text or "(first_opened_at,id)>" in text, (asked, text)
         else:
             assert text.count("=?") == bool(asked.kind) + bool(asked.risk), (asked, text)
 
 
-def test_every_combination_can_be_asked_of_both_databases(world: World) -> None:
+@SQLITE_ALONE
+def test_areas_and_topics_are_read_tag_by_tag_in_order_within_an_index_that_has_all_of_it(
+    world: World, rob: str
+) -> None:
+    for asked in (one for one in combinations() if one.show in ABOUT and not one.record):
+        steps = plan(world, rob, asked, to_vote=False)
+        of_tags = [step for step in steps if step.split()[1] == "change_tag"]
+        wanted = "COVERING INDEX ix_change_tag_order (tag=? AND (first_opened_at,change_id)>(?,?))"
+        assert [step.partition("USING ")[2] for step in of_tags] == [wanted] * 2, (asked, steps)
+        # those that were found, a page of each tag at the most, are sorted once
+        assert steps.count("USE TEMP B-TREE FOR ORDER BY") == 1, (asked, steps)
+
+
+@SQLITE_ALONE
+def test_areas_and_topics_are_counted_by_an_index_that_has_all_of_it(world: World, rob: str) -> None:
+    with recorded(world.storage.engine) as statements, world.storage.read() as connection:
+        counts(connection, (Asked("areas"), Asked("topics")), rob)
+        (text,) = statements.seen
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("x",) * text.count("?")).all()
+    steps = [row[-1] for row in rows]
+    of_tags = [step for step in steps if step.startswith("SEARCH change_tag USING")]
+    wanted = "COVERING INDEX ix_change_tag_order (tag=?)"
+    assert [step.partition("USING ")[2] for step in of_tags] == [wanted] * 2, steps
+    assert not [step for step in steps if step.startswith("SCAN change")], steps
+
+
+def test_every_combination_can_be_asked_of_both_databases(world: World, rob: str) -> None:
     change = soup(world)
-    rob = world.person("rob", "reviewer")
     with world.storage.read() as connection:
         for asked in combinations():
             for to_vote in (False, True):

@@ -18,15 +18,18 @@ from webapp.storage.models import (
     Affiliation,
     Base,
     Change,
+    ChangeRecord,
+    ChangeTag,
     Incident,
     IncidentRecord,
+    Link,
     Operation,
     Person,
     Record,
     Stewardship,
     Suggestion,
 )
-from webapp.storage.search import POSTGRES_DDL, SQLITE_DDL
+from webapp.storage.search import ENTRY, POSTGRES_DDL, SQLITE_DDL
 
 SQLITE_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' OR name LIKE 'search%'"
 POSTGRES_OBJECTS = (
@@ -140,6 +143,43 @@ def test_a_database_from_before_knows_where_its_places_are(empty_database_url: s
         found = {id_: point for id_, point in connection.execute(select(Record.id, Record.point))}
     engine.dispose()
     assert found == {"l": "55.975700,-3.170000", "n": None, "s": None}
+
+
+def test_open_changes_from_before_are_found_by_area_and_topic(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0011")
+    engine = make_engine(empty_database_url)
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    with engine.execution_options(write=True).begin() as connection:
+        for id_, kind in (("s", "service"), ("low", "taxonomy_term"), ("high", "taxonomy_term")):
+            old_record(connection, id_, kind, "{}")
+        for of, field, to in (("s", "taxonomy_term_id", "low"), ("low", "parent_id", "high")):
+            connection.execute(insert(Link).values(record_id=of, unit=field, field=field, target_id=to))
+        found = {"position": 1, "record": "s", "points": "56.320000,-3.010000", "tags": "kservice uall uchighland"}
+        tokens = "''" if engine.dialect.name == "sqlite" else "CAST('' AS tsvector)"
+        entry = "INSERT INTO search_entry (position, record_id, name, summary, tokens, points, tags)"
+        connection.execute(text(f"{entry} VALUES (:position, :record, '', '', {tokens}, :points, :tags)"), found)
+        named = {"id": "p", "handle": "p", "display_name": "P", "role": "volunteer", "state": "active", "about": ""}
+        connection.execute(insert(Person).values(**named, created_at=at))
+        connection.execute(insert(Suggestion).values(id="g", author_id="p", reason="", door="web", created_at=at))
+        for id_, state in (("open", "open"), ("done", "applied")):
+            fixed = {"type": "edit", "kind": "service", "group": "name", "risk": "low", "payload": "{}", "position": 0}
+            numbers = dict.fromkeys(("base_number", "content_version", "policy_version"), 1)
+            counts = dict.fromkeys(("amendments", "approvals", "rejects", "settle_attempts"), 0)
+            when = {"first_opened_at": at, "opened_at": at, "is_by_newcomer": 1}
+            connection.execute(
+                insert(Change).values(id=id_, suggestion_id="g", state=state, **fixed, **numbers, **counts, **when)
+            )
+            connection.execute(insert(ChangeRecord).values(change_id=id_, record_id="s"))
+    upgrade(empty_database_url)
+    with engine.connect() as connection:
+        tags = connection.execute(select(ChangeTag).order_by(ChangeTag.tag)).all()
+        areas = connection.execute(select(ENTRY.c.areas)).scalar()
+    engine.dispose()
+    assert [(row.change_id, row.tag) for row in tags] == [
+        ("open", tag) for tag in ("high", "low", "ucfife", "uchighland")
+    ]
+    assert {tuple(row)[2:] for row in tags} == {(at, "service", "low", 1)}
+    assert areas == "ucfife uchighland"
 
 
 def test_stewardships_from_before_are_kept_and_may_have_a_second_term(empty_database_url: str) -> None:

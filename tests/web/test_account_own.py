@@ -109,7 +109,9 @@ def test_who_is_gone_or_never_was_there_has_no_profile(
     client.get("/people/ailsa", status=404)
 
 
-@pytest.mark.parametrize("path", ["/account", "/account/sessions", "/account/settings", "/account/notifications"])
+@pytest.mark.parametrize(
+    "path", ["/account", "/account/sessions", "/account/settings", "/account/interests", "/account/notifications"]
+)
 def test_a_visitor_is_asked_to_sign_in_and_comes_back(client: PageClient, path: str) -> None:
     assert client.get(path, status=303).location == f"/account/sign-in?next={path}"
 

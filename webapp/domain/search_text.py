@@ -27,6 +27,7 @@ class SearchText:
     tags: str = ""
     points: str = ""  # where it is, for the ranking: see `geo.points_of`
     hours: str = ""  # tags of when it may be open: searched for, never counted
+    areas: str = ""  # the council areas that it is about, by their tags: for people who look after one
 
     def all_tokens(self) -> str:
         """Every token once, sorted; tags begin with an underscore, which no word has."""

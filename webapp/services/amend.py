@@ -25,6 +25,7 @@ from webapp.services.judge import author_in, authors_in, newest_policy, protecti
 from webapp.services.revise import read_document
 from webapp.services.settle import Outcomes, lock_seen, settle
 from webapp.services.suggest import Nothing, checked, keep_html, refuse_alike, rendered_texts, with_lifecycle_of
+from webapp.services.tagging import tag
 from webapp.storage import Storage
 from webapp.storage.models import Change, ChangeAuthor, ChangeVersion, Vote
 from webapp.storage.unit_of_work import Row, UnitOfWork
@@ -153,6 +154,7 @@ def renew(uow: UnitOfWork, change: Row, record: Row, edits: Edits, person_id: st
         created_at=uow.now,
     )
     _join_authors(uow, change.id, person_id)
+    tag(uow, [change.id])  # it may be of another class now
 
 
 def _join_authors(uow: UnitOfWork, change_id: str, person_id: str) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, insert, select, update
 from webapp.domain.canonical import dump
 from webapp.domain.decide import Decision
 from webapp.domain.diff import Edits, edits_from_json
-from webapp.domain.lifecycle import Act, move
+from webapp.domain.lifecycle import Act, ChangeState, move
 from webapp.services.judge import authors_of, protection_of
+from webapp.services.tagging import untag
 from webapp.storage.models import Change, ChangeRecord
 from webapp.storage.models import Decision as DecisionRow
 from webapp.storage.prepared import prepared
@@ -58,6 +59,8 @@ def move_change(uow: UnitOfWork, change: Row, **moved: Any) -> None:
     """Set columns of a locked change; what is not named stays."""
     values = {to: moved.get(name, getattr(change, name)) for name, to in TO_COLUMNS}
     uow.run(MOVE_CHANGE, {"change": change.id, **values})
+    if values["to_state"] != ChangeState.OPEN:
+        untag(uow, change.id)
 
 
 def close_change(uow: UnitOfWork, change: Row, act: Act, **flags: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -16,11 +16,11 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from webapp.domain.document import Document, is_blank, split
 from webapp.domain.fields import FieldType, Kind
-from webapp.domain.geo import point_text
+from webapp.domain.geo import point_text, points_of
 from webapp.domain.kinds import GONE_STATUSES, KINDS
 from webapp.domain.search_text import SearchText, search_text
 from webapp.domain.upcast import read
-from webapp.gazetteer.areas import area_tags
+from webapp.gazetteer.areas import area_tags, areas_of
 from webapp.storage.models import Link, Record, SlugHistory
 from webapp.storage.prepared import prepared
 from webapp.storage.queries.newest import NEWEST_OF
@@ -149,18 +149,36 @@ def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, known
 
 def entry_of(kind: Kind, document: Document, known: Mapping[str, Target]) -> SearchText:
     """What a record is found by: its words, what those that it refers to are called and lend, and where it is."""
-    own = point_text(document.get("latitude"), document.get("longitude"))
-    points = [point for point in (own, *(target.point for target in known.values())) if point]
     names = {id_: target.name for id_, target in known.items()}
     lending = [target.lent or "" for target in known.values()]
-    areas = area_tags(str(area.get("name") or "") for area in document.get("service_areas", ()))
-    return search_text(kind, document, names, areas, points, lending)
+    areas = area_tags(_served(document))
+    found = search_text(kind, document, names, areas, _points(document, known), lending)
+    return replace(found, areas=" ".join(areas_in(document, known)))
 
 
-def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = ()) -> None:
-    """Move the search rows of the records that refer to these: a name that is new or has changed is theirs, too."""
-    linkers = [row.record_id for some in _some(sorted(ids)) for row in uow.run(LINKERS, {"ids": some})]
-    for some in _some(sorted(set(linkers) - set(but))):
+def areas_in(document: Document, known: Mapping[str, Target]) -> tuple[str, ...]:
+    """The council areas that a record is about; `known` are the records that it refers to."""
+    points = (point for text in _points(document, known) for point in points_of(text))
+    return areas_of(_served(document), points)
+
+
+def _served(document: Document) -> list[str]:
+    return [str(area.get("name") or "") for area in document.get("service_areas", ())]
+
+
+def _points(document: Document, known: Mapping[str, Target]) -> list[str]:
+    own = point_text(document.get("latitude"), document.get("longitude"))
+    return [point for point in (own, *(target.point for target in known.values())) if point]
+
+
+def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = ()) -> list[str]:
+    """Move the search rows of the records that refer to these: a name that is new or has changed is theirs, too.
+
+    Gives the ids of those records.
+    """
+    found = (row.record_id for some in _some(sorted(ids)) for row in uow.run(LINKERS, {"ids": some}))
+    linkers = sorted(set(found) - set(but))
+    for some in _some(linkers):
         documents = {
             row.id: (KINDS[row.kind], read(row.kind, row.document, row.schema_version))
             for row in uow.run(NEWEST_OF, {"ids": some})
@@ -169,6 +187,7 @@ def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = 
         known = targets_of(uow, set().union(*targets.values()))
         for record_id, (kind, document) in documents.items():
             index(uow, record_id, kind, document, own_of(known, targets[record_id]))
+    return linkers
 
 
 def standing(kind: Kind, document: Mapping[str, Any]) -> int:

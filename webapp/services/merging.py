@@ -15,6 +15,7 @@ from webapp.domain.kinds import GONE_STATUSES, KINDS
 from webapp.domain.merge import Clash, Conflict, merge
 from webapp.services.apply import Applied, Clashed, check_whole
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
+from webapp.services.tagging import tag
 from webapp.storage.models import IS_OPEN, Change, ChangeRecord, ChangeVersion, Record, Vote
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
@@ -143,6 +144,7 @@ def move_to(uow: UnitOfWork, change: Row, record_id: str, base: int, from_id: st
     uow.run(delete(ChangeRecord).where(ChangeRecord.change_id == locked.id))
     touched = [record_id, into] if (into := _into(locked)) else [record_id]
     uow.run(insert(ChangeRecord), [{"change_id": locked.id, "record_id": record} for record in touched])
+    tag(uow, [locked.id])
     uow.outbox(
         "notice",
         f"moved:{locked.id}:{locked.content_version}",

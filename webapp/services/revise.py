@@ -18,7 +18,7 @@ from webapp.domain.geo import point_text
 from webapp.domain.kinds import KINDS
 from webapp.domain.search_text import lent
 from webapp.domain.upcast import read
-from webapp.services import following
+from webapp.services import following, tagging
 from webapp.storage.models import Operation, Record, Revision, RevisionContent, SlugHistory, time_text
 from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
@@ -149,7 +149,7 @@ def create_records(uow: UnitOfWork, fresh: Sequence[Fresh], why: Writing) -> lis
     known = following.targets_of(uow, set().union(*targets.values()))
     for one in fresh:
         following.index(uow, one.id, one.kind, one.document, following.own_of(known, targets[one.id]))
-    following.index_linkers(uow, [one.id for one in fresh], but=[one.id for one in fresh])
+    tagging.follow(uow, following.index_linkers(uow, [one.id for one in fresh], but=[one.id for one in fresh]))
     return revision_ids
 
 
@@ -213,8 +213,10 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
     }
     uow.run(MOVE_RECORD, {"record": record.id, **{f"to_{name}": value for name, value in moved.items()}})
     following.index(uow, record.id, kind, document, following.move_links(uow, record.id, kind, document))
+    linkers: list[str] = []
     if any(copies[name] != getattr(record, name) for name in following.FOLLOWED):
-        following.index_linkers(uow, [record.id], but=[record.id])
+        linkers = following.index_linkers(uow, [record.id], but=[record.id])
+    tagging.follow(uow, [record.id, *linkers])
     return revision_id
 
 

@@ -21,7 +21,7 @@ from webapp.domain.kinds import KINDS
 from webapp.domain.search_text import lent
 from webapp.domain.upcast import read
 from webapp.richtext import RENDERER_VERSION, render_anyway
-from webapp.services import following, vocabulary
+from webapp.services import following, tagging, vocabulary
 from webapp.services.doctor import Breach, doctor
 from webapp.services.redact.html import html_of
 from webapp.services.revise import read_document
@@ -113,6 +113,7 @@ def _index_all(uow: UnitOfWork, ids: list[str], html: Mapping[str, str]) -> None
     for record in uow.lock_records(ids).values():
         kind, document = KINDS[record.kind], read_document(uow, record)
         following.index(uow, record.id, kind, document, following.move_links(uow, record.id, kind, document))
+    tagging.follow(uow, ids)
 
 
 def _comments_anew(storage: Storage, now: datetime, progress: Progress) -> int:
@@ -137,6 +138,7 @@ def _keep_comments(uow: UnitOfWork, html: Mapping[str, str]) -> None:
 def _tidy(uow: UnitOfWork) -> None:
     for row in uow.all(STRAY):
         uow.search.delete(uow.connection, row.record_id)
+    tagging.tag_new_records(uow)
     uow.run(delete(Rendered).where(Rendered.renderer_version != RENDERER_VERSION))
     if uow.connection.dialect.name == "sqlite":
         uow.run(text("INSERT INTO search_words (search_words) VALUES ('rebuild')"))

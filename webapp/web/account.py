@@ -20,7 +20,7 @@ from webapp.domain.errors import NotFound, WellkeptError
 from webapp.language import _, mark
 from webapp.services import account
 from webapp.storage.queries.demo import SignIn, sign_ins
-from webapp.web import account_mail, account_own, account_settings, guest, limits, session
+from webapp.web import account_interests, account_mail, account_own, account_settings, guest, limits, session
 from webapp.web.access import allow
 from webapp.web.account_forms import ConfirmForm, ResetForm, ResetRequestForm, SignInForm, SignUpForm
 from webapp.web.account_views import role_words
@@ -35,6 +35,7 @@ from webapp.web.wording import REFUSALS, refusal_words
 blueprint = Blueprint("account", __name__)
 blueprint.register_blueprint(account_own.blueprint)
 blueprint.register_blueprint(account_settings.blueprint)
+blueprint.register_blueprint(account_interests.blueprint)
 blueprint.register_blueprint(account_mail.blueprint)
 blueprint.register_blueprint(guest.blueprint)
 blueprint.record_once(lambda state: limits.register(cast(Flask, state.app)))

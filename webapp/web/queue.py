@@ -17,6 +17,8 @@ from webapp.language import _
 from webapp.services import attention, queues
 from webapp.storage.queries import queue as queries
 from webapp.storage.queries import queue_beside
+from webapp.storage.queries.interests import interests_in
+from webapp.storage.queries.queue import Asked
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.insights import slow_words
@@ -24,7 +26,7 @@ from webapp.web.queue_asked import address, after_in, asked_in, came_from, key_o
 from webapp.web.queue_kept import CAME_FROM, QueueRow, rows_html
 from webapp.web.queue_next import suggestion_url
 from webapp.web.queue_rows import lies_in_places, queue_rows
-from webapp.web.queue_tabs import chips, empty_words, kept_here, narrowing, tabs_for, tabs_view
+from webapp.web.queue_tabs import chips, empty_view, kept_here, narrowing, tabs_for, tabs_view
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.wording import refusal_words
 
@@ -61,9 +63,16 @@ def queue() -> Response:
             "together": _together(shown, authors) if viewer().may_review else [],
             "next_url": address(asked, after=key_of(shown[-1])) if len(found) > PER_PAGE else None,
             "slow": slow_words(beside.figures),
-            "empty": empty_words(asked),
+            "empty": None if shown else empty_view(asked, has_chosen=_has_chosen(asked)),
         },
     )
+
+
+def _has_chosen(asked: Asked) -> bool:
+    """Whether the person chose areas or topics, where these are asked for."""
+    if asked.show not in queries.ABOUT:
+        return False
+    return bool(interests_in(reading(), person_id(), is_topic=asked.show == "topics"))
 
 
 def _together(changes: list[Any], authors: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from webapp.web.context import allowed, viewer
 
 PAGE = "/review"
 NEW = "new"
-OF_PEOPLE = ("waiting", "unvoted", "stewarded", "mine")
+OF_PEOPLE = ("waiting", "unvoted", "stewarded", "areas", "topics", "mine")
 """What is shown to those who are signed in alone."""
 
 

@@ -9,7 +9,7 @@ from webapp.domain.fields import Risk
 from webapp.domain.kinds import KINDS
 from webapp.language import _, mark, ngettext, with_capital
 from webapp.services.queues import LONGEST_NAME
-from webapp.storage.queries.queue import Asked
+from webapp.storage.queries.queue import ABOUT, Asked
 from webapp.storage.queries.queue_beside import MOST, Saved
 from webapp.web.context import viewer
 from webapp.web.policy_fields import CLASS_NAMES
@@ -22,6 +22,10 @@ TABS = (
     (mark("No votes yet"), Asked("unvoted")),
     # Translators: which suggestions are listed: those for what somebody looks after
     (mark("You look after"), Asked("stewarded")),
+    # Translators: which suggestions are listed: those in the council areas that somebody chose
+    (mark("Your areas"), Asked("areas")),
+    # Translators: which suggestions are listed: those on the topics that somebody chose
+    (mark("Your topics"), Asked("topics")),
     (mark("By newcomers"), Asked("waiting", is_new=True)),
     (CLASS_NAMES[Risk.HIGH], Asked("waiting", risk=Risk.HIGH)),
     (mark("Contested"), Asked("contested")),
@@ -32,6 +36,8 @@ TABS = (
     # Translators: which suggestions are listed
     (mark("All"), Asked("all")),
 )
+CHOOSE_AREAS = mark("Say which council areas are yours, and what is suggested there waits for you here.")
+CHOOSE_TOPICS = mark("Say which topics are yours, and what is suggested on them waits for you here.")
 FOR_VISITORS = tuple((name, one) for name, one in TABS if one.show not in OF_PEOPLE)
 
 
@@ -100,12 +106,32 @@ def narrowing(asked: Asked) -> dict[str, Any]:
     return {"show": asked.show, "record": asked.record, "kinds": kinds, "risks": risks, **is_new}
 
 
-def empty_words(asked: Asked) -> str:
-    """What to say where nothing is shown."""
+def empty_view(asked: Asked, *, has_chosen: bool) -> dict[str, str]:
+    """What to say where nothing is shown, and where to go: {title, words, url, url_words}.
+
+    `has_chosen`: the person chose areas or topics, where it is these that are asked for.
+    """
+    if asked.show in ABOUT and not has_chosen:
+        is_area = asked.show == "areas"
+        return {
+            "title": _("No area chosen yet") if is_area else _("No topic chosen yet"),
+            "words": _(CHOOSE_AREAS if is_area else CHOOSE_TOPICS),
+            "url": "/account/interests",
+            "url_words": _("Choose your areas and topics"),
+        }
+    see = {"url": "/search", "url_words": _("Look through the directory")}
+    return {"title": _("All clear"), "words": _empty_words(asked), **see}
+
+
+def _empty_words(asked: Asked) -> str:
     if asked.kind or asked.risk or asked.is_new or asked.record:
         return _("Nothing here is like that at the moment. Take a filter away to see more.")
     if asked.show == "waiting":
         return _("Nothing waits for you. Thank you for keeping up.")
+    if asked.show == "areas":
+        return _("Nothing waits for you in your areas. Thank you for keeping up.")
+    if asked.show == "topics":
+        return _("Nothing waits for you on your topics. Thank you for keeping up.")
     if asked.show == "mine":
         return _("You have nothing open. Find a record that you know and look whether it is still right.")
     return _("Nothing here at the moment.")

@@ -217,6 +217,7 @@ REFUSALS = mark({
     "list_full": "A list holds at most {limit} services. Take one away first, or begin another list.",
     "lists_full": "You keep {limit} lists, as many as there can be. Delete one first.",
     "queues_full": "You keep {limit} choices of the queue, as many as there can be. Remove one first.",
+    "interests_full": "You can choose {limit} areas and {limit} topics, and no more. Take some away.",
     "queue_name": "Give it a name of at most 40 characters.",
     "not_a_service": "Only services can stand on a list.",
     "list_empty": "There is nothing on this list yet, so there is nothing to send.",

@@ -17,6 +17,7 @@ from webapp.services.doctor.numbers import event_numbers, revision_numbers
 from webapp.services.doctor.records import records
 from webapp.services.doctor.search import search_index
 from webapp.services.doctor.structure import open_permits, outbox_once, triggers
+from webapp.services.doctor.tags import tags_of_changes
 from webapp.services.doctor.votes import ends_without_decision, live_votes, revisions_of_changes
 from webapp.storage import Storage
 
@@ -35,6 +36,7 @@ CHECKS: dict[str, Check] = {
     "event numbers": event_numbers,
     "records, links and search rows": records,
     "search index": search_index,
+    "tags of changes": tags_of_changes,
     "outbox": outbox_once,
     **CHAINS,
 }

@@ -14,9 +14,9 @@ from webapp.services.doctor.breach import Breach
 from webapp.services.following import TARGETS, Target, entry_of
 from webapp.storage.prepared import execute
 
-_SQLITE = text("SELECT record_id, name, tokens, points FROM search_entry WHERE record_id IN :records")
+_SQLITE = text("SELECT record_id, name, tokens, points, areas FROM search_entry WHERE record_id IN :records")
 _POSTGRES = text(
-    "SELECT record_id, name, array_to_string(tsvector_to_array(tokens), ' ') AS tokens, points"
+    "SELECT record_id, name, array_to_string(tsvector_to_array(tokens), ' ') AS tokens, points, areas"
     " FROM search_entry WHERE record_id IN :records"
 )
 ROWS = {
@@ -75,4 +75,6 @@ def disagreement(kind: str, document: Document, entry: Any | None, known: Mappin
         return "its search row has words that it has not"
     if due.points != entry.points:
         return "its search row says that it is somewhere else"
+    if due.areas != entry.areas:
+        return "its search row says that it is about other areas"
     return None

@@ -22,6 +22,7 @@ from webapp.services.revise import read_document
 from webapp.services.settle import settle
 from webapp.services.suggest.caps import check_open_cap, is_newcomer
 from webapp.services.suggest.commands import Command, Draft, First, HowKnown, SuggestChange, Suggested
+from webapp.services.tagging import tag
 from webapp.storage.models import Change, ChangeAuthor, ChangeRecord, ChangeVersion, Evidence, Suggestion
 from webapp.storage.unit_of_work import UnitOfWork, new_id
 
@@ -72,6 +73,7 @@ def store(uow: UnitOfWork, actor: Actor, drafts: list[Draft], command: Command) 
     opening = Opening(suggestion_id, author_id, policy.version, is_new)
     ids = [_open(uow, opening, place, draft) for place, draft in enumerate(drafts)]
     uow.event("suggestion", record_id=drafts[0].record_id, actor_id=actor.id, detail={"suggestion": suggestion_id})
+    tag(uow, ids)
     for change_id, draft in zip(ids, drafts, strict=True):
         settle(uow, uow.lock_changes([change_id])[change_id], uow.lock_records(draft.records))
     return Suggested(suggestion_id, tuple(ids))

@@ -1,7 +1,7 @@
 """All tables, as typed declarative models."""
 
 from webapp.storage.models.base import Base, UtcTime, time_of, time_text
-from webapp.storage.models.desk import Attention, Preference, SavedQueue
+from webapp.storage.models.desk import Attention, ChangeTag, Interest, Preference, SavedQueue
 from webapp.storage.models.finding import SearchWord, ServiceList, ServiceListEntry, Synonym, Unfound
 from webapp.storage.models.people import (
     Affiliation,
@@ -71,6 +71,7 @@ __all__ = [
     "Change",
     "ChangeAuthor",
     "ChangeRecord",
+    "ChangeTag",
     "ChangeVersion",
     "Comment",
     "Confirmation",
@@ -84,6 +85,7 @@ __all__ = [
     "ImportWaiting",
     "Incident",
     "IncidentRecord",
+    "Interest",
     "Link",
     "LinkCheck",
     "MailToken",

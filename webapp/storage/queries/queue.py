@@ -6,18 +6,19 @@ Its law: times come as they are stored. A row that was seen before is told by it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, exists, select, tuple_, type_coerce
+from sqlalchemy import Connection, String, and_, bindparam, exists, select, tuple_, type_coerce, union_all
 
 from webapp.storage.models import (
     IS_OPEN,
     Change,
     ChangeAuthor,
     ChangeRecord,
+    ChangeTag,
     Link,
     Person,
     Record,
@@ -28,6 +29,7 @@ from webapp.storage.models import (
     time_of,
 )
 from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.interests import interests_in
 from webapp.storage.queries.review import HAS_REASON, IS_PARTNER, PARTNER, SURVIVOR, SURVIVORS
 
 TIMES = (
@@ -84,6 +86,8 @@ SHOWS: dict[str, Any] = {
     # by the copies on the change: an abstention is no vote that would bring it nearer to an end
     "unvoted": and_(FOR_VOTING, Change.approvals == 0, Change.rejects == 0),
     "stewarded": and_(FOR_VOTING, Change.id.in_(_touching(ChangeRecord.record_id.in_(LOOKED_AFTER)))),
+    "areas": FOR_VOTING,  # see `_about`
+    "topics": FOR_VOTING,
     "contested": and_(Change.hidden_at.is_(None), Change.contested_at.is_not(None)),
     "conflicted": and_(Change.hidden_at.is_(None), Change.conflicted_at.is_not(None)),
     "escalated": and_(Change.hidden_at.is_(None), Change.escalated_at.is_not(None)),
@@ -135,6 +139,8 @@ class Asked:
     record: str = ""  # an id
 
 
+ABOUT = ("areas", "topics")
+"""What is found by the tags of changes, those that the person chose."""
 FEW = ("unvoted", "contested", "conflicted", "escalated", "hidden")
 """What has an index of its own, which is read through in order: often few have it, however many are open."""
 BY_ID = "sqlite_autoindex_change_1"
@@ -142,7 +148,7 @@ BY_ID = "sqlite_autoindex_change_1"
 
 def index_for(asked: Asked) -> str:
     """The index by which SQLite is to find what is asked for; it would else take any that looks good."""
-    if asked.record or asked.show in ("mine", "stewarded"):
+    if asked.record or asked.show in ("mine", "stewarded", *ABOUT):
         return BY_ID
     if asked.show in FEW:
         return f"ix_change_{asked.show}"
@@ -166,14 +172,46 @@ def conditions(asked: Asked, kind: Any = None, risk: Any = None) -> Iterator[Any
 
 
 @cache
-def _statement(asked: Asked, with_after: bool, to_vote: bool) -> Any:
+def _statement(asked: Asked, with_after: bool, to_vote: bool, tags: int = 0) -> Any:
     """One of some hundreds: `asked` stands for itself with its values taken out, see `_shape`."""
-    query = QUEUE.where(*conditions(asked)).with_hint(Change, f"INDEXED BY {index_for(asked)}", "sqlite")
-    if with_after:
-        query = query.where(AFTER)
+    query = QUEUE.with_hint(Change, f"INDEXED BY {index_for(asked)}", "sqlite")
+    if asked.show in ABOUT:
+        about = union_all(*(_about(asked, place, with_after) for place in range(tags)))
+        query = query.where(Change.id.in_(about))
+    else:
+        query = query.where(*conditions(asked), *([AFTER] if with_after else ()))
     if to_vote:
         query = query.where(FOR_VOTING)
     return prepared(query.order_by(Change.first_opened_at, Change.id).limit(bindparam("limit")))
+
+
+def about_conditions(asked: Asked, kind: Any = None, risk: Any = None) -> Iterator[Any]:
+    """What a tag of a change has to be, and the change; filters ask the tag's copies, which its index holds."""
+    if asked.kind:
+        yield ChangeTag.kind == (kind or bindparam("kind"))
+    if asked.risk:
+        yield ChangeTag.risk == (risk or bindparam("risk"))
+    if asked.is_new:
+        yield ChangeTag.is_by_newcomer == 1
+    yield from conditions(replace(asked, kind="", risk="", is_new=False))
+
+
+def about(asked: Asked, *columns: Any) -> Any:
+    """Tags with their changes, each looked up by its id, so that SQLite begins with the tags."""
+    query = select(*columns).select_from(ChangeTag).join(Change, Change.id == ChangeTag.change_id)
+    hinted = query.with_hint(ChangeTag, "INDEXED BY ix_change_tag_order", "sqlite")
+    return hinted.with_hint(Change, f"INDEXED BY {index_for(asked)}", "sqlite")
+
+
+def _about(asked: Asked, place: int, with_after: bool) -> Any:
+    """The first ids of what has one of the person's tags: no database reads the lists of several in one order."""
+    query = about(asked, ChangeTag.change_id).where(
+        ChangeTag.tag == bindparam(f"tag_{place}"), *about_conditions(asked)
+    )
+    if with_after:
+        query = query.where(tuple_(ChangeTag.first_opened_at, ChangeTag.change_id) > AFTER_KEY)
+    ordered = query.order_by(ChangeTag.first_opened_at, ChangeTag.change_id).limit(bindparam("limit"))
+    return select(ordered.subquery(f"about_{place}").c.change_id)
 
 
 def _shape(asked: Asked) -> Asked:
@@ -195,8 +233,12 @@ def open_changes(
     """
     values = {"person": person_id, "limit": limit, "kind": asked.kind, "risk": asked.risk, "record": asked.record}
     moment = {"after_at": after[0], "after_id": after[1]} if after else {}
-    statement = _statement(_shape(asked), bool(after), to_vote)
-    return list(execute(connection, statement, {**values, **moment}))
+    tags = interests_in(connection, person_id, is_topic=asked.show == "topics") if asked.show in ABOUT else ()
+    if asked.show in ABOUT and not tags:
+        return []
+    chosen = {f"tag_{place}": tag for place, tag in enumerate(tags)}
+    statement = _statement(_shape(asked), bool(after), to_vote, len(tags))
+    return list(execute(connection, statement, {**values, **moment, **chosen}))
 
 
 def votes_and_authors(connection: Connection, ids: list[str]) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:

@@ -13,12 +13,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, String, bindparam, cast, exists, func, literal_column, select, union_all
+from sqlalchemy.orm import aliased
 
 from webapp.domain.insights import Figures, from_text
-from webapp.storage.models import Attention, Change, SavedQueue, SiteProperty, UtcTime, Vote
+from webapp.storage.models import Attention, Change, ChangeTag, Interest, SavedQueue, SiteProperty, UtcTime, Vote
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.insights import KEPT
-from webapp.storage.queries.queue import Asked, conditions, index_for
+from webapp.storage.queries.queue import ABOUT, Asked, about, about_conditions, conditions, index_for
 
 MOST = 100
 """What is counted no further."""
@@ -65,17 +66,32 @@ class Beside:
 
 def _count(place: int, asked: Asked) -> Any:
     """Values of filters stand in the text: what is counted are a handful of tabs of our own."""
-    found = (
+    found = (_about(asked) if asked.show in ABOUT else _of_changes(asked)).limit(MOST + 1).subquery()
+    number = select(func.count()).select_from(found).scalar_subquery()
+    return select(literal_column("'count'").label("what"), literal_column(f"'{place}'").label("key")).add_columns(
+        literal_column("''").label("name"), cast(number, String).label("value")
+    )
+
+
+def _of_changes(asked: Asked) -> Any:
+    return (
         select(literal_column("1"))
         .select_from(Change)
         .where(*conditions(asked, asked.kind, asked.risk))
         .with_hint(Change, f"INDEXED BY {index_for(asked)}", "sqlite")
-        .limit(MOST + 1)
-        .subquery()
     )
-    number = select(func.count()).select_from(found).scalar_subquery()
-    return select(literal_column("'count'").label("what"), literal_column(f"'{place}'").label("key")).add_columns(
-        literal_column("''").label("name"), cast(number, String).label("value")
+
+
+def _about(asked: Asked) -> Any:
+    """Each change once: by the first of the person's tags that it has."""
+    is_topic = int(asked.show == "topics")
+    own = select(Interest.tag).where(Interest.person_id == bindparam("person"), Interest.is_topic == is_topic)
+    other = aliased(ChangeTag)
+    has_earlier = exists().where(
+        other.change_id == ChangeTag.change_id, other.tag < ChangeTag.tag, other.tag.in_(own)
+    )
+    return about(asked, literal_column("1")).where(
+        ChangeTag.tag.in_(own), ~has_earlier, *about_conditions(asked, asked.kind, asked.risk)
     )
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from sqlalchemy import column, table
+
 from webapp.storage.search.port import Hit, Near, Ranking, SearchIndex
 from webapp.storage.search.postgres_fts import POSTGRES_DDL, PostgresSearch
 from webapp.storage.search.sqlite_fts import SQLITE_DDL, SqliteSearch
 
-__all__ = ["POSTGRES_DDL", "SQLITE_DDL", "Hit", "Near", "Ranking", "SearchIndex", "search_index"]
+__all__ = ["ENTRY", "POSTGRES_DDL", "SQLITE_DDL", "Hit", "Near", "Ranking", "SearchIndex", "search_index"]
+
+
+ENTRY = table("search_entry", column("record_id"), column("areas"))
+"""What others than a search read of a search row: the council areas that its record is about, with spaces between."""
 
 
 def search_index(dialect: str) -> SearchIndex:

@@ -22,7 +22,8 @@ POSTGRES_DDL = (
     summary TEXT NOT NULL,
     tokens TSVECTOR NOT NULL,
     points TEXT NOT NULL DEFAULT '',
-    tags TEXT NOT NULL DEFAULT ''
+    tags TEXT NOT NULL DEFAULT '',
+    areas TEXT NOT NULL DEFAULT ''
 )""",
     "CREATE INDEX search_entry_tokens ON search_entry USING gin (tokens)",
 )
@@ -33,13 +34,14 @@ _TOKENS = "array_to_tsvector(string_to_array(:tokens, ' '))"
 _IS_MOVED = f"e.position >> {STANDING_SHIFT} <> CAST(:low AS bigint) >> {STANDING_SHIFT}"
 UPSERT = prepared(
     text(
-        "INSERT INTO search_entry AS e (position, record_id, name, summary, tokens, points, tags)"  # noqa: S608 - constants only
-        f" VALUES ({_NEXT}, :record, :name, :summary, {_TOKENS}, :points, :tags)"
+        "INSERT INTO search_entry AS e (position, record_id, name, summary, tokens, points, tags, areas)"  # noqa: S608 - constants only
+        f" VALUES ({_NEXT}, :record, :name, :summary, {_TOKENS}, :points, :tags, :areas)"
         " ON CONFLICT (record_id) DO UPDATE SET name = excluded.name, summary = excluded.summary,"
         " tokens = excluded.tokens, points = excluded.points, tags = excluded.tags,"
+        " areas = excluded.areas,"
         f" position = CASE WHEN {_IS_MOVED} THEN excluded.position ELSE e.position END"
-        " WHERE (e.name, e.summary, e.tokens, e.points, e.tags)"
-        " IS DISTINCT FROM (excluded.name, excluded.summary, excluded.tokens, excluded.points, excluded.tags)"
+        " WHERE (e.name, e.summary, e.tokens, e.points, e.tags, e.areas) IS DISTINCT FROM"
+        " (excluded.name, excluded.summary, excluded.tokens, excluded.points, excluded.tags, excluded.areas)"
         f" OR {_IS_MOVED}"
     )
 )

@@ -272,4 +272,10 @@ def first_position(standing: int) -> int:
 
 def columns(entry: SearchText) -> dict[str, str]:
     """What a search row keeps beside its tokens."""
-    return {"name": entry.name, "summary": entry.summary, "points": entry.points, "tags": entry.tags}
+    return {
+        "name": entry.name,
+        "summary": entry.summary,
+        "points": entry.points,
+        "tags": entry.tags,
+        "areas": entry.areas,
+    }

@@ -26,7 +26,8 @@ SQLITE_DDL = (
     summary TEXT NOT NULL,
     tokens TEXT NOT NULL,
     points TEXT NOT NULL DEFAULT '',
-    tags TEXT NOT NULL DEFAULT ''
+    tags TEXT NOT NULL DEFAULT '',
+    areas TEXT NOT NULL DEFAULT ''
 )""",
     """CREATE VIRTUAL TABLE search_words USING fts5(
     tokens, content='search_entry', content_rowid='position',
@@ -35,19 +36,19 @@ SQLITE_DDL = (
 )
 
 FIND = prepared(
-    text("SELECT position, name, summary, tokens, points, tags FROM search_entry WHERE record_id = :record")
+    text("SELECT position, name, summary, tokens, points, tags, areas FROM search_entry WHERE record_id = :record")
 )
 LAST = prepared(text("SELECT max(position) FROM search_entry WHERE position >= :low AND position < :high"))
 ADD = prepared(
     text(
-        "INSERT INTO search_entry (position, record_id, name, summary, tokens, points, tags)"
-        " VALUES (:position, :record, :name, :summary, :tokens, :points, :tags)"
+        "INSERT INTO search_entry (position, record_id, name, summary, tokens, points, tags, areas)"
+        " VALUES (:position, :record, :name, :summary, :tokens, :points, :tags, :areas)"
     )
 )
 PUT = prepared(
     text(
         "UPDATE search_entry SET name = :name, summary = :summary, tokens = :tokens, points = :points,"
-        " tags = :tags WHERE position = :at"
+        " tags = :tags, areas = :areas WHERE position = :at"
     )
 )
 DROP = prepared(text("DELETE FROM search_entry WHERE position = :position"))
