@@ -83,6 +83,19 @@ def test_each_filter_leaves_what_it_names_and_nothing_else(lively: World) -> Non
     assert [(wanted, told(look(lively, **wanted))) for wanted, _ in FILTERS] == FILTERS
 
 
+def test_an_area_has_what_is_there_now_and_what_is_for_people_there(lively: World) -> None:
+    hall = lively.record("location", name="Hall", location_type="physical", latitude="56.320000", longitude="-3.010000")
+    place = {"id": "00000000-0000-4000-8000-000000000001", "order": 0, "location_id": hall}
+    lively.record(name="Lunch", places=[place])
+    lively.record(name="Bus", service_areas=[{"id": place["id"], "order": 0, "name": "Fife"}])
+    lively.record(name="Line", service_areas=[{"id": place["id"], "order": 0, "name": "Scotland"}])
+    assert told(look(lively, area="ucfife")) == ["Bus 1", "Lunch 1", "Hall 1"]
+    assert told(look(lively, area="ucfife", kind="location")) == ["Hall 1"]
+    assert told(look(lively, area="uchighland")) == told(look(lively, area="ucf")) == []
+    with lively.storage.read() as connection:
+        assert queries.newer(connection, Wanted(area="ucfife"), 0, lively.now) == 3
+
+
 def test_what_a_moderator_has_looked_at_is_told_from_what_nobody_has(lively: World) -> None:
     command = patrol.PatrolChange(lively.town["change"], lively.person("mo"))
     patrol.patrol_change(lively.storage, command, lively.now)

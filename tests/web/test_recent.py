@@ -9,6 +9,8 @@ from tests.support.page_client import Page, PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
+from tests.web.test_feeds import read
+from tests.web.test_feeds import titles as entries
 from webapp.storage.queries import recent as queries
 from webapp.web import recent
 
@@ -146,3 +148,15 @@ def test_asking_what_came_since_costs_one_question(busy: World, client: PageClie
     with at_most(1, app.extensions["storage"].engine):
         client.get(ask, status=204, fragment="p#newer")
     assert busy
+
+
+def test_recent_changes_of_an_area_are_shown_and_fed(world: World, client: PageClient) -> None:
+    area = {"id": "00000000-0000-4000-8000-000000000001", "order": 0, "name": "Fife"}
+    world.record(name="Bus", service_areas=[area])
+    world.record(name="Lunch")
+    page = client.get("/changes").form("main form").fill(area="ucfife").submit(status=200)
+    assert (titles(page), page.texts(".tags .tag")) == (["Bus"], ["Fife × : take this away"])
+    feed = page.one("main a[href^='/feeds/']")["href"]
+    assert feed == "/feeds/changes.atom?area=ucfife"
+    assert entries(read(client, feed)) == ["Bus: Added"]
+    assert titles(client.get("/changes?area=nowhere")) == ["Lunch", "Bus"]

@@ -8,12 +8,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from webapp.domain.kinds import KINDS
+from webapp.gazetteer.areas import all_areas
 from webapp.language import _, mark, with_capital
 from webapp.storage.queries.recent import Wanted
 from webapp.web.wording import RISK_WORDS
 
 NAMES = {
     "kind": "kind",
+    "area": "area",
     "class": "risk",
     "new": "new",
     "reverted": "reverted",
@@ -30,6 +32,7 @@ WORDS = {
 }
 LABELS = {
     "kind": mark("Kind of record"),
+    "area": mark("Council area"),
     "class": mark("How careful"),
     "new": mark("People"),
     "reverted": mark("Does it still stand?"),
@@ -42,8 +45,10 @@ LONGEST = 40
 
 def choices() -> dict[str, dict[str, str]]:
     """By the name in an address: what can be asked for, and its words."""
+    areas = [(tag, area.name) for tag, area in all_areas().items()]
     return {
         "kind": {name: with_capital(_(kind.plural)) for name, kind in KINDS.items()},
+        "area": dict(sorted(areas, key=lambda one: one[1])),
         "class": {code: with_capital(_(words)) for code, words in RISK_WORDS.items()},
         **{name: {code: _(words) for code, words in known.items()} for name, known in WORDS.items()},
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, String, and_, bindparam, case, exists, func, literal, or_, select
 
 from webapp.storage.models import (
     Change,
@@ -22,6 +22,7 @@ from webapp.storage.models import (
 )
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.standing import STANDS, UNDOING, WROTE, undone
+from webapp.storage.search import ENTRY
 
 WINDOW = 2000
 MOST_NEWER = 100
@@ -32,6 +33,7 @@ class Wanted:
     """Which changes are wanted; what is blank narrows nothing. `yes` or `no` where nothing else is said."""
 
     kind: str = ""
+    area: str = ""  # the tag of a council area: see `gazetteer/areas.py`
     risk: str = ""
     new: str = ""  # suggested by newcomers (`standing.is_newcomer`)
     reverted: str = ""
@@ -85,6 +87,15 @@ def _if_wanted(name: str, value: ColumnElement[Any] | Any) -> ColumnElement[bool
     return or_(asked == "", value == asked)
 
 
+# Evaluated where an area is asked for alone; beside an index for it, a planner would begin with a whole area.
+IN_AREA = or_(
+    bindparam("area", type_=String()) == "",
+    (select(literal(" ") + ENTRY.c.areas + " ").where(ENTRY.c.record_id == Event.record_id).scalar_subquery()).contains(
+        literal(" ") + bindparam("area", type_=String()) + " "
+    ),
+)
+
+
 def _yes(condition: ColumnElement[bool]) -> ColumnElement[str]:
     return case((condition, "yes"), else_="no")
 
@@ -96,6 +107,7 @@ NARROWED = (
     _if_wanted("new", _yes(IS_BY_NEWCOMER)),
     _if_wanted("imported", _yes(Revision.cause == "import")),
     _if_wanted("looked", LOOKED_AT),
+    IN_AREA,
     _if_wanted("reverted", _yes(IS_REVERTED)),
 )
 
