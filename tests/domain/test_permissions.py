@@ -19,7 +19,7 @@ LEAST = {
     Role.REVIEWER: "cast_vote flag_spam rebase_change improve_change",
     Role.MODERATOR: "view_moderation read_reports handle_report decide_change judge_flags hide_comment patrol_change"
     " revert_revision roll_back_record roll_back_incident undo_operation protect_record void_confirmations"
-    " judge_duplicates keep_synonyms view_unfound remove_list grant_stewardship redact_mask redact_finish"
+    " judge_duplicates keep_synonyms keep_checks view_unfound remove_list grant_stewardship redact_mask redact_finish"
     " grant_reviewer grant_trusted ban_person pause_person lift_sanction",
     Role.ADMINISTRATOR: "grant_moderator grant_administrator edit_policy apply_policy import_records",
 }

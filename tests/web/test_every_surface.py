@@ -23,7 +23,7 @@ from tests.support.world import World
 from tests.web.conftest import SignIn
 from tests.web.test_hostile import faults, takes
 from webapp.domain.kinds import KINDS
-from webapp.services import account, confirm, history, lists, moderate, suggest, support, synonyms, talk
+from webapp.services import account, check_items, confirm, history, lists, moderate, suggest, support, synonyms, talk
 from webapp.storage.models import Person
 
 pytestmark = pytest.mark.usefixtures("unlimited")
@@ -75,6 +75,9 @@ class HostileTown:
         phrase = " ".join(text.replace(",", " ").split())[:50]
         words = synonyms.AddSynonyms(self.mo, f"{phrase} {MARK}, soup {MARK}", text[:500])
         self.group = synonyms.add_synonyms(storage, words, now)
+        made_up = ("description", "Made up", "reject", text[:500], f"zq {text}"[:500])
+        check = check_items.PlantCheck(self.mo, record, world.row(record).newest_number, *made_up)
+        check_items.plant_check(storage, check, now)
         account.sign_in(storage, self.mo, text[:80], now)
         mine = lists.Maker(self.mo)
         self.code = lists.make_list(storage, mine, text[:120], record, now).code

@@ -197,6 +197,7 @@ PERMISSIONS: dict[str, Rule] = {
     "void_confirmations": _MODERATE,
     "judge_duplicates": _MODERATE,
     "keep_synonyms": _MODERATE,
+    "keep_checks": _MODERATE,  # planted changes whose right answer is known
     "view_unfound": _MODERATE,  # what was looked for and not found
     "remove_list": _MODERATE,  # of others, where it does harm
     "grant_stewardship": Rule(Role.MODERATOR, (own_person,)),

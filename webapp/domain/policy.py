@@ -159,6 +159,7 @@ class Policy:
     expire_after: timedelta = _days(60)  # since it was first opened
     redact_alone_after: timedelta = _hours(24)  # an administrator, where no second moderator exists
     hides_votes: bool = True  # those of others, from people who may still vote
+    check_every: int = _number(0, 1000, 0)  # votes between two check items, on average; none without them
     caps: Caps = Caps()
     spam: Spam = Spam()
     standing: Standing = Standing()

@@ -21,6 +21,8 @@ from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_W
 View = dict[str, Any]
 LATE = mark("Your vote came too late to count.")
 ENDORSED = mark("endorsed it, and looks after the record")
+ONLY_A_VOTE: View = {"may_amend": False, "may_ask": False, "may_decide": False, "flag_url": None}
+"""What a check item can't be asked for, improved in or decided as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def change_view(found: SuggestionPage, change: Any, shown: Shown, answered: Answ
     author_ids = authors_of(authors)
     mine = next((v.choice for v in votes if v.person_id == viewer().id and v.is_live), None)
     acts = _acts(change, _subject_of(change, authors, is_steward=is_steward), mine)
+    acts |= ONLY_A_VOTE if found.is_check else {}
     sees_them = sees_votes(policy_now(), may_vote=acts["can_vote"], has_voted=mine is not None)
     problem, typed = answered.problems.get(change.id), answered.typed
     is_late = "choice" in typed and change.state != "open" and mine is None  # a double click's first vote may count

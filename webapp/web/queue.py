@@ -20,6 +20,7 @@ from webapp.storage.queries import queue_beside
 from webapp.storage.queries.interests import interests_in
 from webapp.storage.queries.queue import Asked
 from webapp.web.access import allow
+from webapp.web.check_items import NO_CHECK, check_ahead
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.insights import slow_words
 from webapp.web.queue_asked import address, after_in, asked_in, came_from, key_of, pairs, queue_in
@@ -112,6 +113,8 @@ def tabs() -> Response:
 def next_one() -> Response:
     """The next suggestion of the same queue that one may still vote on."""
     asked = asked_in(request.args)
+    if request.args.get(NO_CHECK) is None and (planted := check_ahead(asked, request.args.get("after", ""))):
+        return redirect(planted, 303)
     found = queries.open_changes(reading(), asked, person_id(), after_in(request.args), 1, to_vote=True)
     if not found:
         say(_("That was the last one for now. Thank you."))

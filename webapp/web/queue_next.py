@@ -11,15 +11,16 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import redirect, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from webapp.language import _, mark
 from webapp.storage.queries import queue as queries
 from webapp.storage.queries.queue import Asked
+from webapp.web.check_items import check_ahead
 from webapp.web.context import person_id, reading, viewer
 from webapp.web.queue_asked import address, came_from, key_of, queue_in
-from webapp.web.render import say, wants_fragment
+from webapp.web.render import go, say
 
 WHAT_HAPPENED = {
     ("approve", "open"): mark("You approved the last one. It still needs more."),
@@ -61,28 +62,22 @@ def after_vote(change: Any) -> Response | None:
     asked = queue_here()
     if asked is None:
         return None
+    if planted := check_ahead(asked, key_of(change), voted=change.id):
+        return go(planted)
     found = queries.open_changes(
         reading(), asked, person_id(), (change.first_opened_at, change.id), 1, to_vote=True
     )
     if found:
         where = suggestion_url(found[0], asked, voted=change.id)
         place = f"#change-{found[0].id}-title" if found[0].suggestion_id == change.suggestion_id else ""
-        return _go(where + place)
+        return go(where + place)
     say(f"{voted_words(change.id)} {_('That was the last one for now. Thank you.')}")
-    return _go(address(asked))
+    return go(address(asked))
 
 
 def suggestion_url(change: Any, asked: Asked, **more: str) -> str:
     """The page of a change's suggestion as one of a queue."""
     return f"/suggestions/{change.suggestion_id}?{urlencode({'next': address(asked), **more})}"
-
-
-def _go(where: str) -> Response:
-    if not wants_fragment():
-        return redirect(where, 303)
-    answer = Response(status=200)
-    answer.headers["HX-Redirect"] = where
-    return answer
 
 
 def query_here() -> str:

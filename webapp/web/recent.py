@@ -54,6 +54,8 @@ ACTS = mark({
     "drop_synonyms": "Took words apart that found the same",
     "judge_duplicates": "Said that it is not the same as another record",
     "remove_list": "Took a list away",
+    "plant_check": "Made up a check for reviewers",
+    "retire_check": "Retired a check for reviewers",
     "edit_policy": "Wrote a new version of the rules",
     "apply_policy": "Put the tightened rules over open changes",
 })

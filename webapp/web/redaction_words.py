@@ -13,6 +13,7 @@ from webapp.services.redact import Found
 PLACES = {
     "change": mark("What is suggested, or was"),
     "change_version": mark("Earlier wordings of suggestions"),
+    "check_item": mark("Checks for reviewers"),
     "import_waiting": mark("What an import is still to suggest"),
     "source_item": mark("What a source said last"),
     "suggestion": mark("Reasons of suggestions"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, make_response, request
+from flask import Flask, current_app, make_response, redirect, request
 from flask import session as cookie
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
@@ -106,6 +106,15 @@ def _full(context: dict[str, Any]) -> dict[str, Any]:
 def wants_fragment() -> bool:
     """Whether htmx asked for a part; boosted and history requests get the whole page."""
     return request.headers.get("HX-Request-Type") == "partial"
+
+
+def go(where: str) -> Response:
+    """To another page after a form was sent; htmx is told to go there, or it would put that page into this one."""
+    if not wants_fragment():
+        return redirect(where, 303)
+    answer = Response(status=200)
+    answer.headers["HX-Redirect"] = where
+    return answer
 
 
 # -- messages over a redirect -----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from webapp.domain.errors import AlreadyClosed, NotFound, Refused, Stale, Wellke
 from webapp.language import _, mark, ngettext
 from webapp.services import review, ruling, spam, talk
 from webapp.storage.queries.review import suggestion_page
+from webapp.web import check_items
 from webapp.web.access import allow
 from webapp.web.change_view import Answered
 from webapp.web.context import person_id, reading, storage
@@ -48,7 +49,7 @@ def cast_vote(suggestion_id: object) -> Response:
     form = request.form
     found = suggestion_page(reading(), str(suggestion_id))
     if found is None:
-        raise NotFound(what="suggestion")
+        return check_items.answer(str(suggestion_id))
     known = {change.id: change for change in found.changes}
     seen = _seen([change.id for change in found.changes if change.state == "open"])
     if not seen or not seen.keys() <= known.keys():

@@ -52,6 +52,7 @@ def votes(policy: Policy) -> list[str]:
         _hidden_words(policy),
         _("You can take your vote back while the change is open."),
         *_how_many(policy),
+        _checks_words(policy),
     ]
 
 
@@ -81,6 +82,21 @@ def _how_many(policy: Policy) -> list[str]:
             first=number_words(caps.author_share_from),
         ),
     ]
+
+
+def _checks_words(policy: Policy) -> str:
+    if not policy.check_every:
+        return _("All that you review is real: there are no checks among it.")
+    return ngettext(
+        "Reviewers can switch on checks. Then about one in %(count)s of what you review can be a check: a change that a"
+        " moderator made up. We say so as soon as you have answered, and what is right. Only you see your results, and"
+        " they change nothing.",
+        "Reviewers can switch on checks. Then about one in %(count)s of what you review can be a check: a change that a"
+        " moderator made up. We say so as soon as you have answered, and what is right. Only you see your results, and"
+        " they change nothing.",
+        policy.check_every,
+        count=count_words(policy.check_every),
+    )
 
 
 def rejects(policy: Policy) -> list[str]:

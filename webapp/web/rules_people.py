@@ -36,6 +36,7 @@ ACTS = {
         "remove_list": mark("take a list away that does harm"),
     },
     "people": {
+        "keep_checks": mark("make up checks for reviewers"),
         "pause_person": mark("pause somebody"),
         "ban_person": mark("ban somebody"),
         "lift_sanction": mark("lift a pause or a ban"),

@@ -27,6 +27,7 @@ from webapp.storage.queries.review import (
 from webapp.web.account_views import NotAMark, mark_text, read_mark
 from webapp.web.change_units import contents
 from webapp.web.change_view import Answered, change_view
+from webapp.web.check_items import planted, skip_url, vote_url
 from webapp.web.comments import comment_view
 from webapp.web.context import allowed, person_id, reading, viewer
 from webapp.web.link_view import LinksSeen, links_seen
@@ -39,7 +40,7 @@ View = dict[str, Any]
 
 def show(suggestion_id: str, status: int = 200, answered: Answered | None = None) -> Response:
     """The page, or its cards alone where a part was asked for; `answered`: what came of a form on it."""
-    found = suggestion_page(reading(), suggestion_id, _talk_mark())
+    found = suggestion_page(reading(), suggestion_id, _talk_mark()) or planted(suggestion_id)
     if found is None:
         raise NotFound(what="suggestion")
     links = links_seen(found)
@@ -55,15 +56,23 @@ def show(suggestion_id: str, status: int = 200, answered: Answered | None = None
             **_talk(found, suggestion_id, is_shown=bool(shown)),
             "is_part": wants_fragment(),
             "kept": (answered or Answered()).kept_words(),
-            "vote_url": f"/suggestions/{suggestion_id}/vote",
+            "vote_url": vote_url(suggestion_id) if found.is_check else f"/suggestions/{suggestion_id}/vote",
             "changes": shown,
             "to_vote_on": [c for c in shown if c["can_vote"] and not c["my_vote"]],
             "next": hidden_next(),
-            "next_url": next_url(queue_here(), found.changes) if viewer().may_review else None,
+            "next_url": _next_url(found),
             "voted": voted_here(),
-            "looking_url": looking_url(suggestion_id) if any(c["state"] == "open" for c in changes) else None,
+            "looking_url": looking_url(suggestion_id)
+            if any(c["state"] == "open" for c in changes) and not found.is_check
+            else None,
         },
     )
+
+
+def _next_url(found: SuggestionPage) -> str | None:
+    if not viewer().may_review:
+        return None
+    return skip_url(queue_here()) if found.is_check else next_url(queue_here(), found.changes)
 
 
 def own_url(suggestion_id: str, change_id: str) -> str:
@@ -168,7 +177,7 @@ def _talk(found: SuggestionPage, suggestion_id: str, *, is_shown: bool) -> View:
     oldest = found.talk[0] if found.talk and found.has_earlier_talk else None
     here = f"/suggestions/{suggestion_id}"
     return {
-        "may_comment": allowed("comment"),
+        "may_comment": allowed("comment") and not found.is_check,
         "comment_url": f"{here}/comments",
         "discussion": _discussion(found) if is_shown else [],
         "earlier_talk_url": f"{here}?said_before={mark_text(Mark(oldest.created_at, oldest.id))}#talk"

@@ -16,6 +16,7 @@ from webapp.storage.models import (
     Change,
     ChangeRecord,
     ChangeVersion,
+    CheckItem,
     ImportWaiting,
     Record,
     Revision,
@@ -56,6 +57,7 @@ MOVED_TO = select(Change.record_id).where(Change.id.in_(MOVED_AWAY), Change.reco
 WAITING = select(ImportWaiting.id, ImportWaiting.payload).where(
     or_(ImportWaiting.key.in_(bindparam("keys", expanding=True)), ImportWaiting.key.startswith("create:"))
 )
+CHECKS = select(CheckItem.id, CheckItem.payload).where(CheckItem.record_id == bindparam("record"))
 INTO = select(Record.merged_into).where(Record.id == bindparam("id"))
 SAID_BY_SOURCES = select(SourceItem.id, SourceItem.document).where(SourceItem.record_id == bindparam("record"))
 
@@ -78,7 +80,7 @@ def open_changes(uow: UnitOfWork, record_id: str, masking: Masking) -> list[str]
 def masked_payloads(uow: UnitOfWork, record_id: str, masking: Masking) -> Iterator[Masked]:
     """The changes, their versions and what imports wait to suggest, where they say it."""
     wanted = {"record": record_id, "keys": [f"edit:{id_}" for id_ in _survivors(uow, record_id)]}
-    for place, query in zip(PAYLOADS, (CHANGES, VERSIONS, WAITING), strict=True):
+    for place, query in zip(PAYLOADS, (CHANGES, VERSIONS, WAITING, CHECKS), strict=True):
         for row in uow.all(query, wanted):
             found = masked_row(place, row, lambda _, text: masked_payload(masking, record_id, text))
             if found:

@@ -14,6 +14,7 @@ from webapp.services.redact.values import IGNORED, Secret, found_in, masked_json
 from webapp.storage.models import (
     Change,
     ChangeVersion,
+    CheckItem,
     Comment,
     Decision,
     Evidence,
@@ -78,6 +79,7 @@ PAYLOADS = (
     Place(Change, ("id",), json=("payload",)),
     Place(ChangeVersion, ("change_id", "content_version"), json=("payload",), is_permitted=True),
     Place(ImportWaiting, ("id",), json=("payload",)),
+    Place(CheckItem, ("id",), json=("payload",)),
 )
 CONTENT = Place(RevisionContent, ("revision_id",), ("document", "salt"))
 SOURCES = Place(SourceItem, ("id",), json=("document",))
@@ -86,6 +88,7 @@ WORDS = (
     Place(Evidence, ("id",), ("detail",)),
     Place(Comment, ("id",), ("text",), html=("html",)),
     Place(Vote, ("id",), ("note",)),
+    Place(CheckItem, ("id",), ("reason", "why")),
     Place(Decision, ("id",), ("note",), is_permitted=True),
     Place(Report, ("id",), ("text", "contact", "answer")),
     Place(StewardshipClaim, ("id",), ("words", "answer")),

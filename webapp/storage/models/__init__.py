@@ -1,6 +1,7 @@
 """All tables, as typed declarative models."""
 
 from webapp.storage.models.base import Base, UtcTime, time_of, time_text
+from webapp.storage.models.check_items import CheckAnswer, CheckItem
 from webapp.storage.models.desk import Attention, ChangeTag, Interest, Preference, SavedQueue
 from webapp.storage.models.finding import SearchWord, ServiceList, ServiceListEntry, Synonym, Unfound
 from webapp.storage.models.people import (
@@ -73,6 +74,8 @@ __all__ = [
     "ChangeRecord",
     "ChangeTag",
     "ChangeVersion",
+    "CheckAnswer",
+    "CheckItem",
     "Comment",
     "Confirmation",
     "Counter",

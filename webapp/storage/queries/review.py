@@ -197,6 +197,7 @@ class SuggestionPage:
     has_earlier_talk: bool
     evidence: tuple[Any, ...]
     mode: str
+    is_check: bool = False  # a planted one, see `check_items`
 
 
 def suggestion_page(
