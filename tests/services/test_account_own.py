@@ -51,10 +51,9 @@ def test_lists_go_on_where_a_page_ended(world: World) -> None:
         marks = [queries.Mark(row.created_at, row.id) for row in every]
         pages = [queries.own_suggestions(connection, ailsa, mark, 2) for mark in marks]
         assert pages == [every[place + 1 : place + 3] for place in range(4)]
-        applied = queries.applied_changes(connection, ailsa)
-        assert [row.suggestion_id for row in applied] == [row.id for row in every]
-        rest = queries.applied_changes(connection, ailsa, queries.Mark(applied[1].closed_at, applied[1].id))
-        assert rest == applied[2:]
+        lately = queries.applied_lately(connection, ailsa)
+        assert [row.suggestion_id for row in lately] == [row.id for row in every]
+        assert queries.applied_lately(connection, ailsa, 2) == lately[:2]
 
 
 def test_a_profile_sums_what_stands(world: World) -> None:

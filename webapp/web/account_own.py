@@ -92,7 +92,7 @@ def profile(handle: str) -> Response:
     person = queries.profile(reading(), handle) if handle.isprintable() else None
     if person is None:
         raise NotFound(what="person")
-    rows = queries.applied_changes(reading(), person.id, _mark())
+    rows = queries.applied_lately(reading(), person.id)
     sums = (
         (_("Changes applied"), person.applied),
         (_("Votes"), person.votes),
@@ -116,8 +116,7 @@ def profile(handle: str) -> Response:
             }
             for row in rows
         ],
-        "next_url": _older(f"/people/{person.handle}", rows, rows[-1].closed_at if rows else None),
-        "roll_back_url": incident_url(person.handle, "", "") if rows else None,
+        "roll_back_url": incident_url(person.handle, "", "") if person.applied else None,
     }
     return page("account/profile.html", page=shown)
 

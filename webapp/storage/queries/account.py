@@ -14,6 +14,8 @@ from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.review import record_name
 
 PAGE = 20
+LOOKED_THROUGH = 100
+"""Of somebody's suggestions, the newest, in which a profile looks for what was applied lately."""
 MOST_COUNTED = 1000
 
 
@@ -115,20 +117,23 @@ def _own(*conditions: Any) -> Any:
     )
 
 
-def _applied(*conditions: Any) -> Any:
-    return (
-        select(Change.id, Change.suggestion_id, Change.type, Change.kind, Change.group, Change.closed_at)
-        .add_columns(Record.name.label("record_name"), CREATED)
-        .join(Suggestion, Suggestion.id == Change.suggestion_id)
-        .outerjoin(Record, Record.id == Change.record_id)
-        .where(Suggestion.author_id == bindparam("person"), Change.state == "applied", *conditions)
-        .order_by(Change.closed_at.desc(), Change.id.desc())
-        .limit(bindparam("most"))
-    )
-
-
+NEWEST = (  # of a person's suggestions
+    select(Suggestion.id)
+    .where(Suggestion.author_id == bindparam("person"))
+    .order_by(Suggestion.created_at.desc(), Suggestion.id.desc())
+    .limit(bindparam("newest"))
+    .subquery()
+)
+LATELY = prepared(
+    select(Change.id, Change.suggestion_id, Change.type, Change.kind, Change.group, Change.closed_at)
+    .add_columns(Record.name.label("record_name"), CREATED)
+    .join(NEWEST, NEWEST.c.id == Change.suggestion_id)
+    .outerjoin(Record, Record.id == Change.record_id)
+    .where(Change.state == "applied")
+    .order_by(Change.closed_at.desc(), Change.id.desc())
+    .limit(PAGE)
+)
 OWN, OWN_AFTER = prepared(_own()), prepared(_own(since(Suggestion.created_at, Suggestion.id)))
-APPLIED, APPLIED_AFTER = prepared(_applied()), prepared(_applied(since(Change.closed_at, Change.id)))
 SESSIONS = prepared(
     select(PersonSession.token_hash, PersonSession.device, PersonSession.created_at, PersonSession.seen_at)
     .where(
@@ -218,12 +223,9 @@ def profile(connection: Connection, handle: str) -> Profile | None:
     return Profile(row.id, row.handle, row.display_name, row.role, is_banned, about, row.created_at, *sums)
 
 
-def applied_changes(
-    connection: Connection, person_id: str, mark: Mark | None = None, most: int = PAGE
-) -> list[AppliedChange]:
-    """What of a person's was applied, newest first, from the mark on."""
-    values = {"person": person_id, "most": most, **marked(mark)}
-    rows = execute(connection, APPLIED_AFTER if mark else APPLIED, values)
+def applied_lately(connection: Connection, person_id: str, newest: int = LOOKED_THROUGH) -> list[AppliedChange]:
+    """What applied last of a person's newest suggestions; all of what they did is theirs to page through elsewhere."""
+    rows = execute(connection, LATELY, {"person": person_id, "newest": newest})
     return [
         AppliedChange(row.id, row.suggestion_id, record_name(row), row.type, row.kind, row.group, row.closed_at)
         for row in rows
