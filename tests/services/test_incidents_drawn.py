@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +46,30 @@ def test_a_text_is_looked_for_in_what_is_said_and_not_in_names_of_fields(world: 
     assert found == {"description": False, '"good"\nevery': True, "“HOT”": True} | dict.fromkeys(
         ("cold", "100%", "_"), False
     )
+
+
+@pytest.mark.parametrize(
+    ("more", "is_found"),
+    [({}, False), ({"person": True}, True), ({"days": 200}, True), ({"ago": 50}, True), ({"ago": 120}, False)],
+    ids=["words alone", "by a person", "since long ago", "until then", "until before"],
+)
+def test_words_that_nothing_narrows_are_looked_for_in_the_last_ninety_days(
+    world: World, more: dict[str, int], is_found: bool
+) -> None:
+    changed(world, "liar", world.record(description="Soup"), description="Soup and pills")
+    mo = world.person("mo", "moderator")
+    world.passes(days=110)
+    asked = incidents.Incident(
+        text="pills",
+        actor_id=world.person("liar", "trusted") if "person" in more else None,
+        since=world.now - timedelta(days=more["days"]) if "days" in more else None,
+        until=world.now - timedelta(days=more["ago"]) if "ago" in more else None,
+    )
+    if is_found:
+        assert incidents.draw_up(world.storage, asked, mo, world.now)
+    else:
+        with pytest.raises(undoing.NothingToUndo):
+            incidents.draw_up(world.storage, asked, mo, world.now)
 
 
 def test_an_import_is_undone_by_the_name_of_its_source(world: World) -> None:

@@ -129,6 +129,14 @@ def test_what_can_not_be_understood_is_said_and_kept(
     assert world.all(select(Incident.id)) == []
 
 
+def test_how_far_back_words_are_looked_for_is_said_before_and_after(world: World, mo: PageClient) -> None:
+    spoil(world, 3)
+    form = mo.get("/moderate/incidents")
+    assert "the last 90 days are looked through" in form.one("#text-hint").text
+    preview = form.form().fill(text="and lies").submit().follow()
+    assert any(line.startswith("Since ") for line in preview.texts("main li"))
+
+
 def test_a_reason_is_needed_and_choices_are_kept(world: World, mo: PageClient) -> None:
     spoil(world, 3)
     preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()

@@ -67,6 +67,7 @@ def _form(typed: dict[str, str], problems: Problems, status: int = 200) -> Respo
         "sources": queries.sources(reading()),
         "errors": {name: problems.get(name, "") for name in FIELDS},
         "problems": [{"id": name or None, "text": text} for name, text in problems.items()],
+        "days": services.LOOKED_THROUGH.days,
     }
     return page("moderate/incidents.html", status, page=shown)
 

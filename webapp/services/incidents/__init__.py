@@ -13,7 +13,7 @@ from webapp.services.incidents.carry_out import (
     roll_back_incident,
     stop_operation,
 )
-from webapp.services.incidents.choose import Incident, from_json, tainted_revisions, to_json
+from webapp.services.incidents.choose import LOOKED_THROUGH, Incident, from_json, tainted_revisions, to_json
 from webapp.services.incidents.continued import continue_operations
 from webapp.services.incidents.draw import (
     ChooseUnits,
@@ -29,6 +29,7 @@ from webapp.services.incidents.draw import (
 
 __all__ = [
     "AT_ONCE",
+    "LOOKED_THROUGH",
     "ApplyIncident",
     "ChooseUnits",
     "Drawn",

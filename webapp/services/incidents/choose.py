@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
@@ -18,6 +18,8 @@ Tainted: TypeAlias = dict[str, tuple[str, ...]]
 BEFORE = Revision.__table__.alias("before")
 BEFORE_CONTENT = RevisionContent.__table__.alias("before_content")
 TIMES = ("since", "until")
+LOOKED_THROUGH = timedelta(days=90)
+"""In which words alone are looked for; of more, whoever looks has to say since when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,17 @@ def from_json(text: str) -> Incident:
     said: dict[str, Any] = json.loads(text)
     said |= {name: datetime.fromisoformat(said[name]) for name in TIMES if name in said}
     return Incident(**said)
+
+
+def within_reach(incident: Incident, now: datetime) -> Incident:
+    """Words that nothing else narrows are looked for in 90 days, up to `until`: no index leads to them.
+
+    The time that it gets becomes a condition like any other, and is told in the preview.
+    """
+    said = {name for name, value in asdict(incident).items() if value}
+    if not incident.text or said - {"text", "until"}:
+        return incident
+    return replace(incident, since=(incident.until or now) - LOOKED_THROUGH)
 
 
 def tainted_revisions(connection: Connection, incident: Incident) -> Tainted:
