@@ -19,6 +19,7 @@ from typing import Any
 
 from bench import filled
 from bench.cases import CASES
+from bench.desk.sizes import LARGE, SMALL, SMOKE, Size
 from bench.report import Figure, keep, line
 from bench.run import Run
 from bench.timing import Effort
@@ -28,6 +29,15 @@ SIZES = (1_000, 100_000)
 SERVICES = 1_000_000
 SMOKE_SERVICES = 200
 SMOKE_SIZE, SMOKE_SUGGESTIONS = 120, 24
+OF_THEIR_OWN = ("finding", "desk", "roll-backs", "replays")  # measurements on directories of their own
+DESK_KNOBS = {
+    "records": "records, of which seven in ten are services",
+    "revisions": "revisions in all",
+    "longest": "revisions of the record that has the most",
+    "decided": "changes that were decided within the last 90 days",
+    "incident": "of these, those that one person applied within an hour, each on another record",
+    "open": "open changes",
+}
 SUGGESTIONS = 600  # open ones in each database
 
 
@@ -68,6 +78,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0.1, help="how long a batch of reads takes")
     parser.add_argument("--write-seconds", type=float, default=5.0, help="how long the writing processes write")
     parser.add_argument("--services", type=int, default=SERVICES, help="of the country in which is searched")
+    desk = parser.add_argument_group("the larger of the two directories that the review desk is measured on")
+    for name, words in DESK_KNOBS.items():
+        desk.add_argument(f"--desk-{name}", type=int, default=getattr(LARGE, name), help=words)
     parser.add_argument("--only", nargs="+", choices=list(CASES), default=[], help="these measurements only")
     return parser.parse_args(arguments)
 
@@ -75,8 +88,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _run(options: argparse.Namespace) -> Run:
     rounds = min(options.rounds, SUGGESTIONS // options.acts)
     assert rounds, f"acts: {SUGGESTIONS} at most"
-    only_finds = options.only and all(name.startswith("finding") for name in options.only)  # in a country of its own
-    sizes = [] if only_finds else sorted(options.records)
+    have_their_own = options.only and all(name.startswith(OF_THEIR_OWN) for name in options.only)
+    sizes = [] if have_their_own else sorted(options.records)
     return Run(
         databases=tuple(filled.filled(size, SUGGESTIONS) for size in sizes),
         effort=Effort(options.rounds, options.seconds),
@@ -84,12 +97,14 @@ def _run(options: argparse.Namespace) -> Run:
         rounds=rounds,
         seconds=options.write_seconds,
         services=(min(1_000, options.services), options.services),
+        desks=(SMALL, Size(**{name: getattr(options, f"desk_{name}") for name in DESK_KNOBS})),
     )
 
 
 def _smoke() -> Run:
     database = filled.filled(SMOKE_SIZE, SMOKE_SUGGESTIONS)
-    return Run((database,), Effort(2, 0.002), acts=3, rounds=2, seconds=0.2, services=(60, SMOKE_SERVICES))
+    services, desks = (60, SMOKE_SERVICES), (SMOKE, SMOKE)
+    return Run((database,), Effort(2, 0.002), acts=3, rounds=2, seconds=0.2, services=services, desks=desks)
 
 
 def _about(options: argparse.Namespace, took: float) -> dict[str, Any]:

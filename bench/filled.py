@@ -11,13 +11,12 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from types import ModuleType
 
 from bench import country as country_of
 from bench import town
@@ -31,6 +30,7 @@ from webapp.storage.models import Mode, Person
 from webapp.storage.unit_of_work import UnitOfWork, new_id
 
 ROOT = Path(__file__).resolve().parents[1]
+TOWN = Path(town.__file__)
 DATA = Path(__file__).resolve().parent / "data"
 NOW = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 FILLED = NOW - timedelta(days=30)
@@ -73,8 +73,13 @@ def url_of(file: Path) -> str:
 
 def settings_for(file: Path) -> Settings:
     """Settings of an installation on a database file."""
+    return settings_at(url_of(file))
+
+
+def settings_at(url: str) -> Settings:
+    """Settings of an installation on a database."""
     environ = {
-        "WELLKEPT_DATABASE_URL": url_of(file),
+        "WELLKEPT_DATABASE_URL": url,
         "WELLKEPT_INSTANCE": str(DATA / "instance"),
         "WELLKEPT_PUBLIC_URL": "http://localhost",
         "WELLKEPT_SECRET_KEY": "bench-" * 8,
@@ -84,58 +89,71 @@ def settings_for(file: Path) -> Settings:
 
 def filled(records: int, suggestions: int) -> Filled:
     """The database with so many records and open suggestions, made now if it is not kept."""
-    file = _kept(f"{records}-{suggestions}", town)
+    file = kept(f"{records}-{suggestions}", [TOWN])
     if not file.exists():
-        _make(file, town.records(records), records, suggestions)
+        make(file, town.records(records), records, suggestions)
     return Filled(file, records)
 
 
 def country(services: int) -> Filled:
     """The database of a country with so many services, made now if it is not kept: 1,000,000 take half an hour."""
-    file = _kept(f"country-{services}", country_of)
+    file = kept(f"country-{services}", [Path(country_of.__file__)])
     if not file.exists():
         records = services + country_of.organizations_of(services) + country_of.places_of(services)
-        _make(file, country_of.records(services), records, 0)
+        make(file, country_of.records(services), records, 0)
     return Filled(file, services)
 
 
-def _kept(name: str, source: ModuleType) -> Path:
-    """Where a database is kept; those of its name that were made otherwise are thrown away."""
+def kept(name: str, sources: Sequence[Path]) -> Path:
+    """Where a database is kept that these files make; those of its name that were made otherwise are thrown away."""
     DATA.mkdir(exist_ok=True)
-    file = DATA / f"{name}-{_fingerprint(Path(str(source.__file__)))}.db"
+    file = DATA / f"{name}-{_fingerprint(sources)}.db"
     for old in DATA.glob(f"{name}-*"):
         if not old.name.startswith(file.stem):
             old.unlink()
     return file
 
 
-def _fingerprint(source: Path) -> str:
+def _fingerprint(sources: Sequence[Path]) -> str:
     digest = hashlib.sha256(str(LAYOUT).encode())
-    for path in (source, *sorted((ROOT / "migrations" / "versions").glob("*.py"))):
+    for path in (*sources, *sorted((ROOT / "migrations" / "versions").glob("*.py"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]
 
 
-def _make(file: Path, records: Iterator[Fresh], count: int, suggestions: int) -> None:
+def make(
+    file: Path,
+    records: Iterator[Fresh],
+    count: int,
+    suggestions: int,
+    then: Callable[[Path], None] = lambda _file: None,
+) -> None:
+    """Fill a new database with records and open suggestions, and let `then` add to it before it counts as made."""
     half = file.with_suffix(".half")
     for rest in file.parent.glob(half.name + "*"):
         rest.unlink()
     migrate.upgrade(url_of(half))
     storage = init(url_of(half))
     try:
-        _people(storage)
-        made = _records(storage, records, count, bool(suggestions))
+        made = begin(storage, records, count, bool(suggestions))
         if suggestions:
             _suggestions(storage, made, suggestions)
         vocabulary.refresh(storage, NOW)
     finally:
         storage.dispose()
+    then(half)
     with closing(sqlite3.connect(half)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode=wal")
     half.rename(file)
     for rest in file.parent.glob(half.name + "*"):
         rest.unlink()
+
+
+def begin(storage: Storage, records: Iterator[Fresh], count: int, is_to_change: bool = False) -> list[Fresh]:
+    """The people and the records of a new directory; gives the services where they are to be changed."""
+    _people(storage)
+    return _records(storage, records, count, is_to_change)
 
 
 def _people(storage: Storage) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from bench.desk.sizes import Size
 from bench.filled import Filled, settings_for
 from bench.report import Figure
 from bench.timing import Effort
@@ -29,6 +30,7 @@ class Run:
     rounds: int
     seconds: float  # that writing processes write
     services: tuple[int, int]  # of the countries in which is searched, the smaller first
+    desks: tuple[Size, Size]  # of the directories that the review desk is measured on, the smaller first
 
     @property
     def sizes(self) -> list[int]:

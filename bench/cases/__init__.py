@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bench.cases import finding, finding_on_postgres, imports, pages, saves, served, votes, writers
+from bench.cases import (
+    desk,
+    finding,
+    finding_on_postgres,
+    imports,
+    pages,
+    replays,
+    roll_backs,
+    saves,
+    served,
+    votes,
+    writers,
+)
 from bench.run import Case
 
 CASES: dict[str, Case] = {
@@ -14,4 +26,7 @@ CASES: dict[str, Case] = {
     "finding": finding.measure,
     "finding-on-postgres": finding_on_postgres.measure,
     "writers": writers.measure,
+    "desk": desk.measure,
+    "roll-backs": roll_backs.measure,
+    "replays": replays.measure,
 }
