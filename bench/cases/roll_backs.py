@@ -26,6 +26,7 @@ from tests.support.databases import PostgresServer
 from webapp import clock, create_app
 from webapp.domain.errors import Busy
 from webapp.services import incidents
+from webapp.services.incidents.choose import within_reach
 from webapp.services.revise import start_operation
 from webapp.storage import Storage, init
 from webapp.storage.models import Operation
@@ -69,8 +70,10 @@ def _words(url: str, size: Size) -> Iterable[Figure]:
     storage = init(url)
     asked = incidents.Incident(text=LIE.split()[-1].strip("."))
     with storage.read() as connection:
+        lately = _took(lambda: incidents.tainted_revisions(connection, within_reach(asked, NOW)))
         everything = _took(lambda: incidents.tainted_revisions(connection, asked))
     storage.dispose()
+    yield _seconds("words alone, in 90 days, SQLite", size.decided, lately)
     yield _seconds("words in all revisions, SQLite", size.revisions, everything)
 
 
