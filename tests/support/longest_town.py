@@ -40,7 +40,7 @@ from webapp.storage.models import Person, Synonym
 from webapp.storage.queries.browse import url_of
 from webapp.storage.unit_of_work import UnitOfWork, new_id
 
-PLACES = scaled(4, 12)  # no page shows more
+PLACES = scaled(4, 12)  # of more, the others are folded: see `fullest.py`
 CHIPS = 12
 TOKENS = {purpose: f"{purpose}-{UNBROKEN}"[:43] for purpose in ("confirm", "reset")}
 ENTRIES = scaled(10, MOST_ENTRIES)

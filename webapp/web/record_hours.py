@@ -15,7 +15,6 @@ from webapp.domain.hours import LONDON, Row, RowKind, Slot
 from webapp.language import _, remembered
 from webapp.storage.queries.browse import Linked
 
-MOST_PLACES = 12
 SOON = timedelta(days=14)
 """What differs from the usual hours within this time stands beside them; what differs later waits further down."""
 SHORT_REMARK = 60
@@ -109,7 +108,7 @@ def places_view(document: Mapping[str, Any], targets: Iterable[Linked], now: dat
         }
         for target, place in found
         if target is not None
-    ][:MOST_PLACES]
+    ]
 
 
 def own_hours(document: Mapping[str, Any], places: Sequence[View], now: datetime, *, runs: bool) -> View | None:
