@@ -185,7 +185,7 @@ KNOWN_TO_HOLD_NO_VALUE = {
     *("counter", "event", "mode", "policy", "rate_count", "site_property", "source", "affiliation", "confirmation"),
     *("link", "mail_token", "redaction", "redacted_content", "redacted_row", "session", "stewardship", "subscription"),
     *("change_author", "change_record", "spam_flag", "revision", "patrol", "synonym", "unfound"),
-    *("attention", "change_tag", "duplicate_pair", "incident_record", "interest", "preference"),
+    *("attention", "change_tag", "check_answer", "duplicate_pair", "incident_record", "interest", "preference"),
 }
 FOLLOWS_BY_ITSELF = {"record", "slug_history", "rendered", "sealed", "search_word", "unfound"} | {
     "duplicate_key",
