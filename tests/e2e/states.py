@@ -161,6 +161,7 @@ LONGEST = (
     Look("account/interests.html", "/account/interests", "bea"),
     Look("account/sessions.html", "/account/sessions", "bea"),
     Look("account/ties.html", "/account/ties?q=neighbourhood", "mo"),
+    Look("account/checks.html", "/account/checks", "mo"),
     Look("account/notifications.html", "/account/notifications", "bea"),
     Look("account/sign_in.html", "/account/sign-in"),
     Look("account/check_mail.html", "/account/check-mail", session={"mail_sent": ["confirm", "{mail}"]}),
@@ -214,7 +215,7 @@ EXCUSED = {
             *("browse/rules.html", "review/looking.html", "review/queue.html"),
             *("suggest/alike_rest.html", "suggest/guest_own.html"),
             *("account/account.html", "account/check_mail.html", "account/notifications.html", "account/profile.html"),
-            *("account/resume.html", "account/sessions.html", "lists/print.html"),
+            *("account/resume.html", "account/sessions.html", "account/checks.html", "lists/print.html"),
             *("moderate/unfound.html", "moderate/doubtful.html", "moderate/redactions.html"),
             *("moderate/policy_replay.html", "moderate/duplicates.html", "moderate/tugs.html", "browse/operation.html"),
         )

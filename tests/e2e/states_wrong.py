@@ -97,6 +97,7 @@ WRONG = (
     Look("moderate/room.html", "/moderate", "mo", 422, {"answer": " "}),
     Look("moderate/protect.html", f"{SERVICE}/protect", "mo", 422, {"level": "trusted", "days": "900", "note": "War"}),
     Look("moderate/synonyms.html", "/moderate/synonyms", "mo", 422, {"phrases": "chemist", "note": "Heard"}),
+    Look("moderate/checks.html", "/moderate/checks?record=/services/nobody", "mo", 404),
     Look(
         "moderate/synonym_group.html", "/moderate/synonyms/{group}", "mo", 422, {"phrases": "chemist", "note": "Heard"}
     ),
