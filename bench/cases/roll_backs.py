@@ -182,8 +182,8 @@ def _in_a_process(target: Callable[[str], None], url: str) -> None:
 
 
 def _work(url: str) -> None:
-    """What the worker does."""
+    """What the worker does; a round in which the database was busy is followed by another."""
     storage = init(url)
-    while incidents.continue_operations(storage, NOW):
-        pass
+    while _is_running(storage):
+        incidents.continue_operations(storage, NOW)
     storage.dispose()
