@@ -25,8 +25,3 @@ def name_needed() -> str:
 def note_too_long() -> str:
     """Of a note that does not fit."""
     return ngettext("Shorten the note to %(num)s character.", "Shorten the note to %(num)s characters.", NOTE_LENGTH)
-
-
-def reason_needed() -> str:
-    """Of a list that was to be taken away without a reason, or with one that is too long."""
-    return ngettext("Say why, in at most %(num)s character.", "Say why, in at most %(num)s characters.", NOTE_LENGTH)

@@ -23,9 +23,8 @@ from webapp.web.account_forms import EMAIL_PROBLEM
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.list_view import address_of, list_view
-from webapp.web.list_words import reason_needed
 from webapp.web.render import page, say
-from webapp.web.wording import refusal_words, too_long_words
+from webapp.web.wording import refusal_words, too_long_words, why_words
 
 blueprint = Blueprint("lists", __name__)
 blueprint.register_blueprint(list_changes.blueprint)
@@ -70,7 +69,7 @@ def remove(code: str) -> Response:
     try:
         lists.remove_list(storage(), found.code, person_id(), request.form.get("note", ""), clock.now())
     except Refused:
-        return _one(found, reason_needed(), 422)
+        return _one(found, why_words(NOTE_LENGTH), 422)
     say(_("The list is gone. It is in the moderation log."))
     return redirect("/moderation-log", 303)
 

@@ -17,9 +17,9 @@ from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import status_of
-from webapp.web.people_desk import MOST_NOTE, PERSON, desk_url, find_person, note_words, person_page, roles_for
+from webapp.web.people_desk import MOST_NOTE, PERSON, desk_url, find_person, person_page, roles_for
 from webapp.web.render import page, say
-from webapp.web.wording import EVIDENCE_WORDS, label_of, refusal_words
+from webapp.web.wording import EVIDENCE_WORDS, label_of, refusal_words, why_words
 
 blueprint = Blueprint("people_acts", __name__)
 REVIEWERS = "/moderate/reviewers"
@@ -50,7 +50,7 @@ def grant(handle: str) -> Response:
     if role not in dict(roles_for(row)):
         return person_page(row, _("Choose a role."), 422)
     if not _is_note():
-        return person_page(row, note_words(), 422)
+        return person_page(row, why_words(MOST_NOTE), 422)
     try:
         sanction.grant_role(storage(), sanction.GrantRole(row.id, person_id(), role, _note()), clock.now())
     except WellkeptError as error:
@@ -91,7 +91,7 @@ def many() -> Response:
         words = ngettext("Name %(num)s person at most.", "Name between one and %(num)s people.", grants.MOST)
         problems.append({"id": "people", "text": words})
     if not _is_note():
-        problems.append({"id": "note", "text": note_words()})
+        problems.append({"id": "note", "text": why_words(MOST_NOTE)})
     if problems:
         return _many(typed, problems, 422)
     done = grants.grant_many(storage(), grants.GrantMany(person_id(), typed, _note()), clock.now())
@@ -186,7 +186,7 @@ def void(handle: str) -> Response:
     if not chosen:
         problems.append({"id": "confirmations", "text": _("Choose at least one of them.")})
     if not _is_note():
-        problems.append({"id": "note", "text": note_words()})
+        problems.append({"id": "note", "text": why_words(MOST_NOTE)})
     if problems:
         return _confirmations(row, problems, 422)
     count = moderate.void_confirmations(storage(), chosen, person_id(), _note(), clock.now())

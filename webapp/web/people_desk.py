@@ -25,7 +25,7 @@ from webapp.web.errors import status_of
 from webapp.web.people_words import ban_sentences, lift_sentences, pause_sentences
 from webapp.web.received import number_of
 from webapp.web.render import page, say
-from webapp.web.wording import refusal_words
+from webapp.web.wording import refusal_words, why_words
 
 blueprint = Blueprint("people_desk", __name__)
 PAGE = "/moderate/people"
@@ -268,12 +268,7 @@ def _note_problems() -> list[dict[str, str]]:
     """A reason has to be given: it stands in the moderation log."""
     if 0 < len(_note()) <= MOST_NOTE:
         return []
-    return [{"id": "note", "text": note_words()}]
-
-
-def note_words() -> str:
-    """That a reason is missing or too long."""
-    return ngettext("Say why, in at most %(num)s character.", "Say why, in at most %(num)s characters.", MOST_NOTE)
+    return [{"id": "note", "text": why_words(MOST_NOTE)}]
 
 
 def _done(row: Any, again: Callable[..., Response], act: Callable[[], object], words: str) -> Response:

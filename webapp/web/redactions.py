@@ -26,7 +26,7 @@ from webapp.web.errors import status_of
 from webapp.web.received import number_of
 from webapp.web.redaction_words import found_sentences, unit_choices, unit_words
 from webapp.web.render import page, say
-from webapp.web.wording import refusal_words
+from webapp.web.wording import refusal_words, why_words
 
 blueprint = Blueprint("redactions", __name__)
 PAGE = "/moderate/redactions"
@@ -95,8 +95,7 @@ def _problems(command: redact.Mask) -> Problems:
 def _reason_problems(reason: str) -> Problems:
     if 0 < len(reason) <= MOST_REASON:
         return ()
-    words = ngettext("Say why, in at most %(num)s character.", "Say why, in at most %(num)s characters.", MOST_REASON)
-    return ({"id": "reason", "text": words},)
+    return ({"id": "reason", "text": why_words(MOST_REASON)},)
 
 
 def _form(row: Any, problems: Problems = (), status: int = 200, found: redact.Found | None = None) -> Response:

@@ -100,6 +100,11 @@ def too_long_words(most: int) -> str:
     return ngettext("Shorten it to %(num)s character.", "Shorten it to %(num)s characters.", most)
 
 
+def why_words(most: int) -> str:
+    """What to do where a reason is missing or has more than `most` characters."""
+    return ngettext("Say why, in at most %(num)s character.", "Say why, in at most %(num)s characters.", most)
+
+
 # -- time -------------------------------------------------------------------------------------------------
 
 
