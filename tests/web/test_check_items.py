@@ -86,7 +86,7 @@ def test_after_a_vote_in_a_queue_a_check_may_come_and_then_the_queue_goes_on(
     page = page.form(f"#change-{first} form[action$=vote]").submit("[value=abstain]").follow()
     assert page.path.partition("?")[0] == f"/suggestions/{item}"
     assert "You abstained on the last one." in page.one("main").text
-    skipped = page.click("Skip to the next one", status=303)
+    skipped = page.click("Skip to the next suggestion", status=303)
     assert f"/suggestions/{world.change(second).suggestion_id}?" in skipped.headers["Location"]
     told = page.form("article.change form[action*=vote]").submit("[value=abstain]").follow()
     went_on = told.click("Next suggestion", status=303).headers["Location"]

@@ -16,6 +16,7 @@ from tests.support.addresses import addresses
 from tests.support.page_client import PageClient
 from tests.support.world import World
 from tests.web.conftest import SignIn
+from webapp.gazetteer.areas import all_areas
 
 pytestmark = pytest.mark.usefixtures("in_brackets", "unlimited")
 DATA = """
@@ -24,9 +25,10 @@ DATA = """
     administrator@people.example; “test”
 """
 """What people wrote in the town, and what they are called."""
+AREAS = "; ".join(area.name for area in all_areas().values())
 NAMES = "Wellkept; English; Cymraeg; GeoNames; CC BY 4.0; http://localhost/lists/"
 """What is the same in each language."""
-KNOWN = " ".join(f"{DATA} {NAMES}".casefold().split())
+KNOWN = " ".join(f"{DATA} {AREAS}; {NAMES}".casefold().split())
 WORDS = pseudo.locale_words()
 ASKED = (
     "/search?q=lunch",

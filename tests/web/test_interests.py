@@ -65,9 +65,9 @@ def test_the_tabs_show_and_count_what_waits_there(world: World, rob: PageClient)
     page = tab(rob.get("/review"), "Your areas")
     assert titles(page) == ["Soup Description", "Lunch Description"]
     assert page.one("main .tabs [aria-current]").text == "Your areas 2"
-    page = page.click("Start with the first").click("Skip to the next one", status=303).follow()
+    page = page.click("Start with the first").click("Skip to the next suggestion", status=303).follow()
     assert page.one("h1").text == "Suggestion for Lunch"
-    assert page.click("Skip to the next one", status=303).location == "/review?show=areas"
+    assert page.click("Skip to the next suggestion", status=303).location == "/review?show=areas"
 
 
 def test_the_tabs_cost_one_statement_more_than_others(world: World, rob: PageClient) -> None:

@@ -165,6 +165,7 @@ class AsChange:
     type: str = "edit"
     state: str = "open"
     content_version: int = 1
+    is_by_newcomer: bool = False
     conflicted_at: None = None
     contested_at: None = None
     escalated_at: None = None
