@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 
-from tests.support.compiled import CompiledOnce
+from tests.support.compiled import RuleOnce, TemplatesOnce
 from tests.support.databases import PostgresServer, SqliteTemplate
 from tests.support.profile import PROFILE
 
@@ -34,7 +34,8 @@ if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usa
 for name in [name for name in os.environ if name.startswith("WELLKEPT_")]:
     del os.environ[name]  # the settings of whoever runs the tests are not the tests' settings
 
-Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
+Flask.jinja_options = {"bytecode_cache": TemplatesOnce()}
+Flask.url_rule_class = RuleOnce
 
 
 def _migrate(url: str) -> None:

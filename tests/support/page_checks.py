@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -25,7 +26,8 @@ POLICY = {
 EMBED = "/embed/"  # pages made to be framed: they say who may, and have no header, navigation or footer
 VARY = {"hx-request", "hx-request-type", "cookie"}
 REFERRER_POLICIES = {"same-origin", "strict-origin-when-cross-origin", "no-referrer", "strict-origin"}
-CONTROLS = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]), select, textarea"
+NO_CONTROLS = {"hidden", "submit", "button", "reset"}
+TOKEN = "input[type=hidden][name=csrf_token][value]:not([value=''])"
 ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 
 
@@ -73,56 +75,76 @@ def faults_of_parsing(errors: list[tuple[tuple[int, int], str, dict[str, object]
         yield f"line {line}, column {column}: not valid HTML: {code} {data or ''}"
 
 
-def faults_of_page(soup: BeautifulSoup, path: str) -> Iterator[str]:
+class Tags:
+    """All tags of a page, in their order and by name: one look through it, where each selector would look anew."""
+
+    def __init__(self, soup: BeautifulSoup) -> None:
+        self.all: list[Tag] = soup.find_all(True)
+        self._named: dict[str, list[Tag]] = defaultdict(list)
+        for tag in self.all:
+            self._named[tag.name].append(tag)
+
+    def named(self, *names: str) -> list[Tag]:
+        """Those of these names, one name after the other."""
+        return [tag for name in names for tag in self._named.get(name, ())]
+
+
+def faults_of_page(tags: Tags, path: str) -> Iterator[str]:
     """What a whole page must have: title, heading, language, landmarks, skip link."""
-    titles = soup.select("head > title")
+    titles = [title for title in tags.named("title") if title.parent and title.parent.name == "head"]
     if len(titles) != 1 or not titles[0].get_text(strip=True):
         yield f"expected one title with words, found {len(titles)}"
-    headings = soup.select("h1")
+    headings = tags.named("h1")
     if len(headings) != 1 or not headings[0].get_text(strip=True):
         yield f"expected one h1 with words, found {len(headings)}"
-    if not soup.select("html[lang]"):
+    if not any("lang" in html.attrs for html in tags.named("html")):
         yield "html has no lang"
-    if not soup.select("meta[name=viewport]"):
+    if not any(meta.get("name") == "viewport" for meta in tags.named("meta")):
         yield "no viewport: phones would show the page tiny"
-    if len(soup.select("main")) != 1 or not soup.select("main#main"):
+    if [main.get("id") for main in tags.named("main")] != ["main"]:
         yield "expected one main, with id main"
     if not path.startswith(EMBED):
-        yield from _faults_of_landmarks(soup)
+        yield from _faults_of_landmarks(tags)
 
 
-def _faults_of_landmarks(soup: BeautifulSoup) -> Iterator[str]:
-    for landmark in ("body > header, body > * > header", "nav", "footer"):
-        if not soup.select(landmark):
-            yield f"no {landmark.rpartition(' ')[2]}"
-    first = soup.select_one("body a[href], body button, body input")
-    if first is None or first.get("href") != "#main":
+def _faults_of_landmarks(tags: Tags) -> Iterator[str]:
+    if not any("body" in (above.name for above in islice(header.parents, 2)) for header in tags.named("header")):
+        yield "no header"
+    yield from (f"no {name}" for name in ("nav", "footer") if not tags.named(name))
+    if next((tag.get("href") for tag in tags.all if _takes_focus(tag)), None) != "#main":
         yield "the first thing to focus is not the skip link to #main"
-    navs = soup.select("nav")
+    navs = tags.named("nav")
     if len(navs) > 1 and any(not nav.get("aria-label") and not nav.get("aria-labelledby") for nav in navs):
         yield "several navs, and one has no aria-label"
 
 
-def faults_of_markup(soup: BeautifulSoup) -> Iterator[str]:
+def _takes_focus(tag: Tag) -> bool:
+    return tag.name in {"button", "input"} or (tag.name == "a" and "href" in tag.attrs)
+
+
+def faults_of_markup(tags: Tags) -> Iterator[str]:
     """What holds for whole pages and fragments: ids, labels, tokens, nothing inline, images with words."""
-    ids = Counter(str(tag["id"]) for tag in soup.select("[id]"))
+    ids = Counter(str(tag["id"]) for tag in tags.all if "id" in tag.attrs)
     yield from (f"id {name!r} is there {count} times" for name, count in ids.items() if count > 1)
-    yield from _faults_of_labels(soup)
-    for button in soup.select("button, a[href]"):
-        if not _has_name(button):
+    yield from _faults_of_labels(tags)
+    for button in tags.named("button", "a"):
+        if (button.name == "button" or "href" in button.attrs) and not _has_name(button):
             yield f"no words in {_opening(button)}"
-    for image in soup.select("img:not([alt])"):
-        yield f"no alt on {_opening(image)}"
-    for form in soup.select("form[method=post i]"):
-        if not form.select("input[type=hidden][name=csrf_token][value]:not([value=''])"):
+    for image in tags.named("img"):
+        if "alt" not in image.attrs:
+            yield f"no alt on {_opening(image)}"
+    for form in tags.named("form"):
+        if str(form.get("method", "")).lower() == "post" and not form.select(TOKEN):
             yield f"no csrf_token in {_opening(form)}"
-    yield from _faults_of_inline(soup)
+    yield from _faults_of_inline(tags)
 
 
-def _faults_of_inline(soup: BeautifulSoup) -> Iterator[str]:
-    for script in soup.select("script:not([src]):not([type$=json]), style"):  # JSON is data, no code
-        yield f"inline {script.name}: the policy would block it"
-    for tag in soup.find_all(True):
+def _faults_of_inline(tags: Tags) -> Iterator[str]:
+    for script in tags.named("script", "style"):
+        is_data = script.name == "script" and ("src" in script.attrs or str(script.get("type", "")).endswith("json"))
+        if not is_data:
+            yield f"inline {script.name}: the policy would block it"
+    for tag in tags.all:
         for name, value in tag.attrs.items():
             if _is_code(name, str(value)):
                 yield f"attribute {name} on {_opening(tag)}"
@@ -143,13 +165,14 @@ def _runs_code(tag: Tag, address: str) -> bool:
     return scheme in {"javascript", "vbscript"} or (scheme == "data" and tag.name not in {"img", "link"})
 
 
-def _faults_of_labels(soup: BeautifulSoup) -> Iterator[str]:
-    by_id = {str(tag["id"]): tag for tag in reversed(soup.select("[id]"))}  # one look through the page
+def _faults_of_labels(tags: Tags) -> Iterator[str]:
+    by_id = {str(tag["id"]): tag for tag in reversed(tags.all) if "id" in tag.attrs}
     labels: dict[str, list[Tag]] = defaultdict(list)
-    for label in soup.select("label[for]"):
-        labels[str(label["for"])].append(label)
-    for control in soup.select(CONTROLS):
-        if not _is_labelled(control, by_id, labels):
+    for label in tags.named("label"):
+        labels[str(label.get("for", ""))].append(label)
+    for control in tags.named("input", "select", "textarea"):
+        is_seen = control.name != "input" or control.get("type") not in NO_CONTROLS
+        if is_seen and not _is_labelled(control, by_id, labels):
             yield f"no label for {_opening(control)}"
 
 
@@ -165,7 +188,7 @@ def _is_labelled(control: Tag, by_id: Mapping[str, Tag], labels: Mapping[str, li
 
 def _has_name(tag: Tag) -> bool:
     words = tag.get_text(strip=True) or tag.get("aria-label") or tag.get("aria-labelledby") or tag.get("title")
-    return bool(words) or any(image.get("alt") for image in tag.select("img"))
+    return bool(words) or any(image.get("alt") for image in tag.find_all("img"))
 
 
 def _opening(tag: Tag) -> str:

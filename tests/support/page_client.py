@@ -203,9 +203,10 @@ class Page(Element):
         if 300 <= self.status < 400:
             return faults  # the few words under a redirect are not a page
         faults += page_checks.faults_of_parsing(self.errors)
-        faults += page_checks.faults_of_markup(self.soup)
+        tags = page_checks.Tags(self.soup)
+        faults += page_checks.faults_of_markup(tags)
         if not self.is_fragment:
-            faults += page_checks.faults_of_page(self.soup, self.path)
+            faults += page_checks.faults_of_page(tags, self.path)
         return faults
 
 
