@@ -78,17 +78,18 @@ def _linking(kind: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> dict[str, Target]:
-    """Bring the stored links of a revised record up to date; gives those that it refers to, by id."""
+def move_links(uow: UnitOfWork, record_id: str, kind: Kind, document: Document) -> tuple[dict[str, Target], bool]:
+    """Bring the stored links of a revised record up to date; gives those that it refers to, by id, and whether any
+    of them is new or gone."""
     found = sorted(set(links_of(kind, document)))
     rows = uow.run(LINKS, {"record": record_id})
     if {(unit, target) for unit, _, target in found} == {(row.unit, row.target_id) for row in rows}:
-        return {row.target_id: Target(row.name, row.point, row.lent) for row in rows if row.name is not None}
+        return {row.target_id: Target(row.name, row.point, row.lent) for row in rows if row.name is not None}, False
     if rows:
         uow.run(DROP_LINKS, {"record": record_id})
     if found:
         uow.run(ADD_LINK, [_link_row(record_id, *link) for link in found])
-    return targets_of(uow, {target for _, _, target in found})
+    return targets_of(uow, {target for _, _, target in found}), True
 
 
 def add_links(uow: UnitOfWork, entries: Sequence[tuple[str, Kind, Document]]) -> dict[str, set[str]]:
@@ -136,15 +137,17 @@ def own_of(known: Mapping[str, Target], ids: Collection[str]) -> dict[str, Targe
     return {id_: known[id_] for id_ in sorted(ids) if id_ in known}
 
 
-def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, known: Mapping[str, Target]) -> None:
+def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, known: Mapping[str, Target]) -> str:
     """Move the record's search row along; `known` are the records that it refers to, no others.
 
-    What is void or merged can't be found.
+    What is void or merged can't be found. Gives the areas that the record is about now, as the row has them.
     """
     if document.get("status") in GONE_STATUSES:
         uow.search.delete(uow.connection, record_id)
-    else:
-        uow.search.upsert(uow.connection, record_id, entry_of(kind, document, known), standing(kind, document))
+        return ""
+    entry = entry_of(kind, document, known)
+    uow.search.upsert(uow.connection, record_id, entry, standing(kind, document))
+    return entry.areas
 
 
 def entry_of(kind: Kind, document: Document, known: Mapping[str, Target]) -> SearchText:

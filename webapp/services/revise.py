@@ -21,8 +21,10 @@ from webapp.domain.upcast import read
 from webapp.services import following, tagging
 from webapp.storage.models import Operation, Record, Revision, RevisionContent, SlugHistory, time_text
 from webapp.storage.prepared import prepared
+from webapp.storage.search import ENTRY
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
+AREAS = prepared(select(ENTRY.c.areas).where(ENTRY.c.record_id == bindparam("id")))
 PREVIOUS_HASH = prepared(select(Revision.hash).where(Revision.id == bindparam("id")))
 CONTENT = prepared(
     select(RevisionContent.document, Revision.schema_version)
@@ -212,12 +214,20 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
         "touched_by": why.actor_id,
     }
     uow.run(MOVE_RECORD, {"record": record.id, **{f"to_{name}": value for name, value in moved.items()}})
-    following.index(uow, record.id, kind, document, following.move_links(uow, record.id, kind, document))
-    linkers: list[str] = []
-    if any(copies[name] != getattr(record, name) for name in following.FOLLOWED):
-        linkers = following.index_linkers(uow, [record.id], but=[record.id])
-    tagging.follow(uow, [record.id, *linkers])
+    _lead(uow, record, kind, document, copies)
     return revision_id
+
+
+def _lead(uow: UnitOfWork, record: Row, kind: Kind, document: Document, copies: Mapping[str, Any]) -> None:
+    """Move along what follows from a record: links, search rows, and tags where its areas or links are others now."""
+    areas = uow.value(AREAS, {"id": record.id})
+    known, is_linked_anew = following.move_links(uow, record.id, kind, document)
+    is_elsewhere = following.index(uow, record.id, kind, document, known) != (areas or "")
+    moved = [record.id] if is_linked_anew or is_elsewhere else []
+    if any(copies[name] != getattr(record, name) for name in following.FOLLOWED):
+        moved += following.index_linkers(uow, [record.id], but=[record.id])
+    if moved:
+        tagging.follow(uow, moved)
 
 
 Appended = tuple[str, str, int, str, str]  # record, revision, number, previous hash, canonical document

@@ -112,7 +112,8 @@ def _index_all(uow: UnitOfWork, ids: list[str], html: Mapping[str, str]) -> None
     keep_html(uow, html)
     for record in uow.lock_records(ids).values():
         kind, document = KINDS[record.kind], read_document(uow, record)
-        following.index(uow, record.id, kind, document, following.move_links(uow, record.id, kind, document))
+        known, _ = following.move_links(uow, record.id, kind, document)
+        following.index(uow, record.id, kind, document, known)
     tagging.follow(uow, ids)
 
 
