@@ -176,8 +176,11 @@ def words_of_names() -> frozenset[str]:
 @lru_cache(maxsize=20_000)  # there are some 14,000 sectors and outcodes, and each look goes through all known places
 def councils_near(point: Point) -> tuple[str, ...]:
     """Every council area in which a point may well lie, the likeliest first."""
-    around = _away(point, _around(point))
-    if not around or min(around.values()) > SURELY_AROUND:  # what is not around may be as near
+    for cells in CELLS_AROUND:
+        around = _away(point, _around(point, cells))
+        if around and min(around.values()) <= cells * CELL_ACROSS - FARTHEST_REACH - BORDER:
+            break  # nothing that lies outside these cells is as near
+    else:
         around = _away(point, _known())
     nearest = min(around.values())
     likely = (one for one in around if around[one] <= nearest + BORDER)
@@ -187,9 +190,13 @@ def councils_near(point: Point) -> tuple[str, ...]:
 Known = tuple[float, float, float, str]
 """Latitude, longitude, how far a place stretches, and its council area."""
 CELL = (0.25, 0.5)
-"""Degrees of latitude and longitude: 27 kilometres at least, from 49 degrees north to 61."""
-SURELY_AROUND = 27.0 - 16.0 - BORDER
-"""Kilometres within which what counts has its middle in a neighbouring cell: no place stretches over 16."""
+"""Degrees of latitude and longitude."""
+CELL_ACROSS = 27.0
+"""Kilometres at least, from 49 degrees north to 61."""
+FARTHEST_REACH = 16.0
+"""Kilometres over which no place stretches."""
+CELLS_AROUND = (1, 3)
+"""How many cells to each side are looked through: few do for most points, more for those far from any town."""
 
 
 def _away(point: Point, known: Iterable[Known]) -> dict[str, float]:
@@ -203,9 +210,9 @@ def _away(point: Point, known: Iterable[Known]) -> dict[str, float]:
     return away
 
 
-def _around(point: Point) -> Iterator[Known]:
+def _around(point: Point, cells: int) -> Iterator[Known]:
     row, column = _cell(point.latitude, point.longitude)
-    for cell in product((row - 1, row, row + 1), (column - 1, column, column + 1)):
+    for cell in product(range(row - cells, row + cells + 1), range(column - cells, column + cells + 1)):
         yield from _by_cell().get(cell, ())
 
 

@@ -110,6 +110,7 @@ def _by_key() -> dict[str, str]:
     return own | OTHER_NAMES
 
 
+@cache
 def _council_tag(council: str) -> str:
     return "uc" + re.sub(r"[^a-z0-9]", "", fold(council))
 
