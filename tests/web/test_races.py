@@ -22,7 +22,7 @@ from webapp.services.doctor import doctor
 from webapp.storage import Storage
 from webapp.storage.models import Revision, Vote
 
-VOTERS = scaled(20, 50)
+VOTERS = scaled(12, 50)
 ENDS = {"applied": "Applied", "withdrawn": "Withdrawn", "rejected": "Rejected"}
 Open = Callable[[str], Window]
 
