@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, union
 
 from webapp.domain.diff import edits_from_json
 from webapp.domain.document import Document
@@ -17,15 +17,15 @@ from webapp.domain.validate import validate
 from webapp.services.ending import close_change, move_change, payload_edits, tell, touched_records
 from webapp.services.judge import judge, look_again_at
 from webapp.services.revise import read_document
-from webapp.storage.models import Change, ChangeRecord, ChangeVersion, Record
+from webapp.storage.models import IS_OPEN_MERGE, Change, ChangeVersion, Record, touches
 from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
-OPEN_CHANGES = prepared(
-    select(Change.id)
-    .join(ChangeRecord, ChangeRecord.change_id == Change.id)
-    .where(ChangeRecord.record_id == bindparam("record"), Change.state == "open")
-    .order_by(Change.id)
+OPEN_CHANGES = prepared(  # its own, and the merges of others into it
+    union(
+        select(Change.id).where(Change.record_id == bindparam("record"), Change.state == "open"),
+        select(Change.id).where(IS_OPEN_MERGE, touches(bindparam("record"))),
+    ).order_by("id")
 )
 
 CHANGE = prepared(select(Change).where(Change.id == bindparam("change")))

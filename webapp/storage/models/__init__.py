@@ -37,6 +37,7 @@ from webapp.storage.models.records import (
 )
 from webapp.storage.models.review import (
     IS_OPEN,
+    IS_OPEN_MERGE,
     Change,
     ChangeAuthor,
     ChangeRecord,
@@ -50,6 +51,7 @@ from webapp.storage.models.review import (
     SpamFlag,
     Suggestion,
     Vote,
+    touches,
 )
 from webapp.storage.models.undoing import Incident, IncidentRecord
 from webapp.storage.models.upkeep import (
@@ -66,6 +68,7 @@ from webapp.storage.models.upkeep import (
 
 __all__ = [
     "IS_OPEN",
+    "IS_OPEN_MERGE",
     "Affiliation",
     "Attention",
     "Base",
@@ -133,4 +136,5 @@ __all__ = [
     "Vote",
     "time_of",
     "time_text",
+    "touches",
 ]

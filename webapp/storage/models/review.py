@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, literal_column, text
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, and_, exists, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.storage.models.base import Base, Id, Ref, Word
@@ -57,6 +58,7 @@ class Change(Base):
             postgresql_where=text("settle_at IS NOT NULL"),
         ),
         Index("ix_change_record_id_state", "record_id", "state"),
+        _open("ix_change_open_merge", "id", also="type = 'merge'"),
         Index(
             "ix_change_field",
             "record_id",
@@ -99,6 +101,8 @@ class Change(Base):
 
 IS_OPEN = Change.state == literal_column("'open'")
 """For whoever reads through all open changes: only a condition that spells the word out may use their index."""
+IS_OPEN_MERGE = and_(IS_OPEN, Change.type == literal_column("'merge'"))
+"""The few that touch a record beside the one that they are about."""
 
 
 class ChangeRecord(Base):
@@ -107,6 +111,12 @@ class ChangeRecord(Base):
     __tablename__ = "change_record"
     change_id: Mapped[str] = mapped_column(String(36), ForeignKey("change.id"), primary_key=True)
     record_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+
+
+def touches(record_id: Any) -> Any:
+    """That a change touches a record, for a change that is looked at already: by the key of the two."""
+    found = exists().where(ChangeRecord.change_id == Change.id, ChangeRecord.record_id == record_id)
+    return found.correlate_except(ChangeRecord)
 
 
 class ChangeAuthor(Base):

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, String, and_, bindparam, func, select, type_c
 from webapp.domain.kinds import GONE_STATUSES, KINDS
 from webapp.domain.upcast import read
 from webapp.storage.models import (
+    IS_OPEN_MERGE,
     Change,
-    ChangeRecord,
     Counter,
     Link,
     Person,
@@ -21,16 +21,16 @@ from webapp.storage.models import (
     Revision,
     RevisionContent,
     SlugHistory,
+    touches,
 )
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.through import OWN, named, taken_in
 
+_COUNT = select(func.count()).select_from(Change).where(Change.hidden_at.is_(None))
+# Its own, and the open merges of others into it: a record of many years has thousands of changes that have ended.
 OPEN_CHANGES = (
-    select(func.count())
-    .select_from(ChangeRecord)
-    .join(Change, Change.id == ChangeRecord.change_id)
-    .where(ChangeRecord.record_id == Record.id, Change.state == "open", Change.hidden_at.is_(None))
-    .scalar_subquery()
+    _COUNT.where(Change.record_id == Record.id, Change.state == "open").scalar_subquery()
+    + _COUNT.where(IS_OPEN_MERGE, Change.record_id != Record.id, touches(Record.id)).scalar_subquery()
 )
 RECORD = (
     select(
