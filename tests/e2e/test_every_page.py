@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.acts import sign_in
 from tests.e2e.conftest import Visit
-from tests.support.browser import DARK_PHONE, LOOKS, PHONE, Look, Visitor
+from tests.support.browser import LOOKS, PHONE, Look, Visitor
 from tests.support.profile import IS_LONG
 from tests.support.server import Site
 from webapp import create_app
@@ -87,8 +87,9 @@ def is_for_visitors(visitor: Visitor, path: str) -> bool:
     return visitor.context.request.get(visitor.url + path, max_redirects=0).status == 200
 
 
-@pytest.mark.parametrize("look", LOOKS if IS_LONG else [DARK_PHONE], ids=str)
-@pytest.mark.parametrize("who", ["nobody", "Hamish"] if IS_LONG else ["Hamish"])
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize("who", ["nobody", "Hamish"])
 def test_no_state_of_a_record_or_a_change_has_a_fault(visit: Visit, site: Site, look: Look, who: str) -> None:
     visitor = visit(look)
     if who != "nobody":
