@@ -6,7 +6,7 @@ import gc
 import random
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 Side = Callable[[], object]
@@ -59,3 +59,10 @@ def _repeat(side: Side, count: int) -> Callable[[], float]:
 def _count(side: Side, seconds: float) -> int:
     side()
     return max(1, int(seconds / max(timed(side, 3), 1e-6)))
+
+
+def p95(seconds: Sequence[float]) -> float:
+    """The 95th percentile of some times; 0.0 of none, as where a roll back ended before anybody had to wait."""
+    if len(seconds) < 2:
+        return next(iter(seconds), 0.0)
+    return statistics.quantiles(seconds, n=20, method="inclusive")[-1]

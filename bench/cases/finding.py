@@ -6,7 +6,6 @@ A side's time is the 95th percentile over the words that it looks for, of the me
 from __future__ import annotations
 
 import sqlite3
-import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -14,7 +13,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote_plus
 
-from bench import searching
+from bench import searching, timing
 from bench.calls import getter
 from bench.filled import Filled, country
 from bench.report import AT_MOST, GROWTH, Figure, Limit, cost
@@ -124,7 +123,7 @@ def _floors(stack: ExitStack, one: Filled, words: Words) -> dict[str, Side]:
 def p95(times: Times, name: str) -> float:
     """The 95th percentile of the sides of that name."""
     found = [seconds for side, seconds in times.items() if side.startswith(f"{name} ")]
-    return statistics.quantiles(found, n=20, method="inclusive")[-1] if len(found) > 1 else found[0]
+    return timing.p95(found)
 
 
 def figures(case: str, times: Times, records: int, floor: str) -> Iterator[Figure]:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from statistics import quantiles
 
 from sqlalchemy import func, select
 
@@ -22,6 +21,7 @@ from bench.desk.story import LIE
 from bench.filled import NOW, settings_at, url_of
 from bench.report import AT_MOST, Figure, Limit
 from bench.run import Run
+from bench.timing import p95
 from tests.support.databases import PostgresServer
 from webapp import clock, create_app
 from webapp.domain.errors import Busy
@@ -128,8 +128,8 @@ def _split(acts: Sequence[tuple[float, float]], began: float, ended: float) -> W
 
 
 def _waits(what: str, size: Size, waits: Waits, limit: Limit | None) -> Figure:
-    before, meanwhile = (quantiles(some, n=20)[-1] * 1000 for some in (waits.before, waits.meanwhile))
-    more = {"longest ms": max(waits.meanwhile) * 1000, "longest ms before": max(waits.before) * 1000}
+    before, meanwhile = (p95(some) * 1000 for some in (waits.before, waits.meanwhile))
+    more = {"longest ms": max(waits.meanwhile, default=0.0) * 1000, "longest ms before": max(waits.before) * 1000}
     return Figure("roll back", what, size.incident, meanwhile / before, limit, meanwhile, before, "ms", more)
 
 
