@@ -28,7 +28,7 @@ from webapp.storage.models import (
 )
 from webapp.storage.models.base import UtcTime
 from webapp.storage.prepared import execute, prepared
-from webapp.storage.queries.review import MODE, SuggestionPage
+from webapp.storage.queries.review import MODE, RECORD_AS_IT_IS, SuggestionPage
 
 TAKES_PART = "checks"
 """The preference of who takes part in checks; nobody does whose preference does not say ON."""
@@ -70,15 +70,7 @@ NEXT = prepared(
 _WITH_RECORD = (
     select(
         CheckItem,
-        Record.name.label("record_name"),
-        Record.slug.label("record_slug"),
-        Record.kind.label("record_kind"),
-        Record.status.label("record_status"),
-        Record.protection,
-        Record.protected_until,
-        Record.newest_number,
-        Revision.schema_version,
-        RevisionContent.document,
+        *RECORD_AS_IT_IS,
         Person.role.label("author_role"),
         Person.handle.label("author_handle"),
         Person.display_name.label("author_name"),

@@ -62,18 +62,22 @@ APPLIED_AS = (
     .scalar_subquery()
 )
 """The revision that a change became in its own record."""
+RECORD_AS_IT_IS = (
+    Record.name.label("record_name"),
+    Record.slug.label("record_slug"),
+    Record.kind.label("record_kind"),
+    Record.status.label("record_status"),
+    Record.protection,
+    Record.protected_until,
+    Record.newest_number,
+    Revision.schema_version,
+    RevisionContent.document,
+)
+"""A record and its newest document, as a card of the review desk reads them beside a change."""
 CHANGE_ROWS = (
     select(
         Change,
-        Record.name.label("record_name"),
-        Record.slug.label("record_slug"),
-        Record.kind.label("record_kind"),
-        Record.status.label("record_status"),
-        Record.protection,
-        Record.protected_until,
-        Record.newest_number,
-        Revision.schema_version,
-        RevisionContent.document,
+        *RECORD_AS_IT_IS,
         Decision.reasons.label("decision_reasons"),
         Decision.outcome,
         Decision.counted,
