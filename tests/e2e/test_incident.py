@@ -21,6 +21,7 @@ from webapp.services.incidents import carry_out, continued
 
 ALL, BETTERED = scaled(12, 200), scaled(5, 30)
 CLASHING = sum(place % 3 > 0 for place in range(BETTERED))  # the others were bettered elsewhere in the record
+RESTORED = ALL - CLASHING
 CHUNK = ALL // 2
 UNSEEN = ("Under way", "Undone")
 
@@ -97,42 +98,56 @@ def test_an_hour_of_vandalism_is_found_previewed_rolled_back_in_one_go_and_that_
     world.passes(minutes=5)
     before = said(world, made)
     mo = Moderator(stage, browser, look)
-    page = mo.page
-    mo.visitor.open("/changes")
-    mo.sees("Recent changes")
-    page.get_by_role("link", name="Roll back all by Vandal").first.click()
-    mo.sees("Roll back many records")
-    expect(page.get_by_label("Changes by")).to_have_value("vandal")
-    mo.press("See what would happen")
-    mo.sees("What a roll back would do")
-    restored = ALL - CLASHING
-    mo.counts(put_back=restored, with_a_choice_for_you=CLASHING, left_as_they_are=0)
-    chosen = choose_the_first(page)
-    if IS_LONG:  # what can be chosen comes first, and fills the first page
-        mo.press("Keep my choices and show more")
-        mo.sees("What a roll back would do")
-    shows_what_is_put_back(page)
-    page.get_by_label("Why?").fill("Spam in two hundred places")
-    mo.press("^Roll back [0-9]+ records")
-    mo.watches_it_to_the_end()
-    mo.counts(records_put_back=restored + 1, records_left_as_they_are=CLASHING - 1)
+    chosen = finds_and_rolls_back(mo)
+    mo.counts(records_put_back=RESTORED + 1, records_left_as_they_are=CLASHING - 1)
     after = [one["description"] for one in said(world, made)]
     kept = [place for place in range(BETTERED) if place % 3 and f"Club {place}" != chosen]
     assert after == ["Soup and pills, no" if place in kept else "Soup" for place in range(ALL)]
     assert [one.get("summary") for one in said(world, made)] == [one.get("summary") for one in before]
-    mo.press("Undo all of this")
-    mo.sees("What a roll back would do")
-    mo.counts(put_back=restored + 1, with_a_choice_for_you=0, left_as_they_are=0)
-    page.get_by_label("Why?").fill("They were right")
-    mo.press(f"Roll back {restored + 1} records")
-    mo.watches_it_to_the_end()
+    undoes_that(mo)
     assert said(world, made) == before
-    page.get_by_role("link", name="what was written before").click()
-    expect(page.get_by_role("link", name="undone")).to_be_visible()
-    expect(page.get_by_role("button", name="Undo what is left of it")).to_be_visible()
-    mo.looks_at_it("Undone")
+    looks_at_what_was_undone(mo)
     mo.visitor.leave()
     assert (faults_of(world.storage), doctor(world.storage)) == ([], [])
+
+
+def finds_and_rolls_back(mo: Moderator) -> str:
+    """From recent changes over the preview to the end; gives the name of the one record chosen by hand."""
+    mo.visitor.open("/changes")
+    mo.sees("Recent changes")
+    mo.page.get_by_role("link", name="Roll back all by Vandal").first.click()
+    mo.sees("Roll back many records")
+    expect(mo.page.get_by_label("Changes by")).to_have_value("vandal")
+    mo.press("See what would happen")
+    mo.sees("What a roll back would do")
+    mo.counts(put_back=RESTORED, with_a_choice_for_you=CLASHING, left_as_they_are=0)
+    chosen = choose_the_first(mo.page)
+    if IS_LONG:  # what can be chosen comes first, and fills the first page
+        mo.press("Keep my choices and show more")
+        mo.sees("What a roll back would do")
+    shows_what_is_put_back(mo.page)
+    mo.page.get_by_label("Why?").fill("Spam in two hundred places")
+    mo.press("^Roll back [0-9]+ records")
+    mo.watches_it_to_the_end()
+    return chosen
+
+
+def undoes_that(mo: Moderator) -> None:
+    """The roll back itself is rolled back, previewed like the first."""
+    mo.press("Undo all of this")
+    mo.sees("What a roll back would do")
+    mo.counts(put_back=RESTORED + 1, with_a_choice_for_you=0, left_as_they_are=0)
+    mo.page.get_by_label("Why?").fill("They were right")
+    mo.press(f"Roll back {RESTORED + 1} records")
+    mo.watches_it_to_the_end()
+
+
+def looks_at_what_was_undone(mo: Moderator) -> None:
+    """The first roll back says that it was undone, and offers no more than what is left of it."""
+    mo.page.get_by_role("link", name="what was written before").click()
+    expect(mo.page.get_by_role("link", name="undone")).to_be_visible()
+    expect(mo.page.get_by_role("button", name="Undo what is left of it")).to_be_visible()
+    mo.looks_at_it("Undone")
 
 
 def choose_the_first(page: Page) -> str:
