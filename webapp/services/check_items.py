@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from webapp.domain.canonical import dump
 from webapp.domain.check_items import ANSWERS, plantable
@@ -16,10 +16,11 @@ from webapp.domain.diff import Edits, diff, edits_to_json
 from webapp.domain.errors import CapReached, NotFound, Problem, Refused, Stale
 from webapp.domain.permissions import Subject
 from webapp.services import people
+from webapp.services.account.liking import prefer
 from webapp.services.moderation_log import log
 from webapp.services.suggest.documents import checked, read_base, with_lifecycle_of
 from webapp.storage import Storage
-from webapp.storage.models import CheckAnswer, CheckItem, Preference, Record
+from webapp.storage.models import CheckAnswer, CheckItem, Preference
 from webapp.storage.prepared import prepared
 from webapp.storage.queries.check_items import ON, TAKES_PART
 from webapp.storage.unit_of_work import UnitOfWork, new_id
@@ -37,9 +38,7 @@ RETIRE = prepared(
     .values({"retired_at": bindparam("at", type_=CheckItem.retired_at.type)})
 )
 FIND = prepared(
-    select(CheckItem.made_by, CheckItem.retired_at, CheckItem.base_number, Record.newest_number)
-    .join(Record, Record.id == CheckItem.record_id)
-    .where(CheckItem.id == bindparam("item"))
+    select(CheckItem.made_by, CheckItem.retired_at).where(CheckItem.id == bindparam("item"))
 )
 HAS_ANSWERED = prepared(
     select(CheckAnswer.item_id).where(
@@ -138,13 +137,11 @@ def take_part(storage: Storage, person_id: str, *, is_on: bool, now: datetime) -
     """Whether a person is shown checks among what they review. NotAllowed for who may not vote, when switched on."""
 
     def work(uow: UnitOfWork) -> None:
-        uow.lock_people([person_id])
         actor = people.load_actor(uow, person_id)
         people.require(actor, "use_account", Subject(person_id=person_id))
-        uow.run(delete(Preference).where(Preference.person_id == person_id, Preference.name == TAKES_PART))
         if is_on:
             people.require(actor, "cast_vote")
-            uow.add(Preference, person_id=person_id, name=TAKES_PART, value=ON)
+        prefer(uow, person_id, TAKES_PART, ON if is_on else None)
 
     storage.transact(work, now)
 

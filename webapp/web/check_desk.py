@@ -28,6 +28,7 @@ from webapp.web.errors import status_of
 from webapp.web.judged import policy_now
 from webapp.web.received import number_of
 from webapp.web.render import page, say
+from webapp.web.wording import too_long_words
 
 blueprint = Blueprint("check_desk", __name__)
 PAGE = "/moderate/checks"
@@ -38,7 +39,6 @@ PROBLEMS = mark({
     "no_record": "There is no record at this address. Open it, and copy the address from there.",
     "choose": "Choose one.",
     "required": "Say why, so that they can learn from it.",
-    "too_long": "Say it in fewer words: 500 characters at most.",
     "same": "The record says that already. Write something else.",
     "checks_full": "There are as many checks as one can keep in sight. Retire one first.",
 })
@@ -126,6 +126,8 @@ def _page(
 def _words(problem: Problem) -> str:
     if problem.code == "stale":
         return _("The record has changed meanwhile. Look at what it says now, and send it again.")
+    if problem.code == "too_long":
+        return too_long_words(int(str(problem.values["limit"])))
     return _(PROBLEMS.get(problem.code, NOT_SO))
 
 

@@ -27,7 +27,7 @@ SPOKEN = select(Preference.value).where(
 
 def set_keys(storage: Storage, person_id: str, *, are_on: bool, now: datetime) -> None:
     """Whether single keys press buttons for this person on the pages of the review desk."""
-    storage.transact(lambda uow: _set(uow, person_id, KEYS, None if are_on else OFF), now)
+    storage.transact(lambda uow: prefer(uow, person_id, KEYS, None if are_on else OFF), now)
 
 
 def set_language(storage: Storage, person_id: str, tag: str, now: datetime) -> None:
@@ -47,10 +47,11 @@ def language_of(connection: Connection, person_id: str | None) -> str:
 
 
 def _speak(uow: UnitOfWork, person_id: str, tag: str) -> None:
-    _set(uow, person_id, LANGUAGE, None if tag == ENGLISH.tag else tag)
+    prefer(uow, person_id, LANGUAGE, None if tag == ENGLISH.tag else tag)
 
 
-def _set(uow: UnitOfWork, person_id: str, name: str, value: str | None) -> None:
+def prefer(uow: UnitOfWork, person_id: str, name: str, value: str | None) -> None:
+    """Keep one wish of a person as a row, or with None none: then it is for them as for everybody."""
     uow.lock_people([person_id])
     uow.run(delete(Preference).where(Preference.person_id == person_id, Preference.name == name))
     if value is not None:
