@@ -165,12 +165,17 @@ def plan(world: World, person: str, asked: Asked, *, to_vote: bool) -> list[str]
     return [row[-1] for row in rows]
 
 
+def touching(step: str) -> bool:
+    """Whether a step finds what is open about some records, and nothing of what ever was."""
+    return any(f"INDEX {name}" in step for name in ("ix_change_record_id_state", "ix_change_open_merge"))
+
+
 @SQLITE_ALONE
 def test_every_combination_is_read_through_an_index_in_its_order(world: World, rob: str) -> None:
     for asked in combinations():
         for to_vote in (False, True):
             steps = plan(world, rob, asked, to_vote=to_vote)
-            of_change = [step for step in steps if step.split()[1] == "change"]
+            of_change = [step for step in steps if step.split()[1] == "change" and not touching(step)]
             assert len(of_change) == (3 if asked.show in ABOUT else 1), (asked, steps)
             assert all(f"INDEX {index_for(asked)}" in step for step in of_change), (asked, steps)
             # beside an index, only a page of ids for each tag is read through

@@ -24,7 +24,7 @@ from webapp.storage.unit_of_work import Row, UnitOfWork
 OPEN_CHANGES = prepared(  # its own, and the merges of others into it
     union(
         select(Change.id).where(Change.record_id == bindparam("record"), Change.state == "open"),
-        select(Change.id).where(IS_OPEN_MERGE, touches(bindparam("record"))),
+        select(Change.id).where(IS_OPEN_MERGE, touches([bindparam("record")])),
     ).order_by("id")
 )
 

@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, insert, select, union_all
+from sqlalchemy import bindparam, case, delete, insert, select, union, union_all
 
 from webapp.domain.kinds import KINDS
 from webapp.services.following import TARGETS, Target, areas_in, links_of
-from webapp.storage.models import IS_OPEN, Change, ChangeRecord, ChangeTag, Link, Record
+from webapp.storage.models import IS_OPEN, IS_OPEN_MERGE, Change, ChangeRecord, ChangeTag, Link, Record, touches
 from webapp.storage.prepared import prepared
 from webapp.storage.search import ENTRY
 from webapp.storage.unit_of_work import UnitOfWork
@@ -54,11 +54,10 @@ CHANGES = prepared(
 )
 PRESENT = prepared(select(*ChangeTag.__table__.c).where(ChangeTag.change_id.in_(IDS)))
 OPEN_ABOUT = prepared(
-    select(ChangeRecord.change_id)
-    .join(DOWN, DOWN.c.node == ChangeRecord.record_id)
-    .join(Change, Change.id == ChangeRecord.change_id)
-    .where(Change.state == "open", Change.type != "create")
-    .distinct()
+    union(
+        select(Change.id).join(DOWN, DOWN.c.node == Change.record_id).where(IS_OPEN),
+        select(Change.id).where(IS_OPEN_MERGE, touches(select(DOWN.c.node))),
+    )
 )
 OPEN_NEW = prepared(select(Change.id).where(IS_OPEN, Change.type == "create"))
 ADD = prepared(insert(ChangeTag))
@@ -89,7 +88,7 @@ def untag(uow: UnitOfWork, change_id: str) -> None:
 
 def follow(uow: UnitOfWork, record_ids: Collection[str]) -> None:
     """After some records moved: the open changes about them, and about what is in these categories, are tagged anew."""
-    found = {row.change_id for ids in _some(record_ids) for row in uow.run(OPEN_ABOUT, {"ids": ids})}
+    found = {row.id for ids in _some(record_ids) for row in uow.run(OPEN_ABOUT, {"ids": ids})}
     for ids in _some(found):
         uow.lock_changes(ids)  # one that ends in this moment must not be tagged after it
         tag(uow, ids)

@@ -113,9 +113,9 @@ class ChangeRecord(Base):
     record_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
 
 
-def touches(record_id: Any) -> Any:
-    """That a change touches a record, for a change that is looked at already: by the key of the two."""
-    found = exists().where(ChangeRecord.change_id == Change.id, ChangeRecord.record_id == record_id)
+def touches(records: Any) -> Any:
+    """That a change touches one of some records, for a change that is looked at already: by the key of the two."""
+    found = exists().where(ChangeRecord.change_id == Change.id, ChangeRecord.record_id.in_(records))
     return found.correlate_except(ChangeRecord)
 
 

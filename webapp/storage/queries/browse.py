@@ -30,7 +30,7 @@ _COUNT = select(func.count()).select_from(Change).where(Change.hidden_at.is_(Non
 # Its own, and the open merges of others into it: a record of many years has thousands of changes that have ended.
 OPEN_CHANGES = (
     _COUNT.where(Change.record_id == Record.id, Change.state == "open").scalar_subquery()
-    + _COUNT.where(IS_OPEN_MERGE, Change.record_id != Record.id, touches(Record.id)).scalar_subquery()
+    + _COUNT.where(IS_OPEN_MERGE, Change.record_id != Record.id, touches([Record.id])).scalar_subquery()
 )
 RECORD = (
     select(

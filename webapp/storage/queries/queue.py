@@ -11,13 +11,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, bindparam, exists, select, tuple_, type_coerce, union_all
+from sqlalchemy import Connection, String, and_, bindparam, exists, select, tuple_, type_coerce, union, union_all
 
 from webapp.storage.models import (
     IS_OPEN,
+    IS_OPEN_MERGE,
     Change,
     ChangeAuthor,
-    ChangeRecord,
     ChangeTag,
     Link,
     Person,
@@ -27,6 +27,7 @@ from webapp.storage.models import (
     UtcTime,
     Vote,
     time_of,
+    touches,
 )
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.interests import interests_in
@@ -47,9 +48,14 @@ def timed(row: Any) -> Any:
     return row._replace(**{name: time_of(getattr(row, name)) for name in TIMES if name in row._fields})
 
 
-def _touching(condition: Any) -> Any:
-    """The ids of the changes that touch some records."""
-    return select(ChangeRecord.change_id).where(condition)
+def _touching(records: Any) -> Any:
+    """The ids of the open changes that touch some records: those about them, and merges into them.
+
+    `change_record` is not asked for the first: it holds all that there ever were about a record.
+    """
+    about = select(Change.id).where(IS_OPEN, Change.record_id.in_(records))
+    into = select(Change.id).where(IS_OPEN_MERGE, touches(records))
+    return union(about.correlate(None), into.correlate(None))
 
 
 QUEUE = (
@@ -85,7 +91,7 @@ SHOWS: dict[str, Any] = {
     "waiting": FOR_VOTING,
     # by the copies on the change: an abstention is no vote that would bring it nearer to an end
     "unvoted": and_(FOR_VOTING, Change.approvals == 0, Change.rejects == 0),
-    "stewarded": and_(FOR_VOTING, Change.id.in_(_touching(ChangeRecord.record_id.in_(LOOKED_AFTER)))),
+    "stewarded": and_(FOR_VOTING, Change.id.in_(_touching(LOOKED_AFTER))),
     "areas": FOR_VOTING,  # see `_about`
     "topics": FOR_VOTING,
     "contested": and_(Change.hidden_at.is_(None), Change.contested_at.is_not(None)),
@@ -168,7 +174,7 @@ def conditions(asked: Asked, kind: Any = None, risk: Any = None) -> Iterator[Any
     if asked.is_new:
         yield Change.is_by_newcomer == 1
     if asked.record:
-        yield Change.id.in_(_touching(ChangeRecord.record_id == bindparam("record")))
+        yield Change.id.in_(_touching([bindparam("record")]))
 
 
 @cache

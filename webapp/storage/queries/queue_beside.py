@@ -21,8 +21,8 @@ from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.insights import KEPT
 from webapp.storage.queries.queue import ABOUT, Asked, about, about_conditions, conditions, index_for
 
-MOST = 100
-"""What is counted no further."""
+MOST = 50
+"""What is counted no further: a page of the queue."""
 HAS_VOTED = exists().where(
     Vote.change_id == Attention.change_id, Vote.person_id == Attention.person_id, Vote.is_live == 1
 )

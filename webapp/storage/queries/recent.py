@@ -24,7 +24,7 @@ from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.standing import STANDS, UNDOING, WROTE, undone
 from webapp.storage.search import ENTRY
 
-WINDOW = 2000
+WINDOW = 1000
 MOST_NEWER = 100
 
 
@@ -67,7 +67,8 @@ TAKEN_BACK_ALONE = exists(
         STANDS,
     )
 )
-IS_REVERTED = case((Revision.cause == "import", TAKEN_BACK_ALONE), else_=undone(Event.operation_id))
+IS_TAKEN_BACK = undone(Event.operation_id)
+IS_REVERTED = case((Revision.cause == "import", TAKEN_BACK_ALONE), else_=IS_TAKEN_BACK)
 IS_BY_NEWCOMER = func.coalesce(Change.is_by_newcomer, 0) == 1
 LOOKED_AT = case((Revision.change_id.is_(None), "none"), (Patrol.person_id.is_not(None), "yes"), else_="no")
 HAS_PAGE = and_(Person.confirmed_at.is_not(None), Person.state != "erased")
@@ -108,6 +109,8 @@ NARROWED = (
     _if_wanted("imported", _yes(Revision.cause == "import")),
     _if_wanted("looked", LOOKED_AT),
     IN_AREA,
+    # asked first, as all that it needs lies in the event: few are, and the rest need not be looked up
+    or_(bindparam("reverted", type_=String()) != "yes", IS_TAKEN_BACK),
     _if_wanted("reverted", _yes(IS_REVERTED)),
 )
 
