@@ -25,6 +25,7 @@ from webapp.gazetteer import (
     places_named,
     words_of_names,
 )
+from webapp.gazetteer.abroad import ABROAD
 from webapp.gazetteer.tables import Town, councils, postcodes, towns
 
 SCOTTISH_COUNCILS = 32
@@ -189,6 +190,11 @@ def test_what_is_near_no_name_gives_nothing(typed: str) -> None:
 def test_a_well_known_place_abroad_is_no_typing_error_of_one_here(typed: str) -> None:
     assert places_named(typed) == ()
     assert nearest_names(typed) == ()
+
+
+def test_every_well_known_place_abroad_stands_as_names_are_looked_up() -> None:
+    assert [name for name in sorted(ABROAD) if name != fold(name).strip() or nearest_names(name)] == []
+    assert {"antwerp", "sydney", "yerevan", "the hague"} <= ABROAD
 
 
 @given(st.sampled_from([town for town in towns() if len(town.name) > 6]), st.data())

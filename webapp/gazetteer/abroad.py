@@ -6,8 +6,12 @@ bears such a name, such as Melbourne in Derbyshire, is found by it before anybod
 
 from __future__ import annotations
 
+import re
+
 ABROAD = frozenset(
-    """
+    re.split(
+        r",\s+",
+        """
     abidjan, abu dhabi, accra, addis ababa, adelaide, algiers, alicante, almaty, amman, amsterdam, ankara,
     antwerp, athens, auckland, baghdad, bahrain, baku, bangalore, bangkok, barcelona, basel, beijing, beirut,
     belgrade, belfast, berlin, bern, bilbao, bogota, bologna, bordeaux, bratislava, brisbane, bruges, brussels,
@@ -27,6 +31,7 @@ ABROAD = frozenset(
     sydney, taipei, tallinn, tangier, tehran, tel aviv, the hague, tirana, tokyo, toronto, toulouse, tripoli,
     tunis, utrecht, valencia, valletta, vancouver, venice, verona, vienna, vilnius, warsaw, waterford, wexford,
     yerevan, zagreb, zurich
-    """.replace("\n", " ").strip().split(", ")
+    """.strip(),
+    )
 )
 """As `fold` writes them."""
