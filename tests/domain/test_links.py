@@ -55,6 +55,12 @@ def test_an_address_in_a_sentence_ends_before_the_sentence_does() -> None:
     assert said_in(said) == ("https://a.example/hours?x=1", "HTTP://b.example/", "https://c.example")
 
 
+@pytest.mark.parametrize("said", ["%s", "%s.", "(%s)", "Look (%s), or ring.", "%s)*_"])
+@pytest.mark.parametrize("url", ["https://a.example/wiki/Leith_(town)", "https://a.example/a_(b)/c", "https://a.example/"])
+def test_a_bracket_that_an_address_opened_is_its_own_to_close(said: str, url: str) -> None:
+    assert said_in(said % url) == (url,)
+
+
 @pytest.mark.parametrize("state", list(LinkState))
 def test_only_a_page_that_is_gone_is_dead_at_once_and_only_silence_kills_a_link_in_time(state: LinkState) -> None:
     assert is_dead(state, 1) == (state is LinkState.GONE)

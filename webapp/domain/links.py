@@ -79,7 +79,13 @@ def proposed(change_type: str, kind: str, payload: str) -> tuple[str, ...]:
 
 def said_in(text: str) -> tuple[str, ...]:
     """The web addresses in what somebody wrote, each once."""
-    return tuple(dict.fromkeys(found.rstrip(AFTER_IT) for found in IN_TEXT.findall(text)))[:MOST]
+    return tuple(dict.fromkeys(_alone(found) for found in IN_TEXT.findall(text)))[:MOST]
+
+
+def _alone(found: str) -> str:
+    """An address without what follows it; a bracket that it opened, as in "/Leith_(town)", is its own to close."""
+    url = found.rstrip(AFTER_IT)
+    return f"{url})" if found[len(url) :].startswith(")") and url.count("(") > url.count(")") else url
 
 
 def _of_edit(kind: Kind, edit: Edit) -> Iterator[str]:
