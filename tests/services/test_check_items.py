@@ -221,6 +221,16 @@ def test_what_a_redaction_takes_out_of_a_record_it_takes_out_of_its_checks(world
     assert "[redacted]" in row.why
 
 
+def test_one_of_which_a_redaction_left_nothing_is_shown_to_nobody(world: World, soup: str) -> None:
+    plant(world, soup, field="email", value="jane@people.example")
+    person = takes_part(world)
+    votes(world, person)
+    left = plant(world, soup)
+    mask = redact.Mask(soup, world.people["mo"], "private", value="jane@people.example")
+    redact.mask(world.storage, mask, world.now)
+    assert due(world, person) == left
+
+
 def test_sums_are_told_without_names_and_of_five_people_at_the_least(world: World, soup: str) -> None:
     item = plant(world, soup)
     for number, choice in enumerate(("reject", "reject", "approve", "abstain", "reject")):

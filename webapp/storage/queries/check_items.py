@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, true
 
+from webapp.domain.canonical import dump
 from webapp.domain.check_items import most_waited, wait_of
 from webapp.domain.diff import Edits, by_group, edits_from_json, risk_of
 from webapp.domain.kinds import KINDS
@@ -36,6 +37,8 @@ ON = "on"
 LEAST = 5
 """People whose answers are told in sum, at the least: of fewer, one could tell whose they are."""
 SHOWN = 50
+NOTHING_LEFT = dump({"edits": []})
+"""The payload of an item of which a mask has taken all."""
 BEGINNING = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 _TAKES_PART = exists().where(
@@ -45,6 +48,7 @@ _ANSWERED = exists().where(CheckAnswer.item_id == CheckItem.id, CheckAnswer.pers
 _STANDS = and_(
     CheckItem.retired_at.is_(None),
     CheckItem.base_number == Record.newest_number,  # what was planted is as true as it was
+    CheckItem.payload != NOTHING_LEFT,
     Record.merged_into.is_(None),
 )
 STANDING = prepared(
@@ -202,10 +206,9 @@ def as_suggestion(
 ) -> SuggestionPage | None:
     """A check item as the page of a suggestion reads one, for who is to answer it; None for everybody else."""
     row = execute(connection, ONE, {"item": item_id, "person": person_id}).first() if policy.check_every else None
-    edits = edits_of(row.payload) if row else ()
-    if row is None or not edits:
+    if row is None:
         return None
-    kind = KINDS[row.record_kind]
+    kind, edits = KINDS[row.record_kind], edits_of(row.payload)
     change = AsChange(
         **{name: getattr(row, name) for name in _SAME},
         kind=kind.name,
