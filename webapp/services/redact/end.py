@@ -46,7 +46,10 @@ SEALED_DOCUMENTS = (
     .where(Sealed.redaction_seq == bindparam("seq"), Sealed.place == CONTENT.name, Sealed.field == "document")
 )
 DROP = delete(Sealed).where(Sealed.redaction_seq == bindparam("seq"))
-PURGED = (*BY_NAME, "sealed", "rendered", "record", "slug_history", "search_entry", "search_word", "unfound")
+PURGED = (
+    *BY_NAME,
+    *("sealed", "rendered", "record", "slug_history", "search_entry", "search_word", "unfound", "link_check"),
+)
 """Tables whose dead rows still hold what was masked, on PostgreSQL, until they are vacuumed."""
 
 Cells = dict[str, tuple[str, str]]
