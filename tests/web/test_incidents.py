@@ -116,6 +116,8 @@ def test_what_is_undone_already_is_refused_in_words(world: World, mo: PageClient
         ({}, "Say at least one thing"),
         ({"person": "nobody-here"}, "Nobody here is called that"),
         ({"since": "last week"}, "Give a day"),
+        ({"text": "lies", "until": "0001-01-10"}, "Give a day"),  # nothing lies 90 days before it
+        ({"since": "9999-12-31T23:59-05:00"}, "Give a day"),
         ({"text": "ab"}, "Give at least 3 letters"),
         ({"operation": "/services/x"}, "That is no such address"),
     ],

@@ -32,6 +32,8 @@ ONE = f"{PAGE}/<uuid:incident_id>"
 FIELDS = ("person", "source", "operation", "suggestion", "since", "until", "text")
 ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 SHORTEST = 3
+YEARS = range(1900, 2200)
+"""Beyond them nobody means anything, and a calendar ends somewhere."""
 MOST_REASON = 500
 PER_PAGE = 20
 
@@ -100,7 +102,9 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-    return moment.replace(tzinfo=LONDON) if moment and moment.tzinfo is None else moment
+    if moment is None or moment.year not in YEARS:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
 
 
 # -- the preview ------------------------------------------------------------------------------------------
