@@ -23,7 +23,7 @@ def wait_of(policy: Policy, person_id: str, answered: int) -> int:
     a page that is opened again is the same page, and nobody can foretell whose turn it is from somebody else's.
     """
     drawn = hashlib.sha256(f"{person_id}:{answered}".encode()).digest()
-    return 1 + int.from_bytes(drawn[:8], "big") % (2 * policy.check_every - 1)
+    return 1 + int.from_bytes(drawn[:8], "big") % most_waited(policy)
 
 
 def most_waited(policy: Policy) -> int:

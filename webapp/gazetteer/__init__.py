@@ -191,7 +191,7 @@ Known = tuple[float, float, float, str]
 """Latitude, longitude, how far a place stretches, and its council area."""
 CELL = (0.25, 0.5)
 """Degrees of latitude and longitude."""
-CELL_ACROSS = 27.0
+CELL_ACROSS = 26.9
 """Kilometres at least, from 49 degrees north to 61."""
 FARTHEST_REACH = 16.0
 """Kilometres over which no place stretches."""

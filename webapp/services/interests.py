@@ -59,5 +59,3 @@ def choose_interests(storage: Storage, command: ChooseInterests, now: datetime) 
             uow.run(ADD, [{"person_id": who, "tag": tag, "is_topic": is_topic} for tag, is_topic in rows])
 
     storage.transact(work, now)
-
-

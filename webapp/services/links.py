@@ -1,7 +1,7 @@
 """How the links that open changes propose answered, as far as it is kept.
 
-Its law: a copy that can be had again. An address is kept as its hash, and what was found goes with the last change that
-proposes it.
+Its law: a copy that can be had again. An address is kept as its hash, and what was found goes two weeks after the last
+look at it: what is still proposed is looked at each week.
 """
 
 from __future__ import annotations
@@ -47,13 +47,12 @@ def due(storage: Storage, after: Mark | None, now: datetime) -> Due:
     with storage.read() as connection:
         batch = open_links(connection, after)
         known = checks_of(connection, batch.urls)
-    tries = {url: known[url].tries if url in known else 0 for url in batch.urls}
-    stale = (
-        url
-        for url in batch.urls
-        if url not in known or is_due(known[url].state, known[url].tries, known[url].checked_at, now)
-    )
-    return Due({url: tries[url] for url in stale}, batch.mark)
+    tries: dict[str, int] = {}
+    for url in batch.urls:
+        last = known.get(url)
+        if last is None or is_due(last.state, last.tries, last.checked_at, now):
+            tries[url] = last.tries if last else 0
+    return Due(tries, batch.mark)
 
 
 def keep(storage: Storage, found: list[Found], now: datetime) -> None:

@@ -78,7 +78,7 @@ def open_changes(uow: UnitOfWork, record_id: str, masking: Masking) -> list[str]
 
 
 def masked_payloads(uow: UnitOfWork, record_id: str, masking: Masking) -> Iterator[Masked]:
-    """The changes, their versions and what imports wait to suggest, where they say it."""
+    """The changes, their versions, what imports wait to suggest and the check items, where they say it."""
     wanted = {"record": record_id, "keys": [f"edit:{id_}" for id_ in _survivors(uow, record_id)]}
     for place, query in zip(PAYLOADS, (CHANGES, VERSIONS, WAITING, CHECKS), strict=True):
         for row in uow.all(query, wanted):

@@ -75,7 +75,7 @@ TIES = prepared(
 
 @dataclass(frozen=True, slots=True)
 class AuthorRecord:
-    """How an author's newest suggestions ended; `is_cut` where there are more than were looked at."""
+    """How an author's newest suggestions ended; `is_cut` where there may be more than were looked at."""
 
     applied: int
     rejected: int
