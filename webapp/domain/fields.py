@@ -68,9 +68,12 @@ class Group:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Element:
-    """What one element of a list holds. Atomic elements merge as a whole (one schedule row)."""
+    """What one element of a list holds. Atomic elements merge as a whole (one schedule row).
+
+    Each is only itself, as a kind is, so that what is made of it once can be kept by it.
+    """
 
     name: str
     label: str
@@ -82,9 +85,9 @@ class Element:
         return (field for group in self.groups for field in group.fields)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """One kind of record: its HSDS name, the words for it on pages, its place in addresses."""
+    """One kind of record: its HSDS name, the words for it on pages, its place in addresses. Each is only itself."""
 
     name: str
     label: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from webapp.domain.facets import access_of, facets_of
@@ -71,7 +71,7 @@ def search_text(
     """
     found: dict[str, list[str]] = {"A": [], "B": [], "C": []}
     own_tags = {kind_tag(kind.name)}
-    for field, value, is_top in _values(kind.fields(), document, is_top=True):
+    for field, value, is_top in _values(kind, document, is_top=True):
         if field.link_kind == "taxonomy_term":
             own_tags.add(category_tag(str(value)))
         words = _words_of(field, value, names)
@@ -113,17 +113,23 @@ def _slots(row: tuple[tuple[str, Any], ...]) -> frozenset[str]:
     return slot_tags(parse_rows([dict(row)]))
 
 
-def _values(fields: Iterable[Field], values: Mapping[str, Any], *, is_top: bool) -> Iterator[tuple[Field, Any, bool]]:
-    for field in fields:
+def _values(of: Kind | Element, values: Mapping[str, Any], *, is_top: bool) -> Iterator[tuple[Field, Any, bool]]:
+    for field in _searched(of):
         value = values.get(field.name)
-        if not value or field.name in _SILENT:
+        if not value:
             continue
-        if field.type is FieldType.LIST:
-            element: Element | None = field.element
-            for member in value if element else ():
-                yield from _values(element.fields() if element else (), member, is_top=False)
-        else:
+        if field.element is None:
             yield field, value, is_top
+        else:
+            for member in value:
+                yield from _values(field.element, member, is_top=False)
+
+
+@cache
+def _searched(of: Kind | Element) -> tuple[Field, ...]:
+    """The fields in which words may stand, or lead to some."""
+    types = {*_SPOKEN, FieldType.LINK}
+    return tuple(f for f in of.fields() if f.name not in _SILENT and (f.type in types or f.element is not None))
 
 
 def _weight(field: Field, *, is_top: bool) -> str:

@@ -24,7 +24,7 @@ from webapp.gazetteer.areas import area_tags, areas_of
 from webapp.storage.models import Link, Record, SlugHistory
 from webapp.storage.prepared import prepared
 from webapp.storage.queries.newest import NEWEST_OF
-from webapp.storage.unit_of_work import UnitOfWork
+from webapp.storage.unit_of_work import Row, UnitOfWork
 
 ADD_LINK = prepared(insert(Link))
 DROP_LINKS = prepared(delete(Link).where(Link.record_id == bindparam("record")))
@@ -137,25 +137,41 @@ def own_of(known: Mapping[str, Target], ids: Collection[str]) -> dict[str, Targe
     return {id_: known[id_] for id_ in sorted(ids) if id_ in known}
 
 
-def index(uow: UnitOfWork, record_id: str, kind: Kind, document: Document, known: Mapping[str, Target]) -> str:
+def index(
+    uow: UnitOfWork,
+    record_id: str,
+    kind: Kind,
+    document: Document,
+    known: Mapping[str, Target],
+    present: Row | None = None,
+) -> str:
     """Move the record's search row along; `known` are the records that it refers to, no others.
 
-    What is void or merged can't be found. Gives the areas that the record is about now, as the row has them.
+    `present` is the row as it stands, with its areas, tags and points, where those need not be found out anew. What is
+    void or merged can't be found. Gives the areas that the record is about now, as the row has them.
     """
     if document.get("status") in GONE_STATUSES:
         uow.search.delete(uow.connection, record_id)
         return ""
-    entry = entry_of(kind, document, known)
+    entry = entry_of(kind, document, known, present)
     uow.search.upsert(uow.connection, record_id, entry, standing(kind, document))
     return entry.areas
 
 
-def entry_of(kind: Kind, document: Document, known: Mapping[str, Target]) -> SearchText:
-    """What a record is found by: its words, what those that it refers to are called and lend, and where it is."""
+def entry_of(
+    kind: Kind, document: Document, known: Mapping[str, Target], present: Row | None = None
+) -> SearchText:
+    """What a record is found by: its words, what those that it refers to are called and lend, and where it is.
+
+    Its areas follow from its points and from those whom it is for, which are tags; with neither moved, they are those
+    of the `present` row.
+    """
     names = {id_: target.name for id_, target in known.items()}
     lending = [target.lent or "" for target in known.values()]
     areas = area_tags(_served(document))
     found = search_text(kind, document, names, areas, _points(document, known), lending)
+    if present is not None and (present.tags, present.points) == (found.tags, found.points):
+        return replace(found, areas=present.areas)
     return replace(found, areas=" ".join(areas_in(document, known)))
 
 

@@ -24,7 +24,7 @@ from webapp.storage.prepared import prepared
 from webapp.storage.search import ENTRY
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
-AREAS = prepared(select(ENTRY.c.areas).where(ENTRY.c.record_id == bindparam("id")))
+ENTRY_NOW = prepared(select(ENTRY.c.areas, ENTRY.c.tags, ENTRY.c.points).where(ENTRY.c.record_id == bindparam("id")))
 PREVIOUS_HASH = prepared(select(Revision.hash).where(Revision.id == bindparam("id")))
 CONTENT = prepared(
     select(RevisionContent.document, Revision.schema_version)
@@ -220,9 +220,9 @@ def write_revision(uow: UnitOfWork, record: Row, document: Document, why: Writin
 
 def _lead(uow: UnitOfWork, record: Row, kind: Kind, document: Document, copies: Mapping[str, Any]) -> None:
     """Move along what follows from a record: links, search rows, and tags where its areas or links are others now."""
-    areas = uow.value(AREAS, {"id": record.id})
+    entry = uow.one(ENTRY_NOW, {"id": record.id})
     known, is_linked_anew = following.move_links(uow, record.id, kind, document)
-    is_elsewhere = following.index(uow, record.id, kind, document, known) != (areas or "")
+    is_elsewhere = following.index(uow, record.id, kind, document, known, entry) != (entry.areas if entry else "")
     moved = [record.id] if is_linked_anew or is_elsewhere else []
     if any(copies[name] != getattr(record, name) for name in following.FOLLOWED):
         moved += following.index_linkers(uow, [record.id], but=[record.id])

@@ -5,11 +5,14 @@ Its law: a row stands for each wish that differs, and for nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, exists, select
 
+from webapp.domain.permissions import Subject
 from webapp.language import ENGLISH, present
+from webapp.services import people
 from webapp.storage import Storage
 from webapp.storage.models import Person, Preference
 from webapp.storage.unit_of_work import UnitOfWork
@@ -27,12 +30,12 @@ SPOKEN = select(Preference.value).where(
 
 def set_keys(storage: Storage, person_id: str, *, are_on: bool, now: datetime) -> None:
     """Whether single keys press buttons for this person on the pages of the review desk."""
-    storage.transact(lambda uow: prefer(uow, person_id, KEYS, None if are_on else OFF), now)
+    _as_owner(storage, person_id, lambda uow: prefer(uow, person_id, KEYS, None if are_on else OFF), now)
 
 
 def set_language(storage: Storage, person_id: str, tag: str, now: datetime) -> None:
     """The language, by its tag, in which a person wants to be written to."""
-    storage.transact(lambda uow: _speak(uow, person_id, tag), now)
+    _as_owner(storage, person_id, lambda uow: _speak(uow, person_id, tag), now)
 
 
 def speak_as_now(uow: UnitOfWork, person_id: str) -> None:
@@ -44,6 +47,14 @@ def language_of(connection: Connection, person_id: str | None) -> str:
     """The tag of the language in which somebody is written to."""
     found = connection.execute(SPOKEN, {"person": person_id}).scalar() if person_id else None
     return str(found or ENGLISH.tag)
+
+
+def _as_owner(storage: Storage, person_id: str, write: Callable[[UnitOfWork], None], now: datetime) -> None:
+    def work(uow: UnitOfWork) -> None:
+        people.require(people.load_actor(uow, person_id), "use_account", Subject(person_id=person_id))
+        write(uow)
+
+    storage.transact(work, now)
 
 
 def _speak(uow: UnitOfWork, person_id: str, tag: str) -> None:

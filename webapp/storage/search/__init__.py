@@ -11,8 +11,9 @@ from webapp.storage.search.sqlite_fts import SQLITE_DDL, SqliteSearch
 __all__ = ["ENTRY", "POSTGRES_DDL", "SQLITE_DDL", "Hit", "Near", "Ranking", "SearchIndex", "search_index"]
 
 
-ENTRY = table("search_entry", column("record_id"), column("areas"))
-"""What others than a search read of a search row: the council areas that its record is about, with spaces between."""
+ENTRY = table("search_entry", column("record_id"), column("areas"), column("tags"), column("points"))
+"""What others than a search read of a search row: the council areas that its record is about, and what these follow
+from; each with spaces between."""
 
 
 def search_index(dialect: str) -> SearchIndex:
