@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -12,19 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain.ruling import put, ruled
 from webapp.domain.errors import Refused
 from webapp.domain.fields import Risk
-from webapp.domain.policy import (
-    DEFAULT,
-    Mode,
-    Policy,
-    from_data,
-    from_json,
-    problems_of,
-    to_data,
-    to_json,
-)
-from webapp.domain.policy_compare import Census, census_of, differences, holds_at_once, is_tightened, out_of_reach
+from webapp.domain.policy import DEFAULT, Mode, from_data, from_json, problems_of, to_data, to_json
 
 
 @pytest.mark.parametrize(
@@ -109,7 +99,7 @@ _DURATIONS = ["first_reject_pause", "escalate_after", "expire_after", "rules.hig
 def test_what_is_accepted_goes_through_text_unchanged(numbers: dict[str, int], durations: dict[str, str]) -> None:
     data = to_data(DEFAULT)
     for path, value in [*numbers.items(), *durations.items()]:
-        _put(data, path, value)
+        put(data, path, value)
     try:
         policy = from_data(data)
     except Refused:
@@ -144,7 +134,7 @@ def test_what_is_accepted_goes_through_text_unchanged(numbers: dict[str, int], d
 )
 def test_nonsense_is_refused_where_it_stands(path: str, value: object, code: str) -> None:
     data = to_data(DEFAULT)
-    _put(data, path, value)
+    put(data, path, value)
     with pytest.raises(Refused) as raised:
         from_data(data)
     assert (path, code) in {(problem.where, problem.code) for problem in raised.value.problems}
@@ -188,83 +178,13 @@ def test_a_policy_in_text_is_plain_json() -> None:
     assert json.loads(to_json(DEFAULT))["rules"]["high"]["earliest"] == "24h"
 
 
-def test_tightening_is_told_from_loosening() -> None:
-    stricter = copy.deepcopy(to_data(DEFAULT))
-    _put(stricter, "rules.high.threshold", 3)
-    _put(stricter, "rules.low.needs_trusted", True)
-    tightened = from_data(stricter)
-    assert is_tightened(tightened, from_=DEFAULT)
-    assert not is_tightened(DEFAULT, from_=tightened)
-    assert is_tightened(replace(DEFAULT, version=2), from_=DEFAULT)
-
-
-@pytest.mark.parametrize(
-    ("path", "looser"),
-    [
-        ("rules.low.threshold", 1),
-        ("rules.high.earliest", "12h"),
-        ("rules.destructive.needs_reason", False),
-        ("rules.high.needs_trusted", False),
-        ("reduced.high.threshold", 1),
-        ("reduced.destructive.needs_moderator", False),
-        ("contested_margin", 0),
-        ("first_reject_pause", "24h"),
-        ("reject_at", -4),
-        ("self_decision.low", "1h"),
-        ("escalate_contested_after", "8d"),
-        ("escalate_after", "15d"),
-        ("expire_after", "61d"),
-    ],
-)
-def test_what_lets_more_through_is_no_tightening(path: str, looser: object) -> None:
-    data = to_data(DEFAULT)
-    _put(data, path, looser)
-    other = from_data(data)
-    assert not is_tightened(other, from_=DEFAULT)
-    assert is_tightened(DEFAULT, from_=other)
-    assert differences(other, DEFAULT) == (path,)
-    assert not holds_at_once(other, from_=DEFAULT)
-
-
-@pytest.mark.parametrize(
-    ("path", "other"),
-    [
-        ("caps.votes_a_day", 500),
-        ("spam.flags_to_hide", 3),
-        ("standing.trusted_changes", 50),
-        ("redact_alone_after", "1h"),
-        ("hides_votes", False),
-    ],
-)
-def test_what_no_judgement_asks_for_has_no_part_in_tightening_and_holds_at_once(path: str, other: object) -> None:
-    data = to_data(DEFAULT)
-    _put(data, path, other)
-    assert is_tightened(from_data(data), from_=DEFAULT)
-    assert holds_at_once(from_data(data), from_=DEFAULT)
-
-
 def _at(data: Any, path: str) -> Any:
     for name in path.split("."):
         data = data[name]
     return data
 
 
-def _put(data: Any, path: str, value: object) -> None:
-    *tables, name = path.split(".")
-    for table in tables:
-        data = data[table]
-    data[name] = value
-
-
 # -- rules that nobody could meet, or anybody ---------------------------------------------------------------
-
-
-def ruled(**moved: object) -> Policy:
-    """The defaults with numbers moved: `ruled(rules__low__threshold=9)`."""
-    data = to_data(DEFAULT)
-    for path, value in moved.items():
-        _put(data, path.replace("__", "."), value)
-    return from_data(data)
 
 
 def test_rules_under_which_the_first_approval_applies_everything_are_refused() -> None:
@@ -282,26 +202,3 @@ def test_rules_under_which_the_first_approval_applies_everything_are_refused() -
     for path, enough in (("rules__destructive__threshold", 2), ("rules__high__needs_trusted", True)):
         assert ruled(**{**at_once, **few, path: enough}) != DEFAULT
     assert ruled(**{**at_once, **few, "rules__destructive__earliest": "1h"}) != DEFAULT
-
-
-@pytest.mark.parametrize(
-    ("moved", "people", "told"),
-    [
-        ({"rules__destructive__threshold": 13}, Census(12, 3, 1), ["rules.destructive.threshold"]),
-        ({"rules__destructive__threshold": 12}, Census(12, 3, 1), []),
-        ({"rules__destructive__threshold": 8}, Census(1, 1, 1), []),  # holds from eight active ones on only
-        ({"rules__destructive__threshold": 9}, Census(1, 1, 1), ["rules.destructive.threshold"]),
-        ({"reduced__destructive__threshold": 3}, Census(2, 1, 1), ["reduced.destructive.threshold"]),
-        ({"reduced__destructive__threshold": 3}, Census(3, 1, 1), []),
-        ({"rules__low__needs_trusted": True}, Census(12, 0, 0), ["rules.low.needs_trusted"]),
-        ({"rules__low__needs_moderator": True}, Census(12, 3, 0), ["rules.low.needs_moderator"]),
-        ({"reduced__low__needs_moderator": True}, Census(12, 3, 0), ["reduced.low.needs_moderator"]),
-        ({"contested_margin": 2}, Census(1, 1, 1), []),  # what was out of reach before is no fault of this
-    ],
-)
-def test_rules_that_nobody_here_could_meet_are_told(moved: dict[str, object], people: Census, told: list[str]) -> None:
-    assert [problem.where for problem in out_of_reach(ruled(**moved), DEFAULT, people)] == told
-
-
-def test_a_census_counts_each_role_among_those_below_it() -> None:
-    assert census_of({"volunteer": 40, "reviewer": 6, "trusted": 3, "administrator": 1}) == Census(10, 4, 1)
