@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +13,10 @@ from webapp.domain.chain import GENESIS, HASH_VERSION, Link, content_hash, link_
 from webapp.domain.document import SCHEMA_VERSION, Document, canonical
 from webapp.domain.errors import NotFound
 from webapp.domain.fields import Kind
-from webapp.domain.geo import point_text
 from webapp.domain.kinds import KINDS
-from webapp.domain.search_text import lent
 from webapp.domain.upcast import read
 from webapp.services import following, tagging
+from webapp.services.copies import copies_of
 from webapp.storage.models import Operation, Record, Revision, RevisionContent, SlugHistory, time_text
 from webapp.storage.prepared import prepared
 from webapp.storage.search import ENTRY
@@ -283,20 +281,3 @@ def _revision_row(uow: UnitOfWork, one: Appended, hash_of_content: str, why: Wri
         "hash": link_hash(link),
         "created_at": uow.now,
     }
-
-
-def copies_of(kind: Kind, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a record's row that repeat what its newest document says, so that lists need not read it."""
-    return {
-        "name": document.get("name", ""),
-        "summary": document.get("summary") or _first_words(document.get("description", "")),
-        "status": document.get("status", "active"),
-        "merged_into": document.get("merged_into"),
-        "point": point_text(document.get("latitude"), document.get("longitude")),
-        "lent": lent(kind, document),
-    }
-
-
-def _first_words(text: str, most: int = 200) -> str:
-    plain = " ".join(re.sub(r"[*_#>`\[\]]|\(https?:[^)]*\)", "", text).split())
-    return plain if len(plain) <= most else plain[:most].rsplit(" ", 1)[0] + "…"

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam, select
 from webapp.domain.document import Document
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
+from webapp.services.copies import copies_of
 from webapp.services.doctor.breach import Breach, batches
 from webapp.services.doctor.search import disagreement, entries, targets_of
 from webapp.services.following import links_of, own_of
-from webapp.services.revise import copies_of
 from webapp.storage.models import Link, Record, Revision, RevisionContent, SlugHistory
 
 NEWEST = (
