@@ -103,3 +103,14 @@ def test_a_moderator_who_looks_it_up_is_not_counted(app: Flask, world: World, mo
         mo.browser.get("/search")
         unfound.note("soup", None)
     assert app.extensions["unfound"].write(world.now) == 0
+
+
+def test_a_search_that_finds_nothing_is_counted_and_one_that_finds_something_is_not(
+    app: Flask, world: World, client: PageClient
+) -> None:
+    world.record(name="Harbour walk")
+    client.get("/search?q=submarine&near=Cupar")
+    client.get("/search?q=walk")
+    app.extensions["unfound"].write(world.now)
+    rows = world.all(select(Unfound.words, Unfound.area))
+    assert [(row.words, row.area) for row in rows] == [("submarine", "Fife")]

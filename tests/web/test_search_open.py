@@ -1,0 +1,94 @@
+"""Results in time and order: open at a day and hour, open late, and sorted by name, distance or last check."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.support.page_client import PageClient
+from tests.support.world import World
+from tests.web.walking import element, look, names, said, walks
+from webapp import clock
+from webapp.services.confirm import ConfirmRecord, confirm_record
+from webapp.storage.models import Record
+
+
+@pytest.fixture
+def town(world: World) -> World:
+    """A town of walks."""
+    return walks(world)
+
+
+def test_results_can_be_sorted_by_name_distance_and_last_check(town: World, client: PageClient) -> None:
+    assert names(look(client, "q=walk&sort=name")) == ["Buggy walk", "Harbour walk", "Hill walk", "Leeds walk"]
+    assert names(look(client, "q=walk&near=Cupar&sort=nearest"))[0] == "Harbour walk"
+    (hill,) = town.all(select(Record.id).where(Record.name == "Hill walk"))
+    command = ConfirmRecord(hill.id, town.person("vera", "volunteer"), 1, "phoned")
+    confirm_record(town.storage, command, clock.now())
+    assert names(look(client, "q=walk&sort=checked"))[0] == "Hill walk"
+    assert names(look(client, "q=walk&checked=3")) == ["Hill walk"]
+
+
+def test_what_is_open_at_a_day_and_time_is_found(town: World, client: PageClient) -> None:
+    times = element(1, freq="WEEKLY", byday="TU", opens_at="10:00", closes_at="12:00")
+    town.record(name="Tuesday walk", schedules=[times])
+    with clock.fixed(town.now):
+        assert names(look(client, "q=walk&open=tue&at=11:00")) == ["Tuesday walk"]
+        assert names(look(client, "q=walk&open=tue&at=13:00")) == []
+        assert names(look(client, "q=walk&open=wed&at=11:00")) == []
+        assert "Open on Tuesday at 11:00" in said(look(client, "q=walk&open=tue&at=11:00"))
+        assert names(look(client, "q=walk&open=tue&at=soon")) == []  # at noon
+    with clock.fixed(town.now + timedelta(days=6)):
+        assert names(look(client, "q=walk&open=tue&at=11:00")) == ["Tuesday walk"]
+
+
+EVENING = [("Early", "17:00", "20:00"), ("Long", "09:00", "21:00"), ("Night", "22:00", "06:00")]
+
+
+@pytest.fixture
+def evenings(town: World) -> World:
+    """On this Monday one walk is over at eight, one goes on, one begins at ten; one is late on Tuesdays only."""
+    for number, (name, opens, closes) in enumerate([*EVENING, ("Tuesday", "17:00", "21:00")]):
+        day = "TU" if name == "Tuesday" else "MO"
+        times = element(number + 1, freq="WEEKLY", byday=day, opens_at=opens, closes_at=closes)
+        town.record(name=f"{name} walk", schedules=[times])
+    return town
+
+
+@pytest.mark.parametrize("address", ["q=walk+open+late", "q=walk&open=late", "q=late+opening+walk"])
+def test_what_is_open_late_is_open_at_eight_in_the_evening_or_later_today(
+    evenings: World, client: PageClient, address: str
+) -> None:
+    with clock.fixed(evenings.now):
+        page = look(client, address)
+        assert sorted(names(page)) == ["Long walk", "Night walk"]
+        assert "2 results open then" in said(page)
+        (chip,) = page.all("main .tags a")
+        assert chip.text.startswith("open late (at 20:00 or later today)")
+        assert page.find("#open[checked]") is None  # that is "open now"
+        assert len(names(client.get(str(chip["href"])))) == 8
+
+
+@pytest.mark.parametrize(("hours", "found"), [(11.5, ["Long walk", "Night walk"]), (13, ["Night walk"])])
+def test_what_has_closed_already_is_not_open_late(
+    evenings: World, client: PageClient, hours: float, found: list[str]
+) -> None:
+    with clock.fixed(evenings.now + timedelta(hours=hours)):  # half past eight, and ten
+        assert sorted(names(look(client, "q=walk&open=late"))) == found
+
+
+def test_open_late_can_be_chosen_and_taken_back_beside_the_results(evenings: World, client: PageClient) -> None:
+    with clock.fixed(evenings.now):
+        (late,) = [one for one in look(client, "q=walk").all("#narrow a") if one.text.startswith("Open late")]
+        page = client.get(str(late["href"]))
+        assert sorted(names(page)) == ["Long walk", "Night walk"]
+        (chosen,) = [one for one in page.all("#narrow a") if one.text.startswith("Open late")]
+        assert chosen["aria-current"] == "true"
+        assert len(names(client.get(str(chosen["href"])))) == 8
+
+
+def test_where_nothing_is_open_late_the_page_says_so(town: World, client: PageClient) -> None:
+    assert "Nothing that we know to be open then" in said(look(client, "q=walk+open+late"))
+    assert "Nothing that we know to be open then" in said(look(client, "q=walk+open+sunday"))
