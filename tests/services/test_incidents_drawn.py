@@ -94,6 +94,18 @@ def test_what_is_undone_already_is_refused_and_writes_nothing(world: World) -> N
     assert [world.one(count)[0] for count in counts] == before
 
 
+def unwritable(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    """Whoever writes this record of an incident fails."""
+    write = records.write_plan
+
+    def fail(uow: Any, record: Any, *rest: Any) -> None:
+        if record.id == broken:
+            raise RuntimeError("unreadable")
+        write(uow, record, *rest)
+
+    monkeypatch.setattr(records, "write_plan", fail)
+
+
 def test_a_record_that_always_fails_is_put_aside_and_holds_nothing_up(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,14 +116,7 @@ def test_a_record_that_always_fails_is_put_aside_and_holds_nothing_up(
     for record in others:
         changed(world, "forger", record, description="Bread and stones")
     second = undo(world, incidents.Incident(actor_id=world.person("forger")))
-    write = records.write_plan
-
-    def fail(uow: Any, record: Any, *rest: Any) -> None:
-        if record.id == made[5]:
-            raise RuntimeError("unreadable")
-        write(uow, record, *rest)
-
-    monkeypatch.setattr(records, "write_plan", fail)
+    unwritable(monkeypatch, made[5])
     for _ in range(continued.MOST_ATTEMPTS):
         incidents.continue_operations(world.storage, world.now)
     assert descriptions(world, others) == ["Bread", "Bread"]
@@ -129,14 +134,7 @@ def test_a_roll_back_that_breaks_at_once_is_gone_on_with_by_the_worker(
     made, _ = spoil(world, 5)
     mo = world.person("mo", "moderator")
     id_ = incidents.draw_up(world.storage, incidents.Incident(actor_id=world.person("liar")), mo, world.now)
-    write = records.write_plan
-
-    def fail(uow: Any, record: Any, *rest: Any) -> None:
-        if record.id == made[4]:
-            raise RuntimeError("unreadable")
-        write(uow, record, *rest)
-
-    monkeypatch.setattr(records, "write_plan", fail)
+    unwritable(monkeypatch, made[4])
     incidents.apply_incident(world.storage, incidents.ApplyIncident(id_, mo, "lies"), world.now)
     incidents.continue_operations(world.storage, world.now)
     assert descriptions(world, made[3:]) == ["Soup", "Soup and lies"]
