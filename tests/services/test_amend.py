@@ -22,10 +22,7 @@ def described(world: World, text: str = "Soup and company") -> tuple[str, str]:
 
 def give_words(world: World, change: str, person: str, text: str, act: str = "amend") -> None:
     """New words for a change of a description."""
-    row = world.change(change)
-    document = {**world.document(row.record_id), "description": text}
-    command = amend.AmendChange(change, person, row.content_version, document, act)
-    amend.amend_change(world.storage, command, world.now)
+    world.amend(person, change, act, description=text)
 
 
 def roles(world: World, change: str) -> dict[str, str]:
@@ -79,11 +76,7 @@ def test_amending_after_the_waiting_time_starts_it_again(world: World) -> None:
     (change,) = world.suggest(world.person("ann"), record, name="Harbour Lunch")
     world.approve(change, "rita", "rob")
     world.passes(hours=25)
-    row = world.change(change)
-    command = amend.AmendChange(
-        change, world.person("ann"), row.content_version, {**world.document(record), "name": "Harbour Lunches"}
-    )
-    amend.amend_change(world.storage, command, world.now)
+    world.amend(world.person("ann"), change, name="Harbour Lunches")
     assert world.approve(change, "rita", "rob", "ray") == "open"
     world.vote(world.person("tess", "trusted"), change)
     assert world.change(change).state == "open"

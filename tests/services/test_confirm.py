@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.support.world import World
 from webapp.domain import codes
 from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible, Refused, Stale
-from webapp.services import amend, confirm, moderate, support
+from webapp.services import confirm, moderate, support
 from webapp.services.suggest import HowKnown
 from webapp.storage.models import Confirmation, ModerationEntry, Outbox, Report
 from webapp.storage.queries.changes import open_reports
@@ -53,9 +53,7 @@ def test_who_touched_a_record_last_does_not_confirm_it(world: World) -> None:
 def test_who_wrote_a_change_with_its_author_does_not_confirm_what_came_of_it(world: World) -> None:
     record = world.record(description="Soup")
     (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
-    document = {**world.document(record), "description": "Soup and good company"}
-    command = amend.AmendChange(change, world.person("ruth", "reviewer"), 1, document, "improve")
-    amend.amend_change(world.storage, command, world.now)
+    world.amend(world.person("ruth", "reviewer"), change, "improve", description="Soup and good company")
     support.support_change(
         world.storage, support.SupportChange(change, world.person("sue"), HowKnown("phoned")), world.now
     )

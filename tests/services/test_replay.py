@@ -21,7 +21,7 @@ from tests.support.stories import Stories
 from tests.support.world import World
 from webapp.domain.policy import DEFAULT, Policy, from_data
 from webapp.domain.replay import Compared, agrees, replay
-from webapp.services import amend, history, moderate, ruling, sanction
+from webapp.services import history, moderate, ruling, sanction
 from webapp.services.judge import all_policies
 from webapp.services.replay import Asked, modes_of, pasts, replay_policy
 from webapp.storage import Storage
@@ -79,10 +79,7 @@ def test_an_amended_change_is_judged_by_what_it_said_then(world: World) -> None:
     change = described(world)
     world.approve(change, "rita")
     world.passes(hours=3)
-    record = world.change(change).record_id
-    document = {**world.document(record), "description": "Soup and good company"}
-    command = amend.AmendChange(change, world.person("ann"), 1, document)
-    amend.amend_change(world.storage, command, world.now)
+    world.amend(world.person("ann"), change, description="Soup and good company")
     world.passes(hours=3)
     assert world.approve(change, "rita", "rob") == "applied"
     assert list(strangers(world.storage, world.now)) == []

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.support.world import World
 from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed, Stale
-from webapp.services import amend, history, review, suggest
+from webapp.services import history, review, suggest
 from webapp.storage.models import Event, Revision, Vote
 
 
@@ -63,8 +63,7 @@ def test_a_vote_on_what_was_amended_is_stale(world: World) -> None:
     record = world.record(description="Soup")
     (change,) = world.suggest(ann, record, description="Soup and company")
     world.approve(change, "rita")
-    document = {**world.document(record), "description": "Soup and good company"}
-    amend.amend_change(world.storage, amend.AmendChange(change, ann, 1, document), world.now)
+    world.amend(ann, change, description="Soup and good company")
     with pytest.raises(Stale):
         world.vote(world.person("rob", "reviewer"), change, seen=1)
     assert world.change(change).approvals == 0

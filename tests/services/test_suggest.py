@@ -123,9 +123,8 @@ def test_amending_can_not_close_a_record_either(world: World) -> None:
     ann = world.person("ann")
     record = world.record()
     (change,) = world.suggest(ann, record, status="temporarily closed")
-    document = {**world.document(record), "status": "closed"}
     with pytest.raises(suggest.Nothing):
-        amend.amend_change(world.storage, amend.AmendChange(change, ann, 1, document), world.now)
+        world.amend(ann, change, status="closed")
 
 
 # -- what goes with it --------------------------------------------------------------------------------------

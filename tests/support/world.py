@@ -10,7 +10,7 @@ from sqlalchemy import select
 from webapp.domain.document import Document, parse
 from webapp.domain.kinds import KINDS
 from webapp.domain.roles import Role
-from webapp.services import review, settle, suggest, withdraw
+from webapp.services import amend, review, settle, suggest, withdraw
 from webapp.services.account import add_person
 from webapp.services.revise import Writing, create_record, start_operation
 from webapp.storage import Storage
@@ -92,6 +92,13 @@ class World:
         for handle in people:
             self.vote(self.person(handle, "reviewer"), change)
         return str(self.change(change).state)
+
+    def amend(self, person: str, change: str, act: str = "amend", **values: Any) -> None:
+        """New values for an open change as it reads now, by its author; or by a reviewer, who may `improve` it."""
+        row = self.change(change)
+        document = {**self.document(row.record_id), **values}
+        command = amend.AmendChange(change, person, row.content_version, document, act)
+        amend.amend_change(self.storage, command, self.now)
 
     def withdraw(self, person: str, change: str) -> None:
         """The author withdraws."""

@@ -9,7 +9,7 @@ from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
 from webapp import clock
-from webapp.services import amend, spam
+from webapp.services import spam
 
 
 @pytest.fixture
@@ -246,8 +246,7 @@ def test_a_moderator_decides_only_what_they_have_seen(world: World, record: str,
     ann = world.person("ann")
     (change,) = world.suggest(ann, record, description="Soup and company")
     page = sign_in(world.person("mo", "moderator")).get(suggestion_url(world, change))
-    document = {**world.document(record), "description": "Soup and chess"}
-    amend.amend_change(world.storage, amend.AmendChange(change, ann, 1, document), world.now)
+    world.amend(ann, change, description="Soup and chess")
     told = page.form("form[action$=decide]").fill(note="I phoned them").submit("[value=apply]", status=409)
     kept = told.one("form[action$=decide] [name=note]").text.strip()
     assert (world.change(change).state, kept) == ("open", "I phoned them")
