@@ -5,28 +5,26 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 import webapp.storage
+from tests.demo.played import CONTENT, FLAGS, NOW, STORY, Played, stands
 from tests.services.test_replay import strangers
 from webapp.demo import play as playing
-from webapp.demo.content import load, read_synonyms, record_id
-from webapp.demo.play import Summary, play
-from webapp.demo.story import Step
+from webapp.demo.content import read_synonyms, record_id
+from webapp.demo.play import play
 from webapp.domain.chain import GENESIS
 from webapp.domain.document import parse
 from webapp.domain.roles import Role, at_least
 from webapp.services import suggest
-from webapp.services.account import WrongSignIn, add_person, check_password
-from webapp.services.demo import NotEmpty, add_records, begin_demo
+from webapp.services.account import WrongSignIn, check_password
+from webapp.services.demo import NotEmpty
 from webapp.services.doctor import doctor, verify
 from webapp.services.replay import Asked, pasts
-from webapp.storage import Storage
 from webapp.storage.models import (
     Affiliation,
     Change,
@@ -44,41 +42,11 @@ from webapp.storage.models import (
     RevisionContent,
     Sanction,
     Stewardship,
-    Suggestion,
     Vote,
 )
 from webapp.storage.queries import demo as queries
 from webapp.storage.queries.synonyms import all_groups
 from webapp.storage.queries.vocabulary import vocabulary
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-CONTENT = load(NOW.date())
-STORY = CONTENT.story["suggestion"]
-FLAGS = ("hidden", "conflicted", "escalated", "contested")
-
-
-@dataclass
-class Played:
-    """One database with the demo in it."""
-
-    storage: Storage
-    summary: Summary
-    progress: list[tuple[str, int, int]]
-    seconds: float
-    now: datetime = NOW
-
-    def all(self, query: Any) -> list[Any]:
-        with self.storage.read() as connection:
-            return list(connection.execute(query))
-
-    def value(self, query: Any) -> Any:
-        with self.storage.read() as connection:
-            return connection.execute(query).scalar()
-
-    def changes(self, row: Any) -> list[Any]:
-        at = self.now - timedelta(days=row["days_ago"])
-        query = select(Change).join(Suggestion, Suggestion.id == Change.suggestion_id)
-        return self.all(query.where(Suggestion.reason == row["reason"], Change.first_opened_at == at))
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -97,20 +65,10 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         request.getfixturevalue("postgres_template").drop(url)
 
 
-def _stands(changes: list[Any]) -> str:
-    """What came of a suggestion, in the words of the story."""
-    states = {change.state for change in changes}
-    if states == {"open"}:
-        return next((flag for flag in FLAGS if any(getattr(c, f"{flag}_at") for c in changes)), "open")
-    if len(states) == 1:
-        return str(states.pop())
-    return "partly applied" if "applied" in states else "mixed"
-
-
 def test_every_suggestion_ends_where_the_story_says(played: Played) -> None:
     assert played.summary.refused == ()
     assert played.summary.suggestions == len(STORY)
-    ends = {row["id"]: _stands(played.changes(row)) for row in STORY}
+    ends = {row["id"]: stands(played.changes(row)) for row in STORY}
     assert ends == {row["id"]: row["outcome"] for row in STORY}
     for row in STORY:
         for group, end in row.get("outcomes", {}).items():
@@ -286,63 +244,6 @@ def test_a_second_play_is_refused_even_by_force(played: Played, force: bool) -> 
         play(played.storage, NOW, force=force)
     assert refusal.value.code == "demo_there"
     assert played.value(select(func.count()).select_from(Event)) == before
-
-
-# -- databases that are not empty --------------------------------------------------------------------------
-
-
-def _state(storage: Storage) -> str:
-    with storage.read() as connection:
-        return queries.state(connection)
-
-
-def test_a_database_with_people_is_refused(storage: Storage) -> None:
-    assert _state(storage) == "empty"
-    storage.transact(lambda uow: add_person(uow, "a@people.example", "Ada", None, "administrator"), NOW)
-    with pytest.raises(NotEmpty) as refusal:
-        play(storage, NOW)
-    assert (refusal.value.code, refusal.value.values) == ("not_empty", {"records": 0, "people": 1})
-    assert _state(storage) == "occupied"
-    with storage.read() as connection:
-        assert queries.sign_ins(connection) == []
-
-
-def test_a_database_with_records_is_refused(storage: Storage) -> None:
-    add_records(storage, [suggest.NewRecord(record_id("location", "x"), "location", {"name": "Pier"})], NOW)
-    with pytest.raises(NotEmpty):
-        play(storage, NOW)
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the refusals above are the databases' part
-def test_force_adds_the_demo_to_what_is_there(storage: Storage) -> None:
-    storage.transact(lambda uow: add_person(uow, "m@people.example", "Mo", None, "volunteer", "morag"), NOW)
-    few = {"id": record_id("x", "y"), "mode": "reduced", "active_reviewers": 0, "since": NOW - timedelta(days=9)}
-    storage.transact(lambda uow: uow.add(Mode, **few), NOW)
-    summary = play(storage, NOW, force=True)
-    assert summary.people == len(CONTENT.people) + 1
-    assert summary.refused == ()
-    assert _state(storage) == "whole"
-
-
-def test_a_demo_that_stopped_half_way_is_recognised(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(playing, "timeline", lambda story: (Step(1, "stumble", {}, {}),))
-    with pytest.raises(AttributeError):
-        play(storage, NOW)
-    assert _state(storage) == "half"
-    with storage.read() as connection:
-        assert queries.sign_ins(connection) == []
-    with pytest.raises(NotEmpty) as refusal:
-        begin_demo(storage, NOW, NOW, force=True)
-    assert refusal.value.code == "demo_half_loaded"
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # time is the same on both
-@pytest.mark.parametrize("now", [datetime(2028, 2, 29, 0, 5, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)])
-def test_the_story_ends_the_same_on_any_day(storage: Storage, now: datetime) -> None:
-    summary = play(storage, now)
-    assert summary.refused == ()
-    told = Played(storage, summary, [], 0, now)
-    assert [row["id"] for row in STORY if _stands(told.changes(row)) != row["outcome"]] == []
 
 
 def test_replayed_under_its_own_rules_the_demo_ends_as_it_did(played: Played) -> None:
