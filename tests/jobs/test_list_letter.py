@@ -6,13 +6,14 @@ import json
 import logging
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tests.jobs.office import Office, folded
+from tests.support.rows import set_record
 from tests.support.world import World
 from webapp.services import lists
 from webapp.services.lists import Made, Maker
-from webapp.storage.models import Outbox, Record
+from webapp.storage.models import Outbox
 
 TO = "mum@mail.example"
 PLACE = {"id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "order": 0}
@@ -72,8 +73,7 @@ def test_no_words_of_the_sender_lead_anywhere_or_reach_the_headers(world: World,
 def test_a_closed_service_says_so_and_offers_no_number(world: World, office: Office) -> None:
     record = lunch(world)
     made = listed(world, record)
-    closed = update(Record).where(Record.id == record).values(status="closed")
-    world.storage.transact(lambda uow: uow.run(closed), world.now)
+    set_record(world, record, status="closed")
     send(world, made)
     office.works()
     said = folded(office.mails()[0])

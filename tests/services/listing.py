@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tests.support.world import World
 from webapp.services import lists
 from webapp.services.lists import Made, Maker
-from webapp.storage.models import Record, ServiceList
+from webapp.storage.models import ServiceList
 from webapp.storage.queries.lists import entries_of, find_list
 
 VISITOR = Maker()
@@ -41,8 +41,3 @@ def row(world: World, made: Made) -> Any:
 def add(world: World, made: Made, record: str, maker: Maker | None = None) -> bool:
     """Put a service on it."""
     return lists.add_entry(world.storage, made.code, maker or with_key(made), record, world.now)
-
-
-def set_record(world: World, record: str, **values: Any) -> None:
-    """A record as it is after a merge or an undone creation."""
-    world.storage.transact(lambda uow: uow.run(update(Record).where(Record.id == record).values(**values)), world.now)

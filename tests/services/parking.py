@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tests.support.world import World
 from webapp.services import guest
@@ -37,7 +37,3 @@ def person_of(world: World, email: str = ADDRESS) -> Row:
 def letters(world: World) -> list[dict[str, str]]:
     rows = world.all(select(Outbox.payload).where(Outbox.type == "account").order_by(Outbox.id))
     return [json.loads(row.payload) for row in rows]
-
-
-def set_person(world: World, id_: str, **values: Any) -> None:
-    world.storage.transact(lambda uow: uow.run(update(Person).where(Person.id == id_).values(**values)), world.now)

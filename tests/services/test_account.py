@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from tests.services.accounts import OTHER, SECRET, letters, person, signed_up, with_password
+from tests.support.accounts import OTHER, SECRET, letters, person, signed_up, with_password
 from tests.support.world import World
 from webapp.domain.errors import NotEligible
 from webapp.services import account, account_own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from tests.services.accounts import OTHER, SECRET, letters, who, with_password
+from tests.support.accounts import OTHER, SECRET, letters, who, with_password
 from tests.support.world import World
 from webapp.services import account, account_own
 from webapp.storage.models import Person

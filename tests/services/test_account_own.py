@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.accounts import person, who, with_password
+from tests.support.accounts import person, who, with_password
 from tests.support.world import World
 from webapp.domain.roles import Role
 from webapp.services import account, account_own

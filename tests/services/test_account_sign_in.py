@@ -6,9 +6,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from tests.services.accounts import CHEAP, OTHER, SECRET, STRONG, letters, person, who, with_password
+from tests.support.accounts import CHEAP, OTHER, SECRET, STRONG, letters, person, who, with_password
+from tests.support.rows import set_person
 from tests.support.world import World
 from webapp.domain.errors import NotFound
 from webapp.services import account, account_own
@@ -27,9 +28,7 @@ def test_address_and_password_find_the_person(world: World, email: str) -> None:
 @pytest.mark.parametrize("state", ["banned", "erased"])
 def test_a_ban_is_told_and_an_erased_account_is_like_none(world: World, state: str) -> None:
     id_ = with_password(world)
-    world.storage.transact(
-        lambda uow: uow.run(update(Person).where(Person.id == id_).values(state=state)), world.now
-    )
+    set_person(world, id_, state=state)
     expected = account.Banned if state == "banned" else account.WrongSignIn
     with pytest.raises(expected):
         account.check_password(world.storage, "ailsa@people.example", SECRET)

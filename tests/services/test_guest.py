@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from tests.services.accounts import SECRET
-from tests.services.parking import ADDRESS, change_of, letters, park, person_of, release, set_person
+from tests.services.parking import ADDRESS, change_of, letters, park, person_of, release
+from tests.support.accounts import SECRET
+from tests.support.rows import set_person, set_record
 from tests.support.world import World
 from webapp.domain.errors import CapReached, NotAllowed, NotFound
 from webapp.jobs import sweep
@@ -171,8 +172,7 @@ def test_what_was_overtaken_meanwhile_ends(world: World) -> None:
     with pytest.raises(Nothing):
         release(world, true)
     gone = park(world, change_of(world, record, name="Another"))
-    void = update(Record).where(Record.id == record).values(status="void")
-    world.storage.transact(lambda uow: uow.run(void), world.now)
+    set_record(world, record, status="void")
     with pytest.raises(NotFound):
         release(world, gone)
     assert not any(guest.is_parked(world.storage, token, world.now) for token in (same, true, gone))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from tests.services.accounts import SECRET
 from tests.services.parking import ADDRESS, change_of, letters, park, release
+from tests.support.accounts import SECRET
 from tests.support.world import World
 from webapp.domain.errors import AlreadyClosed
 from webapp.services import account, guest_own

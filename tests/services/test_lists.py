@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from tests.services.listing import VISITOR, add, begin, names, row, set_record, with_key
+from tests.services.listing import VISITOR, add, begin, names, row, with_key
+from tests.support.rows import set_person, set_record
 from tests.support.world import World
 from webapp.domain.errors import NotAllowed, NotEligible, NotFound, Refused
 from webapp.domain.lists import CODE_LENGTH, LASTS, LETTERS, MOST_LISTS
 from webapp.jobs.sweep import delete_expired
 from webapp.services import lists
 from webapp.services.lists import Made, Maker
-from webapp.storage.models import ModerationEntry, Outbox, Person, ServiceList, ServiceListEntry
+from webapp.storage.models import ModerationEntry, Outbox, ServiceList, ServiceListEntry
 from webapp.storage.queries.lists import find_list, lists_of
 
 # -- making -----------------------------------------------------------------------------------------------
@@ -41,6 +43,10 @@ def test_a_persons_list_has_no_key_and_never_runs_out(world: World) -> None:
     assert row(world, made).code == made.code
 
 
+def test_a_code_spells_nothing(world: World) -> None:
+    assert re.fullmatch("[bcdfghjkmnpqrstvwxyz2-9]{10}", begin(world).code)
+
+
 def test_no_two_lists_share_a_code(world: World) -> None:
     assert len({begin(world).code for _ in range(20)}) == 20
 
@@ -64,8 +70,7 @@ def test_a_person_keeps_thirty_lists_and_no_more(world: World) -> None:
 def test_whoever_is_banned_makes_and_changes_no_list(world: World) -> None:
     ann = Maker(world.person("ann"))
     made = begin(world, ann)
-    banned = update(Person).where(Person.id == ann.person_id).values(state="banned")
-    world.storage.transact(lambda uow: uow.run(banned), world.now)
+    set_person(world, str(ann.person_id), state="banned")
     with pytest.raises(NotAllowed, match="banned"):
         begin(world, ann)
     with pytest.raises(NotAllowed, match="banned"):
@@ -73,6 +78,7 @@ def test_whoever_is_banned_makes_and_changes_no_list(world: World) -> None:
 
 
 # -- whose it is ------------------------------------------------------------------------------------------
+
 
 ACTS: dict[str, Callable[[World, str, Maker, str], object]] = {
     "add": lambda w, code, who, record: lists.add_entry(w.storage, code, who, record, w.now),
@@ -223,7 +229,6 @@ def test_words_have_a_length_and_the_paused_send_nothing(world: World) -> None:
     made, ann = begin(world, record=world.record()), world.person("ann")
     with pytest.raises(Refused):
         send(world, made, "x" * 501)
-    paused = update(Person).where(Person.id == ann).values(paused_until=world.now + timedelta(days=1))
-    world.storage.transact(lambda uow: uow.run(paused), world.now)
+    set_person(world, ann, paused_until=world.now + timedelta(days=1))
     with pytest.raises(NotAllowed, match="paused"):
         send(world, made, who=ann)

@@ -8,7 +8,8 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from tests.services.listing import add, begin, names, row, set_record, with_key
+from tests.services.listing import add, begin, names, row, with_key
+from tests.support.rows import set_record
 from tests.support.world import World
 from webapp.domain.errors import Busy, NotEligible, NotFound, Refused
 from webapp.domain.lists import MOST_ENTRIES

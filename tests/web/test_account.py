@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from tests.support.accounts import SECRET, letters, with_password
 from tests.support.page_client import Page, PageClient
+from tests.support.rows import set_person
 from tests.support.world import World
 from webapp import clock
-from webapp.services.passwords import CHEAP_HASHER
-from webapp.storage.models import Outbox, Person, PersonSession
+from webapp.storage.models import Person, PersonSession
 from webapp.web.addresses import local_path
-
-SECRET = "seven-otters-hum-softly"
-
-
-def has_password(world: World, handle: str, role: str = "volunteer", password: str = SECRET) -> str:
-    """A person who can sign in; the hash is a cheap one, which is weaker than is used now."""
-    id_ = world.person(handle, role)
-    kept = CHEAP_HASHER.hash(password)
-    world.storage.transact(
-        lambda uow: uow.run(update(Person).where(Person.id == id_).values(password_hash=kept)), world.now
-    )
-    return id_
 
 
 def sign_in(client: PageClient, handle: str, password: str = SECRET, status: int = 303, next_: str = "") -> Page:
@@ -38,17 +26,11 @@ def sign_in(client: PageClient, handle: str, password: str = SECRET, status: int
     return page
 
 
-def mails(world: World, what: str) -> list[dict[str, str]]:
-    """What the outbox promises of that kind."""
-    rows = world.all(select(Outbox.payload).where(Outbox.type == "account").order_by(Outbox.created_at, Outbox.id))
-    return [payload for row in rows if (payload := json.loads(row.payload))["what"] == what]
-
-
 # -- in and out -------------------------------------------------------------------------------------------
 
 
 def test_the_right_password_signs_in_and_sign_out_ends_the_session(client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     assert sign_in(client, "ailsa").location == "/account"
     assert world.one(select(PersonSession)).revoked_at is None
     client.set_session()
@@ -65,7 +47,7 @@ def csrf_of(client: PageClient) -> dict[str, str]:
 
 
 def test_a_wrong_password_and_an_unknown_address_are_answered_alike(client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     wrong = sign_in(client, "ailsa", "not-that-password", status=422)
     unknown = sign_in(client, "nobody", "not-that-password", status=422)
     assert wrong.one("#problems").text == unknown.one("#problems").text
@@ -74,16 +56,15 @@ def test_a_wrong_password_and_an_unknown_address_are_answered_alike(client: Page
 
 
 def test_a_banned_person_is_told_only_behind_the_right_password(client: PageClient, world: World) -> None:
-    id_ = has_password(world, "rory")
-    ban = update(Person).where(Person.id == id_).values(state="banned")
-    world.storage.transact(lambda uow: uow.run(ban), world.now)
+    id_ = with_password(world, "rory")
+    set_person(world, id_, state="banned")
     assert "may not take part" in sign_in(client, "rory", status=422).one("#problems").text
     wrong = sign_in(client, "rory", "not-that-password", status=422).one("#problems").text
     assert "do not belong together" in wrong
 
 
 def test_signing_in_begins_a_session_under_a_new_token(client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     client.set_session(planted="by somebody else")
     sign_in(client, "ailsa")
     with client.browser.session_transaction() as first:
@@ -96,7 +77,7 @@ def test_signing_in_begins_a_session_under_a_new_token(client: PageClient, world
 
 
 def test_a_session_ends_after_thirty_days(client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     sign_in(client, "ailsa")
     with clock.fixed(world.now + timedelta(days=29, hours=23)):
         client.get("/account/sign-in", status=303)
@@ -106,7 +87,7 @@ def test_a_session_ends_after_thirty_days(client: PageClient, world: World) -> N
 
 
 def test_a_hash_of_weaker_parameters_is_renewed_at_signing_in(client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     before = world.one(select(Person.password_hash)).password_hash
     sign_in(client, "ailsa")
     after = world.one(select(Person.password_hash)).password_hash
@@ -121,7 +102,7 @@ def test_a_hash_of_weaker_parameters_is_renewed_at_signing_in(client: PageClient
 def test_the_eleventh_try_in_a_quarter_of_an_hour_waits_even_with_the_right_password(
     client: PageClient, world: World
 ) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     for _ in range(10):
         sign_in(client, "ailsa", "not-that-password", status=422)
     page = sign_in(client, "ailsa", status=429)
@@ -132,7 +113,7 @@ def test_the_eleventh_try_in_a_quarter_of_an_hour_waits_even_with_the_right_pass
 
 
 def test_a_busy_database_keeps_the_form_and_says_when_to_come_back(client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     with world.storage.engine.execution_options(write=True).begin():
         page = sign_in(client, "ailsa", status=503)
     assert page.headers["Retry-After"] == "2"
@@ -159,12 +140,12 @@ def test_one_is_not_sent_to_another_site(target: str) -> None:
 
 
 def test_signing_in_comes_back_to_where_one_was(client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     assert sign_in(client, "ailsa", next_="/review").location == "/review"
 
 
 def test_signing_in_leads_nowhere_else(client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     assert sign_in(client, "ailsa", next_="//evil.example").location == "/account"
 
 
@@ -181,7 +162,7 @@ def ask_for_account(client: PageClient, handle: str, password: str = SECRET, sta
 def test_an_account_begins_with_a_letter_and_a_press(client: PageClient, world: World) -> None:
     page = ask_for_account(client, "ailsa").follow()
     assert "ailsa@people.example" in page.one("main").text
-    link = f"/account/confirm/{mails(world, 'confirm')[0]['token']}"
+    link = f"/account/confirm/{letters(world, 'confirm')[0]['token']}"
     client.get(link)
     assert world.one(select(Person)).confirmed_at is None
     assert client.get(link).form("main form").submit().location == "/suggest/new"
@@ -193,7 +174,7 @@ def test_an_account_begins_with_a_letter_and_a_press(client: PageClient, world: 
 def test_another_browser_confirms_with_the_password_only(app: Flask, client: PageClient, world: World) -> None:
     """Or somebody could sign up with another's address and share the account that they confirm."""
     ask_for_account(client, "ailsa")
-    link = f"/account/confirm/{mails(world, 'confirm')[0]['token']}"
+    link = f"/account/confirm/{letters(world, 'confirm')[0]['token']}"
     other = PageClient(app)
     other.get(link).form("main form").fill(password="not-that-password").submit(status=422)
     assert world.one(select(Person)).confirmed_at is None
@@ -203,7 +184,7 @@ def test_another_browser_confirms_with_the_password_only(app: Flask, client: Pag
 
 def test_a_link_works_once(client: PageClient, world: World) -> None:
     ask_for_account(client, "ailsa")
-    link = f"/account/confirm/{mails(world, 'confirm')[0]['token']}"
+    link = f"/account/confirm/{letters(world, 'confirm')[0]['token']}"
     client.get(link).form("main form").submit()
     client.is_signed_in = True
     assert "used already" in client.get(link, status=404).one("main").text
@@ -212,7 +193,7 @@ def test_a_link_works_once(client: PageClient, world: World) -> None:
 def test_signing_up_with_a_known_address_looks_the_same_and_changes_nothing(
     app: Flask, client: PageClient, world: World
 ) -> None:
-    id_ = has_password(world, "ailsa")
+    id_ = with_password(world, "ailsa")
     before = world.one(select(Person).where(Person.id == id_))
     known = ask_for_account(client, "ailsa")
     stranger = PageClient(app)
@@ -221,7 +202,7 @@ def test_signing_up_with_a_known_address_looks_the_same_and_changes_nothing(
     pages = [known.follow().one("main").text, unknown.follow().one("main").text.replace("catriona", "ailsa")]
     assert pages[0] == pages[1]
     assert world.one(select(Person).where(Person.id == id_)) == before
-    assert [len(mails(world, what)) for what in ("already_here", "confirm")] == [1, 1]
+    assert [len(letters(world, what)) for what in ("already_here", "confirm")] == [1, 1]
 
 
 @pytest.mark.parametrize("password", ["short", "password123", "1234567890", "ailsareid1", "ailsa@people.example"])
@@ -251,11 +232,11 @@ def ask_reset(client: PageClient, handle: str) -> Page:
 
 
 def test_a_new_password_ends_the_sessions_and_the_old_password(app: Flask, client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     thief = PageClient(app)
     sign_in(thief, "ailsa")
     ask_reset(client, "ailsa")
-    page = client.get(f"/account/reset/{mails(world, 'reset')[0]['token']}")
+    page = client.get(f"/account/reset/{letters(world, 'reset')[0]['token']}")
     assert page.form("main form").fill(password="nine-herons-at-noon").submit().location == "/account"
     thief.is_signed_in = False
     thief.get("/account/sign-in", status=200)
@@ -264,16 +245,16 @@ def test_a_new_password_ends_the_sessions_and_the_old_password(app: Flask, clien
 
 
 def test_asking_for_a_new_password_tells_nobody_whose_address_is_known(client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     known, unknown = ask_reset(client, "ailsa").follow(), ask_reset(client, "nobody").follow()
     assert known.one("main").text.replace("ailsa", "nobody") == unknown.one("main").text
-    assert len(mails(world, "reset")) == 1
+    assert len(letters(world, "reset")) == 1
 
 
 def test_a_link_for_a_new_password_dies_after_half_an_hour(client: PageClient, world: World) -> None:
-    has_password(world, "ailsa")
+    with_password(world, "ailsa")
     ask_reset(client, "ailsa")
-    link = f"/account/reset/{mails(world, 'reset')[0]['token']}"
+    link = f"/account/reset/{letters(world, 'reset')[0]['token']}"
     client.get(link)
     with clock.fixed(world.now + timedelta(minutes=30)):
         client.get(link, status=404)

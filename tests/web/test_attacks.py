@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from tests.support.accounts import SECRET, letters
 from tests.support.page_client import PageClient
 from tests.support.world import World
 from tests.web.conftest import SignIn
-from tests.web.test_account import SECRET, mails
 from webapp.domain.errors import NotAllowed
-from webapp.services import account, amend
+from webapp.services import account
 from webapp.storage.models import Change, Person, PersonSession, Vote
 from webapp.web.access import allow
 
@@ -46,10 +46,10 @@ def test_who_took_an_address_first_is_out_when_its_owner_signs_up(world: World) 
 
 def test_confirming_an_address_ends_what_was_begun_before_it(world: World) -> None:
     taken_early(world)
-    account.confirm_address(world.storage, mails(world, "confirm")[-1]["token"], world.now)
+    account.confirm_address(world.storage, letters(world, "confirm")[-1]["token"], world.now)
     assert sessions(world) == 0
     with pytest.raises(account.DeadToken):
-        account.confirm_email(world.storage, mails(world, "email")[-1]["token"], world.now)
+        account.confirm_email(world.storage, letters(world, "email")[-1]["token"], world.now)
     assert world.one(select(Person.email)).email == OWNER
 
 
@@ -69,8 +69,7 @@ def test_a_vote_for_all_is_for_what_was_seen(app: Flask, world: World, sign_in: 
     record, author = world.record(description="Soup"), world.person("author")
     (change,) = world.suggest(author, record, description="Soup and bread")
     path = f"/suggestions/{world.change(change).suggestion_id}/vote"
-    other = {**world.document(record), "description": "Buy pills"}
-    amend.amend_change(world.storage, amend.AmendChange(change, author, 1, other, "amend"), world.now)
+    world.amend(author, change, description="Buy pills")
     rita = sign_in(world.person("rita", "reviewer"))
     for seen in ({"seen": "1"}, {}):
         rita.post(path, {"change": "all", "choice": "approve", **seen}, status=409)

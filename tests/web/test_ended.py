@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from tests.support.accounts import SECRET, with_password
 from tests.support.page_client import Page, PageClient
 from tests.support.world import World
-from tests.web.test_account import SECRET, csrf_of, has_password, sign_in
+from tests.web.test_account import csrf_of, sign_in
 from webapp.storage.models import Comment, PersonSession, Vote
 
 SAID = "I was there\non Monday: <b>no soup</b>."
@@ -29,7 +30,7 @@ def address(world: World) -> str:
 
 def stopped(world: World, client: PageClient, address: str, act: str, ends: str, **sent: Any) -> Page:
     """What a form of a suggestion's page says when its session has ended meanwhile."""
-    has_password(world, "rita", "reviewer")
+    with_password(world, "rita", "reviewer")
     sign_in(client, "rita")
     form = client.get(address).form(f"form[action$='/{act}']")
     headers = sent.pop("headers", OURS)
@@ -110,6 +111,6 @@ def test_what_another_site_sends_does_not_go_along(site: str, world: World, clie
 
 @pytest.mark.parametrize("to", ["https://evil.example/x", "//evil.example", "/account/sign-in", ""])
 def test_nothing_goes_along_to_another_site(to: str, world: World, client: PageClient) -> None:
-    has_password(world, "rita")
+    with_password(world, "rita")
     sent = {"again-to": to, "again.text": SAID, "email": "rita@people.example", "password": SECRET}
     assert client.post("/account/sign-in", sent | csrf_of(client), status=303).location == "/account"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from tests.support.rows import set_person
 from tests.support.world import World
 from webapp.services import account
 from webapp.services.passwords import CHEAP_HASHER, hash_password
@@ -31,9 +32,7 @@ def letters(world: World, what: str) -> list[dict[str, str]]:
 def with_password(world: World, handle: str = "ailsa", role: str = "volunteer", kept: str = CHEAP) -> str:
     """A confirmed person with a password; gives the id."""
     id_ = world.person(handle, role)
-    world.storage.transact(
-        lambda uow: uow.run(update(Person).where(Person.id == id_).values(password_hash=kept)), world.now
-    )
+    set_person(world, id_, password_hash=kept)
     return id_
 
 
