@@ -15,6 +15,7 @@ from tests.support import pseudo
 from tests.support.addresses import small_town
 from tests.support.page_client import PageClient
 from tests.support.world import World
+from tests.web.collecting import soup_lunch
 from webapp import clock, create_app
 from webapp.config import Settings
 from webapp.services import account
@@ -116,6 +117,12 @@ def sign_in(app: Flask, world: World) -> SignIn:
 def town(world: World) -> dict[str, str]:
     """A small town, so that every address leads somewhere."""
     return small_town(world)
+
+
+@pytest.fixture
+def soup(world: World) -> str:
+    """A service with a number, a place, times and a cost."""
+    return soup_lunch(world)
 
 
 @pytest.fixture

@@ -12,15 +12,9 @@ from sqlalchemy import select
 
 from tests.support.page_client import Page, PageClient
 from tests.support.world import World
-from tests.web.collecting import RECORD, collect, soup_lunch
+from tests.web.collecting import RECORD, collect
 from webapp.storage.models import Outbox, ServiceList
 from webapp.web import limits
-
-
-@pytest.fixture
-def soup(world: World) -> str:
-    """A service with a number, a place, times and a cost."""
-    return soup_lunch(world)
 
 
 def letters(world: World) -> list[dict[str, str]]:
