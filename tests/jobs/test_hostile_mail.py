@@ -6,16 +6,15 @@ from email.message import EmailMessage
 
 import pytest
 from jinja2 import Environment
-from sqlalchemy import update
 
 from tests.jobs.office import Office, parse, text_of
 from tests.support.hostile import texts, unseen
 from tests.support.profile import scaled
+from tests.support.rows import set_person, set_record
 from tests.support.world import START, World
 from webapp.jobs.mail import Sender, compose
 from webapp.services import confirm, history, notify, talk
 from webapp.services.notify import Letter, one_line
-from webapp.storage.models import Person, Record
 
 BY = Sender("Fife", "no-reply@directory.example", "directory.example")
 LINK = "https://directory.example/suggestions/42"
@@ -90,8 +89,7 @@ def test_no_word_in_a_letter_changes_it(what: str, letters: Environment) -> None
 
 def renamed(world: World, person: str, text: str) -> None:
     """A person called so, as older data or another door might have it."""
-    named = update(Person).where(Person.id == person).values(display_name=text)
-    world.storage.transact(lambda uow: uow.run(named), world.now)
+    set_person(world, person, display_name=text)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # letters are the same on both
@@ -104,8 +102,7 @@ def test_no_name_in_the_directory_changes_a_letter(world: World, office: Office)
         suggestion = world.change(change).suggestion_id
         renamed(world, ann, text)
         renamed(world, mo, text)
-        named = update(Record).where(Record.id == record).values(name=text)
-        world.storage.transact(lambda uow, named=named: uow.run(named), world.now)  # type: ignore[misc]  # bound at once
+        set_record(world, record, name=text)
         talk.post_comment(world.storage, talk.PostComment(suggestion, mo, "Thank you"), world.now)
         said = text if text.strip() else "nothing"  # a report without words is refused
         confirm.report_problem(world.storage, confirm.ReportProblem(record, "urgent", said), world.now)

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
-from webapp.services import amend
 from webapp.storage.models import Comment
 
 QUEUE = "/review?show=all&record=x"
@@ -27,8 +26,7 @@ def two(world: World) -> list[str]:
 
 
 def reworded(world: World, change: str) -> None:
-    document = {**world.document(world.change(change).record_id), "description": "Soup and chess"}
-    amend.amend_change(world.storage, amend.AmendChange(change, world.people["ann"], 1, document), world.now)
+    world.amend(world.people["ann"], change, description="Soup and chess")
 
 
 # -- for all ----------------------------------------------------------------------------------------------
