@@ -126,6 +126,12 @@ def soup(world: World) -> str:
 
 
 @pytest.fixture
+def tokenless(app: Flask) -> None:
+    """Forms are taken without their token: a test sends what no page offers."""
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
     """No limit on how much is sent."""
     monkeypatch.setattr(limits, "LIMITS", {name: limits.Limit(None, parse("9999/hour")) for name in limits.LIMITS})

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.support.page_client import PageClient
 from tests.support.world import World
 from webapp import clock
-from webapp.storage.models import RateCount
+from webapp.storage.models import RateCount, Report
 from webapp.web import limits
 
 NETWORKS = [
@@ -115,3 +115,13 @@ def test_what_a_person_sends_is_counted_and_what_they_read_is_not(
     page = client.get("/account")
     client.is_signed_in = False
     page.form("form[action='/account/sign-out']").submit()  # nobody is kept from leaving
+
+
+def test_the_twenty_first_report_in_an_hour_waits(client: PageClient, world: World) -> None:
+    world.record()
+    address = "/services/harbour-soup-lunch/report"
+    for _ in range(20):
+        client.get(address).form("form[action$='/report']").fill(what="wrong", text="No soup").submit()
+    page = client.get(address).form("form[action$='/report']").fill(what="wrong", text="No soup").submit(status=429)
+    assert int(page.headers["Retry-After"]) > 0
+    assert len(world.all(select(Report))) == 20
