@@ -126,7 +126,7 @@ LONGEST = (
     Look("browse/report.html", f"{SERVICE}/report"),
     Look("browse/moderation_log.html", "/moderation-log"),
     Look("browse/changes.html", "/changes", "ann"),
-    Look("browse/changes.html", "/changes?kind=service&class=low&new=yes&reverted=no&by=bea&import=no", "ann"),
+    Look("browse/changes.html", "/changes?kind=service&class=low&author=new&reverted=no&by=bea&import=no", "ann"),
     Look("browse/rules.html", "/rules"),
     Look("browse/rules_versions.html", "/rules/versions"),
     Look("browse/history.html", f"{SERVICE}/history", "mo"),

@@ -66,7 +66,7 @@ FILTERS: list[tuple[dict[str, str], list[str]]] = [
     ({"kind": "location"}, ["Place 3", "Place 2", "Place 1"]),
     ({"risk": "low"}, ["Place 2", "First 2"]),
     ({"risk": "destructive"}, []),
-    ({"new": "yes"}, ["Place 2", "First 2"]),
+    ({"author": "new"}, ["Place 2", "First 2"]),
     ({"reverted": "yes"}, ["Place 2"]),
     ({"reverted": "no"}, ["Place 3", "First 2", "Place 1", "First 1"]),
     ({"by": "ann"}, ["First 2"]),
@@ -74,7 +74,7 @@ FILTERS: list[tuple[dict[str, str], list[str]]] = [
     ({"imported": "no"}, ["Place 3", "Place 2", "First 2"]),
     ({"looked": "no"}, ["Place 2", "First 2"]),
     ({"looked": "yes"}, []),
-    ({"kind": "location", "risk": "low", "new": "yes", "reverted": "yes", "by": "bea"}, ["Place 2"]),
+    ({"kind": "location", "risk": "low", "author": "new", "reverted": "yes", "by": "bea"}, ["Place 2"]),
     ({"kind": "service", "by": "bea"}, []),
 ]
 
@@ -185,7 +185,7 @@ def test_what_a_newcomer_suggested_stays_so_and_what_came_after_the_first_applie
     (later,) = world.suggest(world.person("ann"), record, description="Soup and tea")
     world.approve(later, "rita", "rob")
     assert told(look(world)) == ["Harbour Soup Lunch 3", "Harbour Soup Lunch 2", "Harbour Soup Lunch 1"]
-    assert told(look(world, new="yes")) == ["Harbour Soup Lunch 2"]
+    assert told(look(world, author="new")) == ["Harbour Soup Lunch 2"]
 
 
 def test_own_changes_are_told_from_those_of_others_whoever_had_a_part_in_them(lively: World) -> None:

@@ -15,6 +15,7 @@ from webapp.web.context import allowed, viewer
 
 PAGE = "/review"
 NEW = "new"
+"""As the author that an address asks for: newcomers."""
 OF_PEOPLE = ("waiting", "unvoted", "stewarded", "areas", "topics", "mine")
 """What is shown to those who are signed in alone."""
 

@@ -11,13 +11,14 @@ from webapp.domain.kinds import KINDS
 from webapp.gazetteer.areas import all_areas
 from webapp.language import _, mark, with_capital
 from webapp.storage.queries.recent import Wanted
+from webapp.web.queue_asked import NEW
 from webapp.web.wording import RISK_WORDS
 
 NAMES = {
     "kind": "kind",
     "area": "area",
     "class": "risk",
-    "new": "new",
+    "author": "author",
     "reverted": "reverted",
     "by": "by",
     "import": "imported",
@@ -25,7 +26,7 @@ NAMES = {
 }
 """By the name in an address: the field of `Wanted`."""
 WORDS = {
-    "new": {"yes": mark("By newcomers")},
+    "author": {NEW: mark("By newcomers")},
     "reverted": {"yes": mark("Reverted since"), "no": mark("Not reverted")},
     "import": {"yes": mark("Brought in from another source"), "no": mark("Made by people here")},
     "patrolled": {"yes": mark("Looked at by a moderator"), "no": mark("Not looked at yet")},
@@ -34,7 +35,7 @@ LABELS = {
     "kind": mark("Kind of record"),
     "area": mark("Council area"),
     "class": mark("How careful"),
-    "new": mark("People"),
+    "author": mark("People"),
     "reverted": mark("Does it still stand?"),
     "import": mark("Where it came from"),
     "patrolled": mark("Moderators"),

@@ -35,7 +35,7 @@ class Wanted:
     kind: str = ""
     area: str = ""  # the tag of a council area: see `gazetteer/areas.py`
     risk: str = ""
-    new: str = ""  # suggested by newcomers (`standing.is_newcomer`)
+    author: str = ""  # "new": suggested by newcomers (`standing.is_newcomer`)
     reverted: str = ""
     by: str = ""  # a handle
     imported: str = ""
@@ -105,7 +105,7 @@ NARROWED = (
     Event.type == "revision",
     _if_wanted("kind", Record.kind),
     _if_wanted("risk", Change.risk),
-    _if_wanted("new", _yes(IS_BY_NEWCOMER)),
+    _if_wanted("author", case((IS_BY_NEWCOMER, "new"), else_="")),
     _if_wanted("imported", _yes(Revision.cause == "import")),
     _if_wanted("looked", LOOKED_AT),
     IN_AREA,
