@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
+from webapp.services import spam
 from webapp.storage.models import Comment
 
 QUEUE = "/review?show=all&record=x"
@@ -124,8 +125,28 @@ def test_nobody_asks_about_their_own_change(world: World, two: list[str], sign_i
     assert not ann.get(url(world, two[0])).all("[action*=asks_about]")
     said = {"text": "Why?", "csrf_token": ann.csrf_token()}
     for about, status in ((two[0], 403), ("x", 404)):
-        ann.post(f"{url(world, two[0])}/comments", {**said, "asks_about": about}, status=status)
+        ann.post(f"{url(world, two[0])}/comments?asks_about={about}", said, status=status)
     assert world.all(select(Comment)) == []
+
+
+# -- on the way through a queue ---------------------------------------------------------------------------
+
+
+def test_who_writes_or_flags_comes_back_to_the_suggestion_on_their_way_through_the_queue(
+    world: World, two: list[str], sign_in: SignIn
+) -> None:
+    page = sign_in(world.person("rob", "reviewer")).get(f"{url(world, two[0])}?next=/review?show=contested")
+    said = page.form("section form[action$=comments]").fill(text="Good").submit().follow()
+    flagged = page.form(f"#change-{two[0]} form[action$=flag]").submit().follow()
+    for after in (said, flagged):
+        assert after.all("main .crumbs a")[0]["href"] == "/review?show=contested", after.path
+
+
+def test_a_flag_that_hides_leads_back_to_the_queue(world: World, two: list[str], sign_in: SignIn) -> None:
+    spam.flag_spam(world.storage, spam.FlagSpam(two[0], world.person("rita", "reviewer")), world.now)
+    page = sign_in(world.person("rob", "reviewer")).get(f"{url(world, two[0])}?next=/review?show=contested")
+    hidden = page.form(f"#change-{two[0]} form[action$=flag]").submit(status=303)
+    assert hidden.location == "/review?show=contested"
 
 
 # -- blind --------------------------------------------------------------------------------------------------

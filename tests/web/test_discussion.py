@@ -43,6 +43,15 @@ def test_of_a_long_discussion_the_newest_are_seen_first(world: World, client: Pa
     assert earlier.click("The newest ones").texts(".comment .prose")[-1] == f"Word {MOST_TALK + 2}"
 
 
+def test_reading_earlier_talk_is_no_way_out_of_the_queue(world: World, sign_in: SignIn) -> None:
+    about = suggestion(world)
+    say_often(world, about, MOST_TALK + 3)
+    page = sign_in(world.person("rob", "reviewer")).get(f"/suggestions/{about}?next=/review?show=contested")
+    for words in ("Earlier ones", "The newest ones"):
+        page = page.click(words)
+        assert page.all("main .crumbs a")[0]["href"] == "/review?show=contested"
+
+
 def test_a_short_discussion_is_whole(world: World, client: PageClient) -> None:
     about = suggestion(world)
     say_often(world, about, MOST_TALK)

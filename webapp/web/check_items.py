@@ -56,11 +56,6 @@ def planted(item_id: str) -> SuggestionPage | None:
     return queries.as_suggestion(reading(), policy_now(), item_id, person_id(), clock.now())
 
 
-def vote_url(item_id: str) -> str:
-    """Where the card of a check item sends its vote."""
-    return f"/suggestions/{item_id}/vote?{urlencode({'after': request.args.get('after', '')})}"
-
-
 def skip_url(asked: Asked | None) -> str:
     """To what comes after a check item that is left for another time."""
     return address(asked or Asked(), "/review/next", after=request.args.get("after", ""), **{NO_CHECK: "1"})
@@ -70,9 +65,8 @@ def answer(item_id: str) -> Response:
     """Keep what was answered, and go where it is told what was right."""
     choice = request.form.get("choice", "")
     service.answer_check(storage(), person_id(), item_id, choice, clock.now())
-    way = {"next": request.form.get("next", ""), "after": request.args.get("after", "")}
-    told = f"{PAGE}?{urlencode({'answered': item_id, **way})}"
-    return go(told)
+    way = {name: request.form.get(name, "") for name in ("next", "after")}
+    return go(f"{PAGE}?{urlencode({'answered': item_id, **way})}")
 
 
 # -- for one's own eyes -------------------------------------------------------------------------------------

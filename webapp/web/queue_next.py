@@ -19,7 +19,7 @@ from webapp.storage.queries import queue as queries
 from webapp.storage.queries.queue import Asked
 from webapp.web.check_items import check_ahead
 from webapp.web.context import person_id, reading, viewer
-from webapp.web.queue_asked import address, came_from, key_of, queue_in
+from webapp.web.queue_asked import address, key_of, queue_in
 from webapp.web.render import go, say
 
 WHAT_HAPPENED = {
@@ -38,7 +38,7 @@ def queue_here() -> Asked | None:
 
 
 def hidden_next() -> str:
-    """What a vote form of this page sends as `next`: its queue's address, or nothing."""
+    """What a form of this page sends as `next`: its queue's address, or nothing."""
     asked = queue_here()
     return address(asked) if asked else ""
 
@@ -78,12 +78,6 @@ def after_vote(change: Any) -> Response | None:
 def suggestion_url(change: Any, asked: Asked, **more: str) -> str:
     """The page of a change's suggestion as one of a queue."""
     return f"/suggestions/{change.suggestion_id}?{urlencode({'next': address(asked), **more})}"
-
-
-def query_here() -> str:
-    """The query of a suggestion's address that keeps the queue of this request, or nothing."""
-    asked = queue_here()
-    return came_from(asked) if asked else ""
 
 
 def voted_here() -> dict[str, str | None] | None:

@@ -15,7 +15,7 @@ from webapp.web.access import allow
 from webapp.web.change_view import Answered
 from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import error_page, status_of
-from webapp.web.queue_next import after_vote
+from webapp.web.queue_next import after_vote, hidden_next
 from webapp.web.received import number_of
 from webapp.web.render import say, wants_fragment
 from webapp.web.suggestion_page import own_url, show
@@ -65,7 +65,7 @@ def cast_vote(suggestion_id: object) -> Response:
         return ahead
     if wants_fragment():
         return show(str(suggestion_id))
-    return redirect(own_url(str(suggestion_id), next(iter(seen))), 303)
+    return redirect(own_url(suggestion_id, f"change-{next(iter(seen))}"), 303)
 
 
 def _seen(still_open: list[str]) -> dict[str, int]:
@@ -106,7 +106,7 @@ def take_back(suggestion_id: object, change_id: object) -> Response:
     """Take one's vote back while the change is open."""
     review.take_back_vote(storage(), review.TakeBackVote(str(change_id), person_id()), clock.now())
     say(_("Your vote is taken back."))
-    return redirect(own_url(str(suggestion_id), str(change_id)), 303)
+    return redirect(own_url(suggestion_id, f"change-{change_id}"), 303)
 
 
 @blueprint.post("/suggestions/<uuid:suggestion_id>/changes/<uuid:change_id>/flag")
@@ -119,7 +119,7 @@ def flag(suggestion_id: object, change_id: object) -> Response:
         if hidden
         else _("Thank you. If a second reviewer thinks so too, it is hidden.")
     )
-    return redirect("/review" if hidden else f"/suggestions/{suggestion_id}", 303)
+    return redirect((hidden_next() or "/review") if hidden else own_url(suggestion_id, f"change-{change_id}"), 303)
 
 
 @blueprint.post("/suggestions/<uuid:suggestion_id>/changes/<uuid:change_id>/decide")
@@ -138,7 +138,7 @@ def decide(suggestion_id: object, change_id: object) -> Response:
         problem = {str(change_id): refusal_words(error)}
         return show(str(suggestion_id), status_of(error), Answered(problem, {"note": note}))
     say(_(DECIDED.get(done.state, COULD_NOT)))
-    return redirect(own_url(str(suggestion_id), str(change_id)), 303)
+    return redirect(own_url(suggestion_id, f"change-{change_id}"), 303)
 
 
 @blueprint.post("/suggestions/<uuid:suggestion_id>/comments")
@@ -146,10 +146,10 @@ def decide(suggestion_id: object, change_id: object) -> Response:
 def comment(suggestion_id: object) -> Response:
     """Say something about a suggestion, or ask something about one of its changes."""
     text, most = request.form.get("text", "").strip(), talk.MAX_COMMENT
-    about = request.values.get("asks_about", "")
+    about = request.args.get("asks_about", "")
     if not text:
         say(ngettext("Write at most %(num)s character.", "Write between one and %(num)s characters.", most), "bad")
-        return redirect(f"/suggestions/{suggestion_id}#talk", 303)
+        return redirect(own_url(suggestion_id, "talk"), 303)
     if len(text) > most:
         words = ngettext("A comment has %(num)s character at most.", "A comment has %(num)s characters at most.", most)
         return error_page(422, words)
@@ -160,5 +160,5 @@ def comment(suggestion_id: object) -> Response:
         return error_page(422, str(problem.values["message"]))
     if about:
         say(_("Your question is sent. Its card says that it waits for an answer."))
-        return redirect(own_url(str(suggestion_id), about), 303)
-    return redirect(f"/suggestions/{suggestion_id}#talk", 303)
+        return redirect(own_url(suggestion_id, f"change-{about}"), 303)
+    return redirect(own_url(suggestion_id, "talk"), 303)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -27,11 +28,11 @@ from webapp.storage.queries.review import (
 from webapp.web.account_views import NotAMark, mark_text, read_mark
 from webapp.web.change_units import contents
 from webapp.web.change_view import Answered, change_view
-from webapp.web.check_items import planted, skip_url, vote_url
+from webapp.web.check_items import planted, skip_url
 from webapp.web.comments import comment_view
 from webapp.web.context import allowed, person_id, reading, viewer
 from webapp.web.link_view import LinksSeen, links_seen
-from webapp.web.queue_next import hidden_next, looking_url, next_url, query_here, queue_here, voted_here
+from webapp.web.queue_next import hidden_next, looking_url, next_url, queue_here, voted_here
 from webapp.web.render import page, wants_fragment
 from webapp.web.wording import EVIDENCE_WORDS, STATE_WORDS, label_of, title_words
 
@@ -56,10 +57,11 @@ def show(suggestion_id: str, status: int = 200, answered: Answered | None = None
             **_talk(found, suggestion_id, is_shown=bool(shown)),
             "is_part": wants_fragment(),
             "kept": (answered or Answered()).kept_words(),
-            "vote_url": vote_url(suggestion_id) if found.is_check else f"/suggestions/{suggestion_id}/vote",
+            "vote_url": f"/suggestions/{suggestion_id}/vote",
             "changes": shown,
             "to_vote_on": [c for c in shown if c["can_vote"] and not c["my_vote"]],
             "next": hidden_next(),
+            "after": request.args.get("after", ""),
             "next_url": _next_url(found),
             "voted": voted_here(),
             "looking_url": looking_url(suggestion_id)
@@ -75,9 +77,10 @@ def _next_url(found: SuggestionPage) -> str | None:
     return skip_url(queue_here()) if found.is_check else next_url(queue_here(), found.changes)
 
 
-def own_url(suggestion_id: str, change_id: str) -> str:
-    """Back to a change on its page, with the way to the queue that one came by."""
-    return f"/suggestions/{suggestion_id}{query_here()}#change-{change_id}"
+def own_url(suggestion_id: object, place: str, **more: str) -> str:
+    """Back to a place on the page of a suggestion, with the way to the queue that one came by."""
+    query = urlencode({name: value for name, value in {"next": hidden_next(), **more}.items() if value})
+    return f"/suggestions/{suggestion_id}{'?' if query else ''}{query}#{place}"
 
 
 def _cards(found: SuggestionPage, suggestion_id: str, answered: Answered, links: LinksSeen) -> list[View]:
@@ -175,15 +178,14 @@ def _evidence(e: Any, row: Any, links: LinksSeen) -> str:
 
 def _talk(found: SuggestionPage, suggestion_id: str, *, is_shown: bool) -> View:
     oldest = found.talk[0] if found.talk and found.has_earlier_talk else None
-    here = f"/suggestions/{suggestion_id}"
     return {
         "may_comment": allowed("comment") and not found.is_check,
-        "comment_url": f"{here}/comments",
+        "comment_url": f"/suggestions/{suggestion_id}/comments",
         "discussion": _discussion(found) if is_shown else [],
-        "earlier_talk_url": f"{here}?said_before={mark_text(Mark(oldest.created_at, oldest.id))}#talk"
+        "earlier_talk_url": own_url(suggestion_id, "talk", said_before=mark_text(Mark(oldest.created_at, oldest.id)))
         if oldest and is_shown
         else None,
-        "newest_talk_url": f"{here}#talk" if _talk_mark() else None,
+        "newest_talk_url": own_url(suggestion_id, "talk") if _talk_mark() else None,
     }
 
 
