@@ -15,7 +15,6 @@ from webapp.language import _, mark
 from webapp.services import support, withdraw
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
-from webapp.storage.queries.review import suggestion_of
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.errors import error_page, unproven
@@ -170,26 +169,25 @@ def withdraw_change(suggestion_id: UUID, change_id: UUID) -> Response:
 @allow("read_suggestion")
 def alike(suggestion_id: UUID) -> Response:
     """After sending: what was left out of it, since others suggest it already, to be approved or supported."""
-    rows = [_offered(id_) for id_ in request.args.getlist("change")[:MOST_OFFERS]]
-    offers = [shown.alike_page(reading(), row, viewer(), "", []) for row in rows if row is not None]
+    rows = queries.alike(reading(), request.args.getlist("change")[:MOST_OFFERS], viewer().id)
+    still_open = (row for row in rows if row.state == "open" and row.hidden_at is None)
+    offers = [shown.alike_page(row, viewer(), "", []) for row in still_open]
     may_support = allowed("support_change")
     about = {"suggestion_url": f"/suggestions/{suggestion_id}", "offers": offers, "may_support": may_support}
     return page("suggest/alike_rest.html", page=about)
 
 
-def _offered(change_id: str) -> Any | None:
-    """An open change that anybody may see, by its id."""
-    of = suggestion_of(reading(), change_id)
-    row = queries.find_change(reading(), of, change_id) if of else None
-    return row if row is not None and row.state == "open" and row.hidden_at is None else None
+def _alike(suggestion_id: UUID, change_id: str) -> Any:
+    """A change of a suggestion that says what somebody wanted to suggest; 404 when there is none."""
+    rows = queries.alike(reading(), [change_id], viewer().id)
+    return rows[0] if rows and rows[0].suggestion_id == str(suggestion_id) else abort(404)
 
 
 @blueprint.get("/suggestions/<uuid:suggestion_id>/support")
 @allow("support_change")
 def support_form(suggestion_id: UUID) -> Response:
     """Where somebody says how they know of what another suggests."""
-    row = find_change(suggestion_id, request.args.get("change", ""))
-    about = shown.alike_page(reading(), row, viewer(), "", [])
+    about = shown.alike_page(_alike(suggestion_id, request.args.get("change", "")), viewer(), "", [])
     return page("suggest/alike.html", page=about, **Why({}).controls())
 
 
@@ -197,13 +195,13 @@ def support_form(suggestion_id: UUID) -> Response:
 @allow("support_change")
 def support_change(suggestion_id: UUID) -> Response:
     """Somebody who wanted to suggest the same adds how they know."""
-    change = find_change(suggestion_id, request.form.get("change", ""))
+    change = _alike(suggestion_id, request.form.get("change", ""))
     known = Why(request.form.to_dict())
     problems = [problem for problem in known.summary() if problem["id"] != "f-reason"]
     if not problems and not known.how_known.how:
         problems = [{"id": "f-how", "text": _("Say how you know.")}]
     if problems:
-        about = shown.alike_page(reading(), change, viewer(), f"/suggestions/{suggestion_id}", [])
+        about = shown.alike_page(change, viewer(), f"/suggestions/{suggestion_id}", [])
         return page("suggest/alike.html", 422, page={**about, "problems": problems}, **known.controls())
     command = support.SupportChange(change.id, person_id(), known.how_known)
     support.support_change(storage(), command, clock.now())
@@ -211,7 +209,7 @@ def support_change(suggestion_id: UUID) -> Response:
     return redirect(f"/suggestions/{change.suggestion_id}", 303)
 
 
-def find_change(suggestion_id: UUID, change_id: UUID | str) -> Any:
+def find_change(suggestion_id: UUID, change_id: UUID) -> Any:
     """A change of a suggestion; 404 when there is none."""
     row = queries.find_change(reading(), str(suggestion_id), str(change_id))
     return row if row is not None else abort(404)

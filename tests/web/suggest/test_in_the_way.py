@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
+from tests.support.queries import recorded
 from tests.web.suggest.suggesting import FORM, REVIEW, Town, filled, open_changes, review, send, suggestions
 from webapp.storage.models import Record
 
@@ -62,6 +63,18 @@ def test_what_cannot_be_offered_is_left_off_the_page(town: Town) -> None:
     assert page.texts("main h2") == ["Harbour Soup Lunch: Name"]
     assert not page.find("main form[action$=vote]")
     assert "decided meanwhile" in town.visitor().get(url.partition("?")[0]).one("main").text
+
+
+def test_all_that_is_offered_is_one_question(town: Town) -> None:
+    mine = town.world.suggest(town.world.person("ann"), town.service, name="Soup", description="Tea")
+    visitor, costs = town.visitor("bob"), []
+    for offered in (mine[:1], mine):
+        query = "&".join(f"change={change}" for change in offered)
+        with recorded(town.world.storage.engine) as statements:
+            page = visitor.get(f"/suggestions/{town.world.change(mine[0]).suggestion_id}/alike?{query}")
+        assert len(page.all("main h2")) == len(offered)
+        costs.append(len(statements))
+    assert costs[0] == costs[1]
 
 
 def test_who_has_not_said_how_they_know_is_asked_before_what_is_not_everyday(town: Town) -> None:

@@ -185,7 +185,6 @@ LOOKED_AFTER = prepared(
         Stewardship.is_official == 1,
     )
 )
-SUGGESTION_OF = prepared(select(Change.suggestion_id).where(Change.id == bindparam("change")))
 MODE = prepared(select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1))
 
 
@@ -262,12 +261,6 @@ def looked_after(connection: Connection, suggestion_id: str, person_id: str) -> 
 def current_document(change: Any) -> Document | None:
     """The newest document of a change's record."""
     return read(change.record_kind, change.document, change.schema_version) if change.document else None
-
-
-def suggestion_of(connection: Connection, change_id: str) -> str | None:
-    """The suggestion that a change belongs to."""
-    found: str | None = execute(connection, SUGGESTION_OF, {"change": change_id}).scalar()
-    return found
 
 
 def record_name(change: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from webapp.domain.document import Document
 from webapp.domain.kinds import GONE_STATUSES
@@ -77,7 +77,21 @@ AUTHORS = prepared(
         ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role != "supporter"
     )
 )
-
+ALIKE = prepared(
+    select(Change.id, Change.suggestion_id, Change.content_version, Change.type, Change.kind, Change.group)
+    .add_columns(Change.state, Change.hidden_at, Record.name.label("record_name"))
+    .add_columns(
+        exists()
+        .where(
+            ChangeAuthor.change_id == Change.id,
+            ChangeAuthor.person_id == bindparam("person"),
+            ChangeAuthor.role != "supporter",
+        )
+        .label("is_own")
+    )
+    .outerjoin(Record, Record.id == Change.record_id)
+    .where(Change.id.in_(bindparam("changes", expanding=True)))
+)
 WAITING = prepared(
     select(Change.suggestion_id, Change.type, Change.kind, Change.group)
     .where(Change.record_id == bindparam("record"), Change.state == "open", Change.hidden_at.is_(None))
@@ -147,6 +161,17 @@ def terms(connection: Connection) -> list[Any]:
 def find_change(connection: Connection, suggestion_id: str, change_id: str) -> Any | None:
     """A change of a suggestion, with its author and reason."""
     return execute(connection, CHANGE, {"change": change_id, "suggestion": suggestion_id}).first()
+
+
+def alike(connection: Connection, change_ids: Iterable[str], person_id: str | None) -> list[Any]:
+    """Changes that say what a person wanted to suggest, in this order, with `record_name` and whether each `is_own`.
+
+    Ids that name none are left out.
+    """
+    wanted = list(dict.fromkeys(change_ids))
+    rows = execute(connection, ALIKE, {"changes": wanted, "person": person_id}) if wanted else ()
+    found = {row.id: row for row in rows}
+    return [found[id_] for id_ in wanted if id_ in found]
 
 
 def authors_of(connection: Connection, change_id: str) -> frozenset[str]:

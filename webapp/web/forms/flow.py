@@ -189,10 +189,10 @@ class Flow(ABC):
 
     def alike(self, error: Alike) -> Response:
         """Somebody suggested the same: approve that one, or support it."""
-        row = queries.find_change(reading(), str(error.values["suggestion"]), str(error.values["change"]))
-        if row is None:
+        rows = queries.alike(reading(), [str(error.values["change"])], viewer().id)
+        if not rows:
             return self.form(409, one(refusal_words(error)))
-        about = shown.alike_page(reading(), row, viewer(), self.page()["action_url"], kept_pairs())
+        about = shown.alike_page(rows[0], viewer(), self.page()["action_url"], kept_pairs())
         return page("suggest/alike.html", 409, page=about, **self.why.controls())
 
     def _summary(self, sections: list[dict[str, Any]]) -> Told:

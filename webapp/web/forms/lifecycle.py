@@ -80,8 +80,8 @@ class Lifecycle:
                 return guest.park(command, self.why)
             return sent(suggest.suggest_lifecycle(storage(), command, clock.now()))
         except suggest.Alike as error:
-            row = queries.find_change(reading(), str(error.values["suggestion"]), str(error.values["change"]))
-            about = shown.alike_page(reading(), row, viewer(), self.action, kept_pairs())
+            (row,) = queries.alike(reading(), [str(error.values["change"])], viewer().id)
+            about = shown.alike_page(row, viewer(), self.action, kept_pairs())
             return page("suggest/alike.html", 409, page=about, **self.why.controls())
         except WellkeptError as error:
             return self.form(status_of(error), one(refusal_words(error)))

@@ -17,7 +17,6 @@ from webapp.services import people
 from webapp.services.judge import current_mode, newest_policy
 from webapp.services.suggest import open_suggestions
 from webapp.storage import Storage
-from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.storage.unit_of_work import UnitOfWork
 from webapp.web.context import Viewer
@@ -140,24 +139,19 @@ def allowance_words(storage: Storage, connection: Connection, person_id: str | N
     )
 
 
-def alike_page(
-    connection: Connection, row: Any, viewer: Viewer, action_url: str, hidden: list[tuple[str, str]]
-) -> dict[str, Any]:
-    """The `page` of suggest/alike.html."""
-    is_own = viewer.id in queries.authors_of(connection, row.id)
-    kind = KINDS[row.kind]
-    record, name = browse.find_by_id(connection, row.record_id or ""), _(kind.label)
+def alike_page(row: Any, viewer: Viewer, action_url: str, hidden: list[tuple[str, str]]) -> dict[str, Any]:
+    """The `page` of suggest/alike.html, of a row of `queries.alike`."""
     return {
         "suggestion_url": f"/suggestions/{row.suggestion_id}",
         "change_id": row.id,
         "seen": row.content_version,
         "vote_url": f"/suggestions/{row.suggestion_id}/vote",
         "support_url": f"/suggestions/{row.suggestion_id}/support",
-        "may_vote": viewer.may_review and not is_own,
-        "is_own": is_own,
+        "may_vote": viewer.may_review and not row.is_own,
+        "is_own": row.is_own,
         "action_url": action_url,
         "hidden": hidden,
         "label": label_of(row),
-        "record_title": record.name if record else with_capital(name),
+        "record_title": row.record_name or with_capital(_(KINDS[row.kind].label)),
         "problems": [],
     }
