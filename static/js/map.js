@@ -41,7 +41,7 @@
   // ---- markers ----
   const icon = (name, count, mark) => {
     const button = make("button", "small map-pin" + (count > 1 ? " map-many" : "") + (mark ? ` map-${mark}` : ""));
-    if (mark) button.dataset.name = name; // written beneath it
+    if (mark) button.dataset.name = name; // written beside it
     button.type = "button";
     button.setAttribute("aria-label", name);
     const svg = drawn("svg", { viewBox: "0 0 36 48", "aria-hidden": "true" });

@@ -9,11 +9,14 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString
 from flask import Flask
 
+from tests.services import test_check_items as checks
+from tests.services import test_policy as policies
 from tests.support import pseudo
 from tests.support.addresses import addresses
 from tests.support.page_client import PageClient
 from tests.support.world import World
 from tests.web.conftest import SignIn
+from webapp.services import confirm, steward
 
 SUMMARY, WORDS = "Soup and company at one.", "Come as you are. There is **always** a chair."
 PAGES = ("/services/harbour-lunch", "/locations/kirk-hall", "/search?q=harbour", "/", "/changes")
@@ -121,3 +124,22 @@ def test_no_page_speaks_of_a_record_without_its_language(
                 wrong[path] = without + mixed
     assert wrong == {}, "\n".join(f"{path}: {found}" for path, found in wrong.items())
     assert spoken > 20
+
+
+def test_what_people_have_to_do_with_a_record_names_it_in_its_language(world: World, sign_in: SignIn) -> None:
+    trust, lunch = world.record("organization", name="Harbour Trust"), world.record(name="Harbour lunch")
+    abe = checks.takes_part(world, "abe", "administrator")
+    for urgent in ("urgent", "wrong"):
+        told = confirm.ReportProblem(lunch, urgent, "It rings out", None, None)
+        confirm.report_problem(world.storage, told, world.now)
+    claim = steward.ClaimRecord(lunch, world.person("stu"), "I cook there", True)
+    steward.claim_record(world.storage, claim, world.now)
+    steward.declare_affiliation(world.storage, steward.DeclareAffiliation(abe, trust), world.now)
+    policies.write(world, check_every=1)
+    checks.answer(world, abe, checks.plant(world, lunch))
+    client = sign_in(abe)
+    client.browser.set_cookie("language", pseudo.TAG)
+    for path in ("/moderate", "/account/checks", "/account/ties", "/account/settings", "/people/abe"):
+        html = client.browser.get(path).get_data(as_text=True)
+        assert "Harbour" in html, path
+        assert said_in(html, "Harbour") == ([], []), path

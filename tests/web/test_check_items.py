@@ -67,6 +67,8 @@ def test_a_check_comes_as_the_next_suggestion_and_is_told_of_at_once(
     assert words in told.one("section.note").text
     assert WHY in told.one("section.note").text
     assert world.document(soup)["description"] == "Soup on Fridays"
+    assert told.one("a[data-key=s]").text == "Next suggestion"
+    told.one("#keys-on")
     told.click("Next suggestion", status=303)
 
 

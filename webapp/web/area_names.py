@@ -14,5 +14,3 @@ def by_nation() -> list[tuple[str, list[tuple[str, str]]]]:
     for tag, area in all_areas().items():
         of[area.nation].append((tag, area.name))
     return [(_(name), of[code]) for code, name in NATIONS.items()]
-
-

@@ -118,7 +118,7 @@ PARTS: tuple[Part, ...] = (
         _entries(
             "",
             ("hides_votes", mark("The votes of others show only after one’s own")),
-            ("check_every", mark("Votes between two checks, for who takes part; 0 for no checks")),
+            ("check_every", mark("Votes between two checks, for people who take part; 0 for no checks")),
             ("caps.votes_a_day", mark("Suggestions that one person can vote on in a day")),
             ("caps.author_share_percent", mark("Share of a person’s votes that may go to one author, of 100")),
             ("caps.author_share_from", mark("The share is looked at from this vote on")),

@@ -55,10 +55,10 @@ def _words(before: Point | None, after: Point | None) -> str:
         return _("It puts a pin on the map where there was none.")
     if after is None:
         return _("It takes the pin off the map.")
-    return _("It moves the pin by %(distance)s.", distance=span_words(distance(before, after)))
+    return _("It moves the pin by %(distance)s.", distance=length_words(distance(before, after)))
 
 
-def span_words(kilometres: float) -> str:
+def length_words(kilometres: float) -> str:
     """How far, as roughly as one thinks of it: "3 metres", "350 metres", "23 miles"."""
     metres, away = kilometres * 1000, miles(kilometres)
     if away >= MILE:
