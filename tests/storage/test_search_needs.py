@@ -29,6 +29,18 @@ def test_whatever_means_the_same_is_found_and_fits_as_well(index: Index) -> None
     assert {hit.score for hit in hits if hit.record_id != "c"} == {IN_NAME}
 
 
+def test_a_name_with_the_words_of_a_phrase_apart_comes_behind_one_that_says_it(index: Index) -> None:
+    walks = Need(((Term("walk"), Term("group")), (Term("health"), Term("walk"))), weight=2)
+    index.put("a", entry("Health Centre (Walk-in Centre)"))
+    index.put("b", entry("Flatt Walks: Mental Health"))
+    index.put("c", entry("Leith Health Walks"))
+    index.put("d", entry("Group for walking", "no phrase that was typed needs to stand as it was typed"))
+    hits = index.index.query(index.connection, Asked((walks,)))
+    assert {hit.record_id for hit in hits[:2]} == {"c", "d"}
+    assert {hit.score for hit in hits[:2]} == {2 * IN_NAME}
+    assert [hit.score < IN_NAME * 2 for hit in hits[2:]] == [True, True]
+
+
 def test_synonyms_and_further_words_must_all_fit(index: Index) -> None:
     index.put("a", entry("Leith Pharmacy"))
     index.put("b", entry("Gorgie Pharmacy"))

@@ -6,6 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import ClassVar, NamedTuple
 
 from sqlalchemy import Connection, TextClause
@@ -105,12 +106,21 @@ def score(candidate: Candidate, asked: Asked) -> int:
 
 def _fit(need: Need, name: str, summary: str) -> int:
     """As much for a word as for whatever means the same, however many words that takes."""
-    return max(
-        [
-            need.weight * sum([_place(term, name, summary) for term in choice]) // len(choice)
-            for choice in need.choices
-        ]
-    )
+    own, *others = need.choices
+    told = [own, *[choice for choice in others if not _is_parted(choice, name)]]
+    return max([need.weight * sum([_place(term, name, summary) for term in one]) // len(one) for one in told])
+
+
+def _is_parted(choice: Sequence[Term], name: str) -> bool:
+    """Whether a name has all words of a phrase, and in another order or with others between: it says something else.
+
+    A "Health centre (walk in)" is no health walk. What somebody typed may stand in any order.
+    """
+    if len(choice) == 1 or not all(f" {term.stem} " in name for term in choice):
+        return False
+    wanted = [term.stem for term in choice]
+    said = [one for one, _ in groupby(map(stem, name.split()))]  # a word stands behind its own stem
+    return not any(said[start : start + len(wanted)] == wanted for start in range(len(said)))
 
 
 def _place(term: Term, name: str, summary: str, elsewhere: int = IN_TEXT) -> int:
