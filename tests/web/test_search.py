@@ -12,6 +12,7 @@ from tests.support.page_client import Page, PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from webapp import clock
+from webapp.storage.unit_of_work import new_id
 from webapp.web.search_asked import asked_in
 
 CUPAR, LERWICK, HEADINGLEY = ("56.318800", "-3.012000"), ("60.153000", "-1.144000"), ("53.819500", "-1.570000")
@@ -73,6 +74,20 @@ def test_results_say_how_far_they_are_but_not_within_a_whole_area(lunches: World
     of_fife = {row.one("h2").text: row.text for row in look(client, "lunch in Fife").all("main li.row")}
     assert "away" not in of_fife["Lunch at Cupar"]
     assert "miles away" in of_fife["Lunch of Headingley"]
+
+
+def test_results_without_a_place_say_for_the_people_of_which_areas_they_are(
+    lunches: World, client: PageClient
+) -> None:
+    names = ("Strathlinnet", "Fife", "Angus", "Perth and Kinross")
+    areas = [{"id": new_id(), "order": order, "name": name} for order, name in enumerate(names)]
+    lunches.record(name="Lunch by bicycle", service_areas=areas[:2])
+    lunches.record(name="Lunch by boat", service_areas=areas)
+    rows = {row.one("h2").text: row.texts(".meta span") for row in look(client, "lunch in Fife").all("main .row")}
+    assert "For people in Strathlinnet and Fife" in rows["Lunch by bicycle"]
+    assert "For people in Strathlinnet, Fife and 2 more areas" in rows["Lunch by boat"]
+    assert "Hall of Lunch at Cupar" in rows["Lunch at Cupar"]
+    assert not any("For people in" in words for words in rows["Lunch on the line"] + rows["Lunch at Cupar"])
 
 
 def test_a_postcode_that_the_tables_lack_says_what_stands_in_for_it(lunches: World, client: PageClient) -> None:

@@ -79,13 +79,14 @@ def _short(document: Mapping[str, Any]) -> Iterable[Fact]:
     yield _fact(_("Getting in"), _getting_in(document))
     yield _fact(_("Waiting time"), [document.get("wait_time", "")])
     yield _fact(_("Languages"), [listed([language_words(element) for element in document.get("languages", ())])])
-    yield _fact(_("Area served"), [listed(_areas(document))])
+    yield _fact(_("Area served"), [listed(areas_served(document))])
     yield _fact(_("Bring"), [element.get("document", "") for element in document.get("required_documents", ())])
     yield _fact(_("Also called"), [document.get("alternate_name", "")])
     yield _fact(_("Registered"), [_identifier(element) for element in document.get("organization_identifiers", ())])
 
 
-def _areas(document: Mapping[str, Any]) -> list[str]:
+def areas_served(document: Mapping[str, Any]) -> list[str]:
+    """The names of the areas whose people something is for, as the record says them; none where it says none."""
     return [area["name"] for area in document.get("service_areas", ()) if area.get("name")]
 
 

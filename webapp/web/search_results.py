@@ -10,7 +10,7 @@ from webapp import clock
 from webapp.domain.kinds import KINDS
 from webapp.domain.needs import Need
 from webapp.domain.why import marked, missing, reasons
-from webapp.language import _, with_capital
+from webapp.language import _, listed, ngettext, with_capital
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.found import Found
 from webapp.storage.search import Hit
@@ -18,10 +18,13 @@ from webapp.web.context import reading
 from webapp.web.found_hours import UNTOLD, Opening
 from webapp.web.freshness import checked_words
 from webapp.web.map_view import MapPoint, result_points
+from webapp.web.record_facts import areas_served
 from webapp.web.search_asked import Asked
 from webapp.web.search_chips import open_words
 from webapp.web.somewhere import away_words
 from webapp.web.wording import STATUS_WORDS
+
+MOST_AREAS = 3  # that are named on a card
 
 
 def result_views(
@@ -41,6 +44,7 @@ def result_views(
             **_row(row, places.get(row.id), now),
             **_why(row, documents[row.id], needs),
             "away": _away(asked, hit_of[row.id]),
+            "areas": None if row.id in places else _areas(documents[row.id]),
             "opening": _opening(asked, openings.get(row.id, UNTOLD)),
             "points": _points(row, documents[row.id]),
         }
@@ -79,6 +83,15 @@ def _why(row: Any, found: Found, needs: Sequence[Need]) -> dict[str, Any]:
     unseen = [need for need in needs if all(missing(choice, row.name, row.summary) for choice in need.choices)]
     because = reasons(KINDS[row.kind], found.document, found.locations.values(), unseen)
     return {"title": marked(row.name, terms), "summary": marked(row.summary, terms), "reasons": because}
+
+
+def _areas(found: Found) -> str | None:
+    """Of what happens at no place: whose it is, "Fife, Angus and 4 more areas"."""
+    names = areas_served(found.document)
+    if len(names) > MOST_AREAS:
+        more = len(names) - MOST_AREAS + 1
+        names = [*names[: MOST_AREAS - 1], ngettext("%(num)s more area", "%(num)s more areas", more)]
+    return listed(names) or None
 
 
 def _away(asked: Asked, hit: Hit) -> str | None:
