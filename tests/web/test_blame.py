@@ -12,7 +12,8 @@ from tests.web.conftest import ON_BOTH
 from webapp.services import suggest
 from webapp.services.revise import Writing, start_operation, write_revision
 from webapp.storage.queries import blame as queries
-from webapp.storage.unit_of_work import UnitOfWork
+from webapp.storage.unit_of_work import UnitOfWork, new_id
+from webapp.web.blame import MOST_AT_ONCE
 
 HERE = "/services/harbour-soup-lunch/history/since"
 
@@ -73,6 +74,17 @@ def test_a_page_looks_so_far_back_and_the_next_one_goes_on_from_there(
     third = second.click("Look further back")
     assert told(third) == {"Name": "Since revision 1", "Summary": "Since revision 2"}
     assert third.find(".note") is None
+
+
+def test_of_a_long_list_the_first_things_are_shown_and_the_others_folded(world: World, client: PageClient) -> None:
+    phones = [{"id": new_id(), "order": n, "number": f"0131 496 {n:04}"} for n in range(MOST_AT_ONCE + 3)]
+    record = world.record(summary="Soup", phones=phones)
+    rewrite(world, record, phones=[*phones[:-1], {**phones[-1], "number": "0131 496 0999"}])
+    page = client.get(HERE)
+    assert page.texts(".fold summary h2") == ["3 more under “Phone numbers”"]
+    assert page.texts(".fold summary .now") == ["The newest since revision 2"]
+    assert page.texts(".fold .row .as-typed") == ["0131 496 0012", "0131 496 0013", "0131 496 0999"]
+    assert len(page.all(".rows .row")) == 2 + len(phones)
 
 
 def test_an_address_of_an_earlier_state_or_of_nonsense_begins_anew(world: World, client: PageClient) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flask import Blueprint, request
@@ -28,6 +31,8 @@ from webapp.web.wording import EVIDENCE_WORDS
 blueprint = Blueprint("blame", __name__)
 LONGEST = 300
 """Letters of a value that are shown; the record's own page has all of it."""
+MOST_AT_ONCE = 12
+"""Things of one list that are shown; the others are folded, so that what comes after them is found, too."""
 
 
 @blueprint.get(RECORD_PATH + "/history/since")
@@ -47,7 +52,7 @@ def since(path: str, slug: str) -> Response:
             "title": row.name,
             "record_url": base,
             "history_url": f"{base}/history",
-            "rows": _rows(row, document, {unit: units[unit] for unit in found.placed}, found),
+            "parts": _parts(row.kind, _rows(row, document, {unit: units[unit] for unit in found.placed}, found)),
             "is_continued": start != row.newest_number,
             "reached": found.reached,
             "left": len(found.left),
@@ -73,6 +78,20 @@ def _further(here: str, newest: int, names: list[str], found: Blame) -> str | No
     return f"{here}?from={found.reached - 1}&seen={newest}&left={left}"
 
 
+def _parts(kind: str, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows by the field that they belong to, which is one row but for lists; what is folded says how new it is."""
+    parts = [(name, list(together)) for name, together in groupby(rows, itemgetter("field"))]
+    return [
+        {
+            "rows": together[:MOST_AT_ONCE],
+            "rest": (rest := together[MOST_AT_ONCE:]),
+            "label": _(KINDS[kind].field(name).label) if rest else None,
+            "newest": max((row["number"] for row in rest), default=0),
+        }
+        for name, together in parts
+    ]
+
+
 def _rows(record: Any, document: Document, units: dict[str, Any], found: Blame) -> list[dict[str, Any]]:
     edits = [Edit(unit, None, value) for unit, value in units.items()]
     views = unit_views(reading(), KINDS[record.kind], edits, document)
@@ -84,6 +103,7 @@ def _rows(record: Any, document: Document, units: dict[str, Any], found: Blame) 
 
 def _row(record: Any, view: UnitView, r: Any, voted: Any, known: Any) -> dict[str, Any]:
     return {
+        "field": view.unit.partition("/")[0],
         "label": view.label,
         "text": view.after_text if len(view.after_text) <= LONGEST else view.after_text[:LONGEST].rstrip() + "…",
         "is_own": view.is_own,
