@@ -59,6 +59,7 @@ class Scene:
     moved: Collection[str] = ()  # groups that say something else than the record
     opened: str = ""  # name of the group that a row was just added to, or taken from
     inner: str = ""  # the one group shown of each row; rows then neither come nor go
+    still: Collection[str] = ()  # addresses of rows that are a line each, and whole where somebody asks for them
 
 
 def control_of(f: Field, name: str, value: Any, error: str | None = None) -> Control:
@@ -150,8 +151,10 @@ class _Maker:
         return {**control, "rows": made, "add_name": name, "count": len(made), "fixed": fixed}
 
     def _row(self, f: Field, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
-        controls = self._controls(self._shown(f, address), row, f"{address}/", f"{name}-")
-        return {**self._shell(row, address, name), **self._named(f, row), "controls": controls}
+        shell, shown = {**self._shell(row, address, name), **self._named(f, row)}, self._shown(f, address)
+        if address in self.scene.still:
+            return {**shell, "controls": [], "whole_name": name, "told": self._said(shown, row)}
+        return {**shell, "controls": self._controls(shown, row, f"{address}/", f"{name}-")}
 
     def _shell(self, row: Mapping[str, Any], address: str, name: str) -> dict[str, Any]:
         """What every row has."""
@@ -161,6 +164,7 @@ class _Maker:
             "element_id": row["id"],
             "id_name": f"{name}-id",
             "remove_name": name,
+            "whole_name": "",
             "error": self.scene.errors.get(address),
         }
 
@@ -245,7 +249,11 @@ class _Maker:
     # -- what stands there ------------------------------------------------------------------------------------
 
     def _now(self, group: Group) -> str:
-        said = [text for f in group.fields if (text := self._told(f, self.scene.base.get(f.name)))]
+        return self._said(group.fields, self.scene.base)
+
+    def _said(self, fields: Iterable[Field], values: Mapping[str, Any]) -> str:
+        """What fields say, in a line."""
+        said = [text for f in fields if (text := self._told(f, values.get(f.name)))]
         text = _("; ").join(said)
         return text if len(text) <= NOW_LENGTH else text[:NOW_LENGTH].rsplit(" ", 1)[0] + " …"
 

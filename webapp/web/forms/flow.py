@@ -100,7 +100,7 @@ class Flow(ABC):
             return self.form()
         if told := stopped():
             return self.form(*told)
-        pressed = [sheet.press(form.get("add", ""), form.get("remove", "")) for sheet in self.sheets]
+        pressed = [sheet.press(*(form.get(act, "") for act in ("add", "remove", "whole"))) for sheet in self.sheets]
         if any(pressed) or "find" in form or form.get("step") == "edit":
             return self.form()
         return self.check(form.get("step", "review"))

@@ -15,6 +15,7 @@ from webapp.domain.validate import normalise, validate
 from webapp.language import _, mark
 from webapp.web.forms import controls, reading, wrong
 from webapp.web.forms.links import Option, Shelf, dangling, stock
+from webapp.web.forms.still import still_rows
 from webapp.web.forms.typed import Typed, without_blank_rows
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Sheet:
         self.prefix, self.is_new, self.extra = prefix, is_new, extra or {}
         self.only = frozenset(parts) or frozenset(filter(None, (only.partition(".")[0],)))
         self.inner = only.partition(".")[2]
-        self.opened = ""
+        self.opened = self.opened_row = ""
         given = pairs is not None
         self.typed: Typed = (
             reading.read(kind, pairs or (), base, prefix, self.only) if given else reading.untouched(kind, base)
@@ -60,17 +61,19 @@ class Sheet:
 
     # -- rows that come and go --------------------------------------------------------------------------------
 
-    def press(self, add: str, remove: str) -> bool:
-        """Do what "Add a row" or "Remove" asks, where it is this form's; whether one was pressed."""
-        name = add or remove
+    def press(self, add: str, remove: str, whole: str) -> bool:
+        """Do what "Add a row", "Remove" or "Change" asks, where it is this form's; whether one was pressed."""
+        name = add or remove or whole
         if not name or not name.startswith(self.prefix):
             return False
         own = name.removeprefix(self.prefix)
         self.opened = own.partition("-")[0]
         if add:
             reading.add_row(self.typed.values, own)
-        else:
+        elif remove:
             reading.remove_row(self.typed.values, own)
+        else:
+            self.opened_row = own
         return True
 
     # -- what it makes ----------------------------------------------------------------------------------------
@@ -117,17 +120,20 @@ class Sheet:
 
     def groups(self, *, told: bool = False, doubts: Iterable[Problem] = ()) -> list[dict[str, Any]]:
         """The groups for the template; with `told`, every problem stands at its control."""
+        errors, odd = wrong.by_address(self.report.refusals) if told else {}, wrong.by_address(doubts)
+        stands, noted = (self.base, self.against), (*errors, *odd)
         scene = controls.Scene(
             self.shelf,
             self.against,
-            wrong.by_address(self.report.refusals) if told else {},
-            wrong.by_address(doubts),
+            errors,
+            odd,
             self.prefix,
             self.is_new,
             self.only,
             self.changed_groups(),
             self.opened,
             self.inner,
+            still_rows(self.kind, self.typed, stands, self.opened_row, noted, self.prefix),
         )
         return controls.groups(self.kind, self.typed, scene)
 

@@ -66,6 +66,7 @@ OWN_NAMES = frozenset(
         "step",
         "add",
         "remove",
+        "whole",
         "find",
         "confirm_doubts",
         "base_revision",
@@ -79,7 +80,7 @@ OWN_NAMES = frozenset(
         "guest_email",
     )
 )
-NOT_KEPT = frozenset(("csrf_token", "step", "add", "remove", "find", "confirm_doubts"))
+NOT_KEPT = frozenset(("csrf_token", "step", "add", "remove", "whole", "find", "confirm_doubts"))
 MISSING = {
     REASON: mark("Say why it should change, so that others can judge it."),
     REASON_OF_NEW: mark("Say why it should be here, so that others can judge it."),
