@@ -23,7 +23,7 @@ test: lint $(TO_BROWSE) ## linters, import contracts and the tests in their quic
 	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench --smoke; fi
 
 test-long: lint $(TO_BROWSE) ## the same with more examples, more racers, every page, state and size
-	@TEST_PROFILE=long $(BIN)/python -m pytest -q -n $(JOBS)
+	@TEST_PROFILE=long $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 	@if [ -f bench/__main__.py ]; then $(BIN)/python -m bench --smoke; fi
 
 bench: $(TO_TEST) ## measure, and compare with what was measured before
