@@ -1,7 +1,7 @@
 """`python -m bench`: measures, prints each ratio beside its floor, and writes `bench/results.json`.
 
-A run of some of it is only printed. Ends with 1 when a limit is missed. With --smoke it measures hardly anything and
-looks only at whether it all runs.
+Each part is kept there as soon as it is measured, with when that was; at other sizes than the bench's own printed.
+Ends with 1 when a limit is missed. With --smoke it measures hardly anything, and looks only at whether it all runs.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ import platform
 import sqlite3
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,27 +47,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.smoke:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             filled.DATA = Path(folder)
-            figures = _measure(_smoke(), options.only)
+            figures = [figure for _part, found in _measure(_smoke(), options.only) for figure in found]
         assert figures
         assert all(figure.ratio > 0 for figure in figures), "a ratio is missing"
         print(f"Bench: {len(figures)} figures, all measured")
         return 0
-    start = time.time()
-    figures = _measure(_run(options), options.only)
-    if options == _options([]):  # a part is printed only, or it would stand where all of it did
-        keep(RESULTS, figures, _about(options, time.time() - start))
+    figures = []
+    is_to_keep = {**vars(options), "only": []} == vars(_options([]))
+    for part, found in _measure(_run(options), options.only):
+        figures += found
+        if is_to_keep:
+            keep(RESULTS, part, found, _about(options))
     missed = [figure for figure in figures if figure.is_missed]
     print(f"\n{len(figures)} figures; {len(missed)} limits missed.")
     return 1 if missed else 0
 
 
-def _measure(run: Run, only: list[str]) -> list[Figure]:
-    figures: list[Figure] = []
+def _measure(run: Run, only: list[str]) -> Iterator[tuple[str, list[Figure]]]:
     for name in only or CASES:
+        figures = []
         for figure in CASES[name](run):
             figures.append(figure)
             print(line(figure), flush=True)
-    return figures
+        yield name, figures
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -109,10 +110,9 @@ def _smoke() -> Run:
     return Run((database,), Effort(2, 0.002), acts=3, rounds=2, seconds=0.2, services=services, desks=desks)
 
 
-def _about(options: argparse.Namespace, took: float) -> dict[str, Any]:
+def _about(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "took_seconds": round(took),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         "cores": os.cpu_count(),

@@ -93,7 +93,11 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def keep(file: Path, figures: Sequence[Figure], about: dict[str, Any]) -> None:
-    """Write everything to a JSON file."""
+def keep(file: Path, part: str, figures: Sequence[Figure], about: dict[str, Any]) -> None:
+    """Write what one part of the bench found to a JSON file, in place of what that part found before."""
+    parts = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     rows = [{**asdict(figure), "missed": figure.is_missed} for figure in figures]
-    file.write_text(json.dumps({**about, "figures": rows}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    parts[part] = {**about, "figures": rows}
+    half = file.with_suffix(".half")
+    half.write_text(json.dumps(parts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    half.replace(file)
