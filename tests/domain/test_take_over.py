@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.domain.strategies import documents
 from webapp.domain.diff import apply_edits
-from webapp.domain.document import from_units, to_units
+from webapp.domain.document import from_units, is_blank, to_units
 from webapp.domain.kinds import KINDS
 from webapp.domain.take_over import parts, taking
 
@@ -48,7 +48,7 @@ def test_taking_everything_gives_the_others_words_wherever_it_has_any(of: tuple[
     after = apply_edits(kind, survivor, taking(kind, loser, survivor, {unit for unit, _ in every}, "none"))
     whole_loser, whole_survivor = (from_units(kind, to_units(kind, one)) for one in (loser, survivor))
     for _unit, fields in every:
-        says = any(whole_loser.get(field.name) for field in fields)
+        says = any(not is_blank(whole_loser.get(field.name)) for field in fields)
         source = whole_loser if says else whole_survivor
         assert [after.get(f.name) for f in fields] == [source.get(f.name) for f in fields]
 
