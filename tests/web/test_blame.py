@@ -9,7 +9,7 @@ from tests.support.page_client import Page, PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import ON_BOTH
-from webapp.services import suggest
+from webapp.services import history, suggest
 from webapp.services.revise import Writing, start_operation, write_revision
 from webapp.storage.queries import blame as queries
 from webapp.storage.unit_of_work import UnitOfWork, new_id
@@ -105,3 +105,12 @@ def test_the_page_costs_a_bounded_number_of_questions_and_documents(
     with at_most(5, app.extensions["storage"].engine):
         client.get(HERE)
     assert (queries.MOST % queries.BATCH, queries.MOST <= 500) == (0, True)
+
+
+def test_what_was_taken_back_says_so_beside_who_did_it(world: World, client: PageClient) -> None:
+    record, mo = world.record(summary="Soup"), world.person("mo", "administrator")
+    rewrite(world, record, summary="Gravel")
+    command = history.RevertRevision(record, 2, mo, 2, "It is soup")
+    history.revert_revision(world.storage, command, world.now)
+    rows = {row.one("h2").text: row.text for row in client.get(HERE).all(".rows .row")}
+    assert "Reverted revision 2 Mo" in rows["Summary"]

@@ -24,7 +24,7 @@ from webapp.web.browse import RECORD_PATH, find
 from webapp.web.context import reading
 from webapp.web.received import number_of
 from webapp.web.render import page
-from webapp.web.revision_words import how_words
+from webapp.web.revision_words import how_words, what_words
 from webapp.web.units import UnitView, unit_views
 from webapp.web.wording import EVIDENCE_WORDS
 
@@ -33,6 +33,8 @@ LONGEST = 300
 """Letters of a value that are shown; the record's own page has all of it."""
 MOST_AT_ONCE = 12
 """Things of one list that are shown; the others are folded, so that what comes after them is found, too."""
+TAKEN_BACK = ("revert", "roll_back")
+"""Causes whose words name no more than the person: what they did is said before."""
 
 
 @blueprint.get(RECORD_PATH + "/history/since")
@@ -110,6 +112,7 @@ def _row(record: Any, view: UnitView, r: Any, voted: Any, known: Any) -> dict[st
         "number": r.number,
         "url": f"{url_of(record.kind, record.slug)}/history/{r.number}",
         "at": r.created_at,
+        "did": what_words(r.cause, r.summary) if r.cause in TAKEN_BACK else "",
         "how": how_words(r, voted.get(r.id, ())),
         "evidence": [_evidence_words(one) for one in known.get(r.suggestion_id, ())],
     }
