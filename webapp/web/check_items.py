@@ -93,7 +93,7 @@ def own() -> Response:
 
 def _every_words(every: int) -> str:
     if not every:
-        return _("There are no checks on this site at present: administrators have not switched them on.")
+        return _("Nobody gets checks here until an administrator switches them on for the whole site.")
     return ngettext(
         "About one in %(num)s of what you review is a check then.",
         "About one in %(num)s of what you review is a check then.",

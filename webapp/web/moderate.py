@@ -43,7 +43,7 @@ def _room(problem: str | None = None, status: int = 200) -> Response:
             "what": _(dict(REPORTS).get(r.what, r.what)),
             "text": r.text,
             "contact": r.contact,
-            "who": r.who or _("somebody without an account"),
+            "who": r.who or _("Somebody without an account"),
             "at": r.created_at,
             "is_urgent": bool(r.is_urgent),
         }
