@@ -67,10 +67,10 @@ def _undone_words(number: int, newest: int) -> str:
         return _("That becomes a new revision; nothing came after it.")
     if first == newest:
         return _(
-            "That becomes a new revision; revision %(number)s stays in the history, without force.", number=newest
+            "That becomes a new revision; revision %(number)s stays in the history, to read.", number=newest
         )
     return _(
-        "That becomes a new revision; revisions %(first)s to %(last)s stay in the history, without force.",
+        "That becomes a new revision; revisions %(first)s to %(last)s stay in the history, to read.",
         first=first,
         last=newest,
     )
