@@ -10,22 +10,18 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.services.redacting import CANARY, cells, finished, leaks, masked
 from tests.support.world import World
-from webapp.domain.canonical import dump
 from webapp.domain.errors import AlreadyClosed, NotAllowed, NotEligible
-from webapp.services import redact, ruling, sanction, suggest
+from webapp.services import redact, ruling, sanction
 from webapp.services.doctor import doctor, verify
 from webapp.storage.models import (
     ChangeVersion,
     Decision,
-    ImportWaiting,
     Outbox,
     Redaction,
     RevisionContent,
     Sealed,
-    Source,
     Suggestion,
 )
-from webapp.storage.unit_of_work import new_id
 
 
 def lifted_in_turn(leaky: World, first: redact.MaskDone, second: redact.MaskDone) -> None:
@@ -116,23 +112,6 @@ def test_a_lift_never_brings_back_what_a_later_mask_took_out(leaky: World) -> No
     second = masked(leaky, value="soup@people.example")
     lifted_in_turn(leaky, first, second)
     assert CANARY in leaky.document(record, 2)["summary"]
-    assert doctor(leaky.storage) == []
-
-
-def test_what_a_merge_moved_to_another_record_is_masked_with_the_one_it_came_from(leaky: World) -> None:
-    record, other = leaky.town["record"], leaky.record(name="Gasworks lunch")
-    command = suggest.SuggestLifecycle(leaky.person("ann"), record, "merge", "the same", other)
-    (merge,) = suggest.suggest_lifecycle(leaky.storage, command, leaky.now).change_ids
-    decide = ruling.DecideChange(merge, leaky.person("mo"), 1, "apply", "seen it")
-    assert ruling.decide_change(leaky.storage, decide, leaky.now).state == "applied"
-    assert leaky.change(leaky.town["open"]).record_id == other
-    source = leaky.one(select(Source.id)).id
-    waiting = {"id": new_id(), "key": f"edit:{other}", "payload": dump({"record": other, "wanted": {"alert": CANARY}})}
-    leaky.storage.transact(
-        lambda uow: uow.add(ImportWaiting, source_id=source, created_at=uow.now, **waiting), leaky.now
-    )
-    masked(leaky)
-    assert leaks(leaky) == {"sealed"}
     assert doctor(leaky.storage) == []
 
 

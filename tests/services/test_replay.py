@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from hypothesis.stateful import invariant, run_state_machine_as_test
+from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import select
 
 from tests.services.test_policy import described, rules, write
@@ -163,11 +163,6 @@ def test_replayed_under_its_own_rules_every_story_ends_as_it_did(fresh_world: Ca
 
     class Told(Stories):
         open_world = staticmethod(fresh_world)
-
-        @invariant()
-        def time_goes_on(self) -> None:
-            """Of what happens in one and the same moment no replay can tell what came first."""
-            self.world.passes(seconds=1)
 
         def teardown(self) -> None:
             world = self.world

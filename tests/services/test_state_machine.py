@@ -24,7 +24,10 @@ from tests.support.stories.wish import SOURCE, VOTERS
 from tests.support.world import World
 from webapp.storage.models import Revision
 
-INVARIANTS = ("creations_are_whole", "no_revision_says_what_is_masked", "ends_stay", "nothing_is_broken")
+INVARIANTS = (
+    *("creations_are_whole", "no_revision_says_what_is_masked", "ends_stay", "nothing_is_broken"),
+    "time_goes_on",
+)
 PRIVATE = "Soup, ring {number}"
 EVERYTHING: tuple[tuple[str, dict[str, Any]], ...] = (
     # people: a change by votes, one taken back, one withdrawn, one that another's makes true

@@ -172,6 +172,11 @@ class Story(RuleBasedStateMachine):
                 wish.state = states[wish.id]  # true by another's hand, or the source has a newer word
 
     @invariant()
+    def time_goes_on(self) -> None:
+        """Of what happens in one and the same moment nobody can tell what came first."""
+        self.world.passes(seconds=1)
+
+    @invariant()
     def nothing_is_broken(self) -> None:
         assert faults_of(self.world.storage) == []
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import String, bindparam, or_, select
+from sqlalchemy import String, and_, bindparam, exists, or_, select
 
 from webapp.domain.chain import new_salt
 from webapp.domain.document import canonical, parse
 from webapp.domain.upcast import read
 from webapp.services.redact.chain import Content
-from webapp.services.redact.places import PAYLOADS, SOURCES, Masked, masked_row
+from webapp.services.redact.places import PAYLOADS, SOURCES, Masked, Place, masked_row
 from webapp.services.redact.values import Masking, masked_document, masked_payload
 from webapp.storage.models import (
     Change,
@@ -22,6 +24,7 @@ from webapp.storage.models import (
     Revision,
     RevisionContent,
     SourceItem,
+    Suggestion,
 )
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
@@ -38,22 +41,50 @@ HISTORY = (
     .where(Revision.record_id == bindparam("record"))
     .order_by(Revision.number)
 )
-MOVED_AWAY = select(ChangeVersion.change_id).where(  # by a merge: about another record now, and yet of this one
-    ChangeVersion.act.in_(("move", "move_back")), ChangeVersion.payload == bindparam("record", type_=String)
-)
+RECORD = bindparam("record", type_=String)
+
+
+def _moved(act: str) -> Any:
+    """The changes that a merge moved away from the record, or that its undoing moved back from it."""
+    return select(ChangeVersion.change_id).where(ChangeVersion.act == act, ChangeVersion.payload == RECORD)
+
+
+def _merged_into() -> Any:
+    """The record, and every one that it was ever merged into, and those in their turn."""
+    merged, touched = Change.__table__.alias("merged"), ChangeRecord.__table__.alias("touched")
+    walk = select(RECORD.label("id")).cte("merged_into", recursive=True)
+    step = select(touched.c.record_id).join(merged, merged.c.id == touched.c.change_id)
+    is_its = and_(merged.c.type == "merge", merged.c.state == "applied", merged.c.record_id == walk.c.id)
+    return walk.union(step.join(walk, is_its).where(touched.c.record_id != walk.c.id))
+
+
 OF_RECORD = or_(
-    Change.record_id == bindparam("record"),
-    Change.id.in_(select(ChangeRecord.change_id).where(ChangeRecord.record_id == bindparam("record"))),
-    Change.id.in_(MOVED_AWAY),
+    Change.record_id == RECORD,
+    Change.id.in_(select(ChangeRecord.change_id).where(ChangeRecord.record_id == RECORD)),
+    Change.id.in_(_moved("move")),  # about another record now, and yet of this one
     Change.type == "create",
 )
-CHANGES = select(Change.id, Change.state, Change.payload).where(OF_RECORD)
-VERSIONS = (
-    select(ChangeVersion.change_id, ChangeVersion.content_version, ChangeVersion.payload)
-    .join(Change, Change.id == ChangeVersion.change_id)
-    .where(OF_RECORD)
+IS_IMPORTED = exists().where(Suggestion.id == Change.suggestion_id, Suggestion.door == "import")
+ELSEWHERE = and_(
+    or_(
+        Change.id.in_(_moved("move_back")),  # was about this one for a while
+        # What the source of a merged record says is suggested to the one that it went into.
+        and_(Change.record_id.in_(select(_merged_into().c.id)), IS_IMPORTED),
+    ),
+    ~OF_RECORD,
 )
-MOVED_TO = select(Change.record_id).where(Change.id.in_(MOVED_AWAY), Change.record_id.is_not(None)).distinct()
+"""Changes of other records that may say it: what these are about is theirs, only the values are taken out."""
+PAYLOAD = (Change.id, Change.state, Change.payload)
+VERSION = (ChangeVersion.change_id, ChangeVersion.content_version, ChangeVersion.payload)
+CHANGES, CHANGES_ELSEWHERE = (select(*PAYLOAD).where(whose) for whose in (OF_RECORD, ELSEWHERE))
+VERSIONS, VERSIONS_ELSEWHERE = (
+    select(*VERSION).join(Change, Change.id == ChangeVersion.change_id).where(whose) for whose in (OF_RECORD, ELSEWHERE)
+)
+MOVED_TO = (
+    select(Change.record_id)
+    .where(or_(Change.id.in_(_moved("move")), ELSEWHERE), Change.record_id.is_not(None))
+    .distinct()
+)
 WAITING = select(ImportWaiting.id, ImportWaiting.payload).where(
     or_(ImportWaiting.key.in_(bindparam("keys", expanding=True)), ImportWaiting.key.startswith("create:"))
 )
@@ -73,16 +104,29 @@ def masked_contents(uow: UnitOfWork, record: Row, masking: Masking) -> Iterator[
 
 def open_changes(uow: UnitOfWork, record_id: str, masking: Masking) -> list[str]:
     """The open changes that will be another: they are to be locked."""
-    rows = uow.all(CHANGES.where(Change.state == "open"), {"record": record_id})
-    return [row.id for row in rows if masked_payload(masking, record_id, row.payload) != row.payload]
+    return [
+        row.id
+        for query, what in ((CHANGES, masking), (CHANGES_ELSEWHERE, replace(masking, units=())))
+        for row in uow.all(query.where(Change.state == "open"), {"record": record_id})
+        if masked_payload(what, record_id, row.payload) != row.payload
+    ]
 
 
 def masked_payloads(uow: UnitOfWork, record_id: str, masking: Masking) -> Iterator[Masked]:
     """The changes, their versions, what imports wait to suggest and the check items, where they say it."""
     wanted = {"record": record_id, "keys": [f"edit:{id_}" for id_ in _survivors(uow, record_id)]}
-    for place, query in zip(PAYLOADS, (CHANGES, VERSIONS, WAITING, CHECKS), strict=True):
+    of_record = zip(PAYLOADS, (CHANGES, VERSIONS, WAITING, CHECKS), strict=True)
+    yield from _masked(uow, of_record, wanted, masking)
+    elsewhere = zip(PAYLOADS, (CHANGES_ELSEWHERE, VERSIONS_ELSEWHERE), strict=False)
+    yield from _masked(uow, elsewhere, wanted, replace(masking, units=()))
+
+
+def _masked(
+    uow: UnitOfWork, asked: Iterable[tuple[Place, Any]], wanted: dict[str, Any], masking: Masking
+) -> Iterator[Masked]:
+    for place, query in asked:
         for row in uow.all(query, wanted):
-            found = masked_row(place, row, lambda _, text: masked_payload(masking, record_id, text))
+            found = masked_row(place, row, lambda _, text: masked_payload(masking, wanted["record"], text))
             if found:
                 yield found
 

@@ -17,6 +17,7 @@ from webapp.domain.fields import Kind
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.services import people
+from webapp.services.clashing import mark_clashing
 from webapp.services.links import forget_links
 from webapp.services.moderation_log import log
 from webapp.services.redact.about import (
@@ -155,7 +156,7 @@ def elsewhere(connection: Connection, record_id: str, masking: Masking) -> tuple
 
 
 def _mask(uow: UnitOfWork, command: Mask, masking: Masking, html: dict[str, str], kept: frozenset[str]) -> MaskDone:
-    moved_to = [row.record_id for row in uow.all(MOVED_TO, {"record": command.record_id})]
+    moved_to = sorted({row.record_id for row in uow.all(MOVED_TO, {"record": command.record_id})} - {command.record_id})
     record = uow.lock_records([command.record_id, *moved_to])[command.record_id]
     people.require(people.load_actor(uow, command.actor_id), "redact_mask")
     contents = list(masked_contents(uow, record, masking))
@@ -177,6 +178,8 @@ def _mask(uow: UnitOfWork, command: Mask, masking: Masking, html: dict[str, str]
     drop_html(uow, masking, contents, kept)
     keep_html(uow, html)
     renew_present(uow, record, contents, command.actor_id, command.reason)
+    for other in moved_to:  # of a change there nothing may be left
+        mark_clashing(uow, other)
     forget_addresses(uow, seq, record.id, contents)
     forget_words(uow, contents, command.value)
     forget_likeness(uow, record)
