@@ -29,15 +29,19 @@ def suggested_by_source(world: World, record: str, summary: str) -> str:
     return suggest.suggest_change(world.storage, command, world.now).change_ids[0]
 
 
+def waits(world: World, record: str) -> None:
+    """What an import is still to suggest."""
+    source = world.one(select(Source.id)).id
+    payload = dump({"record": record, "wanted": {"alert": CANARY}})
+    waiting = {"id": new_id(), "key": f"edit:{record}", "payload": payload, "created_at": world.now}
+    world.storage.transact(lambda uow: uow.add(ImportWaiting, source_id=source, **waiting), world.now)
+
+
 def test_what_a_merge_moved_to_another_record_is_masked_with_the_one_it_came_from(leaky: World) -> None:
     record, other = leaky.town["record"], leaky.record(name="Gasworks lunch")
     merged(leaky, record, other)
     assert leaky.change(leaky.town["open"]).record_id == other
-    source = leaky.one(select(Source.id)).id
-    waiting = {"id": new_id(), "key": f"edit:{other}", "payload": dump({"record": other, "wanted": {"alert": CANARY}})}
-    leaky.storage.transact(
-        lambda uow: uow.add(ImportWaiting, source_id=source, created_at=leaky.now, **waiting), leaky.now
-    )
+    waits(leaky, other)
     masked(leaky)
     assert leaks(leaky) == {"sealed"}
     assert doctor(leaky.storage) == []
@@ -48,6 +52,7 @@ def test_what_its_source_suggested_to_the_one_it_went_into_is_masked_even_when_t
     merged(leaky, record, other)
     merged(leaky, other, last)
     said = suggested_by_source(leaky, last, f"Soup, ring {CANARY}")
+    waits(leaky, last)
     undo(leaky, other)
     undo(leaky, record)
     masked(leaky)

@@ -88,6 +88,10 @@ MOVED_TO = (
 WAITING = select(ImportWaiting.id, ImportWaiting.payload).where(
     or_(ImportWaiting.key.in_(bindparam("keys", expanding=True)), ImportWaiting.key.startswith("create:"))
 )
+WAITING_ELSEWHERE = select(ImportWaiting.id, ImportWaiting.payload).where(
+    ImportWaiting.key.in_(select("edit:" + _merged_into().c.id)),
+    ImportWaiting.key.not_in(bindparam("keys", expanding=True)),
+)
 CHECKS = select(CheckItem.id, CheckItem.payload).where(CheckItem.record_id == bindparam("record"))
 INTO = select(Record.merged_into).where(Record.id == bindparam("id"))
 SAID_BY_SOURCES = select(SourceItem.id, SourceItem.document).where(SourceItem.record_id == bindparam("record"))
@@ -117,7 +121,7 @@ def masked_payloads(uow: UnitOfWork, record_id: str, masking: Masking) -> Iterat
     wanted = {"record": record_id, "keys": [f"edit:{id_}" for id_ in _survivors(uow, record_id)]}
     of_record = zip(PAYLOADS, (CHANGES, VERSIONS, WAITING, CHECKS), strict=True)
     yield from _masked(uow, of_record, wanted, masking)
-    elsewhere = zip(PAYLOADS, (CHANGES_ELSEWHERE, VERSIONS_ELSEWHERE), strict=False)
+    elsewhere = zip(PAYLOADS, (CHANGES_ELSEWHERE, VERSIONS_ELSEWHERE, WAITING_ELSEWHERE), strict=False)
     yield from _masked(uow, elsewhere, wanted, replace(masking, units=()))
 
 
