@@ -7,7 +7,7 @@ from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
 from tests.web.test_browse import rich
-from webapp.services import ruling, sanction
+from webapp.services import history, ruling, sanction
 
 
 def with_history(world: World) -> str:
@@ -43,6 +43,22 @@ def test_the_history_says_why_and_whose_votes(world: World, client: PageClient, 
     assert "Ann suggested it; Mo applied it as a moderator; 1 rejection, by Rita. “I phoned them”" in newest
     for number, said in ((2, "“they told me”"), (2, "by Rita and Rob"), (3, "“they moved”"), (3, "“I phoned them”")):
         assert said in client.get(f"{base}/{number}").one("main").text
+
+
+def test_a_revision_that_was_reverted_says_so_until_that_is_reverted_too(world: World, client: PageClient) -> None:
+    record = with_history(world)
+
+    def marked() -> list[bool]:
+        rows = client.get("/services/harbour-soup-lunch/history").all(".timeline > li")
+        return ["Reverted since" in row.text for row in rows]
+
+    assert marked() == [False, False]
+    for number in (2, 3):
+        seen = world.row(record).newest_number
+        command = history.RevertRevision(record, number, world.person("mo", "moderator"), seen, "as it was")
+        history.revert_revision(world.storage, command, world.now)
+        expected = {2: [False, True, False], 3: [False, True, False, False]}
+        assert marked() == expected[number]
 
 
 def test_a_vote_that_a_ban_voided_later_stays_in_the_history(world: World, client: PageClient) -> None:

@@ -60,6 +60,7 @@ def _row_view(r: Any, record: Any, voters: Mapping[str, Sequence[Any]]) -> View:
         "incident_url": incident_url(r.handle, r.operation_id, r.cause),
         "correct_url": _correct_url(base, record.status) if r.number > 1 else None,
         "is_redacted": r.redaction_seq is not None,
+        "is_reverted": bool(r.is_reverted),
     }
 
 

@@ -23,6 +23,7 @@ from webapp.storage.models import (
     Vote,
 )
 from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.standing import IS_REVERTED
 
 DECIDER = Person.__table__.alias("decider")
 REVISIONS = prepared(
@@ -49,6 +50,7 @@ REVISIONS = prepared(
         Suggestion.reason.label("suggested_why"),
         Operation.type.label("operation_type"),
         RevisionContent.redaction_seq,
+        IS_REVERTED.label("is_reverted"),
     )
     .join(Operation, Operation.id == Revision.operation_id)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)

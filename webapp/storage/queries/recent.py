@@ -21,7 +21,7 @@ from webapp.storage.models import (
     Revision,
 )
 from webapp.storage.prepared import execute, prepared
-from webapp.storage.queries.standing import STANDS, UNDOING, WROTE, undone
+from webapp.storage.queries.standing import IS_REVERTED, undone
 from webapp.storage.search import ENTRY
 
 WINDOW = 1000
@@ -54,21 +54,8 @@ class Recent:
     is_whole: bool
 
 
-LATER = Revision.__table__.alias("later")
 PATROLLER = Person.__table__.alias("patroller")
-# An import writes many records, of which one may have been taken back alone.
-TAKEN_BACK_ALONE = exists(
-    select(1)
-    .select_from(LATER.join(UNDOING, LATER.c.operation_id == WROTE))
-    .where(
-        LATER.c.record_id == Event.record_id,
-        LATER.c.number > Revision.number,
-        UNDOING.c.undoes_id == Event.operation_id,
-        STANDS,
-    )
-)
 IS_TAKEN_BACK = undone(Event.operation_id)
-IS_REVERTED = case((Revision.cause == "import", TAKEN_BACK_ALONE), else_=IS_TAKEN_BACK)
 IS_BY_NEWCOMER = func.coalesce(Change.is_by_newcomer, 0) == 1
 LOOKED_AT = case((Revision.change_id.is_(None), "none"), (Patrol.person_id.is_not(None), "yes"), else_="no")
 HAS_PAGE = and_(Person.confirmed_at.is_not(None), Person.state != "erased")

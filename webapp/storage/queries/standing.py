@@ -15,6 +15,7 @@ from webapp.storage.models import (
     Link,
     Operation,
     Person,
+    Revision,
     RoleGrant,
     Suggestion,
     Vote,
@@ -56,6 +57,20 @@ def undone(operation_id: InstrumentedAttribute[Any]) -> Exists:
 
 
 UNDONE = undone(Operation.id)
+LATER = Revision.__table__.alias("later")
+# An import writes many records, of which one may have been taken back alone.
+TAKEN_BACK_ALONE = exists(
+    select(1)
+    .select_from(LATER.join(UNDOING, LATER.c.operation_id == WROTE))
+    .where(
+        LATER.c.record_id == Revision.record_id,
+        LATER.c.number > Revision.number,
+        UNDOING.c.undoes_id == Revision.operation_id,
+        STANDS,
+    )
+)
+IS_REVERTED = case((Revision.cause == "import", TAKEN_BACK_ALONE), else_=undone(Revision.operation_id))
+"""Whether what a revision wrote was undone, and stays so."""
 UNDONE_BY_OTHERS = exists(
     select(1)
     .select_from(UNDOING)
