@@ -42,6 +42,18 @@ def test_suggestions_are_shown_with_their_states(ailsa: str, world: World, sign_
     assert "four more applied changes" in page.one("main .note.people").text
 
 
+def test_a_suggestion_of_which_a_part_has_ended_says_which(ailsa: str, world: World, sign_in: SignIn) -> None:
+    record = world.record(name="Harbour Soup Lunch")
+    parts = world.suggest(ailsa, record, description="Soup and bread for all.", alternate_name="Soup")
+    described = next(id_ for id_ in parts if world.change(id_).group == "description")
+    world.passes(minutes=5)
+    with clock.fixed(world.now):
+        world.approve(described, "brodie", "catriona")
+        (row,) = sign_in(ailsa).get("/account").all("main ol li")
+    assert row.one(".tag").text == "Open"
+    assert row.all("p")[0].text == "Open Open: Name. Applied: Description."
+
+
 def test_a_suggested_entry_is_shown_by_its_name(ailsa: str, world: World, sign_in: SignIn) -> None:
     new = suggest.NewRecord(new_id(), "guide", {"name": "Winter warmth"})
     suggest.suggest_records(world.storage, suggest.SuggestRecords(ailsa, (new,), "I wrote it"), world.now)

@@ -78,18 +78,13 @@ def role_words(person: SignIn, now: datetime) -> str:
 def row_view(suggestion: OwnSuggestion) -> dict[str, Any]:
     """One row of the own suggestions."""
     state = suggestion_state(change.state for change in suggestion.changes)
-    words = dict.fromkeys(label_of(change) for change in suggestion.changes)
-    listing = listed([*words])
-    sentence = _("%(changes)s.", changes=listing)
-    if state == "open" and any(change.is_escalated and change.state == "open" for change in suggestion.changes):
-        sentence = _("%(changes)s. Moderators have been asked to look.", changes=listing)
     first = suggestion.changes[0]
     return {
         "title": title_words(first.type, first.kind, suggestion.record_name),
         "url": f"/suggestions/{suggestion.id}",
         "state_words": _(STATE_WORDS[state]),
         "tone": TONES.get(state, ""),
-        "sentence": sentence,
+        "sentence": _what_became(suggestion),
         "at": suggestion.created_at,
         "resubmits": [
             {"label": label_of(change), "url": url}
@@ -97,6 +92,21 @@ def row_view(suggestion: OwnSuggestion) -> dict[str, Any]:
             if (url := resubmit_url(change, change.kind))
         ],
     }
+
+
+def _what_became(suggestion: OwnSuggestion) -> str:
+    """What it was about; where one part has ended and another has not, each by its state."""
+    by_state: dict[str, dict[str, None]] = {}
+    for change in suggestion.changes:
+        by_state.setdefault(change.state, {})[label_of(change)] = None
+    listing = {state: listed([*labels]) for state, labels in by_state.items()}
+    if len(listing) == 1:
+        sentences = [_("%(changes)s.", changes=words) for words in listing.values()]
+    else:
+        sentences = [_("%(state)s: %(changes)s.", state=_(STATE_WORDS[s]), changes=listing[s]) for s in listing]
+    if any(change.is_escalated and change.state == "open" for change in suggestion.changes):
+        sentences.append(_("Moderators have been asked to look."))
+    return " ".join(sentences)
 
 
 def next_role_words(may: Prospects, is_confirmed: bool, now: datetime) -> str | None:
