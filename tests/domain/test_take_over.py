@@ -37,6 +37,10 @@ def test_what_was_chosen_is_taken_and_nothing_else(
     assert apply_edits(ORGANIZATION, survivor, edits) == after
 
 
+NOBODY = "0192d7b4-0000-7000-8000-0000000000ff"
+"""An id that no document says."""
+
+
 def _two(name: str) -> st.SearchStrategy[tuple[str, Any, Any]]:
     return st.tuples(st.just(name), documents(KINDS[name]), documents(KINDS[name]))
 
@@ -45,7 +49,7 @@ def _two(name: str) -> st.SearchStrategy[tuple[str, Any, Any]]:
 def test_taking_everything_gives_the_others_words_wherever_it_has_any(of: tuple[str, Any, Any]) -> None:
     kind, (_, loser, survivor) = KINDS[of[0]], of
     every = [(unit, fields) for unit, _label, fields in parts(kind)]
-    after = apply_edits(kind, survivor, taking(kind, loser, survivor, {unit for unit, _ in every}, "none"))
+    after = apply_edits(kind, survivor, taking(kind, loser, survivor, {unit for unit, _ in every}, NOBODY))
     whole_loser, whole_survivor = (from_units(kind, to_units(kind, one)) for one in (loser, survivor))
     for _unit, fields in every:
         says = any(not is_blank(whole_loser.get(field.name)) for field in fields)
@@ -95,6 +99,6 @@ def test_both_are_kept_only_of_a_list_in_which_each_says_something_of_its_own(
 def test_keeping_both_of_everything_loses_nothing_that_the_survivor_says(of: tuple[str, Any, Any]) -> None:
     kind, (_, loser, survivor) = KINDS[of[0]], of
     every = {unit for unit, _label, _fields in parts(kind)}
-    after = apply_edits(kind, survivor, taking(kind, loser, survivor, (), "none", every))
+    after = apply_edits(kind, survivor, taking(kind, loser, survivor, (), NOBODY, every))
     before, now = to_units(kind, survivor), to_units(kind, after)
     assert {address: now.get(address) for address in before} == before
