@@ -58,14 +58,15 @@ def test_every_picture_has_a_name_and_its_numbers_stand_in_a_table(keep: Keep, c
     assert len(page.all("#active-name ~ .plot rect.back")) == 1
 
 
-@pytest.mark.parametrize(("hours", "is_said"), [(None, False), (72.0, False), (72.1, True)])
+@pytest.mark.parametrize(("hours", "said_as"), [(None, ""), (72.0, ""), (72.1, "72 hours"), (76.6, "77 hours")])
 def test_long_waits_are_said_on_this_page_and_on_the_queue(
-    hours: float | None, is_said: bool, keep: Keep, client: PageClient
+    hours: float | None, said_as: str, keep: Keep, client: PageClient
 ) -> None:
     keep(hours)
     said = [client.get(path).find("main .note.waiting") for path in ("/insights", "/review")]
-    assert [note is not None for note in said] == [is_said] * 2
-    assert all("more than 72 hours" in note.text for note in said if note)
+    assert [note is not None for note in said] == [bool(said_as)] * 2
+    assert all(f"half of last week’s took about {said_as} or more" in note.text for note in said if note)
+    assert not said_as or f"took up to {said_as}" in client.get("/insights").one("#hours-words").text
 
 
 def test_the_page_costs_one_row(keep: Keep, client: PageClient, app: Flask) -> None:

@@ -52,8 +52,8 @@ def slow_words(found: Figures | None) -> str | None:
     """What is said where the median passes the limit; None where it does not."""
     if found is None or not found.is_slow:
         return None
-    hours = number_words(int(found.weeks[-1].median or 0))
-    return _("Decisions take long at the moment: half of last week’s took more than %(hours)s hours.", hours=hours)
+    hours = _hour_words(found.weeks[-1].median or 0)  # as the picture below says it
+    return _("Decisions take long at the moment: half of last week’s took about %(hours)s or more.", hours=hours)
 
 
 def _hours(found: Figures, days: list[str]) -> View:
