@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,3 +101,12 @@ def test_no_file_acts_on_the_terminal(app: Flask, tmp_path: Path) -> None:
 def test_a_name_that_a_file_gives_away_is_no_colour(app: Flask) -> None:
     done = run(app, "user", "create", "a@b.example", "--name", "[/red]\x1b[31m", "--password", "seven-otters-hum")
     assert "a@b.example is volunteer." in done.output
+
+
+def test_what_runs_beside_the_site_prints_no_line_of_the_library_that_migrates(app: Flask, tmp_path: Path) -> None:
+    url = str(app.extensions["settings"].database_url)
+    environ = {**os.environ, "WELLKEPT_DATABASE_URL": url, "WELLKEPT_INSTANCE": str(tmp_path / "instance")}
+    command = [sys.executable, "-m", "flask", "worker", "--once"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    assert "delivered" in done.stdout
+    assert "SQLiteImpl" not in done.stdout + done.stderr

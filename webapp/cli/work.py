@@ -27,6 +27,7 @@ def worker(once: bool) -> None:
     """Deliver the outbox and settle what is due, until told to stop."""
     templates = environment(Path(__file__).resolve().parents[2] / "templates")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # what it reads of the database's version is no news here
     stop = jobs.stop_on_signals()
     if not once:
         jobs.run(storage(), settings(), templates, stop)
