@@ -1,4 +1,4 @@
-"""A decision needs no scrolling: however long a change is, the foot of its card is in sight while it is read."""
+"""A decision needs no scrolling: the foot of a card is in sight while it is read, and so is what became of the last."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.support.databases import SqliteTemplate
 from tests.support.longest import long_text
 from tests.support.profile import IS_LONG
 from tests.support.stage import staged
+from webapp.storage.unit_of_work import new_id
 
 MOST_OF_A_PHONE = 0.3
 """Of the height of the window, what the foot may cover."""
@@ -61,4 +62,26 @@ def test_the_vote_is_in_sight_without_scrolling_on_the_longest_change(
         expect(reason).to_be_in_viewport()
         assert foot.evaluate("e => getComputedStyle(e).position") == "static"
         visitor.check()
+        visitor.leave()
+
+
+@pytest.mark.parametrize("look", [PHONE, DESK] if IS_LONG else [PHONE], ids=str)
+def test_what_became_of_the_last_vote_is_in_sight_where_the_next_change_is(
+    look: Look, browser: Browser, sqlite_template: SqliteTemplate, tmp_path: Path
+) -> None:
+    with staged(sqlite_template.copy(tmp_path / "town.db"), tmp_path / "instance") as stage:
+        world = stage.world
+        record = world.record(description="first\n" + long_text(1500))
+        words = {"description": "second\n" + long_text(1500), "phones": [{"id": new_id(), "number": "0131 496 0123"}]}
+        first, second = world.suggest(world.person("ann"), record, **words)
+        visitor = Visitor(browser, stage.url, look)
+        visitor.context.add_cookies([stage.cookie(world.person("rita", "reviewer"))])
+        page = visitor.open("/review")
+        page.get_by_role("link", name=re.compile("^Start with")).click()
+        page.locator(f"#change-{first}").get_by_role("button", name=re.compile("^Approve")).click()
+        expect(page.locator(f"#change-{second}-title")).to_be_in_viewport(ratio=1)
+        expect(page.locator("[data-said]")).to_contain_text("You approved the last one")
+        expect(page.locator("[data-said]")).to_be_in_viewport(ratio=1)
+        visitor.check()
+        visitor.picture(f"voted-{look}")
         visitor.leave()

@@ -164,6 +164,9 @@ def test_of_several_changes_of_one_suggestion_the_next_one_is_pointed_at(world: 
     page = rob.get("/review").click("Start with the first")
     answer = page.form(f"#change-{first} form[action$=vote]").submit("[value=approve]", status=303)
     assert answer.headers["Location"].endswith(f"#change-{second}-title")
+    page = answer.follow()
+    assert page.one(f"#change-{second} [data-said]").text == "You approved the last one. It still needs more."
+    assert len(page.all("[data-said]")) == 1
 
 
 def test_what_goes_wrong_stays_on_the_page_with_its_queue(world: World, rob: PageClient) -> None:

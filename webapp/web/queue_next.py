@@ -1,7 +1,8 @@
 """From one suggestion of a queue to the next. Its law: whoever came from a queue goes on in it, filters and all.
 
 A suggestion's page is told its queue by `next` in its address, its vote forms send that along, and the address of the
-page after a vote names the change that was voted on, so that it can say in words what has just happened.
+page after a vote names the change that was voted on, so that it can say in words what has just happened; and, within
+one suggestion, the change that is next (`at`), whose card says it, since that is where one is then.
 """
 
 from __future__ import annotations
@@ -68,9 +69,10 @@ def after_vote(change: Any) -> Response | None:
         reading(), asked, person_id(), (change.first_opened_at, change.id), 1, to_vote=True
     )
     if found:
-        where = suggestion_url(found[0], asked, voted=change.id)
-        place = f"#change-{found[0].id}-title" if found[0].suggestion_id == change.suggestion_id else ""
-        return go(where + place)
+        if found[0].suggestion_id != change.suggestion_id:
+            return go(suggestion_url(found[0], asked, voted=change.id))
+        where = suggestion_url(found[0], asked, voted=change.id, at=found[0].id)
+        return go(f"{where}#change-{found[0].id}-title")
     say(f"{voted_words(change.id)} {_('That was the last one for now. Thank you.')}")
     return go(address(asked))
 

@@ -64,6 +64,7 @@ def show(suggestion_id: str, status: int = 200, answered: Answered | None = None
             "after": request.args.get("after", ""),
             "next_url": _next_url(found),
             "voted": voted_here(),
+            "voted_at": next((c["id"] for c in shown if c["id"] == request.args.get("at")), None),
             "looking_url": looking_url(suggestion_id)
             if any(c["state"] == "open" for c in changes) and not found.is_check
             else None,
