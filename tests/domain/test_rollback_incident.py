@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.domain.histories import edited, every_kind, pasts, phone, place, quick, versions
+from tests.domain.histories import edited, every_kind, pasts, phone, place, quick, uid, versions
 from tests.domain.strategies import documents
 from tests.domain.undoing import PHONE, PLACE, SCHEDULE, VOID, history, listed, undone
 from tests.support.profile import scaled
@@ -74,11 +74,24 @@ def test_a_creation_that_others_built_on_is_not_emptied() -> None:
     assert plan.does_nothing
     assert not plan.makes_void
     assert plan.conflicts == (
-        Clash("name", "A", "A", None),
         Clash(PHONE, {"number": "0131 496 0123"}, {"number": "0131 496 0123"}, None),
         Clash("summary", "Spam", "Spam", None),
     )
     assert undone(past, frozenset({"summary"})) == {"name": "A", "phones": [phone()], "description": "Soup"}
+
+
+def test_nobody_is_asked_to_go_without_what_is_required() -> None:
+    past = history(("t", {"name": "A", "summary": "Spam"}), ("g", {"name": "B", "summary": "Spam and more"}))
+    assert listed(plan_incident(SERVICE, past)) == ["summary"]
+    assert undone(past, frozenset({"name"})) == past[-1].document
+
+
+def test_what_others_merged_away_is_left_as_it_is() -> None:
+    merged = {"status": "merged", "merged_into": uid(9)}
+    made = {"name": "A", "summary": "Spam"}
+    plan = plan_incident(SERVICE, history(("t", made), ("g", {**made, **merged})))
+    assert plan == Plan((), (STATUS_UNIT, "name", "summary"))
+    assert undone(history(("g", BASE), ("t", {**BASE, **merged}))) == BASE
 
 
 def test_what_the_incident_adds_to_its_creation_after_others_goes() -> None:
@@ -112,7 +125,7 @@ def place_written_in(then: Document) -> list[Past]:
 def test_a_place_by_the_incident_that_others_wrote_in_stays_whole() -> None:
     past = place_written_in({**BASE, "places": [place(description="Spam", schedules=[SCHEDULE])]})
     plan = plan_incident(SERVICE, past)
-    assert listed(plan) == [PLACE, f"{PLACE}/location_id"]
+    assert listed(plan) == [PLACE]
     assert undone(past) == {**BASE, "places": [place(description="Upstairs")]}
     assert undone(past, frozenset({PLACE})) == BASE
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.domain.diff import Edit, Edits, diff, diff_units
-from webapp.domain.document import STATUS_UNIT, Document, Units, holders, is_element, is_order, to_units
+from webapp.domain.document import STATUS_UNIT, Document, Units, holders, is_element, is_order, locate, to_units
 from webapp.domain.fields import Kind
 from webapp.domain.merge import Clash, Fit, choose, fit
 
@@ -67,7 +67,8 @@ def plan_incident(kind: Kind, past: Iterable[Past], chosen: frozenset[str] = fro
     For each unit whose last writer is in the incident, the newest value not written by it is restored;
     otherwise the unit is kept, and is a conflict when a tainted write lies beneath. A creation that is undone
     with nothing good upon it makes the record void; with something good upon it nothing is emptied: what
-    stood there when the first good hand came is a conflict. The same goes for an element of a list.
+    stood there when the first good hand came is a conflict. The same goes for an element of a list. What nobody
+    can choose is no conflict: to go without what is required, or anything in a record that others merged away.
     """
     revisions = list(past)
     if not revisions:
@@ -83,9 +84,10 @@ def plan_incident(kind: Kind, past: Iterable[Past], chosen: frozenset[str] = fro
     fitted = fit(current, (found for found in verdicts.values() if isinstance(found, Edit)))
     conflicts = {clash.unit: clash for clash in fitted.clashes}
     conflicts |= {unit: found for unit, found in verdicts.items() if isinstance(found, Clash)}
-    listed = tuple(conflicts[unit] for unit in sorted(conflicts))
-    restored, left = choose(current, Fit(fitted.applies, (), listed), chosen)
-    moved = {*conflicts, *(edit.unit for edit in restored)}
+    is_gone = _is_merged_by_others(current, trails)
+    open_ = [conflicts[unit] for unit in sorted(conflicts) if not is_gone and not _is_needed(kind, conflicts[unit])]
+    restored, left = choose(current, Fit(fitted.applies, (), tuple(open_)), chosen)
+    moved = {*(clash.unit for clash in open_), *(edit.unit for edit in restored)}
     return Plan(restored, tuple(unit for unit in sorted(current) if unit not in moved), left)
 
 
@@ -115,6 +117,19 @@ def _is_settled(current: Units, trails: Mapping[str, _Trail]) -> bool:
     if current.get(STATUS_UNIT) != {"status": "void"}:
         return False
     return not trails[STATUS_UNIT][-1].is_tainted or all(w.is_tainted for trail in trails.values() for w in trail)
+
+
+def _is_merged_by_others(current: Units, trails: Mapping[str, _Trail]) -> bool:
+    status = current.get(STATUS_UNIT) or {}
+    return status.get("status") == "merged" and not trails[STATUS_UNIT][-1].is_tainted
+
+
+def _is_needed(kind: Kind, clash: Clash) -> bool:
+    """Whether it would take away what its record, or the element that it lies in, can't be without."""
+    if clash.proposed is not None or is_element(clash.unit):
+        return False
+    groups, field = locate(kind, clash.unit)
+    return field.required if field else any(one.required for one in groups[-1].fields)
 
 
 def _grown(revisions: Sequence[Past], trails: Mapping[str, _Trail]) -> dict[str, int]:
