@@ -66,9 +66,9 @@ class Moderator:
         expect(self.page.locator(".sums dt")).to_have_text([words.replace("_", " ") for words in sums])
         expect(self.page.locator(".sums dd")).to_have_text([str(number) for number in sums.values()])
 
-    def watches_it_to_the_end(self) -> None:
+    def watches_it_to_the_end(self, title: str) -> None:
         """The bar moves with each chunk that the worker does, by itself, until all of it is done."""
-        expect(self.page.get_by_role("heading", level=1)).to_have_text("A roll back")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
         bar = self.page.get_by_role("progressbar")
         expect(bar).to_have_attribute("value", "0")
         self.looks_at_it("Under way")
@@ -128,18 +128,18 @@ def finds_and_rolls_back(mo: Moderator) -> str:
     shows_what_is_put_back(mo.page)
     mo.page.get_by_label("Why?").fill("Spam in two hundred places")
     mo.press("^Roll back [0-9]+ records")
-    mo.watches_it_to_the_end()
+    mo.watches_it_to_the_end("A roll back")
     return chosen
 
 
 def undoes_that(mo: Moderator) -> None:
     """The roll back itself is rolled back, previewed like the first."""
     mo.press("Undo all of this")
-    mo.sees("What a roll back would do")
+    mo.sees("What undoing the roll back would do")
     mo.counts(put_back=RESTORED + 1, with_a_choice_for_you=0, left_as_they_are=0)
     mo.page.get_by_label("Why?").fill("They were right")
-    mo.press(f"Roll back {RESTORED + 1} records")
-    mo.watches_it_to_the_end()
+    mo.press(f"Undo it in {RESTORED + 1} records")
+    mo.watches_it_to_the_end("The undoing of a roll back")
 
 
 def looks_at_what_was_undone(mo: Moderator) -> None:

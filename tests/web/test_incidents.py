@@ -8,15 +8,28 @@ from sqlalchemy import func, select
 
 from tests.services.test_incidents import descriptions, spoil
 from tests.services.test_incidents_drawn import changed
+from tests.services.test_merging import offer, pass_it
 from tests.support.page_client import PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import ON_BOTH, SignIn
-from webapp.services import incidents
+from webapp.services import incidents, suggest
 from webapp.services.incidents import carry_out, continued
 from webapp.storage.models import Incident, Operation
+from webapp.storage.unit_of_work import new_id
 
 APPLY, CHOOSE = "button[value=apply]", "button[value=choose]"
+
+
+def created(world: World, author: str, **values: str) -> str:
+    """A new record of a trusted person that others let pass."""
+    new = (suggest.NewRecord(new_id(), "organization", values),)
+    command = suggest.SuggestRecords(world.person(author, "trusted"), new, "they told me")
+    for change in suggest.suggest_records(world.storage, command, world.now).change_ids:
+        assert pass_it(world, change) == "applied"
+    return new[0].id
+
+
 
 
 @pytest.fixture
@@ -39,7 +52,11 @@ def test_from_recent_changes_to_the_end_and_back(world: World, mo: PageClient) -
     assert done.texts(".sums dd") == ["2", "3"]
     assert descriptions(world, made) == ["Soup and lies, they say"] * len(bettered) + ["Soup"] * 2
     undo = done.form().submit().follow()
-    undo.form().fill(reason="they were right").submit(APPLY).follow()
+    assert undo.one("h1").text == "What undoing the roll back would do"
+    assert undo.one(".about-it").text.startswith("What was put back together, ")
+    assert undo.texts(APPLY) == ["Undo it in 2 records"]
+    undone = undo.form().fill(reason="they were right").submit(APPLY).follow()
+    assert undone.one("h1").text == "The undoing of a roll back"
     assert descriptions(world, made) == before
     assert mo.get(done.path).one("main .note.waiting a").text == "undone"
 
@@ -95,7 +112,7 @@ def test_two_moderators_and_two_presses_undo_once(world: World, mo: PageClient, 
     late = forms[1].submit(APPLY, status=409)
     assert "Records have changed since you looked (1)" in late.body
     assert late.one(".lead").text == "0 records are put back, 4 are kept or in conflict."
-    assert "nothing left to undo" in late.form().submit(APPLY, status=409).body
+    assert "Nothing is chosen yet" in late.form().submit(APPLY, status=422).body
     count = select(func.count()).select_from(Operation).where(Operation.type == "roll_back")
     assert world.one(count)[0] == 1
 
@@ -146,6 +163,38 @@ def test_a_reason_is_needed_and_choices_are_kept(world: World, mo: PageClient) -
     page = preview.form().fill(chosen=boxes[:1]).submit(APPLY, status=422)
     assert "Say why" in page.summary()
     assert [box["value"] for box in page.all("input[name=chosen][checked]")] == boxes[:1]
+
+
+def test_where_all_is_left_to_choose_it_is_said_that_nothing_is_chosen(world: World, mo: PageClient) -> None:
+    made, _ = spoil(world, 3)
+    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    assert preview.one("#apply").text == "Apply what you choose"
+    page = preview.form().fill(reason="lies").submit(APPLY, status=422)
+    assert "Nothing is chosen yet. Choose below what to put back." in page.summary()
+    assert page.one(page.one("#problems a")["href"])["type"] == "checkbox"
+    assert page.one("#reason").text.strip() == "lies"
+    assert set(descriptions(world, made)) == {"Soup and lies, they say"}
+
+
+def test_a_record_that_others_merged_away_is_left_and_its_page_says_where_it_went(
+    world: World, mo: PageClient
+) -> None:
+    survivor = world.record("organization", name="Soup Kitchen")
+    made = created(world, "liar", name="Soup Kitchen too", description="Soup")
+    changed(world, "liar", world.record(), description="Soup and lies")
+    pass_it(world, offer(world, made, "merge", survivor))
+    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    (row,) = (row for row in preview.all("main .change") if "Soup Kitchen too" in row.text)
+    assert "It was merged into Soup Kitchen" in row.text
+    assert not row.all("input[name=chosen]")
+
+
+def test_of_what_nobody_touched_since_it_is_not_said_that_somebody_changed_it(world: World, mo: PageClient) -> None:
+    changed(world, "ann", created(world, "liar", name="Lies", summary="Lies"), description="Soup")
+    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    words = preview.one("main .change .act").text
+    assert "Others worked on the record later." in words
+    assert "Name" not in preview.texts("main .change h4")
 
 
 def test_everybody_sees_how_far_it_is_and_moderators_may_stop_it(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from webapp.domain.diff import Edit
 from webapp.domain.kinds import KINDS
 from webapp.language import _, ngettext
-from webapp.services.incidents import Drawn, from_json, rows_anew
+from webapp.services.incidents import Drawn, Incident, from_json, rows_anew
 from webapp.storage import Connection
 from webapp.storage.queries import incidents as queries
 from webapp.storage.queries.browse import url_of
@@ -23,8 +24,13 @@ def preview_view(connection: Connection, head: Any, rows: Sequence[Any]) -> View
     """The context `page` of moderate/incident.html, but for what was typed and where its pages are."""
     sums = queries.summary(connection, head.id)
     kept = sums.records - sums.restored
+    incident = from_json(head.conditions)
+    of = queries.operation(connection, incident.operation_id) if incident.operation_id else None
+    undoes = of is not None and of.type == "roll_back"
+    made = _rows(connection, rows)
     return {
-        "about": about_words(connection, head.conditions),
+        "title": _("What undoing the roll back would do") if undoes else _("What a roll back would do"),
+        "about": about_words(connection, incident, of.created_at if of is not None and undoes else None),
         "drawn_at": head.drawn_at,
         "count": sums.restored,
         "sums": [
@@ -34,11 +40,19 @@ def preview_view(connection: Connection, head: Any, rows: Sequence[Any]) -> View
         ],
         "words": _summary_words(sums.restored, kept),
         "moved": _moved_words(sums.moved),
-        "rows": _rows(connection, rows),
-        "apply_words": ngettext("Roll back %(num)s record", "Roll back %(num)s records", sums.restored)
-        if sums.restored
-        else _("Roll back what I chose"),
+        "rows": made,
+        "choose_id": next((f"choose-{row['position']}-1" for row in made if row["conflicts"]), None),
+        "apply_title": _("Apply all of it") if sums.restored else _("Apply what you choose"),
+        "apply_words": _apply_words(sums.restored, undoes=undoes),
     }
+
+
+def _apply_words(restored: int, *, undoes: bool) -> str:
+    if not restored:
+        return _("Undo what I chose") if undoes else _("Roll back what I chose")
+    if undoes:
+        return ngettext("Undo it in %(num)s record", "Undo it in %(num)s records", restored)
+    return ngettext("Roll back %(num)s record", "Roll back %(num)s records", restored)
 
 
 def _summary_words(restored: int, kept: int) -> str:
@@ -61,20 +75,25 @@ def _moved_words(moved: int) -> str | None:
     )
 
 
-def about_words(connection: Connection, conditions: str) -> list[str]:
-    """What an incident is about, a line for each condition."""
-    incident = from_json(conditions)
+def about_words(connection: Connection, incident: Incident, rolled_back_at: datetime | None) -> list[str]:
+    """What an incident is about, a line for each condition; with a time where its operation is a roll back's."""
     person = queries.person_named(connection, incident.actor_id) if incident.actor_id else None
     said = [
         person and _("Changes by %(name)s", name=person.display_name),
         incident.source and _("Imported from “%(name)s”", name=incident.source),
-        incident.operation_id and _("Written together, in one go"),
+        incident.operation_id and _operation_words(rolled_back_at),
         incident.suggestion_id and _("From one suggestion"),
         incident.since and _("Since %(time)s", time=local_time(incident.since)),
         incident.until and _("Until %(time)s", time=local_time(incident.until)),
         incident.text and _("Changes that brought in “%(text)s”", text=incident.text),
     ]
     return [words for words in said if words]
+
+
+def _operation_words(rolled_back_at: datetime | None) -> str:
+    if rolled_back_at is None:
+        return _("Written together, in one go")
+    return _("What was put back together, %(time)s", time=local_time(rolled_back_at))
 
 
 def _rows(connection: Connection, rows: Sequence[Any]) -> list[View]:
@@ -97,6 +116,7 @@ def _views(connection: Connection, kind: str, some: Sequence[Drawn]) -> dict[str
 def _row(row: Any, one: Drawn, restored: list[UnitView], conflicts: list[UnitView]) -> View:
     chosen = json.loads(row.chosen)
     base = url_of(row.kind, row.slug)
+    untouched = {clash.unit for clash in one.plan.conflicts if clash.base == clash.current}
     return {
         "position": row.position,
         "title": row.name,
@@ -106,11 +126,13 @@ def _row(row: Any, one: Drawn, restored: list[UnitView], conflicts: list[UnitVie
         "makes_void": one.plan.makes_void,
         "has_moved": row.newest_number != row.seen,
         "does_nothing": not restored and not conflicts and not one.plan.makes_void,
+        "merged_into": row.into_slug and {"title": row.into_name, "url": url_of(row.kind, row.into_slug)},
         "conflicts": [
             {
                 "unit": view.unit,
                 "label": view.label,
                 "is_chosen": view.unit in chosen,
+                "is_untouched": view.unit in untouched,
                 "before_tokens": view.before_tokens,
                 "after_tokens": view.after_tokens,
                 "before_text": view.before_text,

@@ -125,7 +125,8 @@ def _preview(head: Any, error: WellkeptError | None = None, problem: str = "", s
     rows = queries.rows(reading(), head.id, after, PER_PAGE + 1)
     reason = request.form.get("reason", head.reason)
     shown = preview_view(reading(), head, rows[:PER_PAGE])
-    told = [{"id": None, "text": refusal_words(error)}] if error else []
+    where = shown["choose_id"] if isinstance(error, services.NothingChosen) else None
+    told = [{"id": where, "text": refusal_words(error)}] if error else []
     shown |= {
         "url": f"{PAGE}/{head.id}",
         "after": after,
@@ -158,7 +159,7 @@ def act(incident_id: object) -> Response:
         done = services.apply_incident(storage(), services.ApplyIncident(id_, person_id(), reason), clock.now())
     except services.Moved as error:
         return _moved(id_, error)
-    except NothingToUndo as error:
+    except (NothingToUndo, services.NothingChosen) as error:
         return _preview(head_of(reading(), id_), error)
     except AlreadyClosed as error:
         say(refusal_words(error))

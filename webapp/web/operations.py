@@ -51,7 +51,7 @@ def _view(found: Any) -> dict[str, Any]:
     outcome = _outcome(found)
     return {
         "url": f"/operations/{found.id}",
-        "title": _(TYPES.get(found.type, mark("Several changes"))),
+        "title": _title(found),
         "state": _(STATES.get(found.state, found.state)),
         "state_is_all": found.state == "done" and not any(outcome.values()),
         "is_running": found.state == "running",
@@ -72,6 +72,12 @@ def _view(found: Any) -> dict[str, Any]:
         "rows": [_row(row) for row in rows[:PER_PAGE]],
         "next_url": f"/operations/{found.id}?after={rows[PER_PAGE - 1].id}" if len(rows) > PER_PAGE else None,
     }
+
+
+def _title(found: Any) -> str:
+    if found.type == found.undoes_type == "roll_back":
+        return _("The undoing of a roll back")
+    return _(TYPES.get(found.type, mark("Several changes")))
 
 
 def _may_undo(found: Any) -> bool:

@@ -8,6 +8,7 @@ overwritten unless somebody saw it and chose so. An undoing can be undone.
 from webapp.services.incidents.carry_out import (
     AT_ONCE,
     ApplyIncident,
+    NothingChosen,
     RollBackIncident,
     apply_incident,
     roll_back_incident,
@@ -35,6 +36,7 @@ __all__ = [
     "Drawn",
     "Incident",
     "Moved",
+    "NothingChosen",
     "RollBackIncident",
     "TooLarge",
     "apply_incident",

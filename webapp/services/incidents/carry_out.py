@@ -47,6 +47,12 @@ HAVE_MOVED = prepared(
 )
 
 
+class NothingChosen(WellkeptError):
+    """The preview puts nothing back by itself, and of what it leaves to choose nothing is chosen."""
+
+    code = "nothing_chosen"
+
+
 @dataclass(frozen=True, slots=True)
 class ApplyIncident:
     """Do what a preview says."""
@@ -69,7 +75,8 @@ class RollBackIncident:
 def apply_incident(storage: Storage, command: ApplyIncident, now: datetime) -> Undone:
     """Undo what a preview shows: up to 500 records at once, beyond that in chunks by the worker.
 
-    Moved when records have changed since; NothingToUndo when none would change; AlreadyClosed when it was applied.
+    Moved when records have changed since; NothingChosen when all is left to choose, and nothing chosen; NothingToUndo
+    when no record would change; AlreadyClosed when it was applied.
     """
 
     def work(uow: UnitOfWork, *, is_at_once: bool = True) -> Undone:
@@ -81,7 +88,12 @@ def apply_incident(storage: Storage, command: ApplyIncident, now: datetime) -> U
         moved = uow.value(HAVE_MOVED, {"incident": head.id})
         if moved:
             raise Moved(count=moved)
-        return _begin(uow, head, command, is_at_once=is_at_once)
+        try:
+            return _begin(uow, head, command, is_at_once=is_at_once)
+        except NothingToUndo as error:
+            if not _touched(rows) and any(row.conflicts for row in rows):
+                raise NothingChosen from error
+            raise
 
     try:
         return storage.transact(work, now)

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, 
 from webapp.storage.models import Incident, IncidentRecord, Operation, Person, Record, Revision, Source
 from webapp.storage.prepared import execute, prepared
 
+UNDONE = Operation.__table__.alias("undone")
+INTO = Record.__table__.alias("into_")
 TOUCHED = or_(IncidentRecord.restored > 0, IncidentRecord.chosen != "[]")
 PERSON = prepared(
     select(Person.id, Person.handle, Person.display_name).where(Person.handle == bindparam("handle"))
@@ -27,8 +29,17 @@ SUMMARY = prepared(
     .where(*IN_ALL)
 )
 ROWS = prepared(
-    select(IncidentRecord, Record.name, Record.kind, Record.slug, Record.newest_number)
+    select(
+        IncidentRecord,
+        Record.name,
+        Record.kind,
+        Record.slug,
+        Record.newest_number,
+        INTO.c.name.label("into_name"),
+        INTO.c.slug.label("into_slug"),
+    )
     .join(Record, Record.id == IncidentRecord.record_id)
+    .outerjoin(INTO, INTO.c.id == Record.merged_into)
     .where(*IN_ALL, IncidentRecord.position > bindparam("after"))
     .order_by(IncidentRecord.position)
     .limit(bindparam("most"))
@@ -42,6 +53,7 @@ OPERATION = prepared(
         Operation.total,
         Operation.done,
         Operation.undoes_id,
+        UNDONE.c.type.label("undoes_type"),
         Operation.created_at,
         Operation.finished_at,
         Person.display_name,
@@ -50,6 +62,7 @@ OPERATION = prepared(
     )
     .outerjoin(Person, Person.id == Operation.actor_id)
     .outerjoin(Incident, Incident.operation_id == Operation.id)
+    .outerjoin(UNDONE, UNDONE.c.id == Operation.undoes_id)
     .where(Operation.id == bindparam("operation"), Operation.type != literal_column("'undone'"))
 )
 UNDONE_BY = prepared(
@@ -98,7 +111,7 @@ def summary(connection: Connection, incident_id: str) -> Any:
 
 
 def rows(connection: Connection, incident_id: str, after: int, most: int) -> list[Any]:
-    """Rows of a preview below a position, with their records' names and addresses."""
+    """Rows of a preview below a position, with their records' names and addresses, and into what each was merged."""
     return list(execute(connection, ROWS, {"incident": incident_id, "after": after, "most": most}))
 
 
