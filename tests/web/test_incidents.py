@@ -181,9 +181,11 @@ def test_a_record_that_others_merged_away_is_left_and_its_page_says_where_it_wen
 ) -> None:
     survivor = world.record("organization", name="Soup Kitchen")
     made = created(world, "liar", name="Soup Kitchen too", description="Soup")
-    changed(world, "liar", world.record(), description="Soup and lies")
     pass_it(world, offer(world, made, "merge", survivor))
-    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    form = mo.get("/moderate/incidents").form().fill(person="liar")
+    assert "nothing left to undo: others have put it right, or merged it" in form.submit(status=409).body
+    changed(world, "liar", world.record(), description="Soup and lies")
+    preview = form.submit().follow()
     (row,) = (row for row in preview.all("main .change") if "Soup Kitchen too" in row.text)
     assert "It was merged into Soup Kitchen" in row.text
     assert not row.all("input[name=chosen]")

@@ -190,6 +190,7 @@ REFUSALS = mark({
     "stale": "This was changed while you were looking at it. Nothing was lost: look at it as it is now, then decide.",
     "already_closed": "This was decided meanwhile.",
     "nothing_to_undo": "There is nothing left to undo: the record says that already.",
+    "all_put_right": "There is nothing left to undo: others have put it right, or merged it into another record.",
     "nothing_chosen": "Nothing is chosen yet. Choose below what to put back.",
     "does_not_fit": "That would leave the record in a state that can’t be. Choose less, or change it by hand.",
     "incident_moved": "Records have changed since you looked ({count}). Nothing was written. Here is how it stands.",
