@@ -31,6 +31,15 @@ def test_an_incident_takes_the_credit_of_everything_in_it(world: World) -> None:
     assert judge(world, "ann") == "reviewer"
 
 
+def test_what_was_undone_once_more_earns_nothing(world: World) -> None:
+    work(world, "ann", 5)
+    world.passes(days=7)
+    undone = roll_back(world, actor_id=world.person("ann"))
+    back = roll_back(world, operation_id=undone)
+    roll_back(world, operation_id=back)
+    assert judge(world, "ann") == "volunteer"
+
+
 def test_trust_is_lost_when_others_revert_too_much(world: World) -> None:
     world.person("tess", "trusted")
     records = work(world, "tess", 3)

@@ -47,8 +47,11 @@ REDOING = Operation.__table__.alias("redoing")
 WROTE = case((UNDOING.c.type == "undone", UNDOING.c.plan), else_=UNDOING.c.id)
 """Of an operation that undoes another: which one wrote what undid it. A mark names that one as its plan; the plan of
 a roll back is long, and must not be read for nothing."""
-STANDS = ~exists(select(1).select_from(REDOING).where(REDOING.c.undoes_id == WROTE))
-"""Of an operation that undoes another: nobody has undone it in its turn."""
+AGAIN = Operation.__table__.alias("again")
+WROTE_REDOING = case((REDOING.c.type == "undone", REDOING.c.plan), else_=REDOING.c.id)
+IS_REDOING_UNDONE = exists(select(1).select_from(AGAIN).where(AGAIN.c.undoes_id == WROTE_REDOING))
+STANDS = ~exists(select(1).select_from(REDOING).where(REDOING.c.undoes_id == WROTE, ~IS_REDOING_UNDONE))
+"""Of an operation that undoes another: nobody has undone it in its turn, or that was undone, too."""
 
 
 def undone(operation_id: InstrumentedAttribute[Any]) -> Exists:
