@@ -106,6 +106,9 @@ def _about_changes(connection: Connection, settings: Settings, payload: Payload,
         raise NotSent("the suggestion is gone")
     what = name_of(payload)
     changes = [change for change in there if what not in WHILE_OPEN or change.state == "open"]
+    if what == "applied":  # what was undone since is live no more
+        gone = undone_queries.undone_changes(connection, [change.id for change in changes])
+        changes = [change for change in changes if change.id not in gone]
     if not changes:
         raise NotSent("overtaken by events")
     pauses = [change.paused_until for change in changes if change.paused_until]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, literal_column, select, union, union_all
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, bindparam, literal_column, select, union, uni
 from webapp.storage.models import ChangeAuthor, Operation, Revision, Vote
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.notices import NamedRecord, named_record
+from webapp.storage.queries.standing import undone
 
 IS_RUNNING = prepared(
     select(Operation.id).where(Operation.id == bindparam("operation"), Operation.state == "running")
@@ -37,6 +39,11 @@ UNDONE_PARTS = prepared(
         ),
     )
 )
+UNDONE_CHANGES = prepared(
+    select(Operation.change_id).where(
+        Operation.change_id.in_(bindparam("changes", expanding=True)), undone(Operation.id)
+    )
+)
 WRITTEN = prepared(
     select(Revision.record_id).where(Revision.operation_id == bindparam("operation")).distinct().limit(2)
 )
@@ -60,6 +67,11 @@ def undone_parts(connection: Connection, operation_id: str) -> list[UndonePart]:
     """Who had which part in what an operation undid: one row for each part in each thing undone."""
     rows = execute(connection, UNDONE_PARTS, {"by": operation_id})
     return [UndonePart(row.operation_id, row.person_id, row.part) for row in rows]
+
+
+def undone_changes(connection: Connection, changes: Sequence[str]) -> set[str]:
+    """Which of some changes were applied and undone, and stay so."""
+    return set(execute(connection, UNDONE_CHANGES, {"changes": sorted(changes)}).scalars())
 
 
 def written_record(connection: Connection, operation_id: str) -> NamedRecord | None:
