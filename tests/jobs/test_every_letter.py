@@ -34,6 +34,7 @@ DATA = {
     "role_words": "Rolling",
     "title": "Mum",
     "words": "Dearest",
+    "why": "Lies",
 }
 """What is put into letters, each a word that no letter has of its own."""
 

@@ -79,6 +79,7 @@ def test_no_word_in_a_letter_changes_it(what: str, letters: Environment) -> None
             "own": 2,
             "others": 1,
             "names": word,
+            "why": word,
         }
         letter = Letter("ann@people.example", f"mail/{what}.txt", context, "42", LINK)
         for encoding in ("8bit", "quoted-printable")[: scaled(1, 2)]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+from sqlalchemy import select
+
 from tests.jobs.office import Office, folded
 from tests.jobs.telling import applied_change
-from tests.jobs.test_notices_gathered import approve_enough, two_changes
+from tests.jobs.test_notices_gathered import approve_enough, rolled_back, two_changes
 from tests.support.world import World
-from webapp.services import history
+from webapp.services import history, incidents
+from webapp.storage.models import Revision
 
 UNDONE = "Undone: your change to Harbour Soup Lunch (description)"
+BACK = "Back again: your change to Harbour Soup Lunch (description)"
 
 
 def mo(world: World) -> str:
@@ -20,6 +25,12 @@ def revert(world: World, record: str, number: int, reason: str = "not so") -> st
     newest = world.row(record).newest_number
     command = history.RevertRevision(record, number, mo(world), newest, reason)
     return history.revert_revision(world.storage, command, world.now).operation_id
+
+
+def undo(world: World, **incident: str) -> str:
+    """A moderator rolls back everything of a person or of an operation; gives the new operation."""
+    command = incidents.RollBackIncident(incidents.Incident(**incident), mo(world), "no")
+    return incidents.roll_back_incident(world.storage, command, world.now).operation_id
 
 
 # -- what is told when it is true no more -----------------------------------------------------------------
@@ -50,3 +61,82 @@ def test_of_two_changes_the_one_that_still_stands_is_told_as_live(world: World, 
     (mail,) = [mail for mail in office.mails() if "is live" in str(mail["Subject"])]
     assert "for Harbour Soup Lunch (description)" not in folded(mail)
     assert "was approved and applied" in folded(mail)
+
+
+# -- what is back -----------------------------------------------------------------------------------------
+
+
+def test_authors_and_voters_are_told_that_what_was_reverted_is_back(world: World, office: Office) -> None:
+    record, _ = applied_change(world)
+    revert(world, record, 2)
+    office.works()
+    world.passes(hours=1)
+    revert(world, record, 3, "It was right: I rang them")
+    office.works()
+    assert office.told("ann")[-1] == BACK
+    assert office.told("rita")[-1] == "Back again: the change to Harbour Soup Lunch (description) that you voted on"
+    assert office.told("mo") == []
+    (mail,) = [mail for mail in office.mails() if str(mail["Subject"]) == BACK]
+    assert "“It was right: I rang them”" in folded(mail)
+
+
+def test_everybody_is_told_when_a_roll_back_of_many_records_is_undone(world: World, office: Office) -> None:
+    operation = rolled_back(world)
+    office.works()
+    world.passes(hours=1)
+    undo(world, operation_id=operation)
+    office.works()
+    assert office.told("ann")[-1] == "Back again: 3 of your changes"
+    assert office.told("rita")[-1] == office.told("rob")[-1] == "Back again: 3 changes that you voted on"
+    mail = next(mail for mail in office.mails() if str(mail["Subject"]) == "Back again: 3 of your changes")
+    assert all(f"Club {number} (description)" in folded(mail) for number in range(3))
+
+
+def test_who_is_undone_once_more_is_told_of_that(world: World, office: Office) -> None:
+    operation = rolled_back(world)
+    for _ in range(2):
+        office.works()
+        world.passes(hours=1)
+        operation = undo(world, operation_id=operation)
+    office.works()
+    assert office.told("ann")[-3:] == [
+        "Undone: 3 of your changes",
+        "Back again: 3 of your changes",
+        "Undone: 3 of your changes",
+    ]
+
+
+def test_only_what_is_back_in_this_record_is_told(world: World, office: Office) -> None:
+    operation = rolled_back(world)
+    office.works()
+    world.passes(hours=1)
+    (one, *_) = world.all(select(Revision).where(Revision.operation_id == operation))
+    revert(world, str(one.record_id), int(one.number))
+    office.works()
+    assert "Back again: your change to Club" in office.told("ann")[-1]
+
+
+# -- by whom and why --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("They  moved\nlast year", "A moderator undid it and wrote: “They moved last year”"),
+        ("See evil.example\r\nBcc: x@y.example", "wrote: “See (link left out) Bcc: (link left out)”"),
+        ("", "A moderator undid it and gave no reason."),
+    ],
+)
+def test_the_letter_says_by_whom_and_why(world: World, office: Office, reason: str, said: str) -> None:
+    record, _ = applied_change(world)
+    revert(world, record, 2, reason)
+    office.works()
+    (mail,) = [mail for mail in office.mails() if str(mail["Subject"]) == UNDONE]
+    assert said in folded(mail)
+
+
+def test_the_letter_about_many_says_why(world: World, office: Office) -> None:
+    rolled_back(world)
+    office.works()
+    mail = next(mail for mail in office.mails() if str(mail["Subject"]) == "Undone: 3 of your changes")
+    assert "“lies”" in folded(mail)

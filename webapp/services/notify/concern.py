@@ -123,26 +123,27 @@ def _whom_alone(connection: Connection, what: str, payload: Payload, person_id: 
 
 
 def _address_undone(uow: UnitOfWork, row: Row) -> None:
-    """One mail to each person for all that one operation undid: how much of it was theirs, and how much they backed
-    or voted on. Whoever undid it is not told; a change of which somebody is both author and voter is theirs.
+    """One mail to each person for all that one operation undid, and one for all that came back by it: how much of it
+    was theirs, and how much they backed or voted on. Whoever undid it is not told; a change of which somebody is both
+    author and voter is theirs.
     """
     by = json.loads(row.payload)["by"]
     undoer = notices.told_operation(uow.connection, by)
-    told: dict[str, dict[str, str]] = {}  # by person: their part, by what was undone
+    told: dict[tuple[str, str], dict[str, str]] = {}  # by person and letter: their part, by what was undone
     for one in undone.undone_parts(uow.connection, by):
-        parts = told.setdefault(one.person_id, {})
+        parts = told.setdefault((one.person_id, "back" if one.is_back else "undone"), {})
         parts[one.operation_id] = min(parts.get(one.operation_id, one.part), one.part, key=PARTS.index)
-    for person_id, parts in told.items():
+    for (person_id, what), parts in told.items():
         if undoer is None or person_id != undoer.actor_id:
-            uow.outbox("mail", f"mail:undone:{by}:{person_id}", _undone_payload(by, parts, row), person_id)
+            uow.outbox("mail", f"mail:{what}:{by}:{person_id}", _undone_payload(what, by, parts, row), person_id)
 
 
-def _undone_payload(by: str, parts: Mapping[str, str], row: Row) -> dict[str, Any]:
-    """What a mail tells of what was undone: the first few by name, the others by their number."""
+def _undone_payload(what: str, by: str, parts: Mapping[str, str], row: Row) -> dict[str, Any]:
+    """What a mail tells of what was undone or is back: the first few by name, the others by their number."""
     order = sorted(parts, key=lambda operation_id: (PARTS.index(parts[operation_id]), operation_id))
     own = sum(part in ("author", "coauthor") for part in parts.values())
     return {
-        "what": "undone",
+        "what": what,
         "at": row.created_at.isoformat(),
         "by": by,
         "part": parts[order[0]],

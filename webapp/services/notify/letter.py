@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from webapp.config import Settings
 from webapp.domain.kinds import KINDS
+from webapp.domain.lists import quoted
 from webapp.domain.roles import SOMEBODY_WORDS, Role, at_least
 from webapp.language import ENGLISH, _
 from webapp.services.account import language_of, token_hash
@@ -127,12 +128,13 @@ def _page_of(settings: Settings, what: str, changes: list[ToldChange]) -> str:
 
 
 def _about_undone(connection: Connection, settings: Settings, payload: Payload, to: Addressee) -> Facts:
-    """One thing by its name and its record's history; several by their number and the first few names."""
+    """One thing by its name and its record's history; several by their number and the first few names; and why."""
     own, others = payload.get("own", 1), payload.get("others", 0)
     ids = payload.get("operations") or [payload["operation"]]  # as older letters have it
     undone = [notices.told_operation(connection, id_) for id_ in ids]
     changes = [notices.told_change(connection, one.change_id) if one and one.change_id else None for one in undone]
-    facts: dict[str, Any] = {"own": own, "others": others, "names": ""}
+    by = notices.told_operation(connection, payload["by"]) if "by" in payload else None
+    facts: dict[str, Any] = {"own": own, "others": others, "names": "", "why": quoted(by.reason) if by else ""}
     if own + others > 1:
         facts["names"] = named([change for change in changes if change], own + others)
         words = {"record": "", "change_type": "several", "thing": "", "thing_first": ""}
@@ -187,7 +189,7 @@ def _about_conduct(connection: Connection, settings: Settings, payload: Payload,
 
 _FACTS: dict[str, Callable[[Connection, Settings, Payload, Addressee], Facts]] = {
     **dict.fromkeys(TO_AUTHORS | {"renewed"}, _about_changes),
-    "undone": _about_undone,
+    **dict.fromkeys(("undone", "back"), _about_undone),
     **dict.fromkeys(("comment", "question", "mention"), _about_comment),
     "urgent_report": _about_report,
     **dict.fromkeys(OF_STEWARDSHIP, _about_stewardship),

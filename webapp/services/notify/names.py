@@ -17,7 +17,7 @@ OF_STEWARDSHIP = frozenset(("claim_granted", "claim_refused", "stewardship_ended
 TO_ONE = frozenset(("role", "warning", "pause", "renewed", "comment", "question", "mention")) | OF_STEWARDSHIP
 ALWAYS = frozenset(("warning", "pause"))
 """These come although somebody has turned notices off: their account depends on it."""
-NOTICES = TO_AUTHORS | TO_MODERATORS | TO_ONE | {"undone"}
+NOTICES = TO_AUTHORS | TO_MODERATORS | TO_ONE | {"undone", "back"}
 OF_CHANGES = TO_AUTHORS | {"renewed"}
 """These speak of changes: several of one suggestion go into one letter."""
 ACCOUNT = frozenset(("confirm", "already_here", "email", "restore", "reset", "finish", "guest"))

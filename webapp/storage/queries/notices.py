@@ -78,7 +78,7 @@ CHANGE = prepared(
 )
 RECORD = prepared(select(Record.id, Record.kind, Record.slug, Record.name).where(Record.id == bindparam("record")))
 OPERATION = prepared(
-    select(Operation.id, Operation.type, Operation.actor_id, Operation.change_id).where(
+    select(Operation.id, Operation.type, Operation.actor_id, Operation.change_id, Operation.reason).where(
         Operation.id == bindparam("operation")
     )
 )
@@ -167,6 +167,7 @@ class ToldOperation:
     type: str
     actor_id: str | None
     change_id: str | None
+    reason: str
 
 
 def addressee(connection: Connection, person_id: str) -> Addressee | None:
@@ -220,7 +221,7 @@ def named_record(connection: Connection, record_id: str) -> NamedRecord | None:
 def told_operation(connection: Connection, operation_id: str) -> ToldOperation | None:
     """An operation; None when there is none."""
     row = execute(connection, OPERATION, {"operation": operation_id}).first()
-    return ToldOperation(row.id, row.type, row.actor_id, row.change_id) if row else None
+    return ToldOperation(row.id, row.type, row.actor_id, row.change_id, row.reason) if row else None
 
 
 def reported_record(connection: Connection, report_id: str) -> NamedRecord | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, literal_column, select, union, union_all
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from webapp.storage.models import ChangeAuthor, Operation, Revision, Vote
 from webapp.storage.prepared import execute, prepared
@@ -15,26 +25,57 @@ from webapp.storage.queries.standing import undone
 IS_RUNNING = prepared(
     select(Operation.id).where(Operation.id == bindparam("operation"), Operation.state == "running")
 )
-UNDONE_BY = union(  # what is marked as undone by an operation, and what it was told to undo
-    select(Operation.undoes_id.label("id")).where(
-        Operation.type == literal_column("'undone'"), Operation.plan == bindparam("by")
-    ),
-    select(Operation.undoes_id.label("id")).where(Operation.id == bindparam("by"), Operation.undoes_id.is_not(None)),
-).subquery()
+# Whatever is undone, then what that had undone and so came back, and so on: an odd number of steps away it is back.
+# A step is what an operation was told to undo, or what a mark names that is part of it.
+REACHED = (
+    select(Operation.undoes_id.label("id"), literal(0).label("depth"))
+    .where(
+        Operation.undoes_id.is_not(None),
+        or_(
+            Operation.id == bindparam("by"),
+            and_(Operation.type == literal_column("'undone'"), Operation.plan == bindparam("by")),
+        ),
+    )
+    .cte("reached", recursive=True)
+)
+STEP = Operation.__table__.alias("step")
+REACHED = REACHED.union(
+    select(STEP.c.undoes_id, REACHED.c.depth + 1)
+    .select_from(REACHED)
+    .join(
+        STEP,
+        or_(
+            STEP.c.id == REACHED.c.id,
+            and_(STEP.c.type == literal_column("'undone'"), STEP.c.plan == REACHED.c.id),
+        ),
+    )
+    .where(STEP.c.undoes_id.is_not(None))
+)
+WRITING = Revision.__table__.alias("writing")
+HERE = Revision.__table__.alias("here")
+IN_ITS_RECORDS = exists(  # one record alone may have been put back, of many; the list of its own is made once
+    select(1)
+    .select_from(WRITING)
+    .where(
+        WRITING.c.operation_id == Operation.id,
+        WRITING.c.record_id.in_(select(HERE.c.record_id).where(HERE.c.operation_id == bindparam("by"))),
+    )
+)
 UNDONE = (
-    select(Operation.id.label("operation_id"), Operation.change_id, Operation.actor_id)
-    .where(Operation.id.in_(select(UNDONE_BY.c.id)))
-    .subquery()
+    select(Operation.id.label("operation_id"), Operation.change_id, Operation.actor_id, REACHED.c.depth)
+    .join(REACHED, REACHED.c.id == Operation.id)
+    .where(or_(REACHED.c.depth == 0, IN_ITS_RECORDS))
+    .cte("told")
 )
 UNDONE_PARTS = prepared(
     union_all(
-        select(UNDONE.c.operation_id, ChangeAuthor.person_id, ChangeAuthor.role.label("part")).join(
+        select(UNDONE.c.operation_id, ChangeAuthor.person_id, ChangeAuthor.role.label("part"), UNDONE.c.depth).join(
             ChangeAuthor, ChangeAuthor.change_id == UNDONE.c.change_id
         ),
-        select(UNDONE.c.operation_id, Vote.person_id, literal_column("'voter'"))
+        select(UNDONE.c.operation_id, Vote.person_id, literal_column("'voter'"), UNDONE.c.depth)
         .join(Vote, Vote.change_id == UNDONE.c.change_id)
         .where(Vote.is_live == 1, Vote.is_voided == 0),
-        select(UNDONE.c.operation_id, UNDONE.c.actor_id, literal_column("'author'")).where(
+        select(UNDONE.c.operation_id, UNDONE.c.actor_id, literal_column("'author'"), UNDONE.c.depth).where(
             UNDONE.c.change_id.is_(None), UNDONE.c.actor_id.is_not(None)
         ),
     )
@@ -51,11 +92,12 @@ WRITTEN = prepared(
 
 @dataclass(frozen=True, slots=True)
 class UndonePart:
-    """A part that somebody had in an operation that was undone."""
+    """A part that somebody had in an operation that was undone, or that is back since what undid it was undone."""
 
     operation_id: str
     person_id: str
     part: str  # author | coauthor | supporter | voter
+    is_back: bool = False
 
 
 def is_running(connection: Connection, operation_id: str) -> bool:
@@ -64,9 +106,13 @@ def is_running(connection: Connection, operation_id: str) -> bool:
 
 
 def undone_parts(connection: Connection, operation_id: str) -> list[UndonePart]:
-    """Who had which part in what an operation undid: one row for each part in each thing undone."""
+    """Who had which part in what an operation undid or brought back: one row for each part in each of these.
+
+    What it did both to, by several ways, is as it was before, and left out.
+    """
     rows = execute(connection, UNDONE_PARTS, {"by": operation_id})
-    return [UndonePart(row.operation_id, row.person_id, row.part) for row in rows]
+    found = {(row.operation_id, row.person_id, row.part, row.depth % 2 == 1) for row in rows}
+    return [UndonePart(*one) for one in sorted(found) if (*one[:3], not one[3]) not in found]
 
 
 def undone_changes(connection: Connection, changes: Sequence[str]) -> set[str]:
