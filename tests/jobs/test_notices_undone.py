@@ -8,9 +8,10 @@ from sqlalchemy import select
 from tests.jobs.office import Office, folded
 from tests.jobs.telling import applied_change
 from tests.jobs.test_notices_gathered import approve_enough, rolled_back, two_changes
+from tests.services.earning import judge, work
 from tests.support.world import World
 from webapp.services import history, incidents
-from webapp.storage.models import Revision
+from webapp.storage.models import Operation, Revision
 
 UNDONE = "Undone: your change to Harbour Soup Lunch (description)"
 BACK = "Back again: your change to Harbour Soup Lunch (description)"
@@ -27,10 +28,98 @@ def revert(world: World, record: str, number: int, reason: str = "not so") -> st
     return history.revert_revision(world.storage, command, world.now).operation_id
 
 
+def roll_back(world: World, record: str, number: int) -> str:
+    """A moderator rolls a record back; gives the operation."""
+    command = history.RollBackRecord(record, number, mo(world), world.row(record).newest_number, "not so")
+    return history.roll_back_record(world.storage, command, world.now).operation_id
+
+
 def undo(world: World, **incident: str) -> str:
     """A moderator rolls back everything of a person or of an operation; gives the new operation."""
     command = incidents.RollBackIncident(incidents.Incident(**incident), mo(world), "no")
     return incidents.roll_back_incident(world.storage, command, world.now).operation_id
+
+
+def three_revisions(world: World, office: Office) -> str:
+    """A record with Ann's change as revision 2 and Ben's as revision 3, and both told."""
+    record, _ = applied_change(world)
+    world.approve(world.suggest(world.person("ben"), record, summary="Lunch")[0], "rita", "rob")
+    world.passes(minutes=6)
+    office.works()
+    world.passes(hours=1)
+    return record
+
+
+def undone_by(world: World, operation: str) -> list[str]:
+    """The changes' operations that are marked as undone by an operation."""
+    marks = world.all(select(Operation).where(Operation.type == "undone", Operation.plan == operation))
+    return [str(mark.undoes_id) for mark in marks]
+
+
+def wrote(world: World, record: str, number: int) -> str:
+    """The operation that wrote a revision."""
+    wanted = select(Revision).where(Revision.record_id == record, Revision.number == number)
+    return str(world.one(wanted).operation_id)
+
+
+# -- what was undone already ------------------------------------------------------------------------------
+
+
+def test_a_roll_back_tells_nobody_again_of_what_was_undone_already(world: World, office: Office) -> None:
+    record = three_revisions(world, office)
+    revert(world, record, 3)
+    office.works()
+    world.passes(hours=1)
+    done = roll_back(world, record, 1)
+    office.works()
+    assert office.told("ben").count(UNDONE) == 1
+    assert office.told("ann").count(UNDONE) == 1
+    assert undone_by(world, done) == [wrote(world, record, 2)]  # what undid revision 3 has its effect still
+
+
+def test_a_roll_back_tells_of_what_was_undone_and_is_back(world: World, office: Office) -> None:
+    record = three_revisions(world, office)
+    revert(world, record, 2)
+    revert(world, record, 4)
+    office.works()
+    world.passes(hours=1)
+    done = roll_back(world, record, 1)
+    office.works()
+    assert office.told("ann").count(UNDONE) == 2
+    assert set(undone_by(world, done)) == {wrote(world, record, 2), wrote(world, record, 3)}
+
+
+def test_a_roll_back_to_before_a_revert_brings_back_what_that_took(world: World, office: Office) -> None:
+    record = three_revisions(world, office)
+    revert(world, record, 2)
+    office.works()
+    world.passes(hours=1)
+    done = roll_back(world, record, 3)
+    office.works()
+    assert world.document(record)["description"] == "Soup and company"
+    assert undone_by(world, done) == [wrote(world, record, 4)]
+    assert office.told("ann")[-2:] == [UNDONE, BACK]
+
+
+def test_an_incident_tells_nobody_again_of_what_was_undone_already(world: World, office: Office) -> None:
+    record, _ = applied_change(world)
+    revert(world, record, 2)
+    world.approve(world.suggest(world.person("ann"), record, summary="Lunch")[0], "rita", "rob")
+    done = undo(world, actor_id=world.person("ann"))
+    assert undone_by(world, done) == [wrote(world, record, 4)]
+
+
+def test_what_was_undone_counts_once_and_comes_back_with_the_undoing_of_a_roll_back(
+    world: World, office: Office
+) -> None:
+    (record, *_) = work(world, "ann", 5)
+    world.passes(days=7)
+    revert(world, record, 2)
+    world.approve(world.suggest(world.person("ben"), record, summary="Lunch")[0], "rita", "rob")
+    done = roll_back(world, record, 1)
+    assert judge(world, "ann") == "volunteer"
+    undo(world, operation_id=done)
+    assert judge(world, "ann") == "volunteer"  # the revert stands, as it did before the roll back
 
 
 # -- what is told when it is true no more -----------------------------------------------------------------

@@ -16,10 +16,10 @@ from webapp.services import people
 from webapp.services.judge import newest_policy, protection_of
 from webapp.services.moderation_log import log
 from webapp.services.revise import Writing, start_operation
-from webapp.services.undoing import Undoing, Undone, tell_undone, write_plan
+from webapp.services.undoing import Undoing, Undone, tell_undone, undone_of, write_plan
 from webapp.storage import Storage
 from webapp.storage.models import Record, Revision
-from webapp.storage.prepared import execute, prepared
+from webapp.storage.prepared import prepared
 from webapp.storage.queries.history import documents
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
@@ -35,10 +35,10 @@ OPERATION_OF = prepared(
         Revision.record_id == bindparam("record"), Revision.number == bindparam("number")
     )
 )
-OPERATIONS_SINCE = prepared(
-    select(Revision.operation_id)
+REVISIONS_SINCE = prepared(
+    select(Revision.id)
     .where(Revision.record_id == bindparam("record"), Revision.number > bindparam("number"))
-    .distinct()
+    .order_by(Revision.number)
 )
 
 
@@ -82,11 +82,10 @@ def preview_roll_back(connection: Connection, record: Row, number: int) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class _RollBack:
-    """What rolling back does: the plan, the document that it ends with, the operations that it undoes."""
+    """What rolling back does: the plan, and the document that it ends with."""
 
     plan: Plan
     wanted: Document
-    undone: set[str]
 
 
 def _roll_back(connection: Connection, record: Row, number: int) -> _RollBack:
@@ -94,8 +93,7 @@ def _roll_back(connection: Connection, record: Row, number: int) -> _RollBack:
     if number not in said:
         raise NotFound(what="revision")
     plan = plan_record(KINDS[record.kind], said[number], said[record.newest_number])
-    since = execute(connection, OPERATIONS_SINCE, {"record": record.id, "number": number})
-    return _RollBack(plan, said[number], {row.operation_id for row in since})
+    return _RollBack(plan, said[number])
 
 
 def revert_revision(storage: Storage, command: RevertRevision, now: datetime) -> Undone:
@@ -124,11 +122,13 @@ def roll_back_record(storage: Storage, command: RollBackRecord, now: datetime) -
         record = _lock_seen(uow, command.record_id, command.seen)
         people.require(people.load_actor(uow, command.person_id), "roll_back_record")
         found = _roll_back(uow.connection, record, command.number)
+        since = uow.run(REVISIONS_SINCE, {"record": record.id, "number": command.number}).scalars()
+        undone = undone_of(uow.connection, {record.id: since})
         operation = start_operation(uow, "roll_back", command.person_id, command.reason)
         why = Writing(operation, "roll_back", command.person_id, f"Rolled back to revision {command.number}")
         write_plan(uow, record, found.plan, why, found.wanted)
         log(uow, command.person_id, "roll_back_record", command.reason, record_id=record.id, operation_id=operation)
-        tell_undone(uow, Undoing(operation, command.person_id), found.undone)
+        tell_undone(uow, Undoing(operation, command.person_id), undone)
         return Undone(operation, {record.id: found.plan})
 
     return storage.transact(work, now)

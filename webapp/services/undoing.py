@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from webapp.domain.diff import Edits, apply_edits
 from webapp.domain.document import Document
 from webapp.domain.errors import AlreadyClosed, NotEligible
 from webapp.domain.kinds import KINDS
+from webapp.domain.newly_undone import newly_undone
 from webapp.domain.rollback import Plan
 from webapp.services.apply import Clashed, check_whole
 from webapp.services.clashing import mark_clashing
@@ -17,6 +19,7 @@ from webapp.services.merging import follow
 from webapp.services.revise import Writing, read_document, start_operation, write_revision
 from webapp.storage.models import Operation
 from webapp.storage.prepared import prepared
+from webapp.storage.queries import undone as queries
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 MARKS = prepared(  # found by what they undo, which has an index
@@ -86,6 +89,24 @@ def _check(record: Row, document: Document) -> None:
             check_whole(record.kind, document)
         except Clashed as error:
             raise NothingToUndo("does_not_fit", units=[c.unit for c in error.clashes]) from error
+
+
+def undone_of(
+    connection: Connection, taken_out: Mapping[str, Sequence[str]], told: str | None = None
+) -> set[str]:
+    """The operations that are undone with some revisions, given by record and oldest first.
+
+    What was undone before is not among them, so that nobody is told of it again or loses trust by it twice. `told`,
+    where an operation itself was to be undone, is always, if it wrote one of the revisions.
+    """
+    wrote = queries.writers(connection, [id_ for revisions in taken_out.values() for id_ in revisions])
+    others = [id_ for id_, operation in wrote.items() if operation != told]  # it may have undone hundreds
+    past = queries.undoings(connection, others)
+    found = {operation for operation in wrote.values() if operation == told}
+    for record_id, revisions in taken_out.items():
+        operations = dict.fromkeys(wrote[id_] for id_ in reversed(revisions) if wrote[id_] != told)
+        found |= newly_undone(list(operations), past.get(record_id, ()))
+    return found
 
 
 def tell_undone(uow: UnitOfWork, by: Undoing, undone: set[str]) -> None:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func, literal_column, select, update
 
 from webapp.domain.rollback import Plan
 from webapp.services.incidents.draw import drawn
 from webapp.services.revise import Writing
-from webapp.services.undoing import NothingToUndo, Undoing, tell_undone, write_plan
-from webapp.storage.models import IncidentRecord, Operation, Revision
-from webapp.storage.prepared import LONGEST, prepared
+from webapp.services.undoing import NothingToUndo, Undoing, tell_undone, undone_of, write_plan
+from webapp.storage.models import IncidentRecord, Operation
+from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
-OPERATIONS = prepared(
-    select(Revision.operation_id).where(Revision.id.in_(bindparam("revisions", expanding=True))).distinct()
-)
 SET_STATES = prepared(
     update(IncidentRecord)
     .where(IncidentRecord.incident_id == bindparam("incident"), IncidentRecord.position == bindparam("at"))
@@ -64,8 +61,8 @@ def undo_rows(uow: UnitOfWork, by: Undoing, rows: Sequence[Row], seconds: float)
             break
     written = [record_id for record_id, plan in plans.items() if not plan.does_nothing]
     uow.run(SET_STATES, [_state(row, plans[row.record_id]) for row in rows if row.record_id in plans])
-    undone = {operation for ids in _some([i for r in written for i in tainted[r]]) for operation in _of(uow, ids)}
-    tell_undone(uow, by, undone)
+    taken_out = {record_id: tainted[record_id] for record_id in written}
+    tell_undone(uow, by, undone_of(uow.connection, taken_out, by.undoes_id))
     return plans
 
 
@@ -91,11 +88,3 @@ def move_on(uow: UnitOfWork, operation_id: str, total: int, incident_id: str) ->
     values = {"to": "running" if left else "done", "at": None if left else uow.now}
     uow.run(MOVE_ON, {"operation": operation_id, "count": total - left, **values})
     return not left
-
-
-def _of(uow: UnitOfWork, revisions: Sequence[str]) -> list[str]:
-    return [row.operation_id for row in uow.run(OPERATIONS, {"revisions": revisions})]
-
-
-def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + LONGEST] for start in range(0, len(ids), LONGEST))

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    case,
     exists,
     literal,
     literal_column,
     or_,
     select,
+    union,
     union_all,
 )
 
+from webapp.domain.newly_undone import Undid
 from webapp.storage.models import ChangeAuthor, Operation, Revision, Vote
-from webapp.storage.prepared import execute, prepared
+from webapp.storage.prepared import LONGEST, execute, prepared
 from webapp.storage.queries.notices import NamedRecord, named_record
-from webapp.storage.queries.standing import undone
+from webapp.storage.queries.standing import STANDS, UNDOING, WROTE, undone
 
 IS_RUNNING = prepared(
     select(Operation.id).where(Operation.id == bindparam("operation"), Operation.state == "running")
@@ -80,6 +83,35 @@ UNDONE_PARTS = prepared(
         ),
     )
 )
+WRITERS = prepared(
+    select(Revision.id, Revision.operation_id).where(Revision.id.in_(bindparam("revisions", expanding=True)))
+)
+OTHER = Revision.__table__.alias("other")
+THESE = Revision.id.in_(bindparam("revisions", expanding=True))
+BY_OTHERS = and_(OTHER.c.record_id == Revision.record_id, OTHER.c.operation_id == WROTE)
+OF_OTHERS = and_(OTHER.c.record_id == Revision.record_id, OTHER.c.operation_id == UNDOING.c.undoes_id)
+UNDOINGS = prepared(  # who undid what of some revisions wrote, and what of their record these undid
+    union(
+        select(Revision.record_id, UNDOING.c.undoes_id, WROTE.label("by"), case((STANDS, 1), else_=0).label("stands"))
+        .select_from(Revision)
+        .join(UNDOING, UNDOING.c.undoes_id == Revision.operation_id)
+        .join(OTHER, BY_OTHERS)
+        .where(THESE),
+        select(Revision.record_id, UNDOING.c.undoes_id, UNDOING.c.id, case((STANDS, 1), else_=0))
+        .select_from(Revision)
+        .join(UNDOING, and_(UNDOING.c.id == Revision.operation_id, UNDOING.c.undoes_id.is_not(None)))
+        .join(OTHER, OF_OTHERS)
+        .where(THESE),
+        select(Revision.record_id, UNDOING.c.undoes_id, UNDOING.c.plan, case((STANDS, 1), else_=0))
+        .select_from(Revision)
+        .join(
+            UNDOING,
+            and_(UNDOING.c.type == literal_column("'undone'"), UNDOING.c.plan == Revision.operation_id),
+        )
+        .join(OTHER, OF_OTHERS)
+        .where(THESE),
+    )
+)
 UNDONE_CHANGES = prepared(
     select(Operation.change_id).where(
         Operation.change_id.in_(bindparam("changes", expanding=True)), undone(Operation.id)
@@ -118,6 +150,25 @@ def undone_parts(connection: Connection, operation_id: str) -> list[UndonePart]:
 def undone_changes(connection: Connection, changes: Sequence[str]) -> set[str]:
     """Which of some changes were applied and undone, and stay so."""
     return set(execute(connection, UNDONE_CHANGES, {"changes": sorted(changes)}).scalars())
+
+
+def writers(connection: Connection, revisions: Sequence[str]) -> dict[str, str]:
+    """The operation that wrote each of some revisions."""
+    found = (row for some in _some(revisions) for row in execute(connection, WRITERS, {"revisions": some}))
+    return {row.id: row.operation_id for row in found}
+
+
+def undoings(connection: Connection, revisions: Sequence[str]) -> dict[str, list[Undid]]:
+    """By record: which of its operations undid which, as far as one of some revisions' had part in it."""
+    found: dict[str, list[Undid]] = {}
+    for some in _some(revisions):
+        for row in execute(connection, UNDOINGS, {"revisions": some}):
+            found.setdefault(row.record_id, []).append(Undid(row.undoes_id, row.by, bool(row.stands)))
+    return found
+
+
+def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + LONGEST] for start in range(0, len(ids), LONGEST))
 
 
 def written_record(connection: Connection, operation_id: str) -> NamedRecord | None:
