@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,11 +22,16 @@ def newly_undone(operations: Sequence[str], past: Iterable[Undid]) -> set[str]:
     What was undone already, and stays so, is not undone again. Nor is what undid nothing but others of these: what
     it took away is to be away. An undoing that took away what stays here is undone, and that comes back.
     """
-    edges, all_of_them = list(past), set(operations)
+    undone_by: dict[str, set[str]] = defaultdict(set)
+    took: dict[str, set[str]] = defaultdict(set)
+    for one in past:  # a record may have been undone some thousand times
+        took[one.by].add(one.undone)
+        if one.stands:
+            undone_by[one.undone].add(one.by)
+    all_of_them = set(operations)
     found: set[str] = set()
     for operation in operations:
-        is_away = any(one.stands and one.by not in found for one in edges if one.undone == operation)
-        took = {one.undone for one in edges if one.by == operation}
-        if not is_away and not (took and took <= all_of_them):
+        is_away = bool(undone_by[operation] - found)
+        if not is_away and not (took[operation] and took[operation] <= all_of_them):
             found.add(operation)
     return found

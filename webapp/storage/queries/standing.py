@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Exists, Integer, and_, bindparam, case, exists, func, select
+from sqlalchemy import ColumnElement, Exists, FromClause, Integer, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp.domain.roles import Role
@@ -44,12 +44,17 @@ OTHER_ACTIVE_MODERATORS = prepared(
 )
 UNDOING = Operation.__table__.alias("undoing")
 REDOING = Operation.__table__.alias("redoing")
-WROTE = case((UNDOING.c.type == "undone", UNDOING.c.plan), else_=UNDOING.c.id)
-"""Of an operation that undoes another: which one wrote what undid it. A mark names that one as its plan; the plan of
-a roll back is long, and must not be read for nothing."""
 AGAIN = Operation.__table__.alias("again")
-WROTE_REDOING = case((REDOING.c.type == "undone", REDOING.c.plan), else_=REDOING.c.id)
-IS_REDOING_UNDONE = exists(select(1).select_from(AGAIN).where(AGAIN.c.undoes_id == WROTE_REDOING))
+
+
+def _wrote(undoing: FromClause) -> ColumnElement[Any]:
+    """Of an operation that undoes another: which one wrote what undid it. A mark names that one as its plan; the plan
+    of a roll back is long, and must not be read for nothing."""
+    return case((undoing.c.type == "undone", undoing.c.plan), else_=undoing.c.id)
+
+
+WROTE = _wrote(UNDOING)
+IS_REDOING_UNDONE = exists(select(1).select_from(AGAIN).where(AGAIN.c.undoes_id == _wrote(REDOING)))
 STANDS = ~exists(select(1).select_from(REDOING).where(REDOING.c.undoes_id == WROTE, ~IS_REDOING_UNDONE))
 """Of an operation that undoes another: nobody has undone it in its turn, or that was undone, too."""
 
