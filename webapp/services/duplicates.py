@@ -31,7 +31,7 @@ from webapp.storage.models import (
     Revision,
     RevisionContent,
 )
-from webapp.storage.prepared import LONGEST, prepared
+from webapp.storage.prepared import in_parts, prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 AT = "duplicates"
@@ -137,9 +137,7 @@ def forget_keys(uow: UnitOfWork, ids: Collection[str]) -> None:
 
 
 def _in_parts(uow: UnitOfWork, statement: Any, ids: Iterable[str], name: str = "ids") -> list[Row]:
-    whole = sorted(ids)
-    parts = (whole[start : start + LONGEST] for start in range(0, len(whole), LONGEST))
-    return [row for part in parts for row in uow.run(statement, {name: part})]
+    return [row for part in in_parts(sorted(ids)) for row in uow.run(statement, {name: part})]
 
 
 def _seen(uow: UnitOfWork, ids: Collection[str]) -> dict[str, Seen]:

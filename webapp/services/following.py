@@ -22,7 +22,7 @@ from webapp.domain.search_text import SearchText, search_text
 from webapp.domain.upcast import read
 from webapp.gazetteer.areas import area_tags, areas_of
 from webapp.storage.models import Link, Record, SlugHistory
-from webapp.storage.prepared import prepared
+from webapp.storage.prepared import in_parts, prepared
 from webapp.storage.queries.newest import NEWEST_OF
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
@@ -127,7 +127,7 @@ class Target:
 def targets_of(uow: UnitOfWork, ids: Collection[str]) -> dict[str, Target]:
     """Those records that exist, by id."""
     found: dict[str, Target] = {}
-    for some in _some(sorted(set(ids))):
+    for some in in_parts(sorted(set(ids)), AT_ONCE):
         found |= {row.id: Target(row.name, row.point, row.lent) for row in uow.run(TARGETS, {"ids": some})}
     return found
 
@@ -195,9 +195,9 @@ def index_linkers(uow: UnitOfWork, ids: Collection[str], but: Collection[str] = 
 
     Gives the ids of those records.
     """
-    found = (row.record_id for some in _some(sorted(ids)) for row in uow.run(LINKERS, {"ids": some}))
+    found = (row.record_id for some in in_parts(sorted(ids), AT_ONCE) for row in uow.run(LINKERS, {"ids": some}))
     linkers = sorted(set(found) - set(but))
-    for some in _some(linkers):
+    for some in in_parts(linkers, AT_ONCE):
         documents = {
             row.id: (KINDS[row.kind], read(row.kind, row.document, row.schema_version))
             for row in uow.run(NEWEST_OF, {"ids": some})
@@ -219,10 +219,6 @@ def standing(kind: Kind, document: Mapping[str, Any]) -> int:
     return round(15 * (1 - said / len(groups)))
 
 
-def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-
-
 # -- addresses --------------------------------------------------------------------------------------------
 
 
@@ -241,7 +237,7 @@ def free_slugs(uow: UnitOfWork, kind: str, names: Mapping[str, str]) -> dict[str
     """A free slug for each of these records of one kind, by record id; `names` are their names."""
     wanted = {record_id: _choices(name, record_id) for record_id, name in names.items()}
     holders: dict[str, str] = {}
-    for some in _some(sorted({slug for choices in wanted.values() for slug in choices})):
+    for some in in_parts(sorted({slug for choices in wanted.values() for slug in choices}), AT_ONCE):
         holders |= {row.slug: row.record_id for row in uow.run(SLUGS_TAKEN, {"kind": kind, "slugs": some})}
     found = {}
     for record_id, choices in wanted.items():

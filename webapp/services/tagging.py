@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, case, delete, insert, select, union, union_all
 from webapp.domain.kinds import KINDS
 from webapp.services.following import TARGETS, Target, areas_in, links_of
 from webapp.storage.models import IS_OPEN, IS_OPEN_MERGE, Change, ChangeRecord, ChangeTag, Link, Record, touches
-from webapp.storage.prepared import prepared
+from webapp.storage.prepared import in_parts, prepared
 from webapp.storage.search import ENTRY
 from webapp.storage.unit_of_work import UnitOfWork
 
@@ -152,6 +152,5 @@ def _areas(entries: Sequence[Any], known: dict[str, Target]) -> set[str]:
     return found
 
 
-def _some(ids: Collection[str]) -> Iterator[list[str]]:
-    ordered = sorted(set(ids))
-    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
+def _some(ids: Collection[str]) -> Iterator[Sequence[str]]:
+    return in_parts(sorted(set(ids)), AT_ONCE)

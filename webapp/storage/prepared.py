@@ -8,7 +8,7 @@ and fetched. Anything else goes SQLAlchemy's way, so that `execute` takes every 
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -25,6 +25,7 @@ Processor = Callable[[Any], Any]
 S = TypeVar("S", bound=Executable)
 
 LONGEST = 100  # members of a list in "IN (...)": each length is a text of its own
+K = TypeVar("K")
 NEEDED = object()
 """Stands for the value of a parameter that the caller must hand over."""
 
@@ -62,6 +63,11 @@ def prepared(statement: S, *, planned_anew: bool = False) -> S:
     if planned_anew:
         _PLANNED_ANEW.add(statement)
     return statement
+
+
+def in_parts(keys: Sequence[K], most: int = LONGEST) -> Iterator[Sequence[K]]:
+    """Keys in their order, as many at once as one statement takes in a list."""
+    return (keys[start : start + most] for start in range(0, len(keys), most))
 
 
 def execute(connection: Connection, statement: Executable, parameters: Parameters = None) -> Rows:

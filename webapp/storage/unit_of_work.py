@@ -14,7 +14,7 @@ from uuid_utils import uuid7
 from webapp.domain.canonical import dump
 from webapp.domain.errors import NotFound
 from webapp.storage.models import Base, Change, ChangeRecord, Counter, Event, Outbox, Person, Record
-from webapp.storage.prepared import LONGEST, Parameters, Rows, Sender, prepared
+from webapp.storage.prepared import Parameters, Rows, Sender, in_parts, prepared
 from webapp.storage.search import SearchIndex
 
 Row = Any
@@ -143,9 +143,7 @@ class UnitOfWork:
         return self._lock(LOCK_PEOPLE, ids)
 
     def _lock(self, statement: Executable, ids: Iterable[str]) -> dict[str, Row]:
-        wanted = sorted(set(ids))
-        parts = [wanted[start : start + LONGEST] for start in range(0, len(wanted), LONGEST)]
-        return {row.id: row for part in parts for row in self.run(statement, {"ids": part})}
+        return {row.id: row for part in in_parts(sorted(set(ids))) for row in self.run(statement, {"ids": part})}
 
     # -- what goes along with the change ----------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from webapp.services.undoing import NothingToUndo
 from webapp.storage import Storage
 from webapp.storage.models import Incident as Row_
 from webapp.storage.models import IncidentRecord, Record, Revision, RevisionContent
-from webapp.storage.prepared import LONGEST, execute, prepared
+from webapp.storage.prepared import execute, in_parts, prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
 MOST_RECORDS = 20_000  # that one incident may touch: more would keep whoever asked waiting for too long
@@ -108,8 +108,7 @@ def drawn(
 ) -> Iterator[Drawn]:
     """What would become of each record now, in the order of their ids."""
     ids, wishes = sorted(tainted), chosen or {}
-    for start in range(0, len(ids), LONGEST):
-        some = ids[start : start + LONGEST]
+    for some in in_parts(ids):
         rows = execute(connection, PASTS, {"firsts": [tainted[id_][0] for id_ in some]})
         for record_id, revisions in groupby(rows, key=lambda row: row.record_id):
             yield _draw(record_id, list(revisions), tainted[record_id], wishes.get(record_id, frozenset()))

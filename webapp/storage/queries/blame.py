@@ -11,7 +11,7 @@ from webapp.domain.blame import Blame, Step
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.storage.models import Evidence, Revision, RevisionContent
-from webapp.storage.prepared import LONGEST, execute, prepared
+from webapp.storage.prepared import execute, in_parts, prepared
 from webapp.storage.queries.history import REVISIONS
 
 BATCH = 100
@@ -59,7 +59,7 @@ def revisions_numbered(connection: Connection, record_id: str, numbers: Collecti
     """Some revisions of a record, by number, as the history shows them."""
     rows = (
         row
-        for part in _parts(sorted(numbers))
+        for part in in_parts(sorted(numbers))
         for row in execute(connection, NUMBERED, {"record": record_id, "numbers": part})
     )
     return {row.number: row for row in rows}
@@ -68,11 +68,7 @@ def revisions_numbered(connection: Connection, record_id: str, numbers: Collecti
 def evidence_of(connection: Connection, suggestion_ids: Collection[str]) -> Mapping[str, list[Any]]:
     """How it is known, by the suggestion: {how, detail} each, the oldest first."""
     found: dict[str, list[Any]] = {}
-    for part in _parts(sorted(suggestion_ids)):
+    for part in in_parts(sorted(suggestion_ids)):
         for row in execute(connection, EVIDENCE, {"suggestions": part}):
             found.setdefault(row.suggestion_id, []).append(row)
     return found
-
-
-def _parts(keys: list[Any]) -> Iterator[list[Any]]:
-    return (keys[at : at + LONGEST] for at in range(0, len(keys), LONGEST))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_
 
 from webapp.domain.links import key_of, proposed, said_in
 from webapp.storage.models import IS_OPEN, Change, Evidence, LinkCheck
-from webapp.storage.prepared import LONGEST, execute, prepared
+from webapp.storage.prepared import LONGEST, execute, in_parts, prepared
 
 BATCH = LONGEST  # changes
 _OPEN = (
@@ -66,6 +65,8 @@ def open_links(connection: Connection, after: Mark | None) -> OpenLinks:
 def checks_of(connection: Connection, urls: Collection[str]) -> dict[str, Any]:
     """By address: the row of how it answered the last time; none for one that nobody has looked at."""
     of_key = {key_of(url): url for url in urls}
-    parts = (list(of_key)[start : start + LONGEST] for start in range(0, len(of_key), LONGEST))
-    rows: Iterator[Any] = chain.from_iterable(execute(connection, CHECKS, {"keys": part}) for part in parts)
-    return {of_key[row.key]: row for row in rows}
+    return {
+        of_key[row.key]: row
+        for part in in_parts(list(of_key))
+        for row in execute(connection, CHECKS, {"keys": part})
+    }

@@ -26,7 +26,7 @@ from webapp.storage.models import (
     Suggestion,
     Vote,
 )
-from webapp.storage.prepared import execute, prepared
+from webapp.storage.prepared import execute, in_parts, prepared
 from webapp.storage.queries.standing import UNDONE
 
 BATCH = 100
@@ -110,8 +110,7 @@ def _batch(connection: Connection, rows: list[Any]) -> Batch:
     asked = {"changes": [row.id for row in rows]}
     records = _by("change_id", execute(connection, RECORDS, asked))
     touched = sorted({record.id for some in records.values() for record in some})
-    parts = [touched[start : start + BATCH] for start in range(0, len(touched), BATCH)]
-    held = [row for part in parts for row in execute(connection, HELD, {"records": part})]
+    held = [row for part in in_parts(touched, BATCH) for row in execute(connection, HELD, {"records": part})]
     return Batch(
         changes=rows,
         votes=_by("change_id", execute(connection, VOTES, asked)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from webapp.domain.newly_undone import Undid
 from webapp.storage.models import ChangeAuthor, Operation, Revision, Vote
-from webapp.storage.prepared import LONGEST, execute, prepared
+from webapp.storage.prepared import execute, in_parts, prepared
 from webapp.storage.queries.notices import NamedRecord, named_record
 from webapp.storage.queries.standing import STANDS, UNDOING, WROTE, undone
 
@@ -154,21 +154,17 @@ def undone_changes(connection: Connection, changes: Sequence[str]) -> set[str]:
 
 def writers(connection: Connection, revisions: Sequence[str]) -> dict[str, str]:
     """The operation that wrote each of some revisions."""
-    found = (row for some in _some(revisions) for row in execute(connection, WRITERS, {"revisions": some}))
+    found = (row for some in in_parts(revisions) for row in execute(connection, WRITERS, {"revisions": some}))
     return {row.id: row.operation_id for row in found}
 
 
 def undoings(connection: Connection, revisions: Sequence[str]) -> dict[str, list[Undid]]:
     """By record: which of its operations undid which, as far as one of some revisions' had part in it."""
     found: dict[str, list[Undid]] = {}
-    for some in _some(revisions):
+    for some in in_parts(revisions):
         for row in execute(connection, UNDOINGS, {"revisions": some}):
             found.setdefault(row.record_id, []).append(Undid(row.undoes_id, row.by, bool(row.stands)))
     return found
-
-
-def _some(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + LONGEST] for start in range(0, len(ids), LONGEST))
 
 
 def written_record(connection: Connection, operation_id: str) -> NamedRecord | None:
