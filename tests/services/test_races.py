@@ -199,7 +199,7 @@ def meet_before_writing(monkeypatch: pytest.MonkeyPatch, people: int, patience: 
 
 def take_locks_away(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The same world with the driver's own transactions and without a single lock."""
-    for name in ("LOCK_RECORDS", "LOCK_TOUCHED", "LOCK_CHANGES", "LOCK_PEOPLE"):
+    for name in ("LOCK_RECORDS", "LOCK_TOUCHED", "LOCK_CHANGES", "LOCK_PEOPLE", "HOLD_CHANGES", "HOLD_PEOPLE"):
         statement = getattr(unit_of_work, name)
         monkeypatch.setattr(unit_of_work, name, statement.with_only_columns(*statement.selected_columns))
         getattr(unit_of_work, name)._for_update_arg = None

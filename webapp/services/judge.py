@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from webapp.domain.decide import ChangeFacts, Decision, Outcome, decide
 from webapp.domain.errors import NotFound
@@ -19,6 +19,7 @@ from webapp.domain.roles import Role, at_least
 from webapp.domain.tally import Tally, VoteFact, tally
 from webapp.storage.models import ChangeAuthor, PolicyVersion, Suggestion, Vote
 from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.judging import CHANGE
 from webapp.storage.queries.review import MODE
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
@@ -31,18 +32,6 @@ NEWEST_POLICY = prepared(
 )
 POLICY = prepared(select(PolicyVersion.body).where(PolicyVersion.version == bindparam("version")))
 SUGGESTED = prepared(select(Suggestion.door, Suggestion.reason).where(Suggestion.id == bindparam("suggestion")))
-KNOWN = prepared(  # what a judgement needs beside the votes, in one statement
-    select(
-        Suggestion.reason,
-        select(func.aggregate_strings(ChangeAuthor.person_id, " "))
-        .where(ChangeAuthor.change_id == bindparam("change"), ChangeAuthor.role != "supporter")
-        .scalar_subquery()
-        .label("authors"),
-        POLICY.scalar_subquery().label("carried"),
-        select(PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1).scalar_subquery().label("newest"),
-        MODE.scalar_subquery().label("mode"),
-    ).where(Suggestion.id == bindparam("suggestion"))
-)
 NOT_OFFERED = datetime(9000, 1, 1, tzinfo=UTC)
 """The opening time of an import's change that waits for its turn."""
 
@@ -203,19 +192,23 @@ class Known:
     mode: ModeName
 
 
+def known_in(change: Row) -> Known:
+    """What is known of a change before its votes are read, where it was read with that (`queries/judging.py`)."""
+    return Known(
+        frozenset((change.authors or "").split()),
+        bool(change.reason.strip()),
+        _parse(change.carried) if change.carried else DEFAULT,
+        _parse(change.newest) if change.newest else DEFAULT,
+        change.mode or "reduced",
+    )
+
+
 def known_of(uow: UnitOfWork, change: Row) -> Known:
-    """What is known of a change before its votes are read; NotFound without its suggestion."""
-    wanted = {"suggestion": change.suggestion_id, "change": change.id, "version": change.policy_version}
-    row = uow.one(KNOWN, wanted)
+    """As `known_in`, of any change; NotFound without its suggestion."""
+    row = uow.one(CHANGE, {"change": change.id})
     if row is None:
         raise NotFound(what="suggestion")
-    return Known(
-        frozenset((row.authors or "").split()),
-        bool(row.reason.strip()),
-        _parse(row.carried) if row.carried else DEFAULT,
-        _parse(row.newest) if row.newest else DEFAULT,
-        row.mode or "reduced",
-    )
+    return known_in(row)
 
 
 def judge(

@@ -14,6 +14,8 @@ from webapp.storage.models import Affiliation, Change, ChangeRecord, Link, Perso
 from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
+FACTS = (Person.id, Person.role, Person.state, Person.confirmed_at, Person.paused_until)
+"""The columns that `actor_of` looks at."""
 PERSON = prepared(select(Person).where(Person.id == bindparam("id")))
 OF_CHANGE = select(ChangeRecord.record_id).where(ChangeRecord.change_id == bindparam("change"))
 RUN_BY = select(Link.target_id).where(Link.record_id.in_(OF_CHANGE), Link.field == "organization_id")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, insert, select, true, update
 
 from webapp.domain.codes import CHOICES, REJECT_REASONS
 from webapp.domain.errors import CapReached, NotEligible, NotFound
@@ -16,12 +16,12 @@ from webapp.domain.standing import author_share_ok, may_vote_today
 from webapp.services import people
 from webapp.services.judge import (
     Known,
-    known_of,
+    known_in,
     protection_of,
 )
 from webapp.services.settle import Outcomes, lock_open, lock_seen, settle
 from webapp.storage import Storage
-from webapp.storage.models import Change, ChangeAuthor, Vote
+from webapp.storage.models import Change, ChangeAuthor, Person, Vote
 from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork, new_id
 
@@ -35,8 +35,17 @@ END_VOTE = prepared(
 
 EARLIER = Vote.__table__.alias("earlier")
 
+CAST = (  # no fewer than the caps count, from the index alone; enough for most voters
+    select(
+        func.count().label("votes"), func.count(case((Vote.cast_at > bindparam("day_since"), 1))).label("today")
+    )
+    .where(Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("oldest"))
+    .subquery()
+)
+
 VOTER = prepared(  # all that is asked of a voter, in one statement
     select(
+        *people.FACTS,
         *people.TIES,
         exists()
         .where(
@@ -45,12 +54,12 @@ VOTER = prepared(  # all that is asked of a voter, in one statement
             EARLIER.c.is_live == 1,
         )
         .label("has_voted"),
-        # no fewer than the caps count, from the index alone; enough for most voters
-        func.count().label("votes"),
-        func.count(case((Vote.cast_at > bindparam("day_since"), 1))).label("today"),
+        CAST.c.votes,
+        CAST.c.today,
     )
-    .select_from(Vote)
-    .where(Vote.person_id == bindparam("person"), Vote.cast_at > bindparam("oldest"))
+    .select_from(Person)
+    .join(CAST, true())
+    .where(Person.id == bindparam("person"))
 )
 
 TODAY = prepared(
@@ -112,11 +121,13 @@ def cast_vote(storage: Storage, command: CastVote, now: datetime) -> Outcomes:
 
 def _cast(uow: UnitOfWork, command: CastVote) -> Outcomes:
     records, change = lock_seen(uow, command.change_id, command.seen)
-    known = known_of(uow, change)
-    rows = uow.lock_people({command.person_id, *known.authors})  # a ban, or a role earned, waits its turn
-    actor = people.actor_of(rows.get(command.person_id), uow.now)
+    known = known_in(change)
+    uow.hold_people({command.person_id, *known.authors})  # a ban, or a role earned, waits its turn
     wanted = _wanted(uow, command, change, known)
-    voter: Row = uow.one(VOTER, wanted)
+    voter = uow.one(VOTER, wanted)
+    if voter is None:
+        raise NotFound(what="person")
+    actor = people.actor_of(voter, uow.now)
     ties = people.ties_in(uow, voter, command.person_id, change.id)
     subject = Subject(
         author_ids=known.authors,
@@ -200,6 +211,6 @@ def take_back_vote(storage: Storage, command: TakeBackVote, now: datetime) -> Ou
         ended = uow.run(END_VOTE, {"change": change.id, "person": command.person_id, "at": uow.now})
         if not ended.rowcount:
             raise NotFound(what="vote")
-        return settle(uow, change, records)
+        return settle(uow, change, records, known_in(change))
 
     return storage.transact(work, now)

@@ -11,7 +11,7 @@ from webapp.domain.errors import NotAllowed
 from webapp.domain.permissions import Subject
 from webapp.services import people
 from webapp.services.apply import Deciding, Done, carry_out
-from webapp.services.judge import Known, facts_of, judge, known_of
+from webapp.services.judge import Known, facts_of, judge, known_in
 from webapp.services.moderation_log import log
 from webapp.services.settle import Outcomes, lock_seen
 from webapp.services.standing import other_moderator_active
@@ -42,7 +42,7 @@ def decide_change(storage: Storage, command: DecideChange, now: datetime) -> Out
 def _decide(uow: UnitOfWork, command: DecideChange) -> Outcomes:
     records, change = lock_seen(uow, command.change_id, command.seen)
     actor = people.load_actor(uow, command.person_id)
-    known = known_of(uow, change)
+    known = known_in(change)
     is_own = command.person_id in known.authors
     # only an own change asks for them, and looking for them reads all that moderators voted and decided lately
     others = not is_own or other_moderator_active(uow, command.person_id, known.newest)

@@ -13,7 +13,7 @@ from webapp.domain.errors import NotEligible, NotFound, Problem, Refused
 from webapp.domain.permissions import Subject
 from webapp.domain.roles import Role, at_least
 from webapp.services import people, recount
-from webapp.services.judge import newest_policy
+from webapp.services.judge import known_in, newest_policy
 from webapp.services.moderation_log import log
 from webapp.services.settle import settle
 from webapp.services.standing import pause, set_role
@@ -195,7 +195,7 @@ def _settle_all(storage: Storage, change_ids: Sequence[str], now: datetime) -> N
 
 def _settle_again(uow: UnitOfWork, change_id: str) -> None:
     records, change = uow.lock_change_and_records(change_id)
-    settle(uow, change, records)
+    settle(uow, change, records, known_in(change))
 
 
 def lift_ban(storage: Storage, command: BanPerson, now: datetime) -> Banned:

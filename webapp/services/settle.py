@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from webapp.domain.decide import Decision
 from webapp.domain.errors import AlreadyClosed, Busy, Stale
 from webapp.services.apply import Deciding, Done, carry_out
-from webapp.services.judge import Known, judge, known_of
+from webapp.services.judge import Known, judge, known_in, known_of
 from webapp.storage import Storage
 from webapp.storage.models import Change
 from webapp.storage.prepared import prepared
@@ -94,7 +94,7 @@ def _settle_one(storage: Storage, change_id: str, now: datetime) -> None:
 
 def _look(uow: UnitOfWork, change_id: str) -> None:
     records, change = uow.lock_change_and_records(change_id)
-    settle(uow, change, records)
+    settle(uow, change, records, known_in(change))
 
 
 def _put_off(uow: UnitOfWork, change_id: str) -> None:

@@ -15,6 +15,7 @@ from webapp.domain.canonical import dump
 from webapp.domain.errors import NotFound
 from webapp.storage.models import Base, Change, ChangeRecord, Counter, Event, Outbox, Person, Record
 from webapp.storage.prepared import Parameters, Rows, Sender, in_parts, prepared
+from webapp.storage.queries.judging import CHANGE
 from webapp.storage.search import SearchIndex
 
 Row = Any
@@ -31,6 +32,15 @@ LOCK_RECORDS, LOCK_CHANGES, LOCK_PEOPLE = (
         .with_for_update(key_share=True)
     )
     for model in (Record, Change, Person)
+)
+HOLD_CHANGES, HOLD_PEOPLE = (
+    prepared(
+        select(model.id)
+        .where(model.id.in_(bindparam("ids", expanding=True)))
+        .order_by(model.id)
+        .with_for_update(key_share=True)
+    )
+    for model in (Change, Person)
 )
 SEEN = select(Change.content_version).where(Change.id == bindparam("change")).scalar_subquery()
 LOCK_TOUCHED = prepared(  # with the version that the change had when this looked for what it touches
@@ -122,10 +132,14 @@ class UnitOfWork:
         """Lock the records that a change touches, then the change; NotFound when there is no such change.
 
         A merge may have moved the change to another record while this waited for its turn: then the transaction
-        starts anew, since the other record can't be locked in its order any more.
+        starts anew, since the other record can't be locked in its order any more. The change comes with what its
+        judgement asks (`queries/judging.py`).
         """
         records = self.all(LOCK_TOUCHED, {"change": change_id})
-        change = self.lock_changes([change_id])[change_id]
+        self._hold(HOLD_CHANGES, [change_id])
+        change = self.one(CHANGE, {"change": change_id})
+        if change is None:
+            raise NotFound(what="suggestion")
         if any(row.seen != change.content_version for row in records):  # every move gives it a new one
             raise Moved
         return {row.id: row for row in records}, change
@@ -141,6 +155,14 @@ class UnitOfWork:
     def lock_people(self, ids: Iterable[str]) -> dict[str, Row]:
         """Lock several people in the order of their ids; who does not exist is left out."""
         return self._lock(LOCK_PEOPLE, ids)
+
+    def hold_people(self, ids: Iterable[str]) -> None:
+        """Lock several people whose rows another statement reads, in the order of their ids."""
+        self._hold(HOLD_PEOPLE, ids)
+
+    def _hold(self, statement: Executable, ids: Iterable[str]) -> None:
+        if self.connection.dialect.name != "sqlite":  # whose writer has the only turn: there is nothing else to lock
+            self._lock(statement, ids)
 
     def _lock(self, statement: Executable, ids: Iterable[str]) -> dict[str, Row]:
         return {row.id: row for part in in_parts(sorted(set(ids))) for row in self.run(statement, {"ids": part})}
