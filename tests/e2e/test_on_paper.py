@@ -76,3 +76,12 @@ def test_a_page_on_paper_folds_nothing_and_offers_nothing_to_press(visit: Visit,
     assert page.evaluate(TO_PRESS) == []
     assert page.evaluate(FOLDED) == []
     assert page.evaluate(MARKED) == []
+
+
+def test_whether_something_is_open_now_stays_off_paper_where_it_would_soon_be_wrong(visit: Visit) -> None:
+    page = visit(DESK).open("/services/harbour-soup-lunch")
+    now, week = page.locator("main :is(.open, .shut)").first, page.locator("main .facts").get_by_text("12:00").nth(1)
+    expect(now).to_be_visible()
+    lay_on_paper(page)
+    expect(now).to_be_hidden()
+    expect(week).to_be_visible()
