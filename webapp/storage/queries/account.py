@@ -16,7 +16,7 @@ from webapp.storage.queries.review import record_name
 PAGE = 20
 LOOKED_THROUGH = 100
 """Of somebody's suggestions, the newest, in which a profile looks for what was applied lately."""
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 
 
 @dataclass(frozen=True, slots=True)
