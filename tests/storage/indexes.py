@@ -41,6 +41,3 @@ class Index:
 
     def ids(self, asked: str, *tags: str | tuple[str, ...], limit: int = 20, offset: int = 0) -> list[str]:
         return [hit.record_id for hit in self.hits(asked, *tags, limit=limit, offset=offset)]
-
-    def count(self, asked: str) -> int:
-        return self.index.count(self.connection, understand(asked))

@@ -18,7 +18,7 @@ from webapp.storage.queries.account import CREATED, Mark, marked, since
 from webapp.storage.queries.review import record_name
 from webapp.storage.queries.standing import UNDONE
 
-WINDOW = 500
+WINDOW = 250
 SHOWN = ("all", "applied", "rejected", "reverted")
 
 

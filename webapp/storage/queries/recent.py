@@ -24,7 +24,7 @@ from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.standing import IS_REVERTED, undone
 from webapp.storage.search import ENTRY
 
-WINDOW = 1000
+WINDOW = 500
 MOST_NEWER = 100
 
 

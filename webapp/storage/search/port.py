@@ -88,12 +88,6 @@ class SearchIndex(Protocol):
     ) -> list[Hit]:
         """A page of what `rank` gives."""
 
-    def count(self, connection: Connection, asked: Asked) -> int:
-        """How many records match, counted up to CANDIDATES + 1.
-
-        Pages count what they have ranked; this is what a count alone costs, which the bench holds against a ranking.
-        """
-
     def tags_of(self, connection: Connection, asked: Asked) -> list[str]:
         """The tags of each matching record, with spaces between, of the first CANDIDATES in standing order."""
 

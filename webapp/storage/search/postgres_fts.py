@@ -77,14 +77,6 @@ class PostgresSearch(Reader):
         ),
         planned_anew=True,
     )
-    COUNT_ALL = prepared(text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most) AS found"))
-    COUNT = prepared(
-        text(
-            "SELECT count(*) FROM (SELECT 1 FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) LIMIT :most)"
-            " AS found"
-        ),
-        planned_anew=True,
-    )
 
     def expression(self, asked: Asked, *, any_word: bool = False) -> str:
         """The search as a tsquery, each word in quotes; of letters and digits, none can break out."""

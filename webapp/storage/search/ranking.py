@@ -194,8 +194,8 @@ class Reader(ABC):
     """The reading half of an index: a database gives its statements and writes a search in its own syntax.
 
     `FIRST`, `MATCHING` and `WHOLE` give candidates in standing order, at most `:most`, the last with all their tokens,
-    in the order of `Candidate`'s fields; `FIRST_TAGS` and `TAGS` only their tags, `COUNT_ALL` and `COUNT` one number.
-    All but the `FIRST`s and `COUNT_ALL` take the search as `:match`.
+    in the order of `Candidate`'s fields; `FIRST_TAGS` and `TAGS` only their tags. All but the `FIRST`s take the search
+    as `:match`.
     """
 
     FIRST: ClassVar[TextClause]
@@ -203,8 +203,6 @@ class Reader(ABC):
     WHOLE: ClassVar[TextClause]
     FIRST_TAGS: ClassVar[TextClause]
     TAGS: ClassVar[TextClause]
-    COUNT_ALL: ClassVar[TextClause]
-    COUNT: ClassVar[TextClause]
 
     @abstractmethod
     def expression(self, asked: Asked, *, any_word: bool = False) -> str:
@@ -251,13 +249,6 @@ class Reader(ABC):
             return []
         statement = self.FIRST_TAGS if asked.is_everything else self.TAGS
         return [row.tags for row in execute(connection, statement, self._parameters(asked, CANDIDATES))]
-
-    def count(self, connection: Connection, asked: Asked) -> int:
-        """See `port.SearchIndex`."""
-        if asked.is_hopeless:
-            return 0
-        statement = self.COUNT_ALL if asked.is_everything else self.COUNT
-        return int(execute(connection, statement, self._parameters(asked, CANDIDATES + 1)).scalar())
 
     def _candidates(self, connection: Connection, asked: Asked, most: int) -> list[Candidate]:
         if asked.is_hopeless:

@@ -94,10 +94,6 @@ class SqliteSearch(Reader):
             " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
         )
     )
-    COUNT_ALL = prepared(text("SELECT count(*) FROM (SELECT 1 FROM search_entry LIMIT :most)"))
-    COUNT = prepared(
-        text("SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH :match LIMIT :most)")
-    )
 
     def expression(self, asked: Asked, *, any_word: bool = False) -> str:
         """The search in FTS5's syntax, each word in quotes; made of letters and digits, none breaks out."""
