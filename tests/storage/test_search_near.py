@@ -8,8 +8,9 @@ import pytest
 
 from tests.storage.indexes import Index, entry
 from webapp.domain.geo import Point, cell_tag
-from webapp.domain.needs import understand
+from webapp.domain.needs import Asked, Need, understand
 from webapp.domain.search_text import SearchText
+from webapp.domain.words import Term, stem
 from webapp.storage.search import ranking
 from webapp.storage.search.port import Hit, Near
 from webapp.storage.search.ranking import AT_THE_DOOR, NOWHERE, nearness
@@ -88,9 +89,17 @@ def test_a_near_one_is_found_however_many_better_ones_are_far(
 def test_nearness_halves_every_four_kilometres_and_never_rises() -> None:
     assert [nearness(away) for away in (0, 4, 8, 12)] == [AT_THE_DOOR, 12, 6, 3]
     assert nearness(None) == NOWHERE
-    values = [nearness(away / 10) for away in range(1000)]
+    values = [nearness(away / 10) for away in range(10_000)]
     assert values == sorted(values, reverse=True)
-    assert values[-1] == 0
+    assert [nearness(away) for away in (25, 50, 100, 200, 400)] == [0, -1, -2, -3, -4]
+
+
+def test_of_what_is_far_the_nearer_comes_first_though_the_other_has_the_very_word(index: Index) -> None:
+    chemist = Need(((Term("chemist", word="chemist"),), (Term(stem("pharmacy")),)))
+    index.put("farther", at(entry("Zafash Chemist"), north(270)))
+    index.put("nearer", at(entry("Adams Pharmacy"), north(50)))
+    hits = index.index.query(index.connection, Asked((chemist,)), near=Near(LEITH))
+    assert [hit.record_id for hit in hits] == ["nearer", "farther"]
 
 
 def test_a_page_of_results_goes_on_where_the_one_before_ended(soups: Index) -> None:

@@ -24,6 +24,7 @@ VERY_WORD = 1  # as it was typed, not another form of it: "refugees", not "refug
 WHOLE_NAME = 10  # every word of the name was asked for
 AT_THE_DOOR = 24  # as much as two words in the name
 HALVED_AFTER = 4.0  # kilometres
+FAR = 25.0  # kilometres
 NOWHERE = 6  # as near as a place of 8 km away
 FOR_HERE = 16  # for whoever lives there, by its own words: as near as a place of 2 km away
 SERVICE, PLACE, ORGANIZATION = kind_tag("service"), kind_tag("location"), kind_tag("organization")
@@ -87,9 +88,14 @@ def _near_enough(candidate: Candidate, away: float | None, near: Near) -> int:
 
 
 def nearness(away: float | None) -> int:
-    """What being so many kilometres away is worth: most at the door, half after each `HALVED_AFTER`, then nothing."""
+    """What being so many kilometres away is worth: most at the door, half after each `HALVED_AFTER`, nothing at `FAR`.
+
+    Beyond that each doubling takes one more away: of two that nobody would walk to, one may still be within reach.
+    """
     if away is None:
         return NOWHERE
+    if away > FAR:
+        return -round(math.log2(away / FAR))
     return round(AT_THE_DOOR * 2 ** (-max(0.0, away) / HALVED_AFTER))
 
 
