@@ -34,6 +34,8 @@ QUEUE = {
     "queue, needs fitting": "?show=conflicted",
     "queue, with moderators": "?show=escalated",
     "queue, own": "?show=mine",
+    "queue, own areas": "?show=areas",
+    "queue, own topics": "?show=topics",
     "queue, all": "?show=all",
     "queue, all services, high": "?show=all&kind=service&class=high",
 }
