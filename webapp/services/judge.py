@@ -17,9 +17,9 @@ from webapp.domain.policy import DEFAULT, Policy, from_json
 from webapp.domain.policy import Mode as ModeName
 from webapp.domain.roles import Role, at_least
 from webapp.domain.tally import Tally, VoteFact, tally
-from webapp.storage.models import ChangeAuthor, PolicyVersion, Suggestion, Vote
+from webapp.storage.models import ChangeAuthor, PolicyVersion, Vote
 from webapp.storage.prepared import execute, prepared
-from webapp.storage.queries.judging import CHANGE
+from webapp.storage.queries.judging import JUDGED_CHANGE
 from webapp.storage.queries.review import MODE
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
@@ -31,7 +31,6 @@ NEWEST_POLICY = prepared(
     select(PolicyVersion.version, PolicyVersion.body).order_by(PolicyVersion.version.desc()).limit(1)
 )
 POLICY = prepared(select(PolicyVersion.body).where(PolicyVersion.version == bindparam("version")))
-SUGGESTED = prepared(select(Suggestion.door, Suggestion.reason).where(Suggestion.id == bindparam("suggestion")))
 NOT_OFFERED = datetime(9000, 1, 1, tzinfo=UTC)
 """The opening time of an import's change that waits for its turn."""
 
@@ -159,12 +158,6 @@ def waits_its_turn(change: Row, now: datetime) -> bool:
     return bool(change.opened_at > now)
 
 
-def has_reason(uow: UnitOfWork, change: Row) -> bool:
-    """Whether the author gave a reason."""
-    row = uow.one(SUGGESTED, {"suggestion": change.suggestion_id})
-    return bool(row and row.reason.strip())
-
-
 def nobody_approved_since(votes: Iterable[Row], change: Row, authors: frozenset[str]) -> bool:
     """Whether votes were voided or given back and no eligible approval has been cast after that."""
     if change.rejudged_at is None:
@@ -205,7 +198,7 @@ def known_in(change: Row) -> Known:
 
 def known_of(uow: UnitOfWork, change: Row) -> Known:
     """As `known_in`, of any change; NotFound without its suggestion."""
-    row = uow.one(CHANGE, {"change": change.id})
+    row = uow.one(JUDGED_CHANGE, {"change": change.id})
     if row is None:
         raise NotFound(what="suggestion")
     return known_in(row)

@@ -35,7 +35,7 @@ END_VOTE = prepared(
 
 EARLIER = Vote.__table__.alias("earlier")
 
-CAST = (  # no fewer than the caps count, from the index alone; enough for most voters
+CAST_LATELY = (  # no fewer than the caps count, from the index alone; enough for most voters
     select(
         func.count().label("votes"), func.count(case((Vote.cast_at > bindparam("day_since"), 1))).label("today")
     )
@@ -54,11 +54,11 @@ VOTER = prepared(  # all that is asked of a voter, in one statement
             EARLIER.c.is_live == 1,
         )
         .label("has_voted"),
-        CAST.c.votes,
-        CAST.c.today,
+        CAST_LATELY.c.votes,
+        CAST_LATELY.c.today,
     )
     .select_from(Person)
-    .join(CAST, true())
+    .join(CAST_LATELY, true())
     .where(Person.id == bindparam("person"))
 )
 

@@ -12,7 +12,7 @@ from webapp.domain.errors import NotEligible
 from webapp.domain.permissions import Subject
 from webapp.domain.standing import hides, may_flag_again_at
 from webapp.services import people
-from webapp.services.judge import authors_of, known_of, newest_policy
+from webapp.services.judge import known_in, known_of, newest_policy
 from webapp.services.moderation_log import log
 from webapp.services.ruling import rule
 from webapp.services.settle import settle
@@ -43,7 +43,7 @@ def flag_spam(storage: Storage, command: FlagSpam, now: datetime) -> bool:
 
     def work(uow: UnitOfWork) -> bool:
         _, change = uow.lock_change_and_records(command.change_id)
-        subject = Subject(author_ids=authors_of(uow, change.id), state=change.state)
+        subject = Subject(author_ids=known_in(change).authors, state=change.state)
         people.require(people.load_actor(uow, command.person_id), "flag_spam", subject)
         _check_may_flag(uow, command.person_id)
         flags = uow.all(LIVE_FLAGS, {"change": change.id})
@@ -98,7 +98,7 @@ def judge_flags(storage: Storage, command: JudgeFlags, now: datetime) -> None:
 
     def work(uow: UnitOfWork) -> None:
         records, change = uow.lock_change_and_records(command.change_id)
-        subject = Subject(author_ids=authors_of(uow, change.id))
+        subject = Subject(author_ids=known_in(change).authors)
         people.require(people.load_actor(uow, command.actor_id), "judge_flags", subject)
         flags = uow.all(LIVE_FLAGS, {"change": change.id})
         if not flags and (change.hidden_at is None or change.state != "open"):

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Insert, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute
 from uuid_utils import uuid7
 
 from webapp.domain.canonical import dump
 from webapp.domain.errors import NotFound
 from webapp.storage.models import Base, Change, ChangeRecord, Counter, Event, Outbox, Person, Record
 from webapp.storage.prepared import Parameters, Rows, Sender, in_parts, prepared
-from webapp.storage.queries.judging import CHANGE
+from webapp.storage.queries.judging import JUDGED_CHANGE
 from webapp.storage.search import SearchIndex
 
 Row = Any
@@ -24,24 +25,13 @@ T = TypeVar("T")
 # FOR NO KEY UPDATE (`key_share`): a plain FOR UPDATE would also wait for everybody who only refers to the row, such
 # as a vote to its voter, and two voters who judge each other's changes would wait for each other.
 # Rows are locked in the order in which they are given, so that two who want the same ones never wait for each other.
-LOCK_RECORDS, LOCK_CHANGES, LOCK_PEOPLE = (
-    prepared(
-        select(model)
-        .where(model.id.in_(bindparam("ids", expanding=True)))
-        .order_by(model.id)
-        .with_for_update(key_share=True)
-    )
-    for model in (Record, Change, Person)
-)
-HOLD_CHANGES, HOLD_PEOPLE = (
-    prepared(
-        select(model.id)
-        .where(model.id.in_(bindparam("ids", expanding=True)))
-        .order_by(model.id)
-        .with_for_update(key_share=True)
-    )
-    for model in (Change, Person)
-)
+def _locking(id_: InstrumentedAttribute[str], what: Any) -> Any:
+    wanted = id_.in_(bindparam("ids", expanding=True))
+    return prepared(select(what).where(wanted).order_by(id_).with_for_update(key_share=True))
+
+
+LOCK_RECORDS, LOCK_CHANGES, LOCK_PEOPLE = (_locking(model.id, model) for model in (Record, Change, Person))
+HOLD_CHANGES, HOLD_PEOPLE = (_locking(id_, id_) for id_ in (Change.id, Person.id))  # where another statement reads
 SEEN = select(Change.content_version).where(Change.id == bindparam("change")).scalar_subquery()
 LOCK_TOUCHED = prepared(  # with the version that the change had when this looked for what it touches
     select(Record, SEEN.label("seen"))
@@ -137,7 +127,7 @@ class UnitOfWork:
         """
         records = self.all(LOCK_TOUCHED, {"change": change_id})
         self._hold(HOLD_CHANGES, [change_id])
-        change = self.one(CHANGE, {"change": change_id})
+        change = self.one(JUDGED_CHANGE, {"change": change_id})
         if change is None:
             raise NotFound(what="suggestion")
         if any(row.seen != change.content_version for row in records):  # every move gives it a new one

@@ -8,7 +8,7 @@ from webapp.storage.models import Change, ChangeAuthor, PolicyVersion, Suggestio
 from webapp.storage.prepared import prepared
 from webapp.storage.queries.review import MODE
 
-CHANGE = prepared(
+JUDGED_CHANGE = prepared(
     select(
         Change,
         Suggestion.reason,
