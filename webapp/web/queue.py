@@ -89,12 +89,21 @@ def _together(changes: list[Any], authors: Mapping[str, Sequence[Any]]) -> list[
     ]
 
 
-def _by_record(changes: list[Any], rows: list[QueueRow]) -> list[list[QueueRow]]:
-    """A page's rows, those of one record together where its first one stands; the page's end stays where it is."""
-    groups: dict[str, list[QueueRow]] = {}
+def _by_record(changes: list[Any], rows: list[QueueRow]) -> list[tuple[bool, list[QueueRow]]]:
+    """A page's rows, those of one record together where its first one stands; the page's end stays where it is.
+
+    Each is (whether these are several of one record, rows): lone ones that follow one another are written at once.
+    """
+    of_record: dict[str, list[QueueRow]] = {}
     for change, row in zip(changes, rows, strict=True):
-        groups.setdefault(change.record_id or change.id, []).append(row)
-    return list(groups.values())
+        of_record.setdefault(change.record_id or change.id, []).append(row)
+    groups: list[tuple[bool, list[QueueRow]]] = []
+    for some in of_record.values():
+        if len(some) > 1 or not groups or groups[-1][0]:
+            groups.append((len(some) > 1, some))
+        else:
+            groups[-1][1].extend(some)
+    return groups
 
 
 @blueprint.get("/review/tabs")

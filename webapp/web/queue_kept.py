@@ -86,8 +86,10 @@ def rows_html(
     kept: dict[QueueRow, Markup] = g.kept_queue.html if "kept_queue" in g else {}
     # `make` gave each as the template's own, escaped Markup; `join` would escape what is none
     written = ((row, kept.get(row) or _written(row, make, kept)) for row in rows)
-    html = Markup().join(html.replace(LOOKED_AT, looked_at.get(row.id, "")) for row, html in written)
-    return html.replace(CAME_FROM, came_from)
+    html = Markup().join(
+        html.replace(LOOKED_AT, looked_at[row.id]) if row.id in looked_at else html for row, html in written
+    )
+    return html.replace(LOOKED_AT, "").replace(CAME_FROM, came_from)
 
 
 def _written(row: QueueRow, make: Callable[[QueueRow], Markup], kept: dict[QueueRow, Markup]) -> Markup:
