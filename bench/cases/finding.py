@@ -107,7 +107,7 @@ def _counted(found: Iterable[str]) -> Counter[str]:
 
 def _facets(index: SearchIndex, connection: Any, search: Asked) -> Counter[str]:
     """The same of what would be found without a filter in force, which is asked for anew."""
-    return _counted(index.tags_of(connection, search))
+    return _counted(index.tags_of(connection, search).tags)
 
 
 def _floors(stack: ExitStack, one: Filled, words: Words) -> dict[str, Side]:

@@ -9,7 +9,7 @@ import pytest
 from tests.storage.indexes import Index, entry
 from webapp.domain.needs import Asked, Need, understand
 from webapp.domain.words import Term
-from webapp.storage.search import ranking
+from webapp.storage.search import Counted, ranking
 from webapp.storage.search.ranking import IN_NAME
 
 CHEMIST = Need(((Term("chemist"),), (Term("pharmaci"),), (Term("drug"), Term("store"))))
@@ -102,8 +102,8 @@ def test_tags_are_told_of_what_matches(index: Index) -> None:
     index.put("a", entry("Tea", tags="c1 kservice"))
     index.put("b", entry("Tea", tags="c1 c2 kservice"))
     index.put("c", entry("Soup", tags="c1 kservice"))
-    assert index.index.tags_of(index.connection, understand("tea")) == ["c1 kservice", "c1 c2 kservice"]
-    assert index.index.tags_of(index.connection, understand("!?!")) == []
+    assert index.index.tags_of(index.connection, understand("tea")) == Counted(["c1 kservice", "c1 c2 kservice"], False)
+    assert index.index.tags_of(index.connection, understand("!?!")) == Counted([], False)
 
 
 def test_a_ranking_says_whether_more_match_than_were_looked_at(

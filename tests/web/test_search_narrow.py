@@ -11,6 +11,7 @@ from tests.support.page_client import PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.walking import choice, look, names, said, walks
+from webapp.storage.search import ranking
 
 
 @pytest.fixture
@@ -46,6 +47,24 @@ def test_each_choice_says_how_many_it_leaves_and_leads_there(town: World, client
     for link in offered:
         count = int(link.one("small").text.split()[0])
         assert len(names(client.get(str(link["href"])))) == count, link.text
+
+
+def test_where_more_match_than_were_looked_at_a_choice_says_how_many_it_leaves_at_the_least(
+    town: World, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "CANDIDATES", 3)
+    monkeypatch.setattr(ranking, "COUNTED", 2)
+    for address, most in (("q=walk", 3), ("q=walk&kind=service", 2)):
+        counts = [
+            (link.one("small").text, len(names(client.get(str(link["href"])))))
+            for link in look(client, address).all("#narrow a.pick")
+            if link.all("small") and not link.get("aria-current")
+        ]
+        assert counts
+        for words, found in counts:
+            count, sign, unit = words.partition("+")
+            assert (sign, unit) == ("+", " results"), (address, words)
+            assert 1 <= int(count) <= min(most, found), (address, words)
 
 
 def test_a_choice_in_force_is_a_chip_and_can_be_taken_back_in_two_places(town: World, client: PageClient) -> None:

@@ -5,7 +5,7 @@ Its law: what is far comes later and is never cut off; what is left out, because
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -24,7 +24,7 @@ from webapp.storage.models import Record
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.synonyms import all_groups
 from webapp.storage.queries.vocabulary import vocabulary
-from webapp.storage.search import Hit, Near, Ranking, SearchIndex
+from webapp.storage.search import Counted, Hit, Near, Ranking, SearchIndex
 
 Sort = Literal["best", "nearest", "checked", "name"]
 SOMEWHERE = (kind_tag("service"), kind_tag("location"))
@@ -72,8 +72,8 @@ class Found:
     """Hits in their order, the categories that have the words, and how many were left out because they are for people
     who live elsewhere.
 
-    `is_capped`: more match than were looked at. `others` are the tags of what would be found without one of the
-    filters, by its name; `needs` what was looked for by word. `corrected`: nothing has the words that were typed, and
+    `is_capped`: more match than were looked at. `others` is what would be found without one of the filters, by its
+    name; `needs` what was looked for by word. `corrected`: nothing has the words that were typed, and
     this is what other words find. `meant`: few have them, and many have others that are much alike. `whole`: how many
     of the hits have all of the words, where others follow that have most of them.
     """
@@ -81,16 +81,16 @@ class Found:
     hits: Sequence[Hit]
     elsewhere: int
     is_capped: bool
-    others: Mapping[str, Sequence[str]]
+    others: Mapping[str, Counted]
     needs: tuple[Need, ...] = ()
     categories: tuple[str, ...] = ()
     corrected: Correction | None = None
     meant: Correction | None = None
     whole: int | None = None
 
-    def tags(self, name: str) -> Iterable[str]:
-        """What a filter's values are counted over, record by record."""
-        return self.others[name] if name in self.others else [hit.tags for hit in self.hits]
+    def counted(self, name: str) -> Counted:
+        """What a filter's values are counted over."""
+        return self.others.get(name) or Counted([hit.tags for hit in self.hits], self.is_capped)
 
 
 def find(index: SearchIndex, connection: Connection, search: Search) -> Found:

@@ -96,9 +96,11 @@ def _above(id_: str, parents: Mapping[str, str]) -> Iterator[str]:
 
 
 def filter_views(filters: Mapping[str, Filter], asked: Asked, found: Found) -> list[dict[str, Any]]:
-    """Each filter that would leave some but not all: {label, choices and rest [{name, records, url, is_chosen}]}.
+    """Each filter that would leave some but not all.
 
-    A value's count is that of the results with it in force, in place of the filter's other one.
+    Each {label, choices and rest [{name, records, is_least, url, is_chosen}]}.
+    A value's count is that of the results with it in force, in place of the filter's other one; at the least, where
+    more match than were counted.
     """
     views = []
     for name, one in filters.items():
@@ -109,7 +111,8 @@ def filter_views(filters: Mapping[str, Filter], asked: Asked, found: Found) -> l
 
 
 def _values(name: str, one: Filter, asked: Asked, found: Found) -> Iterator[dict[str, Any]]:
-    records = [frozenset(tags.split()) for tags in found.tags(name)]
+    counted = found.counted(name)
+    records = [frozenset(tags.split()) for tags in counted.tags]
     counts = Counter(_codes(name, one, records))
     for code, count in _in_order(one, counts, asked, name):
         is_chosen = (name, code) in asked.chosen
@@ -117,6 +120,7 @@ def _values(name: str, one: Filter, asked: Asked, found: Found) -> Iterator[dict
             yield {
                 "name": one.labels.get(code) or language_name(code),
                 "records": count,
+                "is_least": counted.is_capped,
                 "is_chosen": is_chosen,
                 "url": _address(asked, name, code, is_chosen=is_chosen, is_one=one.is_one),
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -30,6 +31,14 @@ class Ranking:
     """What was ranked, best first; `is_capped` where more match than were looked at."""
 
     hits: list[Hit]
+    is_capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The tags of each record that was counted, with spaces between; `is_capped` where more match than were."""
+
+    tags: Sequence[str]
     is_capped: bool
 
 
@@ -88,8 +97,8 @@ class SearchIndex(Protocol):
     ) -> list[Hit]:
         """A page of what `rank` gives."""
 
-    def tags_of(self, connection: Connection, asked: Asked) -> list[str]:
-        """The tags of each matching record, with spaces between, of the first CANDIDATES in standing order."""
+    def tags_of(self, connection: Connection, asked: Asked) -> Counted:
+        """The tags of what matches, of the first COUNTED in standing order."""
 
     def token_counts(self, connection: Connection) -> dict[str, int]:
         """Every token of the index, with the number of records that have it. Reads the whole index."""

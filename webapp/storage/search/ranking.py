@@ -12,11 +12,11 @@ from typing import ClassVar, NamedTuple
 from sqlalchemy import Connection, TextClause
 
 from webapp.domain.geo import cells_within, distance, points_of
-from webapp.domain.needs import CANDIDATES, Asked, Need
+from webapp.domain.needs import CANDIDATES, COUNTED, Asked, Need
 from webapp.domain.search_text import SearchText
 from webapp.domain.words import Term, kind_tag, stem
 from webapp.storage.prepared import execute
-from webapp.storage.search.port import Hit, Near, Ranking
+from webapp.storage.search.port import Counted, Hit, Near, Ranking
 
 IN_NAME, IN_SUMMARY, IN_TEXT = 12, 5, 1
 BEGUN_IN_NAME, BEGUN_IN_SUMMARY = 8, 3  # the word goes on after what was typed
@@ -249,12 +249,13 @@ class Reader(ABC):
         """See `port.SearchIndex`."""
         return self.rank(connection, asked, near, among).hits[offset : offset + limit]
 
-    def tags_of(self, connection: Connection, asked: Asked) -> list[str]:
+    def tags_of(self, connection: Connection, asked: Asked) -> Counted:
         """See `port.SearchIndex`."""
         if asked.is_hopeless:
-            return []
+            return Counted([], False)
         statement = self.FIRST_TAGS if asked.is_everything else self.TAGS
-        return [row.tags for row in execute(connection, statement, self._parameters(asked, CANDIDATES))]
+        tags = execute(connection, statement, self._parameters(asked, COUNTED + 1)).scalars()
+        return Counted(tags[:COUNTED], len(tags) > COUNTED)
 
     def _candidates(self, connection: Connection, asked: Asked, most: int) -> list[Candidate]:
         if asked.is_hopeless:
