@@ -142,6 +142,22 @@ def test_who_writes_or_flags_comes_back_to_the_suggestion_on_their_way_through_t
         assert after.all("main .crumbs a")[0]["href"] == "/review?show=contested", after.path
 
 
+def test_who_improves_fits_or_takes_back_a_change_or_hides_a_comment_stays_on_that_way(
+    world: World, two: list[str], sign_in: SignIn
+) -> None:
+    name, description = two
+    came = f"{url(world, name)}?next=/review?show=contested"
+    said = sign_in(world.people["ann"]).get(came).form("section form[action$=comments]").fill(text="Good")
+    said.submit()
+    page = sign_in(world.person("mona", "moderator")).get(came)
+    hidden = page.form("article.comment form").fill(note="Rude").submit("[value=hide]").follow()
+    improved = page.client.get(page.one(f"#change-{name} a[href*=amend]")["href"]).form().fill(name="Better")
+    improved = improved.submit(status=200).form().submit("[value=send]").follow()
+    withdrawn = sign_in(world.people["ann"]).get(came).form(f"#change-{description} form[action*=withdraw]")
+    for after in (hidden, improved, withdrawn.submit().follow()):
+        assert after.all("main .crumbs a")[0]["href"] == "/review?show=contested", after.path
+
+
 def test_a_flag_that_hides_leads_back_to_the_queue(world: World, two: list[str], sign_in: SignIn) -> None:
     spam.flag_spam(world.storage, spam.FlagSpam(two[0], world.person("rita", "reviewer")), world.now)
     page = sign_in(world.person("rob", "reviewer")).get(f"{url(world, two[0])}?next=/review?show=contested")

@@ -151,8 +151,9 @@ def test_a_moderator_judges_flags_where_the_change_is_shown(
     for handle in ("rita", "rob"):
         spam.flag_spam(world.storage, spam.FlagSpam(change, world.person(handle, "reviewer")), world.now)
     assert "hidden as possible spam" in client.get(suggestion_url(world, change)).one("#changes").text
-    page = sign_in(world.person("mo", "moderator")).get(suggestion_url(world, change))
-    page.form("form[action^='/moderate/flags/']").submit(f"[value={verdict}]")
+    page = sign_in(world.person("mo", "moderator")).get(f"{suggestion_url(world, change)}?next=/review?show=all")
+    judged = page.form("form[action^='/moderate/flags/']").submit(f"[value={verdict}]", status=303)
+    assert judged.location == "/review?show=all"
     assert world.change(change).state == state
     is_told = "hidden as possible spam" in client.get(suggestion_url(world, change)).one("#changes").text
     assert not is_told

@@ -14,6 +14,7 @@ from webapp.web.change_units import Shown
 from webapp.web.context import allowed, viewer
 from webapp.web.history_view import afterwards
 from webapp.web.judged import authors_of, judged_view, policy_now
+from webapp.web.queue_next import along
 from webapp.web.resubmitting import resubmit_url
 from webapp.web.sentences import flags_sentence
 from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_WORDS, label_of
@@ -96,10 +97,10 @@ def _acts(change: Any, subject: Subject, mine: str | None) -> View:
         "may_amend": is_open and change.type == "edit" and may_alter,
         "may_ask": is_open and viewer().id not in subject.author_ids and allowed("comment"),
         "may_decide": is_open and allowed("decide_change", Subject(state=change.state)),
-        "withdraw_url": f"{base}/withdraw",
-        "amend_url": f"{base}/amend",
+        "withdraw_url": along(f"{base}/withdraw"),
+        "amend_url": along(f"{base}/amend"),
         "decide_url": f"{base}/decide",
-        "rebase_url": f"{base}/rebase",
+        "rebase_url": along(f"{base}/rebase"),
         "resubmit_url": resubmit_url(change, change.record_kind) if is_own else None,
         "take_back_url": f"{base}/take-back" if mine and is_open else None,
         "flag_url": f"{base}/flag" if is_open and allowed("flag_spam", subject) else None,

@@ -15,6 +15,7 @@ from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, storage
 from webapp.web.errors import error_page
 from webapp.web.mention_links import with_mentions
+from webapp.web.queue_next import along, own_url
 from webapp.web.render import say
 
 blueprint = Blueprint("comments", __name__)
@@ -33,7 +34,7 @@ def comment_view(row: Any, suggestion_id: str, handles: Collection[str]) -> dict
         "html": with_mentions(row.html, handles) if is_shown else None,
         "text": row.text if is_shown else _("Hidden by a moderator."),
         "is_hidden": is_hidden,
-        "hide_url": f"/suggestions/{suggestion_id}/comments/{row.id}/hide" if may_hide else None,
+        "hide_url": along(f"/suggestions/{suggestion_id}/comments/{row.id}/hide") if may_hide else None,
     }
 
 
@@ -47,4 +48,4 @@ def hide(suggestion_id: object, comment_id: object) -> Response:
     moved = talk.hide_comment(storage(), talk.HideComment(str(comment_id), person_id(), note, is_hidden), clock.now())
     done = _("Hidden. It is in the moderation log.") if is_hidden else _("It is shown again.")
     say(done if moved else _("Somebody had done so already."))
-    return redirect(f"/suggestions/{suggestion_id}#comment-{comment_id}", 303)
+    return redirect(own_url(suggestion_id, f"comment-{comment_id}"), 303)

@@ -44,6 +44,17 @@ def hidden_next() -> str:
     return address(asked) if asked else ""
 
 
+def own_url(suggestion_id: object, place: str, **more: str) -> str:
+    """Back to a place on the page of a suggestion, with the way to the queue that one came by."""
+    return f"{along(f'/suggestions/{suggestion_id}', **more)}#{place}"
+
+
+def along(url: str, **more: str) -> str:
+    """An address of a suggestion's, with the way to the queue that one came by: of a link, or of a form."""
+    query = urlencode({name: value for name, value in {"next": hidden_next(), **more}.items() if value})
+    return f"{url}?{query}" if query else url
+
+
 def looking_url(suggestion_id: str) -> str | None:
     """Where the page of an open suggestion says by itself that a reviewer looks at it."""
     return f"/suggestions/{suggestion_id}/looking" if viewer().may_review else None

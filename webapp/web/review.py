@@ -15,10 +15,10 @@ from webapp.web.access import allow
 from webapp.web.change_view import Answered
 from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import error_page, status_of
-from webapp.web.queue_next import after_vote, hidden_next
+from webapp.web.queue_next import after_vote, hidden_next, own_url
 from webapp.web.received import number_of
 from webapp.web.render import say, wants_fragment
-from webapp.web.suggestion_page import own_url, show
+from webapp.web.suggestion_page import show
 from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, label_of, refusal_words
 
 blueprint = Blueprint("review", __name__)

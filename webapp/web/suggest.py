@@ -27,6 +27,7 @@ from webapp.web.forms.new_flow import NewFlow
 from webapp.web.forms.why import Why
 from webapp.web.headers import refuse_cross_site
 from webapp.web.limits import TooMany, with_retry_after
+from webapp.web.queue_next import own_url
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.wording import refusal_words
 
@@ -162,7 +163,7 @@ def withdraw_change(suggestion_id: UUID, change_id: UUID) -> Response:
     change = find_change(suggestion_id, change_id)
     withdraw.withdraw_change(storage(), withdraw.WithdrawChange(change.id, person_id()), clock.now())
     say(_("Taken back. It can be suggested again."))
-    return redirect(f"/suggestions/{change.suggestion_id}", 303)
+    return redirect(own_url(change.suggestion_id, f"change-{change.id}"), 303)
 
 
 @blueprint.get("/suggestions/<uuid:suggestion_id>/alike")

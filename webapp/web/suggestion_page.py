@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -32,7 +31,7 @@ from webapp.web.check_items import planted, skip_url
 from webapp.web.comments import comment_view
 from webapp.web.context import allowed, person_id, reading, viewer
 from webapp.web.link_view import LinksSeen, links_seen
-from webapp.web.queue_next import hidden_next, looking_url, next_url, queue_here, voted_here
+from webapp.web.queue_next import hidden_next, looking_url, next_url, own_url, queue_here, voted_here
 from webapp.web.render import page, wants_fragment
 from webapp.web.wording import EVIDENCE_WORDS, STATE_WORDS, label_of, title_words
 
@@ -76,12 +75,6 @@ def _next_url(found: SuggestionPage) -> str | None:
     if not viewer().may_review:
         return None
     return skip_url(queue_here()) if found.is_check else next_url(queue_here(), found.changes)
-
-
-def own_url(suggestion_id: object, place: str, **more: str) -> str:
-    """Back to a place on the page of a suggestion, with the way to the queue that one came by."""
-    query = urlencode({name: value for name, value in {"next": hidden_next(), **more}.items() if value})
-    return f"/suggestions/{suggestion_id}{'?' if query else ''}{query}#{place}"
 
 
 def _cards(found: SuggestionPage, suggestion_id: str, answered: Answered, links: LinksSeen) -> list[View]:

@@ -21,6 +21,7 @@ from webapp.web.context import actor, person_id, reading, storage, viewer
 from webapp.web.forms.flow import Flow, Told, groups_of, one, posted
 from webapp.web.forms.rebase import onto
 from webapp.web.forms.sheet import Sheet
+from webapp.web.queue_next import along, own_url
 from webapp.web.received import number_of
 from webapp.web.render import say
 
@@ -67,14 +68,13 @@ class AmendFlow(Flow):
         """What it is about."""
         label = group_words(self.kind, self.change.group)
         is_own = self.act == "amend"
-        url = f"/suggestions/{self.change.suggestion_id}"
         return {
             "title": _("Change your suggestion: %(what)s", what=label)
             if is_own
             else _("Improve this suggestion: %(what)s", what=label),
             "record_title": self.record.name,
-            "record_url": url,
-            "action_url": f"{url}/changes/{self.change.id}/amend",
+            "record_url": self._back(),
+            "action_url": along(f"/suggestions/{self.change.suggestion_id}/changes/{self.change.id}/amend"),
             "intro": _(AMEND if is_own else IMPROVE),
             "hidden": [("seen", str(self.seen))],
             "allowance_words": None,
@@ -93,4 +93,7 @@ class AmendFlow(Flow):
         command = amend.AmendChange(self.change.id, person_id(), self.seen, self.sheets[0].proposed, self.act)
         amend.amend_change(storage(), command, clock.now())
         say(_("Saved. Reviewers see it as it reads now."))
-        return redirect(f"/suggestions/{self.change.suggestion_id}", 303)
+        return redirect(self._back(), 303)
+
+    def _back(self) -> str:
+        return own_url(self.change.suggestion_id, f"change-{self.change.id}")

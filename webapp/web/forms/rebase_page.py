@@ -22,6 +22,7 @@ from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.forms import shown
 from webapp.web.forms.amend_flow import act_on
+from webapp.web.queue_next import along, own_url
 from webapp.web.received import number_of
 from webapp.web.render import page, say
 from webapp.web.wording import refusal_words
@@ -51,7 +52,7 @@ def _rebase(change: Any) -> Response:
         again = queries.find_change(reading(), change.suggestion_id, change.id)
         return _page(again, status_of(error), [{"id": None, "text": refusal_words(error)}], mine)
     say(_(SAID.get(done.state, mark("Fitted to the record as it is now. Votes begin anew."))))
-    return redirect(f"/suggestions/{change.suggestion_id}", 303)
+    return redirect(own_url(change.suggestion_id, f"change-{change.id}"), 303)
 
 
 def _edits(change: Any) -> tuple[Edit, ...]:
@@ -77,7 +78,6 @@ def _page(
     hidden = [  # presences and the like, which nobody could judge by themselves, go with what was suggested
         (f"unit-{number}", clash.unit) for number, clash in enumerate(clashes) if clash.unit not in views
     ]
-    url = f"/suggestions/{change.suggestion_id}"
     return page(
         "suggest/rebase.html",
         status,
@@ -85,8 +85,8 @@ def _page(
         page={
             "title": _("Fit to the record as it is now: %(what)s", what=group_words(kind, change.group)),
             "record_title": record.name,
-            "suggestion_url": url,
-            "action_url": f"{url}/changes/{change.id}/rebase",
+            "suggestion_url": own_url(change.suggestion_id, f"change-{change.id}"),
+            "action_url": along(f"/suggestions/{change.suggestion_id}/changes/{change.id}/rebase"),
             "hidden": [("seen", str(change.content_version)), *hidden],
             "clashes": shown_clashes,
             "applies": shown.units(reading(), kind, found.applies, current),
