@@ -20,7 +20,7 @@ from webapp.demo.play import play
 from webapp.domain.chain import GENESIS
 from webapp.domain.document import parse
 from webapp.domain.roles import Role, at_least
-from webapp.services import suggest
+from webapp.services import duplicates, suggest
 from webapp.services.account import WrongSignIn, check_password
 from webapp.services.demo import NotEmpty
 from webapp.services.doctor import doctor, verify
@@ -30,6 +30,7 @@ from webapp.storage.models import (
     Change,
     Comment,
     Confirmation,
+    DuplicatePair,
     Event,
     Mode,
     Operation,
@@ -216,6 +217,14 @@ def test_only_the_notices_of_the_last_two_days_wait_to_be_sent(played: Played) -
     assert 0 < len(waiting) < 40
     assert all(row.created_at >= NOW - timedelta(days=2) for row in waiting)
     assert all(row.created_at < NOW - timedelta(days=2) for row in rows if row.done_at is not None)
+
+
+def test_a_moderator_finds_the_one_record_that_was_added_twice(played: Played) -> None:
+    while duplicates.keep_up(played.storage, played.now):
+        pass
+    pairs = played.all(select(DuplicatePair.first_id, DuplicatePair.second_id))
+    names = dict(played.all(select(Record.id, Record.slug)))
+    assert [{names[id_] for id_ in pair} for pair in pairs] == [{"holidays-at-the-braes", "holidays-at-north-braes"}]
 
 
 def test_doctor_finds_nothing_and_every_chain_holds(played: Played) -> None:
