@@ -76,6 +76,22 @@ def test_results_say_how_far_they_are_but_not_within_a_whole_area(lunches: World
     assert "miles away" in of_fife["Lunch of Headingley"]
 
 
+def test_results_that_are_called_as_their_places_say_their_streets(world: World, client: PageClient) -> None:
+    streets = {"Pier Brae": ("Cupar", "4 Pier Brae, Cupar"), "North Street": ("", "4 North Street"), "": ("", "")}
+    for number, (street, (city, _words)) in enumerate(streets.items()):
+        said = {"address_1": "Rowan Pharmacy", "address_2": f"4 {street}"} if street else {}
+        shop = world.record("location", name="Rowan Pharmacy", location_type="physical", **said, city=city)
+        place = {"id": f"0192d7b4-0000-7000-8000-00000000000{number}", "order": 0, "location_id": shop}
+        world.record(name="Rowan Pharmacy", places=[place])
+    world.record("location", name="Rowan Hall", location_type="physical", address_1="1 South Street", city="Cupar")
+    rows = look(client, "rowan").all("main .row")
+    said = {row.one("h2").text: set() for row in rows}
+    for row in rows:
+        said[row.one("h2").text] |= set(row.texts(".meta span"))
+    assert {words for _city, words in streets.values()} - {""} <= said["Rowan Pharmacy"]
+    assert "1 South Street, Cupar" in said["Rowan Hall"]
+
+
 def test_results_without_a_place_say_for_the_people_of_which_areas_they_are(
     lunches: World, client: PageClient
 ) -> None:

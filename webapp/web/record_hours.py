@@ -125,6 +125,13 @@ def address_words(document: Mapping[str, Any]) -> str:
     return ", ".join(str(document[name]) for name in names if document.get(name))
 
 
+def street_words(name: str, document: Mapping[str, Any]) -> str:
+    """An address as short as it tells apart what has one name: "4 Pier Brae, Port Linnet"."""
+    said = [str(document[field]) for field in ("address_1", "address_2", "city") if document.get(field)]
+    lines = [line for line in said if line != name]
+    return ", ".join(dict.fromkeys((lines[0], lines[-1]))) if lines else ""
+
+
 def address_after(name: str, document: Mapping[str, Any]) -> str:
     """The address as it follows the place's name, which is not said twice."""
     address = address_words(document).removeprefix(f"{name}, ")

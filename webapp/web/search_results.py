@@ -19,6 +19,7 @@ from webapp.web.found_hours import UNTOLD, Opening
 from webapp.web.freshness import checked_words
 from webapp.web.map_view import MapPoint, result_points
 from webapp.web.record_facts import areas_served
+from webapp.web.record_hours import street_words
 from webapp.web.search_asked import Asked
 from webapp.web.search_chips import open_words
 from webapp.web.somewhere import away_words
@@ -41,9 +42,10 @@ def result_views(
     now = clock.now()
     return [
         {
-            **_row(row, places.get(row.id), now),
+            **_row(row, now),
             **_why(row, documents[row.id], needs),
             "away": _away(asked, hit_of[row.id]),
+            "place": _place(row, places.get(row.id), documents[row.id]),
             "areas": None if row.id in places else _areas(documents[row.id]),
             "opening": _opening(asked, openings.get(row.id, UNTOLD)),
             "points": _points(row, documents[row.id]),
@@ -60,17 +62,25 @@ def name_views(ids: Sequence[str]) -> list[dict[str, str]]:
     ]
 
 
-def _row(row: Any, place: str | None, now: datetime) -> dict[str, Any]:
+def _row(row: Any, now: datetime) -> dict[str, Any]:
     url = queries.url_of(row.kind, row.slug)
     return {
         "url": url,
         "name": row.name,
         "list_url": f"{url}/list" if row.kind == "service" else None,
         "kind_label": with_capital(_(KINDS[row.kind].label)),
-        "place": place if place != row.name else None,
         "checked_words": checked_words(row, now),
         "status_words": _(STATUS_WORDS[row.status][0]) if row.status in STATUS_WORDS else None,
     }
+
+
+def _place(row: Any, name: str | None, found: Found) -> str | None:
+    """Where it is: the place's name, or its street where that is called as the result itself, as chemists are."""
+    if name is not None and name != row.name:
+        return name
+    places = [found.document] if row.kind == "location" else found.locations.values()
+    here = (place for place in places if place.get("name") == row.name)
+    return next((words for place in here if (words := street_words(row.name, place))), None)
 
 
 def _points(row: Any, found: Found) -> list[MapPoint]:
