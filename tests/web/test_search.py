@@ -90,6 +90,9 @@ def test_results_that_are_called_as_their_places_say_their_streets(world: World,
         said[row.one("h2").text] |= set(row.texts(".meta span"))
     assert {words for _city, words in streets.values()} - {""} <= said["Rowan Pharmacy"]
     assert "1 South Street, Cupar" in said["Rowan Hall"]
+    typed = client.get("/search/names?q=rowan pharm", fragment="names").one(".names").text
+    assert "Rowan Pharmacy (4 Pier Brae, Cupar)" in typed
+    assert "Rowan Pharmacy (place)" in typed  # nothing tells that one from the others
 
 
 def test_results_without_a_place_say_for_the_people_of_which_areas_they_are(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from webapp import clock
+from webapp.domain.document import Document
 from webapp.domain.kinds import KINDS
 from webapp.domain.needs import Need
 from webapp.domain.why import marked, missing, reasons
 from webapp.language import _, listed, ngettext, with_capital
 from webapp.storage.queries import browse as queries
-from webapp.storage.queries.found import Found
+from webapp.storage.queries.found import Found, documents_of
 from webapp.storage.search import Hit
 from webapp.web.context import reading
 from webapp.web.found_hours import UNTOLD, Opening
@@ -54,11 +56,19 @@ def result_views(
     ]
 
 
-def name_views(ids: Sequence[str]) -> list[dict[str, str]]:
-    """Records by name only, each with its page and what it is."""
+def name_views(ids: Sequence[str]) -> list[dict[str, str | None]]:
+    """Records by name only, each with its page and what it is; those of one name with their streets instead."""
+    rows = queries.rows_of(reading(), list(ids))
+    names = Counter(row.name for row in rows)
+    alike = documents_of(reading(), [row.id for row in rows if names[row.name] > 1])
     return [
-        {"name": row.name, "url": queries.url_of(row.kind, row.slug), "kind_label": _(KINDS[row.kind].label)}
-        for row in queries.rows_of(reading(), list(ids))
+        {
+            "name": row.name,
+            "url": queries.url_of(row.kind, row.slug),
+            "kind_label": _(KINDS[row.kind].label),
+            "street": _street(row, _places(row, alike[row.id])) if row.id in alike else None,
+        }
+        for row in rows
     ]
 
 
@@ -78,9 +88,15 @@ def _place(row: Any, name: str | None, found: Found) -> str | None:
     """Where it is: the place's name, or its street where that is called as the result itself, as chemists are."""
     if name is not None and name != row.name:
         return name
-    places = [found.document] if row.kind == "location" else found.locations.values()
-    here = (place for place in places if place.get("name") == row.name)
-    return next((words for place in here if (words := street_words(row.name, place))), None)
+    return _street(row, (place for place in _places(row, found) if place.get("name") == row.name))
+
+
+def _places(row: Any, found: Found) -> Iterable[Document]:
+    return [found.document] if row.kind == "location" else found.locations.values()
+
+
+def _street(row: Any, places: Iterable[Document]) -> str | None:
+    return next((words for place in places if (words := street_words(row.name, place))), None)
 
 
 def _points(row: Any, found: Found) -> list[MapPoint]:
