@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.domain.facets import AGES, access_of, ages_of, facets_of, is_free
+from webapp.domain.facets import AGES, access_of, ages_of, facets_of, is_free, people_of
 from webapp.domain.kinds import KINDS
 from webapp.domain.search_text import lent, search_text
 
@@ -49,6 +49,28 @@ def test_free_is_what_says_that_it_costs_nothing(document: dict[str, Any], free:
 )
 def test_ages_are_the_bands_that_have_anybody_of_them(document: dict[str, Any], bands: set[str]) -> None:
     assert {facet.tag for facet in ages_of(document)} == bands
+
+
+@pytest.mark.parametrize(
+    ("document", "people"),
+    [
+        ({"name": "Port Linnet Men’s Shed"}, {"wmen"}),
+        ({"name": "Mental health drop-in", "eligibility_description": "Everybody. Children eat free."}, set()),
+        ({"eligibility_description": "Women. Men are found another place, and children are welcome."}, {"wwomen"}),
+        ({"eligibility_description": "Women, with or without children"}, {"wwomen", "wchildren"}),
+        ({"eligibility_description": "Anybody but not children under five"}, set()),
+        ({"eligibility_description": "Unpaid carers"}, {"wcarers"}),
+        ({"eligibility_description": "People over 60 and whoever comes with them"}, {"wolder"}),
+        ({"eligibility_description": "Families who are new to Scotland"}, {"wfamilies", "wnew"}),
+        ({"eligibility_description": "Childless couples"}, set()),
+        ({"minimum_age": 55}, {"wolder"}),
+        ({"minimum_age": 11, "maximum_age": 17}, {"wchildren"}),
+        ({"minimum_age": 18, "maximum_age": 64}, set()),
+        ({}, set()),
+    ],
+)
+def test_whom_it_is_for_is_told_by_name_first_sentence_and_ages(document: dict[str, Any], people: set[str]) -> None:
+    assert {facet.tag for facet in people_of(document)} == people
 
 
 @given(st.integers(0, 120))

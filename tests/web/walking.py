@@ -36,7 +36,7 @@ def walks(world: World) -> World:
     )
     in_health = [element(1, taxonomy_term_id=health)]
     world.record(name="Hill walk", fees_description="£5", minimum_age=18, categories=in_health)
-    world.record(name="Buggy walk", maximum_age=4)
+    world.record(name="Buggy walk", maximum_age=4, eligibility_description="Parents with a buggy")
     world.record(name="Leeds walk", service_areas=[element(1, name="Leeds")])
     return world
 

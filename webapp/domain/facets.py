@@ -1,6 +1,7 @@
-"""What filters look at: what a document says about cost, ages, languages and getting in, as tags that can be counted.
+"""What filters look at: what a document says of cost, ages, people, languages and getting in, as tags to be counted.
 
-Its law: where a record does not say, no filter takes it for a no, but for what costs nothing and how one gets in.
+Its law: where a record does not say, no filter takes it for a no, but for what costs nothing, whom it is meant for, and
+how one gets in.
 """
 
 from __future__ import annotations
@@ -72,6 +73,27 @@ ACCESS = (
     ),
 )
 """Each with the words by which people say so in a description of accessibility."""
+YOUNG, OLDER = 25, 50
+"""What ends by that age is for young people, what begins with the other for older ones."""
+PEOPLE = (
+    (Facet("wcarers", mark("Carers")), r"\b(un)?(paid )?carers?\b|look(s|ing)? after (somebody|someone|a )"),
+    (
+        Facet("wchildren", mark("Children and young people")),
+        r"\b(child(?!less)|young|youth|teen|toddler|bab(y|ies)\b|girls?\b|boys?\b)",
+    ),
+    (Facet("wfamilies", mark("Families and parents")), r"\b(famil|(grand)?parent|mum|dad|mother|father|pregnan)"),
+    (Facet("wolder", mark("Older people")), r"\b(older|elder|pension|retired|later life|over[- ](5|6|7|8)\d)"),
+    (Facet("wdisabled", mark("Disabled people")), r"\b(disab|deaf|blind|autis|sight loss|hearing loss|wheelchair)"),
+    (Facet("wwomen", mark("Women")), r"\b(women|woman|girls?)\b"),
+    (Facet("wmen", mark("Men")), r"\b(men|man[’']?s|boys?)\b"),
+    (Facet("wlgbt", mark("LGBT+ people")), r"\b(lgbt|gay\b|lesbian|bisexual|trans\b|transgender|queer|non-?binary)"),
+    (Facet("wnew", mark("Refugees and people new here")), r"\b(refugee|asylum|migrant|new to )"),
+    (Facet("wveterans", mark("Veterans")), r"\b(veteran|armed forces|ex-?(service|forces))"),
+)
+"""Each with the words by which a name, or the beginning of whom something is for, says so."""
+_PEOPLE = tuple((facet, re.compile(pattern, re.IGNORECASE)) for facet, pattern in PEOPLE)
+# "Women, with or without children. Men are found a safe place elsewhere": what comes later is about others.
+_WHO = re.compile(r"[.;!?\n]|\b(?:not|except|unless|other than|rather than)\b", re.IGNORECASE)
 _ACCESS = tuple((facet, re.compile(pattern, re.IGNORECASE)) for facet, pattern in ACCESS)
 _NOT = re.compile(r"\b(not?|without|isn['’]t|aren['’]t|sadly|cannot|can['’]t)\b(?! steps)", re.IGNORECASE)
 _FREE = re.compile(
@@ -87,6 +109,7 @@ def facets_of(kind: str, document: Mapping[str, Any]) -> Iterator[Facet]:
     if is_free(document):
         yield FREE
     yield from ages_of(document)
+    yield from people_of(document)
     yield from languages_of(document)
     for element in (document, *document.get("places", ())):
         yield from access_of(element.get("accessibility", ()))
@@ -112,6 +135,16 @@ def ages_of(document: Mapping[str, Any]) -> Iterator[Facet]:
     for facet, lowest, highest in AGES:
         if (least is None or least <= highest) and (most is None or most >= lowest):
             yield facet
+
+
+def people_of(document: Mapping[str, Any]) -> list[Facet]:
+    """Whom it is meant for, by its name, the first sentence of whom it says it is for, and its ages."""
+    said = f"{document.get('name') or ''}. {_WHO.split(str(document.get('eligibility_description') or ''))[0]}"
+    tags = {facet.tag for facet, pattern in _PEOPLE if pattern.search(said)}
+    least, most = document.get("minimum_age"), document.get("maximum_age")
+    tags |= {"wchildren"} if most is not None and most <= YOUNG else set()
+    tags |= {"wolder"} if least is not None and least >= OLDER else set()
+    return [facet for facet, _pattern in PEOPLE if facet.tag in tags]
 
 
 def languages_of(document: Mapping[str, Any]) -> Iterator[Facet]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from webapp.domain.facets import ACCESS, AGES, ANY_AGE, FREE
+from webapp.domain.facets import ACCESS, AGES, ANY_AGE, FREE, PEOPLE
 from webapp.domain.kinds import KINDS
 from webapp.domain.needs import Tag
 from webapp.domain.words import category_tag, kind_tag
@@ -49,6 +49,11 @@ def filters_of(terms: Sequence[Any]) -> dict[str, Filter]:
             _("Age"),
             {facet.tag[1:]: (facet.tag, ANY_AGE.tag) for facet, *_ages in AGES},
             {facet.tag[1:]: _(facet.label) for facet, *_ages in AGES},
+        ),
+        "for": Filter(
+            _("Who it is for"),
+            {facet.tag[1:]: facet.tag for facet, _pattern in PEOPLE},
+            {facet.tag[1:]: _(facet.label) for facet, _pattern in PEOPLE},
         ),
         "language": Filter(_("Language"), _Languages(), {}),
         "kind": Filter(
