@@ -6,12 +6,13 @@
   const TOO_SOON = 400; // milliseconds: a key meant for the page before this one
   const began = performance.now();
 
-  // After a vote the next suggestion came as a new page: begin at its heading (or where the address points, to which the
+  // After a vote the next suggestion, or the queue at its end, came as a new page: begin at its heading (or where the address points, to which the
   // browser goes by itself), and say aloud what became of the last one; a status that is there when a page comes is not
   // read, so it is set a moment later.
   const said = document.querySelector("[data-said]");
   if (said) {
-    if (!location.hash) document.getElementById("suggestion").focus();
+    const title = document.getElementById("suggestion") || document.querySelector("main h1");
+    if (!location.hash) title.focus();
     setTimeout(() => { document.getElementById("live").textContent = said.textContent; }, 300);
   }
 
@@ -70,7 +71,7 @@
     a: () => pressIn(`${VOTE} button[value=approve]`),
     r: reject,
     s: () => press(one("a[data-key=s]")),
-    e: () => pressIn("a[href$='/amend']"),
+    e: () => pressIn("a[href*='/amend']"),
     u: () => press([...document.querySelectorAll("form[action$='/take-back'] button")].find(shown)),
     "/": () => one("#q").focus(),
     "?": toggleHelp,

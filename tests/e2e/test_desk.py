@@ -135,6 +135,29 @@ def test_help_skip_and_taking_back_have_their_keys_which_text_fields_keep(visit:
     expect(page.get_by_role("heading", level=1)).to_have_text(second)
     expect(page.get_by_text("Your vote is taken back.")).to_be_visible()
     visitor.check()
+    page.wait_for_timeout(READ)
+    page.keyboard.press("e")
+    page.wait_for_url("**/amend?next=*author%3Dnew*")
+
+
+def test_the_last_one_of_a_queue_can_be_taken_back_by_its_key(visit: Visit) -> None:
+    visitor = visit(DESK)
+    sign_in(visitor, "Agnieszka")
+    page = visitor.open("/review?author=new&class=low")
+    page.get_by_role("link", name="Start with the first").click()
+    for _ in range(2 * MANY):
+        page.wait_for_timeout(READ)
+        here = page.url
+        page.keyboard.press("a")
+        if "/suggestions/" not in at_the_next(page, here):
+            break
+    expect(page.get_by_text("That was the last one for now.")).to_be_visible()
+    expect(page.locator(":focus")).to_have_text("Review")
+    expect(page.locator("#live")).to_have_text(re.compile("^You approved"))
+    visitor.check()
+    visitor.picture("desk-the-last-one")
+    page.keyboard.press("u")
+    expect(page.get_by_text("Your vote is taken back.")).to_be_visible()
 
 
 @pytest.mark.parametrize("look", [DESK, PHONE] if IS_LONG else [DESK], ids=str)

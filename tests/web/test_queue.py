@@ -146,7 +146,12 @@ def test_a_vote_by_plain_form_leads_to_the_next_one_and_says_what_happened(world
     assert page.one("[data-said]").text == "You approved the last one, and it is applied. Thank you."
     page = page.form("form[action$=vote]").submit("[value=abstain]", status=303).follow()
     assert page.one("h1").text == "Review"
-    assert page.one(".messages").text == "You abstained on the last one. That was the last one for now. Thank you."
+    assert page.one(".messages").text == "That was the last one for now. Thank you."
+    assert page.one("[data-said]").text == "You abstained on the last one."
+    back = page.form("main form[action$=take-back]").submit(status=303).follow()
+    assert back.one(".messages").text == "Your vote is taken back."
+    assert back.one("h1").text == "Suggestion for Lunch"
+    assert back.all("main .crumbs a")[0]["href"] == "/review?show=waiting"
 
 
 def test_a_vote_by_htmx_is_told_to_go_to_the_next_one(world: World, rob: PageClient) -> None:

@@ -25,7 +25,7 @@ from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.insights import slow_words
 from webapp.web.queue_asked import address, after_in, asked_in, came_from, key_of, pairs, queue_in
 from webapp.web.queue_kept import CAME_FROM, QueueRow, rows_html
-from webapp.web.queue_next import suggestion_url
+from webapp.web.queue_next import suggestion_url, voted_here
 from webapp.web.queue_rows import lies_in_places, queue_rows
 from webapp.web.queue_tabs import chips, empty_view, kept_here, narrowing, tabs_for, tabs_view
 from webapp.web.render import page, say, wants_fragment
@@ -64,6 +64,8 @@ def queue() -> Response:
             "together": _together(shown, authors) if viewer().may_review else [],
             "next_url": address(asked, after=key_of(shown[-1])) if len(found) > PER_PAGE else None,
             "slow": slow_words(beside.figures),
+            "voted": voted_here(),
+            "next": address(asked),
             "empty": None if shown else empty_view(asked, has_chosen=_has_chosen(asked)),
         },
     )

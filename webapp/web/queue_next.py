@@ -84,8 +84,8 @@ def after_vote(change: Any) -> Response | None:
             return go(suggestion_url(found[0], asked, voted=change.id))
         where = suggestion_url(found[0], asked, voted=change.id, at=found[0].id)
         return go(f"{where}#change-{found[0].id}-title")
-    say(f"{voted_words(change.id)} {_('That was the last one for now. Thank you.')}")
-    return go(address(asked))
+    say(_("That was the last one for now. Thank you."))
+    return go(address(asked, voted=change.id))
 
 
 def suggestion_url(change: Any, asked: Asked, **more: str) -> str:
@@ -100,12 +100,6 @@ def voted_here() -> dict[str, str | None] | None:
         return None
     back = f"/suggestions/{row.suggestion_id}/changes/{row.change_id}/take-back"
     return {"words": _words(row), "take_back_url": back if row.state == "open" else None}
-
-
-def voted_words(change_id: str) -> str:
-    """What became of a change by one's vote; blank where there is none."""
-    row = _own_vote(change_id)
-    return _words(row) if row else ""
 
 
 def _own_vote(change_id: str) -> Any:
