@@ -64,6 +64,8 @@ def change_view(found: SuggestionPage, change: Any, shown: Shown, answered: Answ
         "parts": shown.parts,
         "rest": shown.rest,
         "is_new": change.type == "create",
+        "is_own": any(one.role == "author" and one.person_id == viewer().id for one in authors),
+        "improved_words": _improved_words(authors),
         "is_steward": is_steward,
         "my_vote": mine,
         "reasons": [(code, _(words)) for code, words in REJECT_REASONS],
@@ -106,6 +108,12 @@ def _acts(change: Any, subject: Subject, mine: str | None) -> View:
         "flag_url": f"{base}/flag" if is_open and allowed("flag_spam", subject) else None,
         "flags_words": flags_sentence(policy_now().spam.flags_to_hide),
     }
+
+
+def _improved_words(authors: Iterable[Any]) -> str | None:
+    """Who wrote it along with whoever suggested it: what is judged is theirs as well."""
+    names = [one.display_name for one in authors if one.role == "coauthor"]
+    return _("Improved by %(names)s.", names=listed(names)) if names else None
 
 
 def _with_thanks(sentence: str, change: Any, author_ids: frozenset[str], mine: str | None) -> str:

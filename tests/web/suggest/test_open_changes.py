@@ -160,8 +160,11 @@ def test_a_coauthor_is_offered_to_improve_and_not_to_withdraw(town: Town) -> Non
     form = rose.get(change_url(town, change, "amend")).form(FORM)
     looked = form.fill(name="Harbour Soup Lunches").submit(REVIEW, status=200)
     page = send(looked).follow()
-    assert page.all(f"a[href$='{change}/amend']")
-    assert not page.all(f"form[action$='{change}/withdraw']")
+    assert page.one(f"a[href$='{change}/amend']").text.startswith("Improve")
+    assert not page.all(f"form[action*='{change}/withdraw']")
+    said = town.visitor("ann").get(change_url(town, change, "").removesuffix(f"/changes/{change}/"))
+    assert said.one(f"a[href$='{change}/amend']").text.startswith("Change it")
+    assert said.one(f"#change-{change} .improved").text == "Improved by Rose."
     own = town.visitor("ann").get(change_url(town, change, "amend"))
     assert own.one("h1").text == "Change your suggestion: Name"
     rose.post(change_url(town, change, "withdraw"), status=403)
