@@ -85,3 +85,26 @@ def test_what_became_of_the_last_vote_is_in_sight_where_the_next_change_is(
         visitor.check()
         visitor.picture(f"voted-{look}")
         visitor.leave()
+
+
+def test_the_vote_is_in_sight_on_a_small_phone_as_the_page_opens(
+    browser: Browser, sqlite_template: SqliteTemplate, tmp_path: Path
+) -> None:
+    with staged(sqlite_template.copy(tmp_path / "town.db"), tmp_path / "instance") as stage:
+        world = stage.world
+        place = {"location_type": "physical", "address_1": "4 Pier Brae", "latitude": "55.975700", "longitude": "-3.17"}
+        hall = world.record("location", name="The Harbour Hall of Port Linnet", **place)
+        changes = [
+            *world.suggest(world.person("ann"), hall, "I went there on Monday", latitude="55.978900"),
+            *world.suggest(world.person("bea"), world.record(name="Strathlinnet Council"), url="https://linnet.example"),
+        ]
+        visitor = Visitor(browser, stage.url, PHONE)
+        visitor.context.add_cookies([stage.cookie(world.person("rita", "reviewer"))])
+        for change in changes:
+            page = visitor.open(f"/suggestions/{world.change(change).suggestion_id}?next=/review?show=waiting")
+            approve = page.get_by_role("button", name=re.compile("^Approve"))
+            for found in (approve, page.locator(".deciding summary").first):
+                expect(found).to_be_in_viewport(ratio=1)
+            visitor.check()
+            visitor.picture(f"small-phone-{changes.index(change)}")
+        visitor.leave()

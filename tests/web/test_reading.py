@@ -68,6 +68,7 @@ def test_a_pin_that_moves_is_on_a_map_twice_and_said_in_words(world: World, clie
     (change,) = world.suggest(world.person("ann"), record, latitude="55.978900")
     card = client.get(url(world, change)).one(f"#change-{change}")
     assert "It moves the pin by 360 metres." in card.one(".pins").text
+    assert card.texts(".diff del, .diff ins") == ["55.975700", "55.978900"]  # the address itself stays
     points = card.one("[data-map]")["data-points"]
     assert ('"mark": "before"' in points, '"mark": "after"' in points) == (True, True)
 

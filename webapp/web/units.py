@@ -33,7 +33,7 @@ ELEMENT_WORDS = {"language": language_words, "cost_option": price_words}
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """One unit for `ui.units`: tokens for texts, whole texts for the rest."""
+    """One unit for `ui.units`: tokens for texts, hours and addresses, whole texts for the rest."""
 
     unit: str
     label: str
@@ -177,7 +177,7 @@ def _view(kind: Kind, edit: Edit, names: Mapping[str, str], places: Mapping[str,
     if is_text:
         left, right = sides(word_diff(before, after))
         return UnitView(edit.unit, label, left, right, before, after, is_own=True)
-    if _is_schedule(field) and before and after:
+    if (field is None or _is_schedule(field)) and before and after:  # of an address, the one part that differs
         left, right = sides(whole_word_diff(before, after))
         return UnitView(edit.unit, label, left, right, before, after)
     return UnitView(edit.unit, label, (), (), before, after, _holds_own_words(field, edit, names))
