@@ -75,6 +75,18 @@ def test_a_visitor_has_no_tabs_of_their_own(world: World, client: PageClient) ->
         assert titles(page) == ["Soup Description"]
 
 
+def test_a_volunteer_is_promised_nothing_that_they_cannot_vote_on(world: World, sign_in: SignIn) -> None:
+    suggested(world, "Soup")
+    page = sign_in(world.person("bea")).get("/review")
+    names = [text.rstrip(" 01") for text in page.texts("main .tabs a")]
+    assert ("For you" in names, "No votes yet" in names, "By newcomers" in names) == (False, False, False)
+    assert {"You look after", "Your areas", "Yours", "All"} <= set(names)
+    assert chosen(page) == "All"
+    card = page.client.get(str(page.one("main .row h2 a")["href"])).one("article.change")
+    assert "Reviewers vote on this." in card.text
+    assert "Reviewers vote on this." not in sign_in(world.person("rita", "reviewer")).get(page.path).text
+
+
 def test_the_next_page_keeps_the_filters(world: World, rob: PageClient) -> None:
     for n in range(51):
         suggested(world, f"Soup {n:02}", f"ann{n % 11}")

@@ -95,6 +95,7 @@ def _acts(change: Any, subject: Subject, mine: str | None) -> View:
     may_alter = allowed("amend_change" if is_own else "improve_change", subject)
     return {
         "can_vote": is_open and viewer().is_signed_in and allowed("cast_vote", subject),
+        "is_for_reviewers": is_open and viewer().is_signed_in and not viewer().may_review,
         "may_withdraw": is_open and is_own and allowed("withdraw_change", subject),
         "may_amend": is_open and change.type == "edit" and may_alter,
         "may_ask": is_open and viewer().id not in subject.author_ids and allowed("comment"),

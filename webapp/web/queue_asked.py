@@ -18,6 +18,8 @@ NEW = "new"
 """As the author that an address asks for: newcomers."""
 OF_PEOPLE = ("waiting", "unvoted", "stewarded", "areas", "topics", "mine")
 """What is shown to those who are signed in alone."""
+OF_VOTERS = ("waiting", "unvoted")
+"""What waits for reviewers: who only suggests could vote on none of it."""
 
 
 def asked_in(arguments: Mapping[str, str]) -> Asked:

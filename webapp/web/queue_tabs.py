@@ -13,7 +13,7 @@ from webapp.storage.queries.queue import ABOUT, Asked
 from webapp.storage.queries.queue_beside import MOST, Saved
 from webapp.web.context import viewer
 from webapp.web.policy_fields import CLASS_NAMES
-from webapp.web.queue_asked import NEW, OF_PEOPLE, PAGE, address, queue_in, without
+from webapp.web.queue_asked import NEW, OF_PEOPLE, OF_VOTERS, PAGE, address, queue_in, without
 
 TABS = (
     # Translators: which suggestions are listed
@@ -39,6 +39,7 @@ TABS = (
 CHOOSE_AREAS = mark("Say which council areas are yours, and what is suggested there waits for you here.")
 CHOOSE_TOPICS = mark("Say which topics are yours, and what is suggested on them waits for you here.")
 FOR_VISITORS = tuple((name, one) for name, one in TABS if one.show not in OF_PEOPLE)
+FOR_VOLUNTEERS = tuple((name, one) for name, one in TABS if one.show not in OF_VOTERS)
 
 
 def tabs_for() -> tuple[Asked, ...]:
@@ -47,7 +48,9 @@ def tabs_for() -> tuple[Asked, ...]:
 
 
 def _tabs() -> tuple[tuple[str, Asked], ...]:
-    return TABS if viewer().is_signed_in else FOR_VISITORS
+    if viewer().may_review:
+        return TABS
+    return FOR_VOLUNTEERS if viewer().is_signed_in else FOR_VISITORS
 
 
 def tabs_view(asked: Asked, counts: Sequence[int], saved: Sequence[Saved]) -> dict[str, Any]:
