@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import pytest
@@ -100,6 +101,22 @@ def test_of_what_is_far_the_nearer_comes_first_though_the_other_has_the_very_wor
     index.put("nearer", at(entry("Adams Pharmacy"), north(50)))
     hits = index.index.query(index.connection, Asked((chemist,)), near=Near(LEITH))
     assert [hit.record_id for hit in hits] == ["nearer", "farther"]
+
+
+def test_a_ranking_says_how_far_around_the_place_all_were_looked_at(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tea = understand("tea")
+    index.put("near", at(entry("Tea"), north(1)))
+    assert index.index.rank(index.connection, tea, Near(LEITH)).whole_within == math.inf
+    monkeypatch.setattr(ranking, "CANDIDATES", 3)
+    for number in range(4):
+        index.put(f"far {number}", at(entry("Tea"), north(90)))
+    assert index.index.rank(index.connection, tea).whole_within == 0
+    assert index.index.rank(index.connection, tea, Near(LEITH, reach=2.0)).whole_within == ranking.AROUND + 2
+    for number in range(3):
+        index.put(f"near {number}", at(entry("Tea"), north(1)))
+    assert index.index.rank(index.connection, tea, Near(LEITH)).whole_within == 0
 
 
 def test_a_page_of_results_goes_on_where_the_one_before_ended(soups: Index) -> None:

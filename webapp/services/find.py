@@ -5,6 +5,7 @@ Its law: what is far comes later and is never cut off; what is left out, because
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -72,10 +73,11 @@ class Found:
     """Hits in their order, the categories that have the words, and how many were left out because they are for people
     who live elsewhere.
 
-    `is_capped`: more match than were looked at. `others` is what would be found without one of the filters, by its
-    name; `needs` what was looked for by word. `corrected`: nothing has the words that were typed, and
-    this is what other words find. `meant`: few have them, and many have others that are much alike. `whole`: how many
-    of the hits have all of the words, where others follow that have most of them.
+    `is_capped`: more may fit than were looked at; so many kilometres around the place, `whole_within`, all were.
+    `others` is what would be found without one of the filters, by its name; `needs` what was looked for by word.
+    `corrected`: nothing has the words that were typed, and this is what other words find. `meant`: few have them, and
+    many have others that are much alike. `whole`: how many of the hits have all of the words, where others follow that
+    have most of them.
     """
 
     hits: Sequence[Hit]
@@ -87,6 +89,7 @@ class Found:
     corrected: Correction | None = None
     meant: Correction | None = None
     whole: int | None = None
+    whole_within: float = math.inf
 
     def counted(self, name: str) -> Counted:
         """What a filter's values are counted over."""
@@ -142,7 +145,15 @@ def _find(
         for name in search.narrowed
     }
     categories = tuple(hit.record_id for hit in ranking.hits if CATEGORY in hit.tags.split())
-    return Found(hits, len(elsewhere), ranking.is_capped, others, asked.needs, categories[:FEW])
+    return Found(
+        hits,
+        len(elsewhere),
+        _is_capped(search, ranking),
+        others,
+        asked.needs,
+        categories[:FEW],
+        whole_within=ranking.whole_within,
+    )
 
 
 def _with_most_words(
@@ -154,7 +165,13 @@ def _with_most_words(
     offered, _ = _for_people_at(search, _results(ranking))
     whole = {hit.record_id for hit in found.hits}
     more = [hit for hit in _among(connection, search, offered) if hit.record_id not in whole]
-    return replace(found, hits=[*found.hits, *more], whole=len(whole)) if more else found
+    if not more:
+        return found
+    is_capped = found.is_capped or _is_capped(search, ranking)
+    whole_within = min(found.whole_within, ranking.whole_within)
+    return replace(
+        found, hits=[*found.hits, *more], whole=len(whole), is_capped=is_capped, whole_within=whole_within
+    )
 
 
 def _results(ranking: Ranking) -> list[Hit]:
@@ -196,10 +213,21 @@ def _for_people_at(search: Search, hits: Sequence[Hit]) -> tuple[list[Hit], list
     return offered, [hit for hit in hits if here.isdisjoint(hit.tags.split())]
 
 
+def _farthest(search: Search) -> float | None:
+    """How many kilometres from the middle of the place a result may be: the distance is counted from its edge."""
+    return search.within + search.place.reach if search.within is not None and search.place is not None else None
+
+
+def _is_capped(search: Search, ranking: Ranking) -> bool:
+    """Whether more may fit than were looked at: not where all within the distance were."""
+    most = _farthest(search)
+    return ranking.is_capped and (most is None or most > ranking.whole_within)
+
+
 def _among(connection: Connection, search: Search, hits: list[Hit]) -> list[Hit]:
     """Those within the distance, and checked since the time; in the order that was asked for."""
-    if search.within is not None and search.place is not None:
-        most = search.within + search.place.reach
+    most = _farthest(search)
+    if most is not None:
         hits = [hit for hit in hits if hit.away is not None and hit.away <= most]
     if search.checked_since is None and search.sort in ("best", "nearest"):
         return _by_distance(hits) if search.sort == "nearest" else hits

@@ -11,9 +11,7 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.needs import CANDIDATES
 from webapp.domain.words import kind_tag
-from webapp.language import ngettext
 from webapp.services.find import Found, find, while_typing
 from webapp.storage.queries.found import Found as Documents
 from webapp.storage.queries.found import documents_of
@@ -26,6 +24,7 @@ from webapp.web.found_hours import UNTOLD, Opening, opening_of
 from webapp.web.render import page, wants_fragment
 from webapp.web.search_asked import LONGEST, Asked, asked_in
 from webapp.web.search_chips import chips, empty_handed, sorts, spelling_view, when_view, where_view
+from webapp.web.search_counts import about_open_words, order_words, total_open_words, total_words, unseen_words
 from webapp.web.search_filters import SEARCHED_KINDS, filter_views, filters_of
 from webapp.web.search_results import name_views, result_views
 
@@ -48,6 +47,7 @@ def search() -> Response:
     if found.whole == 0 or not (found.hits or found.elsewhere):
         unfound.note(asked.what, asked.where.place)
     results = result_views(asked, shown.hits[:PER_PAGE], shown.documents, shown.openings, found.needs)
+    has_more = len(shown.hits) > PER_PAGE
     is_asked = bool(asked.what or asked.where.place or asked.chosen or asked.day)
     return page(
         "browse/search.html",
@@ -66,7 +66,10 @@ def search() -> Response:
         sorts=sorts(asked) if len(found.hits) > 1 else [],
         elsewhere=found.elsewhere,
         elsewhere_url=asked.address(for_elsewhere=True),
-        next_url=asked.address(start=asked.start + PER_PAGE) if len(shown.hits) > PER_PAGE else None,
+        next_url=asked.address(start=asked.start + PER_PAGE) if has_more else None,
+        unseen="" if has_more else shown.unseen,
+        order=order_words(asked, found, shown.hits[:PER_PAGE]),
+        first_url=asked.address() if shown.count and not shown.hits else None,
         total_words=shown.total_words,
         whole=found.whole,
         points=[point for row in results for point in row["points"]],
@@ -89,12 +92,17 @@ def names() -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The hits of a page and one more where there is one, what they say, when they are open, and how many there are."""
+    """The hits of a page and one more where there is one, what they say, when they are open, and how many there are.
+
+    `unseen`: where more fit than were looked at, how to see others; else blank.
+    """
 
     hits: Sequence[Hit]
     documents: Mapping[str, Documents]
     openings: Mapping[str, Opening]
+    count: int
     total_words: str
+    unseen: str
 
 
 def _shown(asked: Asked, found: Found, now: datetime) -> Shown:
@@ -104,13 +112,8 @@ def _shown(asked: Asked, found: Found, now: datetime) -> Shown:
     hits = found.hits[asked.start : end]
     documents = documents_of(reading(), [hit.record_id for hit in hits])
     openings = {id_: opening_of(one, now) for id_, one in documents.items()}
-    return Shown(hits, documents, openings, _total(found))
-
-
-def _total(found: Found) -> str:
-    if found.is_capped:
-        return ngettext("More than %(num)s result", "More than %(num)s results", CANDIDATES)
-    return ngettext("%(num)s result", "%(num)s results", len(found.hits))
+    total = total_words(len(found.hits), is_least=found.is_capped)
+    return Shown(hits, documents, openings, len(found.hits), total, unseen_words() if found.is_capped else "")
 
 
 def _open_ones(asked: Asked, found: Found, now: datetime, needed: int) -> Shown:
@@ -127,16 +130,17 @@ def _open_ones(asked: Asked, found: Found, now: datetime, needed: int) -> Shown:
         documents |= said
         openings |= {id_: opening_of(one, moment, last) for id_, one in said.items()}
         hits += [hit for hit in some if openings.get(hit.record_id, UNTOLD).is_open]
-    exactly = len(hits) if looked_at >= len(found.hits) else None
-    total = _total_open(exactly, len(found.hits), is_now=asked.day == "now")
-    return Shown(hits[asked.start : needed], documents, openings, total)
+    total = _total_open(len(hits), found, is_whole=looked_at >= len(found.hits), is_now=asked.day == "now")
+    return Shown(hits[asked.start : needed], documents, openings, len(hits), total, _unseen_open(found, looked_at))
 
 
-def _total_open(exactly: int | None, about: int, *, is_now: bool) -> str:
-    if exactly is None and is_now:
-        return ngettext("About %(num)s result open now", "About %(num)s results open now", about)
-    if exactly is None:
-        return ngettext("About %(num)s result open then", "About %(num)s results open then", about)
-    if is_now:
-        return ngettext("%(num)s result open now", "%(num)s results open now", exactly)
-    return ngettext("%(num)s result open then", "%(num)s results open then", exactly)
+def _total_open(count: int, found: Found, *, is_whole: bool, is_now: bool) -> str:
+    if is_whole or found.is_capped:
+        return total_open_words(count, is_least=found.is_capped, is_now=is_now)
+    return about_open_words(len(found.hits), is_now=is_now)
+
+
+def _unseen_open(found: Found, looked_at: int) -> str:
+    if looked_at < len(found.hits):
+        return unseen_words(looked_at)
+    return unseen_words() if found.is_capped else ""

@@ -19,7 +19,6 @@ from webapp.web.search_filters import Filter
 from webapp.web.somewhere import NOWHERE, Where, somewhere, understood
 
 LONGEST = 200  # characters that are read of what was typed
-LAST_START = 980  # of the thousand that are ranked
 WITHIN = (1, 5, 10, 25)  # miles
 CHECKED = (3, 6, 12)  # months
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -137,7 +136,7 @@ def asked_in(arguments: MultiDict[str, str], filters: Mapping[str, Filter]) -> A
         arguments.get("areas") == "all",
         as_words,
         next((sort for sort in SORTS if sort == arguments.get("sort")), "best"),
-        min(max(arguments.get("from", 0, type=int), 0), LAST_START),
+        max(arguments.get("from", 0, type=int), 0),
     )
 
 

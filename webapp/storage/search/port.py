@@ -28,10 +28,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What was ranked, best first; `is_capped` where more match than were looked at."""
+    """What was ranked, best first; `is_capped` where more match than were looked at.
+
+    `whole_within`: so many kilometres around the point that was asked for, all that match were looked at.
+    """
 
     hits: list[Hit]
     is_capped: bool
+    whole_within: float
 
 
 @dataclass(frozen=True, slots=True)

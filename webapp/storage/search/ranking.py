@@ -221,21 +221,24 @@ class Reader(ABC):
         most = among or CANDIDATES
         found = self._candidates(connection, asked, most + 1)
         is_capped = len(found) > most
+        whole_within = 0.0 if is_capped else math.inf
         found = found[:most]
         if near is not None and is_capped:  # there may be nearer ones than the best in standing
             around = asked.narrowed(cells_within(near.point, near.reach + AROUND))
             nearby = self._candidates(connection, around, most)
+            whole_within = near.reach + AROUND if len(nearby) < most else 0.0
             found = list({one.record_id: one for one in (*nearby, *found)}.values())
-        return Ranking(rank(found, asked, near), is_capped)
+        return Ranking(rank(found, asked, near), is_capped, whole_within)
 
     def rank_most(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
         """See `port.SearchIndex`."""
         if asked.is_hopeless or not asked.needs:
-            return Ranking([], False)
+            return Ranking([], False, math.inf)
         wanted = {"most": CANDIDATES + 1, "match": self.expression(asked, any_word=True)}
         rows = list(execute(connection, self.WHOLE, wanted))
         found = [Candidate(*row) for row in rows[:CANDIDATES]]
-        return Ranking(rank_most(found, asked, near), len(rows) > CANDIDATES)
+        is_capped = len(rows) > CANDIDATES
+        return Ranking(rank_most(found, asked, near), is_capped, 0.0 if is_capped else math.inf)
 
     def query(
         self,
