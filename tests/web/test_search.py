@@ -117,6 +117,18 @@ def test_a_postcode_that_the_tables_lack_says_what_stands_in_for_it(lunches: Wor
     assert not page.all("main .row a[href^='/categories']")
 
 
+def test_a_distance_says_that_it_is_counted_from_the_edge_of_a_place_that_is_no_point(
+    lunches: World, client: PageClient
+) -> None:
+    near = client.get("/search?q=lunch&near=LS6&within=1").one("main").text
+    assert (
+        "“within 1 mile” is counted from the edge of LS6, about 1.2 miles from its middle."
+        " The distance beside each result is from the middle." in near
+    )
+    for address in ("q=lunch&near=LS6", "q=lunch&near=53.8195,-1.57&within=1", "q=lunch&within=1"):
+        assert "is counted from the edge" not in client.get(f"/search?{address}").one("main").text
+
+
 def test_a_name_of_several_places_offers_the_others(lunches: World, client: PageClient) -> None:
     page = look(client, "lunch near Newport")
     assert "Did you mean" in page.one("main").text

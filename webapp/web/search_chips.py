@@ -14,7 +14,7 @@ from webapp.services.find import Found
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import CHECKED, WITHIN, Asked
 from webapp.web.search_filters import Filter
-from webapp.web.somewhere import NOWHERE, with_council
+from webapp.web.somewhere import NOWHERE, edge_words, with_council
 
 BETWEEN = "\0"  # stands for a name in a list of which only the words between the names are wanted
 SORT_NAMES = mark({"best": "Best", "nearest": "Nearest", "checked": "Recently checked", "name": "A to Z"})
@@ -105,6 +105,7 @@ def where_view(asked: Asked) -> dict[str, Any]:
         "unknown": "" if place else where.typed,
         "stands_in_for": place.asked if place else "",
         "respelt": where.typed if where.is_respelt else "",
+        "edge": edge_words(place, _within_words(asked.within)) if place and asked.within else "",
         "is_device": place is not None and place.name == HERE,
         "council": place.council if place and where.others and place.scale == "town" else "",
         "as_word": asked.address(near="", where=NOWHERE, what=asked.typed, as_words=True) if where.is_guess else "",

@@ -71,8 +71,30 @@ def away_words(kilometres: float) -> str:
         return _("less than %(distance)s miles away", distance=number_words(VERY_NEAR))
     if away >= 10:
         return ngettext("%(num)s mile away", "%(num)s miles away", round(away))
-    tenths = round(away, 1)
-    distance = format_decimal(tenths, "0.0", locale=present().locale)
+    tenths, distance = _tenths(away)
     if tenths == 1:
         return _("%(distance)s mile away", distance=distance)
     return _("%(distance)s miles away", distance=distance)
+
+
+def edge_words(place: Place, within: str) -> str:
+    """From where a distance such as "within 1 mile" is counted; blank for a place that is a point."""
+    tenths, distance = _tenths(miles(place.reach))
+    if not tenths:
+        return ""
+    if tenths == 1:
+        middle = _("%(distance)s mile from its middle", distance=distance)
+    else:
+        middle = _("%(distance)s miles from its middle", distance=distance)
+    return _(
+        "“%(within)s” is counted from the edge of %(place)s, about %(from_middle)s. The distance beside each result is"
+        " from the middle.",
+        within=within,
+        place=place.name,
+        from_middle=middle,
+    )
+
+
+def _tenths(away: float) -> tuple[float, str]:
+    tenths = round(away, 1)
+    return tenths, str(format_decimal(tenths, "0.0", locale=present().locale))
