@@ -10,7 +10,7 @@ import pytest
 from tests.support.page_client import PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
-from tests.web.walking import choice, look, names, said, walks
+from tests.web.walking import choice, element, look, names, said, walks
 from webapp.storage.search import ranking
 
 
@@ -79,6 +79,53 @@ def test_a_choice_in_force_is_a_chip_and_can_be_taken_back_in_two_places(town: W
         assert len(names(client.get(address))) == 4
 
 
+@pytest.mark.parametrize("chosen", ["category=health", "cost=free", "access=step", "kind=service", "age=18"])
+def test_what_is_in_force_counts_the_results_themselves(
+    town: World, client: PageClient, monkeypatch: pytest.MonkeyPatch, chosen: str
+) -> None:
+    monkeypatch.setattr(ranking, "COUNTED", 1)
+    page = look(client, f"q=walk&{chosen}")
+    (current,) = page.all("#narrow [aria-current]")
+    assert int(current.one("small").text.split()[0]) == len(names(page))
+
+
+def test_below_a_category_the_counts_are_of_its_own_results(
+    town: World, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "COUNTED", 1)
+    below = next(one for one in look(client, "q=walk&category=health").all("#narrow a") if one.text.startswith("Walks"))
+    assert below.one("small").text == "1 result"
+
+
+@pytest.mark.parametrize("more", ["", "&within=5", "&kind=service", "&areas=all"])
+def test_each_distance_says_how_many_it_leaves(town: World, client: PageClient, more: str) -> None:
+    page = look(client, f"q=walk&near=Cupar{more}")
+    offered = [link for link in page.all("#narrow a") if link.text.startswith("within")]
+    assert len(offered) == 4
+    for link in offered:
+        if not link.get("aria-current"):
+            found = names(client.get(str(link["href"])))
+            assert int(link.one("small").text.split()[0]) == len(found) == 1, link.text
+
+
+def test_a_distance_beyond_what_was_looked_through_counts_at_the_least(
+    town: World, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "CANDIDATES", 3)
+    page = look(client, "q=walk&near=Cupar")
+    words = [link.one("small").text for link in page.all("#narrow a") if link.text.startswith("within")]
+    assert words == ["1 result", "1 result", "1 result", "1+ results"]
+
+
+def test_what_is_open_is_not_counted_by_distance(town: World, client: PageClient) -> None:
+    times = element(1, freq="WEEKLY", byday="MO,TU,WE,TH,FR,SA,SU", opens_at="00:00", closes_at="23:59")
+    town.record(name="Daily walk", schedules=[times])
+    page = look(client, "q=walk&near=Cupar&open=tue")
+    offered = [link for link in page.all("#narrow a") if link.text.startswith("within")]
+    assert len(offered) == 4
+    assert not any(link.all("small") for link in offered)
+
+
 def test_a_category_can_be_exchanged_for_one_below_it(town: World, client: PageClient) -> None:
     health = client.get(choice(look(client, "q=walk"), "Health"))
     below = client.get(choice(health, "Walks"))
@@ -126,7 +173,7 @@ def test_a_distance_that_was_asked_for_is_kept_and_can_be_widened(town: World, c
 
 def test_a_search_with_everything_takes_few_queries(town: World, client: PageClient) -> None:
     look(client, "q=walk")
-    with at_most(11, town.storage.engine):
+    with at_most(8, town.storage.engine):
         look(client, "q=walk&near=Cupar&cost=free&category=health&access=step&sort=checked&checked=12&open=now")
 
 

@@ -6,7 +6,7 @@ Its law: what is far comes later and is never cut off; what is left out, because
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -45,7 +45,8 @@ SORTED_BY = prepared(
 class Search:
     """What is looked for.
 
-    `narrowed` are the filters in force, by name: the tags of which a record must have one. `wished` are words that
+    `narrowed` are the filters in force, by name: the tags of which a record must have one. Those that are `exchanged`
+    are also counted as if they were not in force, for what stands beside the chosen value. `wished` are words that
     count for what has them and are asked of nobody. `open_at` leaves what may be open then, or from then until
     `open_until`, of the same day: who shows it looks closer. `within` are kilometres. `for_elsewhere` takes in what
     is for people who live elsewhere.
@@ -55,6 +56,7 @@ class Search:
     wished: str = ""
     place: Place | None = None
     narrowed: Mapping[str, Tag] = field(default_factory=dict)
+    exchanged: Collection[str] = ()
     open_at: datetime | None = None
     open_until: datetime | None = None
     within: float | None = None
@@ -74,7 +76,8 @@ class Found:
     who live elsewhere.
 
     `is_capped`: more may fit than were looked at; so many kilometres around the place, `whole_within`, all were.
-    `others` is what would be found without one of the filters, by its name; `needs` what was looked for by word.
+    `away` is how far each is, and those that the distance asked for leaves out. `others` is what would be found
+    without one of the filters that are exchanged, by its name; `needs` what was looked for by word.
     `corrected`: nothing has the words that were typed, and this is what other words find. `meant`: few have them, and
     many have others that are much alike. `whole`: how many of the hits have all of the words, where others follow that
     have most of them.
@@ -90,10 +93,15 @@ class Found:
     meant: Correction | None = None
     whole: int | None = None
     whole_within: float = math.inf
+    away: Sequence[float | None] = ()
 
     def counted(self, name: str) -> Counted:
         """What a filter's values are counted over."""
-        return self.others.get(name) or Counted([hit.tags for hit in self.hits], self.is_capped)
+        return self.others.get(name) or self.shown()
+
+    def shown(self) -> Counted:
+        """The hits themselves: what the values in force are counted over."""
+        return Counted([hit.tags for hit in self.hits], self.is_capped)
 
 
 def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
@@ -139,20 +147,22 @@ def _find(
     asked = _asked(search, synonyms, words.begun)
     ranking = index.rank(connection, asked, _near(search.place))
     offered, elsewhere = _for_people_at(search, _results(ranking))
-    hits = _among(connection, search, offered)
+    anywhere = _among(connection, search, offered)
     others = {
         name: index.tags_of(connection, _asked(without(search, name), synonyms, words.begun))
         for name in search.narrowed
+        if name in search.exchanged
     }
     categories = tuple(hit.record_id for hit in ranking.hits if CATEGORY in hit.tags.split())
     return Found(
-        hits,
+        _near_enough(search, anywhere),
         len(elsewhere),
         _is_capped(search, ranking),
         others,
         asked.needs,
         categories[:FEW],
         whole_within=ranking.whole_within,
+        away=[hit.away for hit in anywhere],
     )
 
 
@@ -164,13 +174,19 @@ def _with_most_words(
     ranking = index.rank_most(connection, _asked(search, synonyms), _near(search.place))
     offered, _ = _for_people_at(search, _results(ranking))
     whole = {hit.record_id for hit in found.hits}
-    more = [hit for hit in _among(connection, search, offered) if hit.record_id not in whole]
+    anywhere = [hit for hit in _among(connection, search, offered) if hit.record_id not in whole]
+    more = _near_enough(search, anywhere)
     if not more:
         return found
     is_capped = found.is_capped or _is_capped(search, ranking)
     whole_within = min(found.whole_within, ranking.whole_within)
     return replace(
-        found, hits=[*found.hits, *more], whole=len(whole), is_capped=is_capped, whole_within=whole_within
+        found,
+        hits=[*found.hits, *more],
+        whole=len(whole),
+        is_capped=is_capped,
+        whole_within=whole_within,
+        away=[*found.away, *(hit.away for hit in anywhere)],
     )
 
 
@@ -224,11 +240,13 @@ def _is_capped(search: Search, ranking: Ranking) -> bool:
     return ranking.is_capped and (most is None or most > ranking.whole_within)
 
 
-def _among(connection: Connection, search: Search, hits: list[Hit]) -> list[Hit]:
-    """Those within the distance, and checked since the time; in the order that was asked for."""
+def _near_enough(search: Search, hits: list[Hit]) -> list[Hit]:
     most = _farthest(search)
-    if most is not None:
-        hits = [hit for hit in hits if hit.away is not None and hit.away <= most]
+    return hits if most is None else [hit for hit in hits if hit.away is not None and hit.away <= most]
+
+
+def _among(connection: Connection, search: Search, hits: list[Hit]) -> list[Hit]:
+    """Those checked since the time, in the order that was asked for."""
     if search.checked_since is None and search.sort in ("best", "nearest"):
         return _by_distance(hits) if search.sort == "nearest" else hits
     rows = {row.id: row for row in execute(connection, SORTED_BY, {"ids": [hit.record_id for hit in hits]})}

@@ -59,7 +59,7 @@ def search() -> Response:
         where=where_view(asked),
         spelling=spelling_view(asked, found),
         categories=name_views(found.categories),
-        when=when_view(asked),
+        when=when_view(asked, found),
         chips=chips(asked, filters),
         filters=filter_views(filters, asked, found) if found.hits else [],
         is_by_nearness=asked.sort in ("best", "nearest"),

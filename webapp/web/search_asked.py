@@ -104,6 +104,7 @@ class Asked:
             wished=place.name if place and place.name != HERE else "",
             place=place,
             narrowed=narrowed,
+            exchanged=[name for name, _code in self.chosen if filters[name].is_exchanged],
             open_at=self.moment(now),
             open_until=self.last_moment(now),
             within=self.within * MILE if self.within else None,

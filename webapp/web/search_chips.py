@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from webapp.domain.asking import DAYS, LATE
+from webapp.domain.geo import MILE
 from webapp.domain.hours import day_names
 from webapp.domain.words import STOP_WORDS
 from webapp.gazetteer import HERE, Place
@@ -70,13 +71,17 @@ def sorts(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def when_view(asked: Asked) -> dict[str, Any]:
+def when_view(asked: Asked, found: Found) -> dict[str, Any]:
     """Choices of time: when things have to be open, how far away they may be, and since when somebody has checked."""
     days = [
         {"code": day, "name": name, "is_chosen": day == asked.day}
         for day, name in zip(DAYS, day_names(), strict=True)
     ]
-    within = [_pick(asked, _within_words(miles), "within", miles) for miles in WITHIN if asked.where.place]
+    within = [
+        {**_pick(asked, _within_words(miles), "within", miles), **_counted_within(asked, found, miles)}
+        for miles in WITHIN
+        if asked.where.place
+    ]
     checked = [
         _pick(asked, ngettext("%(num)s month", "%(num)s months", months), "checked", months) for months in CHECKED
     ]
@@ -88,6 +93,15 @@ def when_view(asked: Asked) -> dict[str, Any]:
     }
     kept = [pair for pair in asked.pairs() if pair[0] not in ("open", "at", "from")]
     return {"late": late, "days": days, "at": asked.at, "within": within, "checked": checked, "kept": kept}
+
+
+def _counted_within(asked: Asked, found: Found, miles: int) -> dict[str, Any]:
+    """{records, is_least} of so many miles; nothing where a time is asked for, which narrows the results on."""
+    if asked.day or asked.where.place is None:
+        return {}
+    most = miles * MILE + asked.where.place.reach
+    count = sum(away is not None and away <= most for away in found.away)
+    return {"records": count, "is_least": most > found.whole_within}
 
 
 def _pick(asked: Asked, name: str, part: str, value: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from webapp.web.language_names import language_name
 
 if TYPE_CHECKING:
     from webapp.services.find import Found
+    from webapp.storage.search import Counted
     from webapp.web.search_asked import Asked
 
 SHOWN = 8
@@ -32,6 +33,11 @@ class Filter:
     labels: Mapping[str, str]
     is_one: bool = True
     parents: Mapping[str, str] = field(default_factory=dict)  # code to code of the wider one
+
+    @property
+    def is_exchanged(self) -> bool:
+        """Whether other values are offered beside the one in force; below a category, only narrower ones are."""
+        return self.is_one and not self.parents and len(self.tags) != 1
 
 
 def filters_of(terms: Sequence[Any]) -> dict[str, Filter]:
@@ -117,18 +123,31 @@ def filter_views(filters: Mapping[str, Filter], asked: Asked, found: Found) -> l
 
 def _values(name: str, one: Filter, asked: Asked, found: Found) -> Iterator[dict[str, Any]]:
     counted = found.counted(name)
-    records = [frozenset(tags.split()) for tags in counted.tags]
-    counts = Counter(_codes(name, one, records))
+    records = _tags(counted)
+    chosen = _counts_of_chosen(name, one, asked, found)
+    counts = Counter(_codes(name, one, records)) | chosen
     for code, count in _in_order(one, counts, asked, name):
         is_chosen = (name, code) in asked.chosen
         if is_chosen or 0 < count < len(records) or (count and any(pair[0] == name for pair in asked.chosen)):
             yield {
                 "name": one.labels.get(code) or language_name(code),
-                "records": count,
-                "is_least": counted.is_capped,
+                "records": chosen.get(code, count),
+                "is_least": found.is_capped if is_chosen else counted.is_capped,
                 "is_chosen": is_chosen,
                 "url": _address(asked, name, code, is_chosen=is_chosen, is_one=one.is_one),
             }
+
+
+def _tags(counted: Counted) -> list[frozenset[str]]:
+    return [frozenset(tags.split()) for tags in counted.tags]
+
+
+def _counts_of_chosen(name: str, one: Filter, asked: Asked, found: Found) -> Counter[str]:
+    """Of the values in force: that of the results, which may be more than were counted without the filter."""
+    chosen = {code for filter_name, code in asked.chosen if filter_name == name}
+    if not chosen or name not in found.others:
+        return Counter()
+    return Counter(code for code in _codes(name, one, _tags(found.shown())) if code in chosen)
 
 
 def _address(asked: Asked, name: str, code: str, *, is_chosen: bool, is_one: bool) -> str:
