@@ -126,6 +126,17 @@ def test_what_is_open_is_not_counted_by_distance(town: World, client: PageClient
     assert not any(link.all("small") for link in offered)
 
 
+def test_the_title_of_the_page_says_how_many_results_there_are(town: World, client: PageClient) -> None:
+    page = look(client, "q=walk")
+    assert page.one("title").text.startswith("“walk”: 4 results – ")
+    chosen = client.get(choice(page, "Free"))
+    assert chosen.one("title").text.startswith("“walk”: 1 result – ")
+    assert look(client, "category=health").one("title").text.startswith("Search: 2 results – ")
+    assert look(client, "q=walk&kind=guide").one("title").text.startswith("“walk”: nothing found – ")
+    assert look(client, "q=walk&from=20").one("title").text.startswith("“walk”: 4 results – ")
+    assert look(client, "").one("title").text.startswith("Search – ")
+
+
 def test_a_category_can_be_exchanged_for_one_below_it(town: World, client: PageClient) -> None:
     health = client.get(choice(look(client, "q=walk"), "Health"))
     below = client.get(choice(health, "Walks"))
