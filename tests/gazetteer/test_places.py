@@ -117,15 +117,49 @@ def test_a_name_is_found_however_it_is_written(typed: str, name: str, council: s
 def test_a_name_that_several_places_have_gives_all_of_them_the_largest_first() -> None:
     found = places_named("Newport")
     assert len(found) > 3
-    assert found[0].scale == "council"  # the city in Gwent, once
+    assert (found[0].scale, found[0].council) == ("town", "Newport")  # the city in Gwent, once
     assert [place.people for place in found] == sorted((place.people for place in found), reverse=True)
     assert Counter(place.council for place in found).most_common(1)[0][1] == 1
     assert places_named("Newcastle")[0].name == "Newcastle upon Tyne"
 
 
-def test_a_council_area_stands_for_the_town_of_its_name() -> None:
-    (york,) = places_named("York")
-    assert york.scale == "council"
+@pytest.mark.parametrize(
+    ("typed", "middle", "reach"),
+    [
+        ("Leeds", Point(53.7965, -1.5478), 4),
+        ("edinburg", Point(55.9521, -3.1965), 4),
+        ("Manchester", Point(53.4809, -2.2374), 4),
+        ("Stirling", Point(56.1190, -3.9368), 2),
+        ("Conwy", Point(53.2829, -3.8295), 1),
+    ],
+)
+def test_a_town_that_is_called_as_its_council_area_is_the_town(typed: str, middle: Point, reach: float) -> None:
+    (found,) = places_named(typed)
+    assert (found.scale, found.council, found.is_council_known) == ("town", found.name, True)
+    assert distance(found.point, middle) < 1
+    assert found.reach < reach
+    assert found.area is not None
+    assert (found.area.scale, found.area.name) == ("council", found.name)
+
+
+def test_a_council_area_that_reaches_no_further_than_its_town_is_no_choice_beside_it() -> None:
+    (derby,) = places_named("Derby")
+    assert (derby.scale, derby.area) == ("town", None)
+
+
+@pytest.mark.parametrize("typed", ["Leeds council area", "leeds Council", "Leeds council, Leeds"])
+def test_a_council_area_is_meant_where_its_name_is_followed_by_that(typed: str) -> None:
+    (found,) = places_named(typed)
+    assert (found.name, found.scale, found.area) == ("Leeds", "council", None)
+
+
+def test_a_council_area_stands_for_a_village_that_only_lent_its_name() -> None:
+    assert [(place.scale, place.council) for place in places_named("Halton")] == [
+        ("council", "Halton"),
+        ("town", "Lancashire"),
+    ]
+    (fife,) = places_named("Fife")
+    assert fife.scale == "council"
 
 
 @pytest.mark.parametrize("typed", ["", "nowhere at all", "Πλατεία", "x" * 500])
@@ -167,8 +201,8 @@ def test_of_several_near_names_the_nearest_come_first_then_those_of_most_people(
 @pytest.mark.parametrize(
     ("typed", "name"), [("edinbrugh", "Edinburgh"), ("edinbur", "Edinburgh"), ("mancester", "Manchester")]
 )
-def test_a_council_area_stands_for_the_town_of_its_name_by_any_spelling(typed: str, name: str) -> None:
-    assert [place.scale for place in nearest_names(typed) if place.name == name] == ["council"]
+def test_a_town_that_is_called_as_its_council_area_is_offered_once_by_any_spelling(typed: str, name: str) -> None:
+    assert [place.scale for place in nearest_names(typed) if place.name == name] == ["town"]
 
 
 def names(place: Place) -> set[str]:

@@ -138,6 +138,42 @@ def test_a_name_of_several_places_offers_the_others(lunches: World, client: Page
     assert chosen.one("#near")["value"] == "Newport, Isle of Wight"
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("lunch near Newport", "This is Newport in Wales."),
+        ("lunch near Newport, Isle of Wight", ""),
+        ("lunch near Whitchurch", "This is Whitchurch in Cardiff."),
+        ("lunch near Halton", "This is the council area of Halton in England."),
+        ("lunch near Saint Helens", "This is St Helens in England."),
+    ],
+)
+def test_which_place_of_several_of_a_name_is_meant_is_said(
+    lunches: World, client: PageClient, typed: str, said: str
+) -> None:
+    page = look(client, typed)
+    assert said in page.one("main").text
+    assert ("This is" in page.one("main").text) is bool(said)
+
+
+def test_near_a_town_that_is_called_as_its_council_area_distances_are_from_the_town(
+    lunches: World, client: PageClient
+) -> None:
+    service(lunches, "Lunch in Otley Chevin", ("53.896000", "-1.650000"))
+    page = look(client, "lunch near Leeds")
+    rows = {row.one("h2").text: row.text for row in page.all("main li.row")}
+    assert services(page)[0] == "Lunch of Headingley"
+    assert "1.8 miles away" in rows["Lunch of Headingley"]
+    assert "8.0 miles away" in rows["Lunch in Otley Chevin"]
+    assert "Distances are from the middle of Leeds." in page.one("main").text
+    area = client.get(str(next(link["href"] for link in page.all("main a") if "council area" in link.text)))
+    assert area.one("#near")["value"] == "Leeds council area"
+    inside = {row.one("h2").text: row.text for row in area.all("main li.row")}
+    assert "away" not in inside["Lunch of Headingley"]
+    assert "away" in inside["Lunch at Cupar"]
+    assert "Distances are" not in area.one("main").text
+
+
 def test_somewhere_that_nobody_knows_is_said_and_nothing_is_lost(lunches: World, client: PageClient) -> None:
     page = look(client, "lunch", "Brigadoon")
     assert "We don’t know where “Brigadoon” is" in page.one("main").text

@@ -37,18 +37,25 @@ KM = 111.195  # in a degree of latitude
 Scale = Literal["postcode", "sector", "outcode", "town", "council"]
 HERE = "where you are"
 _POINT = re.compile(r"(-?\d{1,2}\.\d{1,6}), ?(-?\d{1,3}\.\d{1,6})", re.ASCII)
+_COUNCIL = re.compile(r" council(?: area)?$")
 BORDER = 4.0
 """Kilometres by which another council area's places may be further away and yet be the right ones: tables of places
 know towns, not borders."""
 REACH = {"sector": 0.7, "outcode": 2.0}
 """Kilometres from the middle of most sectors and outcodes within which their postcodes lie. A town's grow with the root
 of its people (Cupar 0.5, Edinburgh 3.6, London 15); a council area's hold nine tenths of its known places."""
+VILLAGE = 50
+"""A place in which fewer than one in so many of a council area live is not what people mean by its name: Halton, where
+Runcorn and Widnes are, but not Conwy."""
 MOST = 6  # places that a wrongly written name may have meant
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere to look around. `asked` is what was typed where only something wider was found."""
+    """Somewhere to look around. `asked` is what was typed where only something wider was found.
+
+    `area` is the council area that is called as this town, where it reaches further.
+    """
 
     name: str
     scale: Scale
@@ -59,6 +66,7 @@ class Place:
     reach: float = 0.0  # kilometres: whatever is no further from the point counts as there
     asked: str = ""
     is_council_known: bool = False
+    area: Place | None = None
 
     @property
     def is_wider(self) -> bool:
@@ -111,17 +119,27 @@ def _place(name: str, scale: Scale, point: Point, asked: Postcode) -> Place:
 def places_named(text: str) -> tuple[Place, ...]:
     """Every place that goes by this name, the one that most people live in first; none for what is no name here.
 
-    A town is left out where the council area of its name has it: whoever is inside the one is inside the other.
+    A town that is called as its council area is what people mean by the name: the area is the town's `area`, and goes
+    by "Leeds council area". A mere village that lent its name to an area is left out: whoever is in it is in that.
     Behind a comma stands the council area of one of several: "Newport, Isle of Wight".
     """
     name, _, council = text.partition(",")
-    key = _key(name)
-    areas = _councils_by_name().get(key, ())
-    around = {area.name for area in areas}
-    found = [*areas, *(town for town in _towns_by_name().get(key, ()) if town.council not in around)]
+    found = _areas_called(_key(name)) or _places_called(_key(name))
     if council.strip():
         found = [place for place in found if _key(place.council or "") == _key(council)]
     return tuple(sorted(found, key=lambda place: -place.people))
+
+
+def _areas_called(key: str) -> list[Place]:
+    """The council area, where the name says that it is one."""
+    bare = _COUNCIL.sub("", key)
+    return list(_councils_by_name().get(bare, ())) if bare != key else []
+
+
+def _places_called(key: str) -> list[Place]:
+    areas = [area for area in _councils_by_name().get(key, ()) if area.name not in _town_of_area()]
+    around = {area.name for area in areas}
+    return [*areas, *(town for town in _towns_by_name().get(key, ()) if town.council not in around)]
 
 
 def council_at(point: Point) -> str:
@@ -266,8 +284,31 @@ def _councils_by_name() -> dict[str, tuple[Place, ...]]:
     return {_key(name): (_of_council(name, places),) for name, places in own.items()}
 
 
+@cache
+def _town_of_area() -> dict[str, Town]:
+    """The towns that their council areas are called after, by the areas' names."""
+    return {
+        town.council: town
+        for town in reversed(towns())
+        for area in _councils_by_name().get(_key(town.name), ())
+        if town.council == area.name and town.people * VILLAGE >= area.people
+    }
+
+
 def _of_town(town: Town) -> Place:
-    return Place(town.name, "town", town.point, town.nation, town.council, town.people, _reach(town))
+    reach, is_called_after = _reach(town), _town_of_area().get(town.council) is town
+    areas = _councils_by_name()[_key(town.council)] if is_called_after else ()
+    return Place(
+        town.name,
+        "town",
+        town.point,
+        town.nation,
+        town.council,
+        town.people,
+        reach,
+        is_council_known=is_called_after,
+        area=next((area for area in areas if area.reach > reach), None),
+    )
 
 
 def _reach(town: Town) -> float:

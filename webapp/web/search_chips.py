@@ -12,6 +12,7 @@ from webapp.domain.words import STOP_WORDS
 from webapp.gazetteer import HERE, Place
 from webapp.language import _, alternatives, mark, ngettext
 from webapp.services.find import Found
+from webapp.web.area_names import NATIONS
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import CHECKED, WITHIN, Asked
 from webapp.web.search_filters import Filter
@@ -121,7 +122,9 @@ def where_view(asked: Asked) -> dict[str, Any]:
         "respelt": where.typed if where.is_respelt else "",
         "edge": edge_words(place, _within_words(asked.within)) if place and asked.within else "",
         "is_device": place is not None and place.name == HERE,
-        "council": place.council if place and where.others and place.scale == "town" else "",
+        "within": _within_which(place) if place and where.others else "",
+        "is_area": place is not None and place.scale == "council",
+        "area": asked.address(near=with_council(place.area)) if place and place.area else "",
         "as_word": asked.address(near="", where=NOWHERE, what=asked.typed, as_words=True) if where.is_guess else "",
         "before_others": alternatives([BETWEEN] * len(where.others)).split(BETWEEN),
         "others": [
@@ -129,6 +132,14 @@ def where_view(asked: Asked) -> dict[str, Any]:
             for one in where.others
         ],
     }
+
+
+def _within_which(place: Place) -> str:
+    """What tells a place from others of its name: its council area, or its nation where that is called as it is."""
+    is_called_as_it = place.scale == "council" or place.is_council_known
+    if place.council and not is_called_as_it:
+        return place.council
+    return _(NATIONS[place.nation]) if place.nation else ""
 
 
 def spelling_view(asked: Asked, found: Found) -> dict[str, Any]:

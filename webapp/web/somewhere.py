@@ -60,8 +60,8 @@ def somewhere(typed: str) -> Where:
 
 
 def with_council(place: Place) -> str:
-    """A name that is one place only: "Newport, Isle of Wight"."""
-    return place.name if place.scale == "council" else f"{place.name}, {place.council}"
+    """A name that is one place only, as the tables know it: "Newport, Isle of Wight", "Leeds council area"."""
+    return f"{place.name} council area" if place.scale == "council" else f"{place.name}, {place.council}"
 
 
 def away_words(kilometres: float) -> str:
