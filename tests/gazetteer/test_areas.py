@@ -6,7 +6,7 @@ import pytest
 
 from webapp.domain.geo import Point
 from webapp.gazetteer import BORDER, Place, _away, _known, councils_near, of_postcode, places_named
-from webapp.gazetteer.areas import ANYWHERE, all_areas, area_tags, areas_of, tags_at
+from webapp.gazetteer.areas import ANYWHERE, UNKNOWN, all_areas, area_tags, areas_of, tags_at, tags_for_everybody
 
 
 def covers(areas: list[str], place: Place) -> bool:
@@ -48,9 +48,16 @@ def test_a_service_is_for_whoever_its_areas_cover(areas: list[str], where: str, 
 
 
 def test_a_name_that_several_towns_have_is_no_area_that_we_know() -> None:
-    assert area_tags(["Newport on the moon"]) == (ANYWHERE,)
+    assert area_tags(["Newport on the moon"]) == (UNKNOWN,)
     assert len({place.council for place in places_named("Whitchurch")}) > 1
-    assert area_tags(["Whitchurch"]) == (ANYWHERE,)
+    assert area_tags(["Whitchurch"]) == (UNKNOWN,)
+
+
+def test_an_area_that_we_do_not_know_is_told_from_none() -> None:
+    assert area_tags([]) == area_tags([" "]) == (ANYWHERE,)
+    assert area_tags(["Strathlinnet", "Fife"]) == ("ucfife", UNKNOWN)
+    assert UNKNOWN in tags_at(at("Cupar"))
+    assert UNKNOWN not in tags_for_everybody(at("Cupar"))
 
 
 def test_a_place_of_which_nothing_is_known_gets_what_is_for_all() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -123,3 +124,63 @@ def test_a_page_of_results_goes_on_where_the_one_before_ended(soups: Index) -> N
     whole = look(soups)
     query = partial(soups.index.query, soups.connection, understand("soup"), limit=2, near=Near(LEITH))
     assert [*query(offset=0), *query(offset=2), *query(offset=4)] == whole
+
+
+# -- a whole area -----------------------------------------------------------------------------------------
+
+
+FIFE = Near(north(20), reach=40, here=frozenset({"ucfife"}), is_area=True)
+
+
+def about(found_by: SearchText, *areas: str) -> SearchText:
+    """The entry of something that lies in these areas, or near their borders."""
+    return replace(found_by, areas=" ".join(areas))
+
+
+def test_what_lies_in_an_area_comes_before_whatever_lies_outside_it(index: Index) -> None:
+    index.put("outside", about(at(entry("Soup"), north(19)), "ucedinburgh"))
+    index.put("inside", about(at(entry("Lunch", body="and soup"), north(50)), "ucfife"))
+    index.put("phone", entry("Lunch by telephone", body="soup"))
+    index.put("border", about(at(entry("Lunch at the border", body="soup"), north(0)), "ucedinburgh", "ucfife"))
+    hits = look(index, near=FIFE)
+    assert [hit.record_id for hit in hits] == ["inside", "border", "phone", "outside"]
+
+
+def test_within_an_area_nothing_is_at_a_distance_but_outside_it_from_its_middle(index: Index) -> None:
+    index.put("far edge", about(at(entry("Soup"), north(65)), "ucfife"))
+    index.put("two", about(at(entry("Soup twice"), north(19), north(60)), "ucedinburgh", "ucfife"))
+    index.put("outside", about(at(entry("Soup over the water"), north(10)), "ucedinburgh"))
+    away = {hit.record_id: hit.away for hit in look(index, near=FIFE)}
+    assert away == {"far edge": 0, "two": 0, "outside": pytest.approx(10, rel=0.01)}
+
+
+def test_what_is_for_the_people_of_an_area_stays_with_it_wherever_its_place_is(index: Index) -> None:
+    index.put("for them", about(at(entry("Soup for Fife", tags="ucfife"), north(300)), "ucangus", "ucfife"))
+    index.put("outside", about(at(entry("Soup"), north(19)), "ucedinburgh"))
+    hits = look(index, near=FIFE)
+    assert [hit.record_id for hit in hits] == ["for them", "outside"]
+    assert hits[0].away == pytest.approx(280, rel=0.01)
+
+
+# -- at no place ------------------------------------------------------------------------------------------
+
+
+BATH = Near(LEITH, here=frozenset({"ucbath"}), everybody=frozenset({"uall", "ugb", "uneng"}))
+
+
+def test_what_is_at_no_place_and_for_nobody_known_here_comes_behind_what_is_near_or_for_everybody(
+    index: Index,
+) -> None:
+    index.put("unknown", entry("Soup", tags="uwhere"))
+    index.put("everybody", entry("Line", body="soup by telephone", tags="uall"))
+    index.put("nation", entry("Line of England", body="soup", tags="uneng uwhere"))
+    index.put("near", at(entry("Lunch", body="soup", tags="uwhere"), north(20)))
+    index.put("here", entry("Meals", body="soup", tags="ucbath uwhere"))
+    index.put("far", at(entry("Lunch in the hills", body="soup", tags="uall"), north(300)))
+    found = [hit.record_id for hit in look(index, near=BATH)]
+    assert found == ["here", "everybody", "nation", "near", "unknown", "far"]
+
+
+def test_what_is_at_no_place_and_for_nobody_known_here_is_found_where_nothing_else_is(index: Index) -> None:
+    index.put("unknown", entry("Soup", tags="uwhere"))
+    assert [hit.record_id for hit in look(index, near=BATH)] == ["unknown"]

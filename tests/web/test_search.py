@@ -76,6 +76,26 @@ def test_results_say_how_far_they_are_but_not_within_a_whole_area(lunches: World
     assert "miles away" in of_fife["Lunch of Headingley"]
 
 
+def test_what_lies_in_a_council_area_comes_before_what_only_lies_near_its_middle(
+    world: World, client: PageClient
+) -> None:
+    service(world, "Soup of Fife in Leith", ("55.975700", "-3.170000"))
+    service(world, "Lunch in Kincardine", ("56.069000", "-3.719000"))
+    rows = look(client, "", "Fife").all("main li.row")
+    inside, outside = [[row for row in rows if name in row.one("h2").text] for name in ("Kincardine", "Leith")]
+    assert rows == [*inside, *outside]
+    assert not any("away" in row.text for row in inside)
+    assert all("miles away" in row.text for row in outside)
+
+
+def test_what_is_for_people_of_areas_that_nobody_knows_comes_behind_what_is_near_or_for_everybody(
+    lunches: World, client: PageClient
+) -> None:
+    unknown = [{"id": new_id(), "order": 0, "name": "Strathlinnet"}]
+    lunches.record(name="Lunch lunch", service_areas=unknown)
+    assert services(look(client, "lunch near LS6"))[:3] == ["Lunch of Headingley", "Lunch on the line", "Lunch lunch"]
+
+
 def test_results_that_are_called_as_their_places_say_their_streets(world: World, client: PageClient) -> None:
     streets = {"Pier Brae": ("Cupar", "4 Pier Brae, Cupar"), "North Street": ("", "4 North Street"), "": ("", "")}
     for number, (street, (city, _words)) in enumerate(streets.items()):

@@ -19,7 +19,9 @@ from webapp.gazetteer import Place, councils_near, places_named
 from webapp.gazetteer.tables import councils
 
 ANYWHERE = "uall"
-"""The tag of what says no area, or one that we can't place on the map."""
+"""The tag of what says no area."""
+UNKNOWN = "uwhere"
+"""The tag of what says one that we can't place on the map: it may be for anybody's neighbourhood."""
 EVERYWHERE = "ugb"
 NATIONS: dict[str, tuple[Nation, ...]] = {
     "scotland": ("SCT",),
@@ -55,16 +57,19 @@ class Area:
 
 
 def area_tags(names: Iterable[str]) -> tuple[str, ...]:
-    """The tags of a service by the names of its areas; ANYWHERE among them where one is none that we know."""
+    """The tags of a service by the names of its areas; UNKNOWN among them where one is none that we know."""
     found = [_tags_named(name) for name in names if name.strip()]
-    return tuple(sorted({tag for tags in found for tag in tags or (ANYWHERE,)})) or (ANYWHERE,)
+    return tuple(sorted({tag for tags in found for tag in tags or (UNKNOWN,)})) or (ANYWHERE,)
 
 
 def tags_at(place: Place) -> tuple[str, ...]:
-    """The tags of which a service for people at this place has at least one."""
-    found = [ANYWHERE, EVERYWHERE]
-    found += [_nation_tag(place.nation)] if place.nation else []
-    return (*found, *own_tags(place))
+    """The tags of which a service for people at this place, or maybe for them, has at least one."""
+    return (*tags_for_everybody(place), UNKNOWN, *own_tags(place))
+
+
+def tags_for_everybody(place: Place) -> tuple[str, ...]:
+    """The tags of what is for the people of this place as for all others, or all of its nation."""
+    return (ANYWHERE, EVERYWHERE, *([_nation_tag(place.nation)] if place.nation else ()))
 
 
 def own_tags(place: Place) -> tuple[str, ...]:

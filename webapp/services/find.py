@@ -20,7 +20,7 @@ from webapp.domain.spelling import Correction, Vocabulary, corrected, rarer
 from webapp.domain.synonyms import Synonyms
 from webapp.domain.words import Begun, fold, kind_tag
 from webapp.gazetteer import Place, words_of_names
-from webapp.gazetteer.areas import own_tags, tags_at
+from webapp.gazetteer.areas import own_tags, tags_at, tags_for_everybody
 from webapp.storage.models import Record
 from webapp.storage.prepared import execute, prepared
 from webapp.storage.queries.synonyms import all_groups
@@ -214,7 +214,10 @@ def _synonyms(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
 
 
 def _near(place: Place | None) -> Near | None:
-    return Near(place.point, place.reach, frozenset(own_tags(place))) if place else None
+    if place is None:
+        return None
+    here, everybody = frozenset(own_tags(place)), frozenset(tags_for_everybody(place))
+    return Near(place.point, place.reach, here, everybody, is_area=place.scale == "council")
 
 
 # -- what is left out -------------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ def _areas(found: Found) -> str | None:
 def _away(asked: Asked, hit: Hit) -> str | None:
     """Within a whole area there is no distance; beyond it, that from its middle."""
     place = asked.where.place
-    if hit.away is None or place is None or (place.scale == "council" and hit.away <= place.reach):
+    if hit.away is None or place is None or (place.scale == "council" and not hit.away):
         return None
     return away_words(hit.away)
 

@@ -15,7 +15,8 @@ from webapp.domain.search_text import SearchText
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record found, how well it fits (higher is better), and how many kilometres away, where that is known.
+    """A record found, how well it fits (higher is better), and how many kilometres away, where that is known; 0 for
+    what is in the area that was asked for.
 
     `tags` are all that it has, with spaces between.
     """
@@ -50,12 +51,15 @@ class Counted:
 class Near:
     """Where to look around. Whatever lies within `reach` kilometres of the point counts as there.
 
-    `here` are the tags of what says that it is for the people there.
+    `here` are the tags of what says that it is for the people there, `everybody` of what is for them as for all others;
+    blank where nobody says whom anything is for. `is_area`: this is the whole area that the tags of `here` are of.
     """
 
     point: Point
     reach: float = 0.0
     here: frozenset[str] = frozenset()
+    everybody: frozenset[str] = frozenset()
+    is_area: bool = False
 
 
 class SearchIndex(Protocol):
@@ -79,8 +83,10 @@ class SearchIndex(Protocol):
         At most `among` are looked at (CANDIDATES unless told), the first in standing order; beyond them, `near` looks
         at as many around it.
         `near` ranks by nearness and fitness together and leaves nothing out: what is far comes later, and what is
-        nowhere (by telephone, online) comes as if it were some miles away. A place is left out where a service of
-        its name at its point is found, and an organisation where one of its name is: to whoever looks, they are one.
+        nowhere (by telephone, online) comes as if it were some miles away, or behind all that is near where it is not
+        known to be for the people there. What lies outside a whole area comes behind all that does not.
+        A place is left out where a service of its name at its point is found, and an organisation where one of its
+        name is: to whoever looks, they are one.
         """
 
     def rank_most(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:

@@ -54,19 +54,20 @@ class PostgresSearch(Reader):
     """The search index of a PostgreSQL database; see `port.SearchIndex`."""
 
     FIRST = prepared(
-        text("SELECT record_id, name, summary, points, tags FROM search_entry ORDER BY position LIMIT :most")
+        text("SELECT record_id, name, summary, points, tags, areas FROM search_entry ORDER BY position LIMIT :most")
     )
     MATCHING = prepared(
         text(
-            "SELECT record_id, name, summary, points, tags FROM search_entry WHERE tokens @@ CAST(:match AS tsquery)"
-            " ORDER BY position LIMIT :most"
+            "SELECT record_id, name, summary, points, tags, areas FROM search_entry"
+            " WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
         ),
         planned_anew=True,
     )
     WHOLE = prepared(
         text(
-            "SELECT record_id, name, summary, points, tags, array_to_string(tsvector_to_array(tokens), ' ') AS tokens"
-            " FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
+            "SELECT record_id, name, summary, points, tags, areas,"
+            " array_to_string(tsvector_to_array(tokens), ' ') AS tokens FROM search_entry"
+            " WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
         ),
         planned_anew=True,
     )

@@ -39,13 +39,46 @@ class Candidate(NamedTuple):
     summary: str
     points: str = ""
     tags: str = ""
+    areas: str = ""  # those that it lies in, may lie in, or is for
     tokens: str = ""  # all of them, where they were asked for
 
 
 def rank(candidates: Iterable[Candidate], asked: Asked, near: Near | None = None) -> list[Hit]:
-    """Best first; of equals the nearest, and what is nowhere behind them; else they stay in the order they came in."""
+    """Best first; of equals the nearest, and what is nowhere behind them; else they stay in the order they came in.
+
+    What lies outside a whole area comes behind the others, and what may be for people elsewhere behind what is near.
+    """
     hits = [_hit(candidate, asked, near) for candidate in without_echoes(candidates)]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.away is None, hit.away or 0.0))
+    if near is None:
+        return sorted(hits, key=lambda hit: -hit.score)
+    return _doubtful_behind(sorted(hits, key=lambda hit: (_is_outside(hit, near), *_order(hit))), near)
+
+
+def _order(hit: Hit) -> tuple[int, bool, float]:
+    return -hit.score, hit.away is None, hit.away or 0.0
+
+
+def _is_outside(hit: Hit, near: Near) -> bool:
+    """Whether it lies outside a whole area, and is not for its people either."""
+    return near.is_area and bool(hit.away) and near.here.isdisjoint(hit.tags.split())
+
+
+def _doubtful_behind(hits: list[Hit], near: Near) -> list[Hit]:
+    """With what is doubtful moved behind the last that is near or for everybody; what is far stays as it is."""
+    doubtful = [_is_doubtful(hit.away, hit.tags.split(), near) for hit in hits]
+    if not any(doubtful):
+        return hits
+    settled = [
+        place for place, hit in enumerate(hits) if not doubtful[place] and (hit.away or 0.0) - near.reach <= FAR
+    ]
+    end = settled[-1] + 1 if settled else 0
+    first = sorted(range(end), key=doubtful.__getitem__)
+    return [hits[place] for place in first] + hits[end:]
+
+
+def _is_doubtful(away: float | None, tags: Sequence[str], near: Near) -> bool:
+    """Whether it is nowhere, and nothing says that it is for the people there: it may be for people elsewhere."""
+    return bool(near.everybody) and away is None and near.here.isdisjoint(tags) and near.everybody.isdisjoint(tags)
 
 
 def without_echoes(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -75,13 +108,22 @@ def _hit(candidate: Candidate, asked: Asked, near: Near | None) -> Hit:
     if near is None:
         return Hit(candidate.record_id, fits, None, candidate.tags)
     away = min((distance(near.point, point) for point in points_of(candidate.points)), default=None)
+    if near.is_area and away is not None and _lies_in(candidate, away, near):
+        away = 0.0
     return Hit(candidate.record_id, fits + _near_enough(candidate, away, near), away, candidate.tags)
+
+
+def _lies_in(candidate: Candidate, away: float, near: Near) -> bool:
+    """Whether it lies in the area, as far as the borders are known; of what is for its people, only if it is near."""
+    if near.here.isdisjoint(candidate.areas.split()):
+        return False
+    return away <= near.reach or near.here.isdisjoint(candidate.tags.split())
 
 
 def _near_enough(candidate: Candidate, away: float | None, near: Near) -> int:
     """By distance, or for being for the people there. An organisation without a place is nowhere to go to."""
     tags = candidate.tags.split()
-    if away is None and ORGANIZATION in tags:
+    if away is None and (ORGANIZATION in tags or _is_doubtful(away, tags, near)):
         return 0
     by_distance = nearness(None if away is None else away - near.reach)
     return by_distance if near.here.isdisjoint(tags) else max(by_distance, FOR_HERE)
@@ -171,9 +213,10 @@ def rank_most(candidates: Iterable[Candidate], asked: Asked, near: Near | None =
     for candidate, places, weight in zip(found, has, weights, strict=True):
         if weight >= least and places:
             part = Asked(tuple(asked.needs[place] for place in places), asked.tags, asked.wished)
-            rows.append((-round(weight, 6), _hit(candidate, part, near)))
-    rows.sort(key=lambda row: (row[0], -row[1].score, row[1].away is None, row[1].away or 0.0))
-    return [hit for _, hit in rows]
+            hit = _hit(candidate, part, near)
+            rows.append((-round(weight, 6), near is not None and _is_outside(hit, near), hit))
+    rows.sort(key=lambda row: (*row[:2], *_order(row[2])))
+    return [hit for *_, hit in rows]
 
 
 def _weight(need: Need, candidate: Candidate) -> float:

@@ -71,18 +71,18 @@ class SqliteSearch(Reader):
     """The search index of a SQLite database; see `port.SearchIndex`."""
 
     FIRST = prepared(
-        text("SELECT record_id, name, summary, points, tags FROM search_entry ORDER BY position LIMIT :most")
+        text("SELECT record_id, name, summary, points, tags, areas FROM search_entry ORDER BY position LIMIT :most")
     )
     MATCHING = prepared(
         text(
-            "SELECT e.record_id, e.name, e.summary, e.points, e.tags"
+            "SELECT e.record_id, e.name, e.summary, e.points, e.tags, e.areas"
             " FROM search_words w JOIN search_entry e ON e.position = w.rowid"
             " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
         )
     )
     WHOLE = prepared(
         text(
-            "SELECT e.record_id, e.name, e.summary, e.points, e.tags, e.tokens"
+            "SELECT e.record_id, e.name, e.summary, e.points, e.tags, e.areas, e.tokens"
             " FROM search_words w JOIN search_entry e ON e.position = w.rowid"
             " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
         )
