@@ -17,6 +17,7 @@ from webapp.domain.words import (
     Term,
     category_tag,
     fold,
+    indexed,
     query_terms,
     stem,
     tag_token,
@@ -70,6 +71,16 @@ def test_a_token_is_letters_and_digits_only_and_short(text: str) -> None:
 )
 def test_forms_of_a_word_share_a_stem(word: str, same: str) -> None:
     assert stem(word) == stem(same)
+
+
+def test_a_refuge_and_a_refugee_are_no_forms_of_one_another() -> None:
+    assert stem("refugees") == stem("refugee")
+    (refuge,) = query_terms("refuge")
+    assert not any(map(refuge.matches, indexed("Refugees; a refugee")))
+    assert all(any(map(refuge.matches, indexed(said))) for said in ("Refuge", "two refuges"))
+    (refugees,) = query_terms("refugees")
+    assert not any(map(refugees.matches, indexed("Refuge, refuges")))
+    assert any(map(refugees.matches, indexed("Each refugee")))
 
 
 def test_codes_and_numbers_are_not_stemmed() -> None:

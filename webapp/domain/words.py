@@ -52,13 +52,16 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 _stemmers = threading.local()
+# Words that the stemmer takes for a form of another word, which to find for them would do harm.
+_OWN_STEMS = {"refugee": "refugee", "refugees": "refugee"}  # not "refuge"
+_WHOLE = frozenset(("refuge",))  # the beginning of such a word, and never meant for it
 
 
 @lru_cache(maxsize=50_000)
 def stem(token: str) -> str:
-    """The stem of a folded word (Snowball's English stemmer); numbers and codes stay as they are."""
-    if not token.isalpha():
-        return token
+    """The stem of a folded word (Snowball's English stemmer, but for `_OWN_STEMS`); numbers and codes stay."""
+    if not token.isalpha() or token in _OWN_STEMS:
+        return _OWN_STEMS.get(token, token)
     stemmer: EnglishStemmer | None = getattr(_stemmers, "english", None)  # it keeps state: one a thread
     if stemmer is None:
         stemmer = _stemmers.english = EnglishStemmer()
@@ -139,6 +142,6 @@ def query_terms(text: str, begun: Begun = lambda _: ()) -> tuple[Term, ...]:
     asked = list(dict.fromkeys(word for word in words if word not in STOP_WORDS) or dict.fromkeys(words))
     asked = asked[:MAX_TERMS]
     terms = [Term(stem(word), None, word) for word in asked]
-    if terms and len(asked[-1]) > 1:
+    if terms and len(asked[-1]) > 1 and asked[-1] not in _WHOLE:
         terms[-1] = Term(stem(asked[-1]), asked[-1], asked[-1], begun(asked[-1]))
     return tuple(terms)

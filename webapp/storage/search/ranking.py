@@ -20,7 +20,7 @@ from webapp.storage.search.port import Counted, Hit, Near, Ranking
 
 IN_NAME, IN_SUMMARY, IN_TEXT = 12, 5, 1
 BEGUN_IN_NAME, BEGUN_IN_SUMMARY = 8, 3  # the word goes on after what was typed
-VERY_WORD = 1  # as it was typed, not another form of it: "refugees", not "refuge"
+VERY_WORD = 1  # as it was typed, not another form of it: "carers", not "carer"
 WHOLE_NAME = 10  # every word of the name was asked for
 AT_THE_DOOR = 24  # as much as two words in the name
 HALVED_AFTER = 4.0  # kilometres
