@@ -120,6 +120,23 @@ def test_a_ranking_says_how_far_around_the_place_all_were_looked_at(
     assert index.index.rank(index.connection, tea, Near(LEITH)).whole_within == 0
 
 
+def test_what_a_record_is_counts_as_much_as_what_it_is_called_where_somebody_says_where(index: Index) -> None:
+    index.put("called", at(entry("Lane Soup"), north(2)))
+    index.put("is", at(entry("Whitlock & Daughter", summary="Soup"), north(0.5)))
+    assert [hit.record_id for hit in look(index)] == ["is", "called"]
+    hits = index.index.query(index.connection, understand("soup"))
+    assert [hit.record_id for hit in hits] == ["called", "is"]
+
+
+def test_the_place_s_name_is_liked_in_what_may_be_there_and_not_in_what_is_far(index: Index) -> None:
+    index.put("called", at(entry("Leith Street Soup"), north(400)))
+    index.put("nearer", at(entry("Town Soup"), north(100)))
+    index.put("telephone", entry("Leith Soup by telephone"))
+    asked = understand("soup", wished="Leith")
+    hits = index.index.query(index.connection, asked, near=Near(LEITH))
+    assert [hit.record_id for hit in hits] == ["telephone", "nearer", "called"]
+
+
 def test_a_page_of_results_goes_on_where_the_one_before_ended(soups: Index) -> None:
     whole = look(soups)
     query = partial(soups.index.query, soups.connection, understand("soup"), limit=2, near=Near(LEITH))

@@ -19,6 +19,7 @@ from webapp.storage.prepared import execute
 from webapp.storage.search.port import Counted, Hit, Near, Ranking
 
 IN_NAME, IN_SUMMARY, IN_TEXT = 12, 5, 1
+SUMMARY_NEAR = IN_NAME  # beside a distance: a chemist's called after its owner is one like any other
 BEGUN_IN_NAME, BEGUN_IN_SUMMARY = 8, 3  # the word goes on after what was typed
 VERY_WORD = 1  # as it was typed, not another form of it: "carers", not "carer"
 WHOLE_NAME = 10  # every word of the name was asked for
@@ -104,12 +105,14 @@ def _has(token: str, tokens: str) -> bool:
 
 
 def _hit(candidate: Candidate, asked: Asked, near: Near | None) -> Hit:
-    fits = score(candidate, asked)
     if near is None:
-        return Hit(candidate.record_id, fits, None, candidate.tags)
+        return Hit(candidate.record_id, score(candidate, asked), None, candidate.tags)
     away = min((distance(near.point, point) for point in points_of(candidate.points)), default=None)
     if near.is_area and away is not None and _lies_in(candidate, away, near):
         away = 0.0
+    if asked.wished and away is not None and away - near.reach > FAR:
+        asked = Asked(asked.needs)  # what is as far as that has the place's name from another place
+    fits = score(candidate, asked, SUMMARY_NEAR)
     return Hit(candidate.record_id, fits + _near_enough(candidate, away, near), away, candidate.tags)
 
 
@@ -141,22 +144,26 @@ def nearness(away: float | None) -> int:
     return round(AT_THE_DOOR * 2 ** (-max(0.0, away) / HALVED_AFTER))
 
 
-def score(candidate: Candidate, asked: Asked) -> int:
-    """The sum over the words of the best place where each stands; words found elsewhere stand in the text."""
+def score(candidate: Candidate, asked: Asked, in_summary: int = IN_SUMMARY) -> int:
+    """The sum over the words of the best place where each stands; words found elsewhere stand in the text.
+
+    `in_summary` is what a word that was asked for is worth in the summary, in which categories stand too.
+    """
     if not asked.needs and not asked.wished:
         return 0
     name, summary = f" {candidate.name} ", f" {candidate.summary} "
-    total = sum([_fit(need, name, summary) for need in asked.needs])
+    total = sum([_fit(need, name, summary, in_summary) for need in asked.needs])
     for term in asked.wished:
-        total += _place(term, name, summary, elsewhere=0)
+        total += _place(term, name, summary, IN_SUMMARY, elsewhere=0)
     return total + (WHOLE_NAME if asked.needs and _is_whole_name(candidate.name.split(), asked) else 0)
 
 
-def _fit(need: Need, name: str, summary: str) -> int:
+def _fit(need: Need, name: str, summary: str, in_summary: int = IN_SUMMARY) -> int:
     """As much for a word as for whatever means the same, however many words that takes."""
     own, *others = need.choices
     told = [own, *[choice for choice in others if not _is_parted(choice, name)]]
-    return max([need.weight * sum([_place(term, name, summary) for term in one]) // len(one) for one in told])
+    worth = [sum([_place(term, name, summary, in_summary) for term in one]) * need.weight // len(one) for one in told]
+    return max(worth)
 
 
 def _is_parted(choice: Sequence[Term], name: str) -> bool:
@@ -171,7 +178,7 @@ def _is_parted(choice: Sequence[Term], name: str) -> bool:
     return not any(said[start : start + len(wanted)] == wanted for start in range(len(said)))
 
 
-def _place(term: Term, name: str, summary: str, elsewhere: int = IN_TEXT) -> int:
+def _place(term: Term, name: str, summary: str, in_summary: int, elsewhere: int = IN_TEXT) -> int:
     """What a word is worth for where it stands; each token of `name` and `summary` has a space before and after it.
 
     This runs a thousand times a search: looking into the text is several times quicker than taking it apart.
@@ -183,7 +190,7 @@ def _place(term: Term, name: str, summary: str, elsewhere: int = IN_TEXT) -> int
     if begun is not None and begun in name:
         return BEGUN_IN_NAME
     if whole in summary:
-        return IN_SUMMARY
+        return in_summary
     return BEGUN_IN_SUMMARY if begun is not None and begun in summary else elsewhere
 
 
