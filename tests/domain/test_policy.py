@@ -202,3 +202,17 @@ def test_rules_under_which_the_first_approval_applies_everything_are_refused() -
     for path, enough in (("rules__destructive__threshold", 2), ("rules__high__needs_trusted", True)):
         assert ruled(**{**at_once, **few, path: enough}) != DEFAULT
     assert ruled(**{**at_once, **few, "rules__destructive__earliest": "1h"}) != DEFAULT
+
+
+def test_rules_for_few_people_under_which_the_first_approval_applies_everything_are_refused() -> None:
+    lax = {f"rules__{risk}__earliest": "0m" for risk in ("low", "high", "destructive")}
+    few = {f"reduced__{risk}__threshold": 1 for risk in ("low", "high", "destructive")}
+    few["reduced__destructive__needs_moderator"] = False
+    with pytest.raises(Refused) as raised:
+        ruled(**lax, **few)
+    assert [(problem.where, problem.code) for problem in raised.value.problems] == [
+        ("reduced.high.threshold", "few_apply_everything")
+    ]
+    for path, enough in (("reduced__destructive__threshold", 2), ("reduced__high__needs_moderator", True)):
+        assert ruled(**{**lax, **few, path: enough}) != DEFAULT
+    assert ruled(**{**lax, **few, "rules__destructive__earliest": "1h"}) != DEFAULT

@@ -152,6 +152,16 @@ def test_nonsense_is_refused_with_its_reason_and_stays_as_it_was_typed(
     assert page.one("[name=reason]")["value"] == "because I say so"
 
 
+def test_rules_for_few_people_that_let_everything_through_are_refused_as_such(alma: PageClient) -> None:
+    at_once = {"rules.high.earliest": "0", "rules.destructive.earliest": "0"}
+    few = {"reduced.high.threshold": "1", "reduced.destructive.threshold": "1"}
+    sent = {**typed_of(DEFAULT), **at_once, **few, "seen": "1", "step": "write", "reason": "because I say so"}
+    del sent["reduced.destructive.needs_moderator"]
+    alma.get(PAGE)
+    page = alma.post(PAGE, sent, status=422)
+    assert "While few people take part, the first approval would apply everything" in page.one("#problems").text
+
+
 def test_a_missing_reason_is_told_beside_what_would_change(world: World, alma: PageClient) -> None:
     page = typed(alma.get(PAGE), rules__low__threshold="3").submit(status=200)
     page = page.form(RULES).submit(WRITE, status=422)

@@ -227,10 +227,22 @@ def _out_of_order(policy: Policy) -> Iterator[Problem]:
 
 
 def _everything_applies(policy: Policy) -> Iterator[Problem]:
-    """Where the first approval applies whatever it is given to: everything that one careless reviewer passes by."""
-    rules = [policy.rules[risk] for risk in Risk]
-    if all(rule.threshold == 1 and not (rule.needs_trusted or rule.needs_moderator or rule.earliest) for rule in rules):
+    """Where the first approval applies whatever it is given to: everything that one careless reviewer passes by.
+
+    The reduced rules are looked at as well: every small community decides by them.
+    """
+    if _first_approval_applies(policy, "full"):
         yield Problem("rules.high.threshold", "everything_applies")
+    if _first_approval_applies(policy, "reduced"):
+        yield Problem("reduced.high.threshold", "few_apply_everything")
+
+
+def _first_approval_applies(policy: Policy, mode: Mode) -> bool:
+    """Whether a single approval of anybody applies a change of every class at once."""
+    rules = [policy.rule(risk, mode) for risk in Risk]
+    return all(
+        rule.threshold == 1 and not (rule.needs_trusted or rule.needs_moderator or rule.earliest) for rule in rules
+    )
 
 
 def value_at(policy: Policy, path: str) -> Any:

@@ -25,6 +25,8 @@ PROBLEMS = mark({
     "too_long": "Say it in fewer words: 1000 characters at most.",
     "everything_applies": "The first approval would apply everything at once. Ask for a second approval, for a trusted"
     " reviewer, or for some hours.",
+    "few_apply_everything": "While few people take part, the first approval would apply everything at once. Ask for a"
+    " second approval or a moderator then, or for some hours.",
     "nobody_trusted": "Nothing would apply: nobody here is a trusted reviewer yet.",
     "no_moderator": "Nothing would apply: there is no moderator yet.",
 })
