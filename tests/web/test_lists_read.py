@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from tests.support.page_client import PageClient
@@ -9,8 +11,11 @@ from tests.support.queries import at_most
 from tests.support.rows import set_record
 from tests.support.world import World
 from tests.web.collecting import PHONES, RECORD, collect
+from webapp import clock
+from webapp.domain.hours import LONDON
 from webapp.services import lists
 from webapp.services.lists import Maker
+from webapp.storage.unit_of_work import new_id
 
 EVIL = '<script>alert(1)</script> javascript:alert(1) https://evil.example "\'>'
 
@@ -84,6 +89,18 @@ def test_a_leaflet_has_a_code_that_leads_back_and_says_to_check(world: World, cl
     assert "2 March 2026" in foot
     assert "before you go" in foot
     assert "Open now" not in page.one(".leaflet").text  # paper is read on another day
+
+
+def test_a_leaflet_says_the_web_address_and_warns_of_bank_holidays(world: World, client: PageClient) -> None:
+    week = {"id": new_id(), "order": 0, "freq": "WEEKLY", "byday": "FR", "opens_at": "10:00", "closes_at": "12:00"}
+    hall = world.record("location", name="Hall", location_type="physical", postal_code="EH6 5NA")
+    place = {"id": new_id(), "order": 0, "location_id": hall, "schedules": [week]}
+    world.record(name="Harbour Soup Lunch", url="https://linnet.example", places=[place])
+    path = collect(client).path
+    with clock.fixed(datetime(2026, 3, 29, 9, tzinfo=LONDON)):
+        said = client.get(f"{path}/print").one(".leaflet section").text
+    assert "Website: linnet" in said
+    assert "bank holiday, Friday 3 April 2026" in said
 
 
 def test_a_leaflet_says_on_which_day_a_service_was_checked(world: World, soup: str, client: PageClient) -> None:
