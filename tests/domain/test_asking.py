@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.domain.asking import Timed, endings, readings, without_open
+from webapp.domain.asking import Parts, Timed, beginnings, endings, readings, shortened, without_open
 
 
 @pytest.mark.parametrize(
@@ -116,3 +116,37 @@ def test_a_day_on_which_it_has_to_be_open_is_understood(typed: str, rest: str, d
 )
 def test_a_text_may_end_in_somewhere(typed: str, wheres: list[str]) -> None:
     assert [parts.where for parts in endings(typed)] == wheres
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_near"),
+    [
+        ("lunch near Timbuktu", True),
+        ("lunch near to Timbuktu", True),
+        ("chemist near the hospital", False),  # names have no "the"
+        ("lunch in Timbuktu", False),
+        ("close to tears", False),
+    ],
+)
+def test_only_near_says_for_certain_that_somewhere_follows(typed: str, is_near: bool) -> None:
+    assert next(readings(typed)).is_near is is_near
+
+
+@pytest.mark.parametrize("typed", ["lunch near me", "food near here", "living at home", "soup near my house"])
+def test_where_somebody_is_themselves_is_no_name(typed: str) -> None:
+    assert list(readings(typed)) == []
+
+
+def test_a_name_may_be_followed_by_more_words_the_longest_first() -> None:
+    assert list(beginnings("Port Glasgow, step free")) == [
+        ("Port Glasgow, step", "free"), ("Port Glasgow", "step free"), ("Port", "Glasgow, step free"),
+    ]  # fmt: skip
+    assert list(beginnings("Cupar")) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "rest"),
+    [("Timbuktu", "Timbuktu", ""), ("Paris for two", "Paris", "for two"), ("Paris with a dog", "Paris", "with a dog")],
+)
+def test_a_name_that_nobody_knows_ends_where_the_sentence_goes_on(where: str, name: str, rest: str) -> None:
+    assert shortened(Parts("lunch", where, is_near=True)) == Parts(f"lunch {rest}".strip(), name, is_near=True)

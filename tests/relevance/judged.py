@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.demo.content import LOADING_ORDER, Record, load, read_synonyms, record_of
 from webapp.domain.hours import LONDON
+from webapp.domain.words import tokens
 from webapp.services import synonyms, vocabulary
 from webapp.services.demo import add_records
 from webapp.services.find import find
@@ -22,6 +23,7 @@ from webapp.services.suggest import NewRecord
 from webapp.storage import Storage
 from webapp.storage.queries.found import documents_of
 from webapp.storage.queries.suggest import terms
+from webapp.storage.queries.vocabulary import vocabulary as words_of
 from webapp.web.found_hours import UNTOLD, opening_of
 from webapp.web.search_asked import asked_in
 from webapp.web.search_filters import filters_of
@@ -83,7 +85,8 @@ def listed(storage: Storage, query: Query) -> list[str]:
 
 def _found(storage: Storage, connection: Connection, query: Query) -> list[str]:
     filters = filters_of(terms(connection))
-    asked = asked_in(MultiDict(query.typed), filters)
+    known = words_of(connection)
+    asked = asked_in(MultiDict(query.typed), filters, lambda text: all(map(known.knows, tokens(text))))
     found = [hit.record_id for hit in find(storage.search, connection, asked.search(filters, NOW)).hits]
     moment = asked.moment(NOW)
     if moment is None:

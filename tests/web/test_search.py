@@ -12,6 +12,7 @@ from tests.support.page_client import Page, PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from webapp import clock
+from webapp.services.vocabulary import refresh
 from webapp.storage.unit_of_work import new_id
 from webapp.web.search_asked import asked_in
 
@@ -199,6 +200,86 @@ def test_somewhere_that_nobody_knows_is_said_and_nothing_is_lost(lunches: World,
     assert "We don’t know where “Brigadoon” is" in page.one("main").text
     assert len(services(page)) == 4
     assert page.one("#near")["value"] == "Brigadoon"
+
+
+@pytest.mark.parametrize(
+    ("typed", "unknown"),
+    [
+        ("lunch near Paris", "Paris"),
+        ("lunch in Paris", "Paris"),
+        ("lunch near Paris for two", "Paris"),
+        ("lunch near Timbuktu", "Timbuktu"),
+        ("lunch near Headingley", "Headingley"),
+        ("lunch near ZZ99 9ZZ", "ZZ99 9ZZ"),
+        ("lunch in BT1 5GS", "BT1 5GS"),
+        ("lunch near 90210", "90210"),
+    ],
+)
+def test_somewhere_in_the_one_box_that_nobody_knows_is_said_and_is_no_word(
+    lunches: World, client: PageClient, typed: str, unknown: str
+) -> None:
+    lunches.record(name="Parish lunch")
+    page = look(client, typed)
+    assert f"We don’t know where “{unknown}” is, so these are from everywhere." in page.one("main").text
+    assert len(services(page)) == 5
+    assert (page.one("#q")["value"].split()[0], page.one("#near")["value"]) == ("lunch", unknown)
+    words = client.get(str(next(link["href"] for link in page.all("main a") if "as words" in link.text)))
+    assert "We don’t know" not in words.one("main").text
+    assert words.one("#near")["value"] == ""
+
+
+def test_a_postcode_that_nobody_knows_finds_the_addresses_that_have_it(world: World, client: PageClient) -> None:
+    world.record("location", name="Weavers mill", location_type="physical", postal_code="LT2 1BA")
+    page = look(client, "LT2 1BA")
+    assert [link.text for link in page.all("main .row h2 a")] == ["Weavers mill"]
+    assert "We don’t know" not in page.one("main").text
+
+
+def test_where_only_somewhere_was_typed_that_nobody_knows_nothing_is_said_to_be_from_everywhere(
+    lunches: World, client: PageClient
+) -> None:
+    page = look(client, "near Easterhouse")
+    assert "We don’t know where “Easterhouse” is. Try a postcode" in page.one("main").text
+    assert services(page) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "what", "near"),
+    [
+        ("lunch near Cupar headingley", "lunch headingley", "Cupar"),
+        ("lunch near KY15 4AA, headingley", "lunch headingley", "KY15 4"),
+        ("lunch in Cupar for people", "lunch for people", "Cupar"),
+        ("lunch near Headingley Leeds", "lunch", "Leeds"),
+        ("lunch near Headingley, Leeds", "lunch", "Leeds"),
+    ],
+)
+def test_a_place_is_understood_though_other_words_stand_beside_it(
+    lunches: World, client: PageClient, typed: str, what: str, near: str
+) -> None:
+    page = look(client, typed)
+    assert (page.one("#q")["value"], page.one("#near")["value"]) == (what, near)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "walking in nature", "help in crisis", "in pain", "help in prison", "living at home", "close to tears",
+        "support in later life", "lunch near me", "food near here", "soup near the hospital", "reading in bath chairs",
+    ],
+)  # fmt: skip
+def test_words_behind_a_small_word_stay_words(lunches: World, client: PageClient, typed: str) -> None:
+    for word in ("crisis", "pain", "prison", "later life"):
+        lunches.record(name=f"Help with {word}")
+    refresh(lunches.storage, lunches.now)
+    page = look(client, typed)
+    assert (page.one("#q")["value"], page.one("#near")["value"]) == (typed, "")
+
+
+def test_a_misspelt_place_behind_a_small_word_is_taken_for_the_one_that_was_meant(
+    lunches: World, client: PageClient
+) -> None:
+    page = look(client, "lunch in Edinbrugh")
+    assert "We know no place called “Edinbrugh”, and took it for Edinburgh" in page.one("main").text
 
 
 def test_words_that_only_sound_like_a_place_stay_words(lunches: World, client: PageClient) -> None:

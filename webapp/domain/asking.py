@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from webapp.domain.postcodes import parse
 
-_NEAR = r"(?:near|nearby|in|around|at|close to|next to)"
-_BETWEEN = re.compile(rf"(?:^|\s+){_NEAR}(?:\s+(?:the|to))?\s+", re.IGNORECASE)
+_NEAR = r"(?:(?P<near>near|nearby)|in|around|at|close to|next to)"
+_BETWEEN = re.compile(rf"(?:^|\s+){_NEAR}(?:\s+(?:(?P<article>the)|to))?\s+", re.IGNORECASE)
 _AT_END = re.compile(rf"(?:^|\s+){_NEAR}$", re.IGNORECASE)
+_ONESELF = re.compile(r"(?:me|here|us|by|my|our|your|home)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r",?\s+(?=(?:for|with|and|or|that|which|who|on|in|at)\s)", re.IGNORECASE)
+LONGEST_NAME = 4  # words
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = r"(?P<day>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?"
 _LATE = r"(?P<late>(?:(?:until|till|til)\s+)?late(?:\s+(?:tonight|today))?|tonight)"
@@ -27,10 +30,11 @@ LATE = "20:00"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One way to read what was typed."""
+    """One way to read what was typed. `is_near`: it says "near", so that hardly anything but somewhere can follow."""
 
     what: str
     where: str
+    is_near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def without_open(text: str) -> Timed:
 def readings(text: str) -> Iterator[Parts]:
     """The ways in which a text may name somewhere, the likeliest first; whoever knows places takes the first that fits.
 
-    The last "near" or "in" counts: "help in the house in Cupar".
+    The last "near" or "in" counts: "help in the house in Cupar". What is "near me" or "at home" names nowhere.
     """
     words = text.split()
     for count in (2, 1):  # a postcode at the end needs no "near"
@@ -68,12 +72,27 @@ def readings(text: str) -> Iterator[Parts]:
             break
     bare = " ".join(words)
     for between in reversed(list(_BETWEEN.finditer(bare))):
-        yield Parts(bare[: between.start()], bare[between.end() :])
+        where = bare[between.end() :]
+        if not _ONESELF.match(where):
+            yield Parts(bare[: between.start()], where, bool(between["near"]) and not between["article"])
+
+
+def beginnings(where: str) -> Iterator[tuple[str, str]]:
+    """A name and the words behind it, the longest name first: "Cupar wheelchair"."""
+    words = where.split()
+    for count in range(min(LONGEST_NAME, len(words) - 1), 0, -1):
+        yield " ".join(words[:count]).rstrip(","), " ".join(words[count:])
+
+
+def shortened(parts: Parts) -> Parts:
+    """With a name that ends where the sentence goes on: "Paris" of "lunch near Paris for two"."""
+    name, *rest = _GOES_ON.split(parts.where, maxsplit=1)
+    return Parts(" ".join([parts.what, *rest]).strip(), name, parts.is_near)
 
 
 WORDS_TOO = frozenset(
     "ash bank barking bath battle bury church deal eye hall hook hope house lane march mold park reading rugby rye sale"  # noqa: SIM905 - a list of quoted words is no easier to read
-    " school street ware well wells".split()
+    " school street wales ware well wells".split()
 )
 """Towns that are called like something that people look for: they need a "near"."""
 

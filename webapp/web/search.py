@@ -11,11 +11,12 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.words import kind_tag
+from webapp.domain.words import kind_tag, tokens
 from webapp.services.find import Found, find, while_typing
 from webapp.storage.queries.found import Found as Documents
 from webapp.storage.queries.found import documents_of
 from webapp.storage.queries.suggest import terms as categories
+from webapp.storage.queries.vocabulary import vocabulary
 from webapp.storage.search import Hit
 from webapp.web import unfound
 from webapp.web.access import allow
@@ -40,7 +41,7 @@ AT_ONCE = 50  # of them
 def search() -> Response:
     """Results for words, near somewhere where that was said."""
     filters = filters_of(categories(reading()))
-    asked = asked_in(request.args, filters)
+    asked = asked_in(request.args, filters, _are_words)
     now = clock.now()
     found = find(storage().search, reading(), asked.search(filters, now))
     shown = _shown(asked, found, now)
@@ -76,6 +77,11 @@ def search() -> Response:
         results=results,
         empty=empty_handed(asked, filters) if is_asked and not shown.hits else None,
     )
+
+
+def _are_words(text: str) -> bool:
+    known = vocabulary(reading())
+    return all(map(known.knows, tokens(text)))
 
 
 @blueprint.get("/search/names")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import get_args
@@ -114,15 +114,22 @@ class Asked:
         )
 
 
-def asked_in(arguments: MultiDict[str, str], filters: Mapping[str, Filter]) -> Asked:
-    """What an address asks for. What it asks in words that no filter knows is left out, as if it were not there."""
+def asked_in(
+    arguments: MultiDict[str, str],
+    filters: Mapping[str, Filter],
+    are_words: Callable[[str], bool] = lambda _: False,
+) -> Asked:
+    """What an address asks for. What it asks in words that no filter knows is left out, as if it were not there.
+
+    `are_words`: see `understood`.
+    """
     typed, near = _text(arguments, "q"), _text(arguments, "near")
     timed = without_open(typed)
     as_words = arguments.get("words") == "all" and not near
     if near:
         what, where = timed.rest, somewhere(near)
     else:
-        what, where = (timed.rest, NOWHERE) if as_words else understood(timed.rest)
+        what, where = (timed.rest, NOWHERE) if as_words else understood(timed.rest, are_words)
     day = timed.day or _one_of(arguments, "open", ("now", "late", *DAYS))
     return Asked(
         typed,
