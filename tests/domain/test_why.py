@@ -15,10 +15,13 @@ from webapp.domain.words import Term, query_terms
 SERVICE = KINDS["service"]
 
 
+CATEGORIES = {"lunch": "Lunch clubs", "walks": "Walks"}
+
+
 def told(document: dict[str, Any], asked: Asked | str, *places: dict[str, Any]) -> list[tuple[str, str]]:
     """The reasons, with the words between stars."""
     needs = (understand(asked) if isinstance(asked, str) else asked).needs
-    found = reasons(SERVICE, document, places, needs)
+    found = reasons(SERVICE, document, places, needs, CATEGORIES)
     return [(label, "".join(f"*{text}*" if hit else text for text, hit in pieces)) for label, pieces in found]
 
 
@@ -53,6 +56,15 @@ def test_a_reason_names_the_part_and_shows_the_words() -> None:
 def test_what_a_place_lends_is_a_reason() -> None:
     hall = {"name": "The Hall", "city": "Cupar", "accessibility": [{"description": "Ramp at the side"}]}
     assert told({}, "wheelchair cupar", hall) == [("Where", "The Hall, *Cupar*"), ("", "*Step-free*")]
+
+
+def test_the_category_that_has_the_words_is_a_reason_and_comes_first() -> None:
+    document = {
+        "description": "A lunch of soup.",
+        "categories": [{"taxonomy_term_id": "walks"}, {"taxonomy_term_id": "lunch"}, {"taxonomy_term_id": "gone"}],
+    }
+    assert told(document, "lunch") == [("Category", "*Lunch* clubs")]
+    assert told(document, "lunch soup") == [("Category", "*Lunch* clubs"), ("Description", "A lunch of *soup*.")]
 
 
 def test_of_what_means_the_same_the_first_that_stands_there_is_told() -> None:

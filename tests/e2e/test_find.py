@@ -44,6 +44,17 @@ def test_a_search_is_narrowed_and_widened_again(visit: Visit, look: Look) -> Non
     expect(chips).to_have_count(0)
 
 
+@pytest.mark.parametrize("look", TWO, ids=str)
+def test_what_was_looked_for_can_be_seen_in_a_name_beside_its_own_underline(visit: Visit, look: Look) -> None:
+    page = visit(look).open("/search?q=lunch")
+    mark = page.locator("main .row h2 mark").first
+    expect(mark).to_have_css("text-decoration-line", "underline")
+    for is_forced in (False, True):
+        page.emulate_media(forced_colors="active" if is_forced else "none")
+        expect(mark).to_have_css("text-decoration-thickness", "3px")
+        expect(page.locator("main .row h2 a").first).to_have_css("text-decoration-thickness", "1px")
+
+
 def test_somebody_is_asked_where_they_are_only_when_they_press_the_button(visit: Visit) -> None:
     visitor = visit(PHONE)
     visitor.context.set_geolocation({"latitude": 56.318_812, "longitude": -3.012_345})

@@ -59,6 +59,13 @@ def test_results_say_why_where_the_name_does_not(town: World, client: PageClient
     assert [mark.text for mark in row.all("mark")] == ["walk", "Free", "Step-free"]
 
 
+def test_what_is_found_by_its_category_says_so(town: World, client: PageClient) -> None:
+    (row,) = look(client, "q=health").all("main .row")
+    assert row.one("h2").text == "Hill walk"
+    assert [reason.text for reason in row.all(".why")] == ["Category: Health"]
+    assert [mark.text for mark in row.all("mark")] == ["Health"]
+
+
 def test_where_nothing_has_all_words_those_that_have_most_are_shown(town: World, client: PageClient) -> None:
     page = look(client, "q=harbour+submarine")
     assert names(page) == ["Harbour walk"]

@@ -42,10 +42,17 @@ def missing(terms: Sequence[Term], *texts: str) -> tuple[Term, ...]:
 
 
 def reasons(
-    kind: Kind, document: Mapping[str, Any], places: Iterable[Mapping[str, Any]], needs: Iterable[Need]
+    kind: Kind,
+    document: Mapping[str, Any],
+    places: Iterable[Mapping[str, Any]],
+    needs: Iterable[Need],
+    categories: Mapping[str, str],
 ) -> list[tuple[str, Pieces]]:
-    """Where a record has what was looked for: what each part of it is called, and an excerpt; each part once."""
-    parts = list(_parts(kind, document, list(places)))
+    """Where a record has what was looked for: what each part of it is called, and an excerpt; each part once.
+
+    `categories` are the names of those that there are, by id.
+    """
+    parts = list(_parts(kind, document, list(places), categories))
     found: dict[int, list[Term]] = {}
     for need in needs:
         for choice in need.choices:
@@ -82,9 +89,12 @@ def excerpt(text: str, terms: Sequence[Term]) -> str:
 
 
 def _parts(
-    kind: Kind, document: Mapping[str, Any], places: Sequence[Mapping[str, Any]]
+    kind: Kind, document: Mapping[str, Any], places: Sequence[Mapping[str, Any]], categories: Mapping[str, str]
 ) -> Iterator[_Part]:
-    """Whatever a record says in words, what it is found by from its places, and what filters know of it."""
+    """Its categories, whatever it says in words, what it is found by from its places, and what filters know of it."""
+    for element in document.get("categories", ()):
+        if name := categories.get(element.get("taxonomy_term_id", "")):
+            yield _Part(_("Category"), name)
     for field in kind.fields():
         if field.type in (FieldType.LINE, FieldType.TEXT) and field.name not in _SEEN and document.get(field.name):
             yield _Part(_(field.label), str(document[field.name]))

@@ -40,14 +40,16 @@ AT_ONCE = 50  # of them
 @allow("search")
 def search() -> Response:
     """Results for words, near somewhere where that was said."""
-    filters = filters_of(categories(reading()))
+    terms = categories(reading())
+    filters = filters_of(terms)
     asked = asked_in(request.args, filters, _are_words)
     now = clock.now()
     found = find(storage().search, reading(), asked.search(filters, now))
     shown = _shown(asked, found, now)
     if found.whole == 0 or not (found.hits or found.elsewhere):
         unfound.note(asked.what, asked.where.place)
-    results = result_views(asked, shown.hits[:PER_PAGE], shown.documents, shown.openings, found.needs)
+    names = {term.id: term.name for term in terms}
+    results = result_views(asked, shown.hits[:PER_PAGE], shown.documents, shown.openings, found.needs, names)
     has_more = len(shown.hits) > PER_PAGE
     is_asked = bool(asked.what or asked.where.place or asked.chosen or asked.day)
     return page(

@@ -36,8 +36,12 @@ def result_views(
     documents: Mapping[str, Found],
     openings: Mapping[str, Opening],
     needs: Sequence[Need],
+    categories: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """The rows of a page, in two statements; `needs` are the words that were looked for, and what means the same."""
+    """The rows of a page, in two statements.
+
+    `needs` are the words that were looked for, and what means the same; `categories` the names of all, by id.
+    """
     ids = [hit.record_id for hit in hits]
     places = queries.places_of(reading(), ids)
     hit_of = {hit.record_id: hit for hit in hits}
@@ -45,7 +49,7 @@ def result_views(
     return [
         {
             **_row(row, now),
-            **_why(row, documents[row.id], needs),
+            **_why(row, documents[row.id], needs, categories),
             "away": _away(asked, hit_of[row.id]),
             "place": _place(row, places.get(row.id), documents[row.id]),
             "areas": None if row.id in places else _areas(documents[row.id]),
@@ -103,11 +107,11 @@ def _points(row: Any, found: Found) -> list[MapPoint]:
     return result_points(row.name, queries.url_of(row.kind, row.slug), found.document, found.locations.values())
 
 
-def _why(row: Any, found: Found, needs: Sequence[Need]) -> dict[str, Any]:
+def _why(row: Any, found: Found, needs: Sequence[Need], categories: Mapping[str, str]) -> dict[str, Any]:
     """Name and summary with the words marked, and where the others stand."""
     terms = [term for need in needs for term in need.terms()]
     unseen = [need for need in needs if all(missing(choice, row.name, row.summary) for choice in need.choices)]
-    because = reasons(KINDS[row.kind], found.document, found.locations.values(), unseen)
+    because = reasons(KINDS[row.kind], found.document, found.locations.values(), unseen, categories)
     return {"title": marked(row.name, terms), "summary": marked(row.summary, terms), "reasons": because}
 
 
