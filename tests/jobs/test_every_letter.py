@@ -63,7 +63,7 @@ def test_every_line_of_a_letter_is_a_text_or_data(what: str, letters: Environmen
     ):
         context = {**DATA, "part": part, "change_type": type_, "role": role, "is_up": is_up, "until": until}
         counts = {"own": 2 if is_up else 0, "others": 3 if until else 1, "names": DATA["thing"] if is_up else ""}
-        text = template.render(**context, **counts, entries=entries, more=2 if is_up else 0)
+        text = template.render(**context, **counts, notes=[DATA["why"]], entries=entries, more=2 if is_up else 0)
         assert pseudo.OPENED in text
         assert left(text, known) == []
 

@@ -80,6 +80,7 @@ def test_no_word_in_a_letter_changes_it(what: str, letters: Environment) -> None
             "others": 1,
             "names": word,
             "why": word,
+            "notes": [word],
         }
         letter = Letter("ann@people.example", f"mail/{what}.txt", context, "42", LINK)
         for encoding in ("8bit", "quoted-printable")[: scaled(1, 2)]:

@@ -124,7 +124,7 @@ def test_a_letter_is_short_has_one_link_and_no_leftovers(what: str, letters: Env
             "by": "Rita",
             "role_words": SOMEBODY_WORDS[role],
             "is_up": role != "volunteer",
-            **{"own": int(part == "author") * 3, "others": 2, "names": "Soup", "why": "Lies"},
+            **{"own": int(part == "author") * 3, "others": 2, "names": "Soup", "why": "Lies", "notes": ["Lies"]},
         }
         subject, text = words(template.render(context))
         assert subject

@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.jobs.office import Office, folded, text_of
 from tests.jobs.telling import applied_change
 from tests.support.world import World
-from webapp.services import history, suggest, support
+from webapp.services import history, ruling, suggest, support
 
 
 def amended_change(world: World) -> str:
@@ -106,6 +106,27 @@ def test_author_and_voters_are_told_that_it_was_undone(world: World, office: Off
     assert office.told("ann")[-1] == "Undone: your change to Harbour Soup Lunch (description)"
     assert office.told("rita") == ["Undone: the change to Harbour Soup Lunch (description) that you voted on"]
     assert office.told("mo") == []
+
+
+def test_the_author_is_told_why_a_moderator_rejected_it(world: World, office: Office) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    command = ruling.DecideChange(change, world.person("mo", "moderator"), 1, "reject", "They \nsay “no” to it")
+    ruling.decide_change(world.storage, command, world.now)
+    office.works()
+    (mail,) = office.mails()
+    assert mail["To"] == "ann@people.example"
+    assert "A moderator rejected it and wrote: “They say ’no’ to it”" in folded(mail)
+
+
+def test_who_rejected_it_by_vote_writes_no_part_of_the_letter(world: World, office: Office) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), description="Soup and company")
+    for handle in ("rita", "rob", "rosa"):
+        world.vote(world.person(handle, "reviewer"), change, "reject")
+    world.passes(hours=73)
+    world.sweep()
+    office.works()
+    (mail,) = [mail for mail in office.mails() if mail["Subject"].startswith("Not applied")]
+    assert "moderator" not in text_of(mail)
 
 
 def test_a_first_reject_gives_the_author_time(world: World, office: Office) -> None:

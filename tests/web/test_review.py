@@ -126,6 +126,22 @@ def test_a_moderator_decides_with_a_line_in_the_log(world: World, record: str, s
     assert "I phoned them" in client.get("/moderation-log").one("main").text
 
 
+def test_what_a_moderator_decided_shows_everybody_the_note_that_says_why(
+    world: World, record: str, sign_in: SignIn, client: PageClient
+) -> None:
+    first, second = world.suggest(world.person("ann"), record, description="Soup & <b>tea</b>", name="Harbour Tea")
+    moderator = sign_in(world.person("mo", "moderator"))
+    for change, outcome in ((first, "reject"), (second, "apply")):
+        page = moderator.get(f"/suggestions/{world.change(change).suggestion_id}")
+        form = page.form(f"form[action$='/{change}/decide']").fill(note=f"They say <i>no</i>\nto {outcome}")
+        form.submit(f"[value={outcome}]").follow()
+    for visitor in (sign_in(world.people["ann"]), client):
+        page = visitor.get(f"/suggestions/{world.change(first).suggestion_id}")
+        for change, outcome in ((first, "reject"), (second, "apply")):
+            note = page.one(f"#change-{change} .note .as-typed")
+            assert note.text == f"“They say <i>no</i> to {outcome}”"
+
+
 def test_the_queue_of_fifty_takes_at_most_eight_queries(world: World, sign_in: SignIn) -> None:
     for number in range(60):
         world.suggest(world.person(f"ann{number % 12}"), world.record(name=f"Lunch club {number}"), summary="Lunch")

@@ -60,6 +60,7 @@ def change_view(found: SuggestionPage, change: Any, shown: Shown, answered: Answ
         "state_words": _(STATE_WORDS[change.state]),
         "risk_words": _(RISK_WORDS[change.risk]),
         **judged,
+        "decision_note": change.decision_note if change.state != "open" else None,
         "sentence": _with_thanks(judged["sentence"], change, author_ids, mine),
         "parts": shown.parts,
         "rest": shown.rest,

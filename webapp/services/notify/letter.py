@@ -113,7 +113,8 @@ def _about_changes(connection: Connection, settings: Settings, payload: Payload,
     if not changes:
         raise NotSent("overtaken by events")
     pauses = [change.paused_until for change in changes if change.paused_until]
-    facts = things(changes, payload["part"])
+    facts: dict[str, Any] = {**things(changes, payload["part"])}
+    facts["notes"] = list(dict.fromkeys(quoted(change.note) for change in changes if change.note.strip()))
     link = _page_of(settings, what, changes)
     return {**facts, "link": link, "until": moment_words(max(pauses)) if pauses else None}, changes[0].suggestion_id
 

@@ -9,13 +9,14 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, and_, bindparam, exists, select
 
 from webapp.storage.models import (
     Change,
     ChangeAuthor,
     ChangeVersion,
     Comment,
+    Decision,
     MailToken,
     Operation,
     ParkedSuggestion,
@@ -72,8 +73,10 @@ CHANGE = prepared(
         Record.kind.label("record_kind"),
         Record.slug,
         Record.name,
+        Decision.note,
     )
     .outerjoin(Record, Record.id == Change.record_id)
+    .outerjoin(Decision, and_(Decision.change_id == Change.id, Decision.outcome == "reject"))
     .where(Change.id == bindparam("change"))
 )
 RECORD = prepared(select(Record.id, Record.kind, Record.slug, Record.name).where(Record.id == bindparam("record")))
@@ -149,6 +152,7 @@ class ToldChange:
     paused_until: datetime | None
     record: NamedRecord | None
     name: str
+    note: str = ""  # of the moderator who rejected it
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,8 @@ def told_change(connection: Connection, change_id: str) -> ToldChange | None:
     else:
         name = record.name if record else ""
     return ToldChange(
-        row.id, row.suggestion_id, row.type, row.kind, row.group, row.state, row.paused_until, record, name
+        *(row.id, row.suggestion_id, row.type, row.kind, row.group, row.state, row.paused_until, record, name),
+        note=row.note or "",
     )
 
 

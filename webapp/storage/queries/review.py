@@ -83,6 +83,7 @@ CHANGE_ROWS = (
         Decision.counted,
         APPLIED_AS.label("applied_as"),
         DECIDER.c.display_name.label("decider_name"),
+        Decision.note.label("decision_note"),
         HAS_REASON.label("has_reason"),
         *SURVIVORS,
         SURVIVOR.c.protected_until.label("survivor_protected_until"),
