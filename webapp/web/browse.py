@@ -16,6 +16,7 @@ from webapp.language import _, mark
 from webapp.services import confirm
 from webapp.storage.queries import browse as queries
 from webapp.storage.queries.home import home_page
+from webapp.storage.queries.home import stamp as home_stamp
 from webapp.web import limits, static_files
 from webapp.web.access import allow
 from webapp.web.context import SAFE, allowed, look, person_id, reading, storage
@@ -43,7 +44,13 @@ def static(name: str) -> Response:
 @blueprint.get("/")
 @allow("read_record")
 def home() -> Response:
-    """The start page."""
+    """The start page: for everybody as it was kept, as a record's."""
+    if is_for_everybody():
+        return kept(lambda connection: home_stamp(connection, clock.now()), _home)
+    return _home()
+
+
+def _home() -> Response:
     found = home_page(reading(), clock.now())
     recent = [
         {

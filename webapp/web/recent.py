@@ -17,6 +17,7 @@ from webapp.storage.queries.recent import Recent, Wanted, newest_seq, person_cal
 from webapp.web.access import allow
 from webapp.web.context import allowed, reading, viewer
 from webapp.web.incident_url import incident_url
+from webapp.web.kept import tagged
 from webapp.web.received import number_of
 from webapp.web.recent_asked import address, chips, form, wanted_in
 from webapp.web.render import page, wants_fragment
@@ -81,7 +82,7 @@ def changes() -> Response:
         "newer": None if before else _newer_view(wanted, newest, 0),
         "feed_url": address("/feeds/changes.atom", wanted),
     }
-    return page("browse/changes.html", page=view)
+    return tagged(page("browse/changes.html", page=view))
 
 
 def _look(wanted: Wanted, before: int) -> tuple[Recent, str]:

@@ -13,9 +13,11 @@ from webapp.domain.kinds import GUIDE, KINDS, LIFECYCLE_FIELDS, SERVICE
 from webapp.domain.permissions import may
 from webapp.domain.policy import Mode, Policy
 from webapp.language import _, listed, ngettext, with_capital, without_capital
+from webapp.storage.queries.policies import stamp
 from webapp.web.access import allow
 from webapp.web.context import actor
 from webapp.web.judged import mode_now, policy_now
+from webapp.web.kept import is_for_everybody, kept
 from webapp.web.policy_fields import CLASS_NAMES
 from webapp.web.render import page
 from webapp.web.rules_words import sections
@@ -42,7 +44,13 @@ class Declared(NamedTuple):
 @blueprint.get("/rules")
 @allow("read_rules")
 def rules() -> Response:
-    """The rules in force, from the policy itself."""
+    """The rules in force, from the policy itself; for everybody as they were kept."""
+    if is_for_everybody():
+        return kept(stamp, _rules)
+    return _rules()
+
+
+def _rules() -> Response:
     policy = policy_now()
     return page(
         "browse/rules.html",

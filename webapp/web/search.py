@@ -22,6 +22,7 @@ from webapp.web import unfound
 from webapp.web.access import allow
 from webapp.web.context import reading, storage
 from webapp.web.found_hours import UNTOLD, Opening, opening_of
+from webapp.web.kept import tagged
 from webapp.web.render import page, wants_fragment
 from webapp.web.search_asked import LONGEST, Asked, asked_in
 from webapp.web.search_chips import chips, empty_handed, sorts, spelling_view, when_view, where_view
@@ -52,7 +53,7 @@ def search() -> Response:
     results = result_views(asked, shown.hits[:PER_PAGE], shown.documents, shown.openings, found.needs, names)
     has_more = len(shown.hits) > PER_PAGE
     is_asked = bool(asked.what or asked.where.place or asked.chosen or asked.day)
-    return page(
+    shows = page(
         "browse/search.html",
         q=asked.typed,
         near=asked.near,
@@ -79,6 +80,7 @@ def search() -> Response:
         results=results,
         empty=empty_handed(asked, filters) if is_asked and not shown.hits else None,
     )
+    return tagged(shows)
 
 
 def _are_words(text: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 from webapp.domain.kinds import GONE_STATUSES, LIFECYCLE_STATUSES
 from webapp.storage.models import IS_OPEN, Change, Link, Person, Record, Revision
 from webapp.storage.prepared import execute, prepared
-from webapp.storage.queries.browse import url_of
+from webapp.storage.queries.browse import EVENTS, url_of
 from webapp.storage.queries.through import gone_to
 
 TOP_TERMS = prepared(
@@ -37,30 +37,30 @@ TERM_COUNTS = prepared(
     .where(Link.field == "taxonomy_term_id", Record.status.not_in((*LIFECYCLE_STATUSES, "defunct")))
     .group_by("term")
 )
-KEPT = prepared(
-    select(
-        select(func.count())
-        .select_from(Record)
-        .where(Record.kind == "service", Record.status.not_in(GONE_STATUSES))
-        .scalar_subquery()
-        .label("services"),
-        select(func.count())
-        .select_from(Record)
-        .where(Record.checked_at > bindparam("month"))
-        .scalar_subquery()
-        .label("checked"),
-        select(func.count())
-        .select_from(Person)
-        .where(Person.state == "active", Person.confirmed_at.is_not(None))
-        .scalar_subquery()
-        .label("volunteers"),
-        select(func.count())
-        .select_from(Change)
-        .where(IS_OPEN, Change.hidden_at.is_(None))
-        .scalar_subquery()
-        .label("waiting"),
-    )
+SUMS = select(
+    select(func.count())
+    .select_from(Record)
+    .where(Record.kind == "service", Record.status.not_in(GONE_STATUSES))
+    .scalar_subquery()
+    .label("services"),
+    select(func.count())
+    .select_from(Record)
+    .where(Record.checked_at > bindparam("month"))
+    .scalar_subquery()
+    .label("checked"),
+    select(func.count())
+    .select_from(Person)
+    .where(Person.state == "active", Person.confirmed_at.is_not(None))
+    .scalar_subquery()
+    .label("volunteers"),
+    select(func.count())
+    .select_from(Change)
+    .where(IS_OPEN, Change.hidden_at.is_(None))
+    .scalar_subquery()
+    .label("waiting"),
 )
+KEPT = prepared(SUMS)
+STAMP = prepared(SUMS.add_columns(EVENTS.scalar_subquery().label("events")))
 RECENT = prepared(
     select(
         Revision.cause,
@@ -97,7 +97,16 @@ def home_page(connection: Connection, now: datetime) -> HomePage:
         {"name": row.name, "url": url_of("taxonomy_term", row.slug), "count": counts.get(row.id, 0)}
         for row in execute(connection, TOP_TERMS)
     ]
-    kept = execute(connection, KEPT, {"month": now - timedelta(days=30)}).first()
+    kept = execute(connection, KEPT, _month(now)).first()
     recent = list(execute(connection, RECENT))
     numbers = {"services": kept.services, "checked_this_month": kept.checked, "volunteers": kept.volunteers}
     return HomePage(categories, numbers, recent, kept.waiting)
+
+
+def stamp(connection: Connection, now: datetime) -> tuple[Any, ...]:
+    """What tells whether the start page has changed, in one query: all that it shows of records has an event."""
+    return tuple(execute(connection, STAMP, _month(now)).first())
+
+
+def _month(now: datetime) -> dict[str, datetime]:
+    return {"month": now - timedelta(days=30)}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from webapp.storage.models import IS_OPEN, Change, Person, PolicyVersion
+from webapp.storage.models import IS_OPEN, Change, Mode, Person, PolicyVersion
 from webapp.storage.prepared import execute, prepared
 
 VERSIONS = (
@@ -23,6 +23,12 @@ VERSIONS = (
 )
 NEWEST = prepared(VERSIONS)
 OLDER = prepared(VERSIONS.where(PolicyVersion.version < bindparam("before")))
+IN_FORCE = prepared(
+    select(
+        select(func.max(PolicyVersion.version)).scalar_subquery(),
+        select(Mode.mode).order_by(Mode.since.desc(), Mode.id.desc()).limit(1).scalar_subquery(),
+    )
+)
 CARRIED = prepared(
     select(Change.policy_version, func.count().label("changes"))
     .where(IS_OPEN, Change.policy_version != bindparam("newest"))
@@ -36,6 +42,11 @@ def versions(connection: Connection, before: int | None, limit: int) -> list[Any
     if before is None:
         return list(execute(connection, NEWEST, {"limit": limit}))
     return list(execute(connection, OLDER, {"before": before, "limit": limit}))
+
+
+def stamp(connection: Connection) -> tuple[Any, ...]:
+    """What tells whether the page of the rules has changed, in one query: the newest version, and the mode."""
+    return tuple(execute(connection, IN_FORCE).first())
 
 
 def carried(connection: Connection, newest: int) -> dict[int, int]:
