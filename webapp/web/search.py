@@ -59,6 +59,7 @@ def search() -> Response:
         near=asked.near,
         what=asked.what,
         is_asked=is_asked,
+        cut=LONGEST if any(len(request.args.get(name, "")) > LONGEST for name in ("q", "near")) else None,
         day=asked.day,
         where=where_view(asked),
         spelling=spelling_view(asked, found),
