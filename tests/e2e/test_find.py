@@ -81,3 +81,23 @@ def test_without_scripts_there_is_a_form_and_no_button_for_the_device(visit: Vis
     page.get_by_label("Near?").fill("Cupar")
     page.get_by_role("main").get_by_role("button", name="Find").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Results for “lunch”")
+
+
+def test_links_beside_results_and_records_are_tall_enough_for_a_finger(visit: Visit) -> None:
+    visitor = visit(PHONE)
+    for address, links in (
+        ("/search?q=lunch", ".row .above"),
+        ("/services/harbour-soup-lunch", "main p.small.cluster a"),
+    ):
+        found = visitor.open(address).locator(links)
+        heights = [(one.bounding_box() or {"height": 0})["height"] for one in found.all()]
+        assert heights, address
+        assert min(heights) >= 24, (address, heights)
+
+
+def test_the_example_in_the_box_is_whole_on_the_narrowest_phone(visit: Visit) -> None:
+    page = visit(PHONE).open("/")
+    page.set_viewport_size({"width": 320, "height": 640})
+    box = page.get_by_label("What are you looking for?")
+    box.evaluate("box => { box.value = box.placeholder }")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
