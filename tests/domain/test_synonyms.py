@@ -77,6 +77,14 @@ def test_the_longest_phrase_that_begins_at_a_word_is_found_with_the_rest_of_its_
     assert others(text, start) == found
 
 
+@given(GROUPS, st.lists(WORDS, max_size=5))
+def test_every_alternative_is_known_as_it_was_written(groups: list[list[str]], words: list[str]) -> None:
+    synonyms = Synonyms.of(groups)
+    for start in range(len(words)):
+        for other in synonyms.alternatives(asked(" ".join(words)), start)[1]:
+            assert stems_of(synonyms.written(other)) == other
+
+
 @pytest.mark.parametrize("start", [-1, 1, 99])
 def test_nothing_begins_beside_the_words(start: int) -> None:
     assert others("chemist", start) == (1, [])

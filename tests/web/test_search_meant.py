@@ -52,6 +52,14 @@ def test_what_means_the_same_is_found_and_marked(town: World, client: PageClient
     assert [mark.text for mark in page.all("main .row h2 mark")] == ["Harbour", "walk"]
 
 
+def test_the_page_says_what_it_looked_for_because_it_means_the_same(town: World, client: PageClient) -> None:
+    load_synonyms(town.storage, [("stroll", "Walk", "led walk"), ("pier", "jetty")], town.now)
+    page = look(client, "q=strolls")
+    assert "We also looked for what means the same as “strolls”: “Walk” and “led walk”." in said(page)
+    for others in ("q=Kirk", "q=pier+submarine"):
+        assert "We also looked for" not in said(look(client, others))
+
+
 def test_results_say_why_where_the_name_does_not(town: World, client: PageClient) -> None:
     page = look(client, "q=walk+wheelchair+free")
     row = page.all("main .row")[0]

@@ -40,12 +40,16 @@ class Synonyms:
     _others: Mapping[Stems, tuple[Stems, ...]]
     _lengths: Mapping[str, tuple[int, ...]]  # of the phrases that a word begins, the longest first
     _stems: frozenset[str]
+    _written: Mapping[Stems, str]
 
     @classmethod
     def of(cls, groups: Iterable[Group]) -> Synonyms:
         """From phrases as moderators wrote them. A group in which the search sees fewer than two is passed over."""
         others: dict[Stems, dict[Stems, None]] = {}
+        written: dict[Stems, str] = {}
         for group in groups:
+            for phrase in group:
+                written.setdefault(stems_of(phrase), phrase)
             forms = {stems: short for phrase in group for stems, short in _forms(phrase)}
             if len(forms) > 1:
                 for stems, short in forms.items():
@@ -58,11 +62,16 @@ class Synonyms:
             {form: tuple(found) for form, found in others.items()},
             {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()},
             frozenset(word for form in others for word in form),
+            written,
         )
 
     def has(self, word: str) -> bool:
         """Whether a folded word stands in any phrase."""
         return stem(word) in self._stems
+
+    def written(self, stems: Stems) -> str:
+        """A phrase as moderators wrote it, from its stems; KeyError where no group has it."""
+        return self._written[stems]
 
     def alternatives(self, stems: Sequence[str], start: int) -> tuple[int, tuple[Stems, ...]]:
         """The longest phrase of any group that begins at `stems[start]`: how many words it takes, and what else to try.

@@ -77,10 +77,10 @@ class Found:
 
     `is_capped`: more may fit than were looked at; so many kilometres around the place, `whole_within`, all were.
     `away` is how far each is, and those that the distance asked for leaves out. `others` is what would be found
-    without one of the filters that are exchanged, by its name; `needs` what was looked for by word.
-    `corrected`: nothing has the words that were typed, and this is what other words find. `meant`: few have them, and
-    many have others that are much alike. `whole`: how many of the hits have all of the words, where others follow that
-    have most of them.
+    without one of the filters that are exchanged, by its name; `needs` what was looked for by word, `same` each phrase
+    of it with those that mean the same. `corrected`: nothing has the words that were typed, and this is what other
+    words find. `meant`: few have them, and many have others that are much alike. `whole`: how many of the hits have
+    all of the words, where others follow that have most of them.
     """
 
     hits: Sequence[Hit]
@@ -88,6 +88,7 @@ class Found:
     is_capped: bool
     others: Mapping[str, Counted]
     needs: tuple[Need, ...] = ()
+    same: tuple[tuple[str, tuple[str, ...]], ...] = ()
     categories: tuple[str, ...] = ()
     corrected: Correction | None = None
     meant: Correction | None = None
@@ -160,10 +161,18 @@ def _find(
         _is_capped(search, ranking),
         others,
         asked.needs,
+        tuple(_same(need, synonyms) for need in asked.needs if len(need.choices) > 1),
         categories[:FEW],
         whole_within=ranking.whole_within,
         away=[hit.away for hit in anywhere],
     )
+
+
+def _same(need: Need, synonyms: Synonyms) -> tuple[str, tuple[str, ...]]:
+    """What was typed, and the phrases that mean the same, as moderators wrote them."""
+    own, *others = need.choices
+    phrases = [synonyms.written(tuple(term.stem for term in one)) for one in others]
+    return " ".join(term.word for term in own), tuple(phrases)
 
 
 def _with_most_words(

@@ -10,7 +10,7 @@ from webapp.domain.geo import MILE
 from webapp.domain.hours import day_names
 from webapp.domain.words import STOP_WORDS
 from webapp.gazetteer import HERE, Place
-from webapp.language import _, alternatives, mark, ngettext
+from webapp.language import _, alternatives, listed, mark, ngettext
 from webapp.services.find import Found
 from webapp.web.area_names import NATIONS
 from webapp.web.language_names import language_name
@@ -143,10 +143,16 @@ def _within_which(place: Place) -> str:
 
 
 def spelling_view(asked: Asked, found: Found) -> dict[str, Any]:
-    """What was typed and has been taken for other words, or may have been meant otherwise."""
+    """What was typed and has been taken for other words, what means the same, or may have been meant otherwise."""
     taken = found.corrected.replaced if found.corrected else ()
     meant = found.meant.text if found.meant else ""
-    return {"taken": taken, "meant": meant, "meant_url": asked.address(what=meant) if meant else ""}
+    same = [(typed, listed([_("“%(words)s”", words=one) for one in others])) for typed, others in found.same]
+    return {
+        "taken": taken,
+        "same": same if found.hits else [],
+        "meant": meant,
+        "meant_url": asked.address(what=meant) if meant else "",
+    }
 
 
 def empty_handed(asked: Asked, filters: Mapping[str, Filter]) -> dict[str, Any]:
