@@ -77,6 +77,23 @@ def test_the_longest_phrase_that_begins_at_a_word_is_found_with_the_rest_of_its_
     assert others(text, start) == found
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("chemi", ["chemist", "pharmaci", "drug store"]),
+        ("chemist", ["chemist", "pharmaci", "drug store"]),
+        ("doct", ["doctor", "gp", "famili doctor"]),
+        ("che", []),  # too short
+        ("drug", []),  # a phrase of several words
+        ("chemistry", []),
+    ],
+)
+def test_a_half_typed_word_finds_the_phrase_that_it_begins_and_the_rest_of_its_group(
+    typed: str, found: list[str]
+) -> None:
+    assert [" ".join(one) for one in Synonyms.of(CARE).begun(typed)] == found
+
+
 @given(GROUPS, st.lists(WORDS, max_size=5))
 def test_every_alternative_is_known_as_it_was_written(groups: list[list[str]], words: list[str]) -> None:
     synonyms = Synonyms.of(groups)

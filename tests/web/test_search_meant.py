@@ -106,12 +106,22 @@ def test_names_that_fit_are_offered_while_somebody_types(town: World, client: Pa
         assert "href" not in client.browser.get(f"/search/names?q={nothing}", headers=PART).text
 
 
+def test_a_half_typed_word_offers_what_means_the_same_as_the_word(town: World, client: PageClient) -> None:
+    load_synonyms(town.storage, [("ramble", "walk")], town.now)
+    town.record(name="A ramble")
+    part = client.browser.get("/search/names?q=rambl", headers=PART).text
+    assert part.index("A ramble") < part.index("Harbour walk")
+    for typed in ("rambl", "ramble"):
+        assert "Harbour walk" in client.browser.get(f"/search/names?q={typed}", headers=PART).text
+    assert "Harbour walk" not in client.browser.get("/search/names?q=ram", headers=PART).text
+
+
 def test_the_address_of_the_names_leads_to_the_search_itself(town: World, client: PageClient) -> None:
     told = client.browser.get("/search/names?q=harb")
     assert (told.status_code, told.headers["Location"]) == (302, "/search?q=harb")
 
 
-def test_names_while_typing_take_three_queries(town: World, client: PageClient) -> None:
+def test_names_while_typing_take_four_queries(town: World, client: PageClient) -> None:
     client.browser.get("/search/names?q=wa", headers=PART)
-    with at_most(3, town.storage.engine):
+    with at_most(4, town.storage.engine):
         client.browser.get("/search/names?q=wal", headers=PART)

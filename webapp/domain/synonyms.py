@@ -6,6 +6,7 @@ Law: two phrases that the search could not tell apart are one; "Chemists" adds n
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from webapp.domain.words import STOP_WORDS, stem, tokens
 
 MOST_PHRASES = 20  # of one group
 LONGEST_PHRASE = 60  # characters
+LEAST_BEGUN = 4  # letters from which on a word may be the beginning of a phrase
 Stems = tuple[str, ...]
 Group = Sequence[str]
 _BETWEEN = re.compile(r"[\r\n,]")
@@ -41,6 +43,7 @@ class Synonyms:
     _lengths: Mapping[str, tuple[int, ...]]  # of the phrases that a word begins, the longest first
     _stems: frozenset[str]
     _written: Mapping[Stems, str]
+    _single: Sequence[tuple[str, Stems]]  # phrases of one word, by alphabet
 
     @classmethod
     def of(cls, groups: Iterable[Group]) -> Synonyms:
@@ -63,6 +66,7 @@ class Synonyms:
             {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()},
             frozenset(word for form in others for word in form),
             written,
+            sorted((tokens(written[form])[0], form) for form in others if len(form) == 1),
         )
 
     def has(self, word: str) -> bool:
@@ -72,6 +76,17 @@ class Synonyms:
     def written(self, stems: Stems) -> str:
         """A phrase as moderators wrote it, from its stems; KeyError where no group has it."""
         return self._written[stems]
+
+    def begun(self, word: str) -> tuple[Stems, ...]:
+        """The phrases of one word that a folded word begins, then what means the same; none where it is too short."""
+        if len(word) < LEAST_BEGUN:
+            return ()
+        found: dict[Stems, None] = {}
+        for single, form in self._single[bisect_left(self._single, (word,)) :]:
+            if not single.startswith(word):
+                break
+            found[form] = None
+        return tuple(dict.fromkeys((*found, *(other for form in found for other in self._others[form]))))
 
     def alternatives(self, stems: Sequence[str], start: int) -> tuple[int, tuple[Stems, ...]]:
         """The longest phrase of any group that begins at `stems[start]`: how many words it takes, and what else to try.

@@ -15,15 +15,15 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, select
 
 from webapp.domain import hours
-from webapp.domain.needs import Asked, Need, Tag, understand
+from webapp.domain.needs import Asked, Need, Phrase, Tag, understand
 from webapp.domain.spelling import Correction, Vocabulary, corrected, rarer
 from webapp.domain.synonyms import Synonyms
-from webapp.domain.words import Begun, fold, kind_tag
+from webapp.domain.words import Begun, Term, fold, kind_tag
 from webapp.gazetteer import Place, words_of_names
 from webapp.gazetteer.areas import own_tags, tags_at, tags_for_everybody
 from webapp.storage.models import Record
 from webapp.storage.prepared import execute, prepared
-from webapp.storage.queries.synonyms import all_groups
+from webapp.storage.queries.synonyms import all_phrases
 from webapp.storage.queries.vocabulary import vocabulary
 from webapp.storage.search import Counted, Hit, Near, Ranking, SearchIndex
 
@@ -112,7 +112,7 @@ def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
     """
     if search.is_blank:
         return Found((), 0, False, {})
-    synonyms = _synonyms(tuple(group.phrases for group in all_groups(connection)))
+    synonyms = _all_synonyms(connection)
     words = vocabulary(connection)
     found = _find(index, connection, search, synonyms, words)
     if len(found.hits) >= ENOUGH or not search.words:
@@ -127,9 +127,30 @@ def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
 
 
 def while_typing(index: SearchIndex, connection: Connection, typed: str, kinds: Tag, limit: int) -> list[Hit]:
-    """The best of what is being typed, of these kinds: the best of the first few in standing order, to be quick."""
-    asked = understand(typed, (kinds,), begun=vocabulary(connection).begun)
+    """The best of what is being typed, of these kinds: the best of the first few in standing order, to be quick.
+
+    A half-typed word counts as the phrases that it begins, with what means the same: "chemi" finds pharmacies.
+    """
+    synonyms = _all_synonyms(connection)
+    asked = understand(typed, (kinds,), synonyms.alternatives, begun=vocabulary(connection).begun)
+    if asked.needs:
+        *others, last = asked.needs
+        asked = replace(asked, needs=(*others, _with_begun(last, synonyms)))
     return index.query(connection, asked, limit, among=AMONG)
+
+
+def _with_begun(need: Need, synonyms: Synonyms) -> Need:
+    """A last word with the phrases that it may be the beginning of, where it is none itself."""
+    typed = need.choices[0][-1].prefix
+    if len(need.choices) > 1 or typed is None:
+        return need
+    more = (_phrase(phrase, fold(synonyms.written(phrase)), typed) for phrase in synonyms.begun(typed))
+    return replace(need, choices=(*need.choices, *more))
+
+
+def _phrase(stems: Phrase, written: str, typed: str) -> tuple[Term, ...]:
+    """A phrase to look for; names that have the very word that somebody has begun come first."""
+    return tuple(Term(stem, None, written if written.startswith(typed) else "") for stem in stems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +238,13 @@ def _asked(search: Search, synonyms: Synonyms, begun: Begun = lambda _: ()) -> A
     return understand(search.words, tags, synonyms.alternatives, search.wished, begun)
 
 
+def _all_synonyms(connection: Connection) -> Synonyms:
+    return _synonyms(all_phrases(connection))
+
+
 @lru_cache(maxsize=4)
-def _synonyms(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
-    return Synonyms.of(groups)
+def _synonyms(groups: tuple[str, ...]) -> Synonyms:
+    return Synonyms.of(group.split("\n") for group in groups)
 
 
 def _near(place: Place | None) -> Near | None:

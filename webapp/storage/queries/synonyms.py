@@ -15,6 +15,7 @@ ALL = prepared(
     .outerjoin(Person, Person.id == Synonym.changed_by)
     .order_by(Synonym.id)
 )
+PHRASES = prepared(select(Synonym.phrases).order_by(Synonym.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,8 @@ def all_groups(connection: Connection) -> list[SynonymGroup]:
         SynonymGroup(row.id, tuple(row.phrases.split("\n")), row.changed_at, row.who)
         for row in execute(connection, ALL)
     ]
+
+
+def all_phrases(connection: Connection) -> tuple[str, ...]:
+    """The phrases alone of every group, in that order; a line each."""
+    return tuple(execute(connection, PHRASES).scalars())
