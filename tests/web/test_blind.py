@@ -75,11 +75,25 @@ def test_votes_show_before_ones_own_only_where_the_rules_say_so(
 
 @ON_AND_OFF
 def test_who_has_no_vote_sees_the_votes_whatever_the_rules_say(
-    world: World, change: str, sign_in: SignIn, client: PageClient, hides: bool
+    world: World, change: str, sign_in: SignIn, hides: bool
 ) -> None:
     ruled(world, hides=hides)
-    for visitor in (sign_in(world.people["ann"]), sign_in(world.person("vera")), client):
+    for visitor in (sign_in(world.people["ann"]), sign_in(world.person("vera"))):
         assert told(visitor.get(url(world, change)), change) == SHOWN
+
+
+@ON_AND_OFF
+def test_signing_out_shows_no_vote_on_what_is_open(
+    world: World, change: str, client: PageClient, hides: bool
+) -> None:
+    ruled(world, hides=hides)
+    page = client.get(url(world, change))
+    assert told(page, change) == ((False, False, False, False) if hides else SHOWN)
+    card = page.one(f"#change-{change}")
+    assert ("shows once it is decided" in card.text) == hides
+    assert "0 of 4 needed" in card.one(".tally").text
+    world.withdraw(world.people["ann"], change)
+    assert told(client.get(url(world, change)), change) == SHOWN
 
 
 @ON_AND_OFF
@@ -113,13 +127,14 @@ def test_a_change_goes_by_the_rules_of_today_and_not_by_those_it_was_suggested_u
 
 
 @ON_AND_OFF
+@pytest.mark.parametrize("role", ["administrator", None])  # to whom most pages tell something, and who may be anybody
 def test_no_other_address_tells_how_anybody_voted_on_what_is_open(
-    app: Flask, world: World, sign_in: SignIn, hides: bool
+    app: Flask, world: World, sign_in: SignIn, client: PageClient, hides: bool, role: str | None
 ) -> None:
     town = small_town(world)
     reject(world, town["change_id"])
     ruled(world, hides=hides)
-    client = sign_in(world.person("voter", "administrator"))  # to whom most pages tell something
+    client = sign_in(world.person("voter", role)) if role else client
     telling = {path for path, body in bodies(app, client, {**town, "handle": VOTER.lower()}) if NOTE in body}
     assert telling == (set() if hides else {url(world, town["change_id"])})
 

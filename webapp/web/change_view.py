@@ -48,7 +48,8 @@ def change_view(found: SuggestionPage, change: Any, shown: Shown, answered: Answ
     mine = next((v.choice for v in votes if v.person_id == viewer().id and v.is_live), None)
     acts = _acts(change, _subject_of(change, authors, is_steward=is_steward), mine)
     acts |= ONLY_A_VOTE if found.is_check else {}
-    sees_them = sees_votes(policy_now(), may_vote=acts["can_vote"], has_voted=mine is not None)
+    may_vote = acts["can_vote"] or (change.state == "open" and not viewer().is_signed_in)
+    sees_them = sees_votes(policy_now(), may_vote=may_vote, has_voted=mine is not None)
     problem, typed = answered.problems.get(change.id), answered.typed
     is_late = "choice" in typed and change.state != "open" and mine is None  # a double click's first vote may count
     judged = judged_view(change, list(votes), list(authors), found.mode)

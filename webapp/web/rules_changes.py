@@ -59,8 +59,9 @@ def votes(policy: Policy) -> list[str]:
 def _hidden_words(policy: Policy) -> str:
     if policy.hides_votes:
         return _(
-            "As long as you can vote on a change and have not, you do not see who else voted on it, how and why. How"
-            " many approvals it still needs is always shown."
+            "As long as you can vote on a change and have not, you do not see who else voted on it, how and why. Nor"
+            " does anybody who is not signed in, until it is decided. How many approvals it still needs is always"
+            " shown."
         )
     return _("You see who else voted on a change, how and why, before you vote on it.")
 
