@@ -232,6 +232,17 @@ def test_a_decided_card_says_what_the_record_said_before(world: World, record: s
     assert card.texts(".diff > div") == ["Before Soup", "Suggested Soup and bread"]
 
 
+def test_taking_a_vote_back_twice_says_that_it_was_taken_back(world: World, record: str, sign_in: SignIn) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    rita = sign_in(world.person("rita", "reviewer"))
+    world.vote(world.people["rita"], change)
+    first, second = (rita.get(suggestion_url(world, change)) for _tab in range(2))
+    first.form("form[action$=take-back]").submit().follow()
+    told = second.form("form[action$=take-back]").submit(status=409)
+    assert "no vote of yours on this any more" in told.one("main").text
+    assert told.one(f"main a[href='{suggestion_url(world, change)}']").text == "See it as it is now"
+
+
 LATER = "Other people’s votes show after yours"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, exists, func, insert, select, true, update
 
 from webapp.domain.codes import CHOICES, REJECT_REASONS
-from webapp.domain.errors import CapReached, NotEligible, NotFound
+from webapp.domain.errors import CapReached, Conflict, NotEligible, NotFound, WellkeptError
 from webapp.domain.permissions import Actor, Subject
 from webapp.domain.roles import Role, at_least
 from webapp.domain.standing import author_share_ok, may_vote_today
@@ -31,6 +31,10 @@ END_VOTE = prepared(
     update(Vote)
     .where(Vote.change_id == bindparam("change"), Vote.person_id == bindparam("person"), Vote.is_live == 1)
     .values(is_live=0, ended_at=bindparam("at"))
+)
+
+ENDED_VOTE = prepared(
+    select(Vote.id).where(Vote.change_id == bindparam("change"), Vote.person_id == bindparam("person")).limit(1)
 )
 
 EARLIER = Vote.__table__.alias("earlier")
@@ -201,7 +205,10 @@ class TakeBackVote:
 
 
 def take_back_vote(storage: Storage, command: TakeBackVote, now: datetime) -> Outcomes:
-    """End the person's live vote; taking back the only reject ends its pause. AlreadyClosed once decided."""
+    """End the person's live vote; taking back the only reject ends its pause. AlreadyClosed once decided.
+
+    Conflict where the vote has ended already, by another tab or by new words; NotFound where there never was one.
+    """
 
     def work(uow: UnitOfWork) -> Outcomes:
         records, change = lock_open(uow, command.change_id)
@@ -210,7 +217,13 @@ def take_back_vote(storage: Storage, command: TakeBackVote, now: datetime) -> Ou
         )
         ended = uow.run(END_VOTE, {"change": change.id, "person": command.person_id, "at": uow.now})
         if not ended.rowcount:
-            raise NotFound(what="vote")
+            raise _no_vote_left(uow, change, command.person_id)
         return settle(uow, change, records, known_in(change))
 
     return storage.transact(work, now)
+
+
+def _no_vote_left(uow: UnitOfWork, change: Row, person_id: str) -> WellkeptError:
+    if uow.value(ENDED_VOTE, {"change": change.id, "person": person_id}) is None:
+        return NotFound(what="vote")
+    return Conflict("vote_ended", suggestion=change.suggestion_id)

@@ -99,6 +99,7 @@ ADVICE: dict[str, tuple[str, ...]] = mark({
     "paused": ("You are paused for a while", "Your account’s page says until when."),
     "protected": ("This record is protected", "Protections always end by themselves. The record’s page says when."),
     "already_closed": ("This was decided meanwhile", "Look at how it ended. You can always suggest something new."),
+    "vote_ended": ("There is nothing left to take back", "While the change is open you can vote on it again."),
     "not_open": ("This was decided meanwhile", "Look at how it ended. You can always suggest something new."),
 })
 """Title and advice by an error's code, where its status says too little."""

@@ -189,6 +189,7 @@ REFUSALS = mark({
     "conflicted": "The record has changed underneath it. It must be fitted to the record first.",
     "stale": "This was changed while you were looking at it. Nothing was lost: look at it as it is now, then decide.",
     "already_closed": "This was decided meanwhile.",
+    "vote_ended": "There is no vote of yours on this any more: you took it back already, or the change was altered.",
     "nothing_to_undo": "There is nothing left to undo: the record says that already.",
     "all_put_right": "There is nothing left to undo: others have put it right, or merged it into another record.",
     "nothing_chosen": "Nothing is chosen yet. Choose below what to put back.",
