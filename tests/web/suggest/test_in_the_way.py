@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from sqlalchemy import update
 
 from tests.support.queries import recorded
-from tests.web.suggest.suggesting import FORM, REVIEW, Town, filled, open_changes, review, send, suggestions
+from tests.web.suggest.suggesting import FORM, REVIEW, STACK, Town, filled, open_changes, review, send, suggestions
 from webapp.storage.models import Record
 
 
@@ -98,11 +101,49 @@ def test_too_many_open_suggestions_are_said_before_and_lose_nothing_after(town: 
     assert answer.form(FORM).values["name"] == "Harbour Soup"
 
 
+ONLY_TRUSTED = "Protected until 9 March 2026: only trusted people may change it."
+
+
+def protect(town: Town, level: str = "trusted") -> None:
+    values = {"protection": level, "protected_until": town.world.now + timedelta(days=7)}
+    town.world.storage.transact(lambda uow: uow.run(update(Record).values(**values)), town.world.now)
+
+
 def test_a_protected_record_keeps_what_was_typed(town: Town) -> None:
     page = town.visitor("ann").get(town.address(town.service))
-    town.world.storage.transact(lambda uow: uow.run(update(Record).values(protection="trusted")), town.world.now)
-    answer = send(review(page, name="Harbour Soup"), status=403)
-    assert answer.form(FORM).values["name"] == "Harbour Soup"
+    ready = review(page, name="Harbour Soup")
+    protect(town)
+    for answer in (send(ready, status=403), filled(page, name="Harbour Soup").submit(REVIEW, status=403)):
+        assert answer.form(FORM).values["name"] == "Harbour Soup"
+        assert ONLY_TRUSTED in answer.one("main .note.waiting").text
+
+
+@pytest.mark.parametrize("act", ["suggest", "close", "merge"])
+def test_a_protected_record_says_so_before_anything_is_typed(town: Town, act: str) -> None:
+    protect(town)
+    for handle, role in (("ann", "volunteer"), ("rita", "reviewer")):
+        page = town.visitor(handle, role).get(town.address(town.service, act))
+        note = page.one("main .note.waiting")
+        assert ONLY_TRUSTED in note.text
+        assert note.one("a")["href"] == town.address(town.service, "report")
+        assert page.all("main form") == []
+    assert town.visitor("tess", "trusted").get(town.address(town.service, act)).all("main form")
+
+
+def test_what_ends_a_protected_record_keeps_what_was_typed(town: Town) -> None:
+    page = town.visitor("ann").get(town.address(town.service, "close"))
+    protect(town, "moderators")
+    told = page.form(STACK).fill(reason="They told me", how="phoned").submit("button[value=send].btn", status=403)
+    assert "only moderators may change it" in told.one("main .note.waiting").text
+    assert told.form(STACK).values["reason"] == "They told me"
+
+
+def test_an_open_change_to_a_protected_record_is_not_improved_in_vain(town: Town) -> None:
+    (change,) = town.world.suggest(town.world.person("bob"), town.service, name="Harbour Soup")
+    protect(town)
+    address = f"/suggestions/{town.world.change(change).suggestion_id}/changes/{change}/amend"
+    assert town.visitor("rita", "reviewer").get(address).all("main form") == []
+    assert town.visitor("tess", "trusted").get(address).all("main form")
 
 
 def test_a_record_that_was_merged_leads_to_the_one_that_is_kept(town: Town) -> None:

@@ -18,6 +18,7 @@ from webapp.services.ending import payload_edits
 from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.web.context import actor, person_id, reading, storage, viewer
+from webapp.web.forms.barred import barred
 from webapp.web.forms.flow import Flow, Told, groups_of, one, posted
 from webapp.web.forms.rebase import onto
 from webapp.web.forms.sheet import Sheet
@@ -87,6 +88,10 @@ class AmendFlow(Flow):
             return []
         labels = listed(sorted(group_words(self.kind, key) for key in others))
         return one(_("This form is about one part only. Suggest this by itself: %(parts)s.", parts=labels))
+
+    def barred(self) -> dict[str, Any] | None:
+        """Whether the record is protected from who is looking."""
+        return barred(self.record)
 
     def execute(self) -> Response:
         """Give the change its new content."""

@@ -21,6 +21,7 @@ from webapp.storage.queries import browse
 from webapp.storage.queries import suggest as queries
 from webapp.web.context import reading, storage, viewer
 from webapp.web.forms import guest, shown
+from webapp.web.forms.barred import barred
 from webapp.web.forms.flow import Flow, Told, groups_of, one, posted
 from webapp.web.forms.rebase import Fitted, onto
 from webapp.web.forms.sheet import Sheet
@@ -73,6 +74,10 @@ class ChangeFlow(Flow):
     def duplicates(self) -> list[dict[str, str]]:
         """Open suggestions that touch the same groups."""
         return shown.waiting(reading(), self.record.id, groups_of(self.sheets[0]))
+
+    def barred(self) -> dict[str, Any] | None:
+        """Whether the record is protected from who is looking."""
+        return barred(self.record)
 
     def execute(self) -> Response:
         """Store the suggestion and show it; a visitor's is parked."""

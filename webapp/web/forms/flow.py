@@ -10,7 +10,7 @@ from flask import g, request
 from werkzeug.wrappers import Response
 
 from webapp.domain.diff import by_group, risk_of
-from webapp.domain.errors import Refused, WellkeptError
+from webapp.domain.errors import NotAllowed, Refused, WellkeptError
 from webapp.domain.fields import Risk
 from webapp.domain.problems import Problem
 from webapp.language import _, mark
@@ -75,6 +75,10 @@ class Flow(ABC):
         """What is wrong beside the values themselves."""
         return []
 
+    def barred(self) -> dict[str, Any] | None:
+        """What keeps who is looking from sending anything at all, as `barred.barred` says it."""
+        return None
+
     def moved(self) -> Response | None:
         """The answer when the record moved meanwhile."""
         return None
@@ -107,6 +111,8 @@ class Flow(ABC):
 
     def check(self, step: str) -> Response:
         """Refuse, fit onto a moved record, show, or send."""
+        if self.barred():
+            return self.form(403, one(refusal_words(NotAllowed("protected"))))
         if self.is_refused():
             return self.form(422, told=True)
         if not any(sheet.edits for sheet in self.sheets):
@@ -157,6 +163,8 @@ class Flow(ABC):
             "kept": _("What you typed is still here."),
             "send_words": _("Look it over before sending"),
             "acts": [],
+            "barred": self.barred(),
+            "is_typed": request.method == "POST",
             "allowance_words": shown.allowance_words(storage(), reading(), viewer().id),
             "meanwhile": list(meanwhile),
         }

@@ -9,7 +9,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.domain.errors import WellkeptError
+from webapp.domain.errors import NotAllowed, WellkeptError
 from webapp.domain.fields import Kind, Risk
 from webapp.language import _, mark
 from webapp.services import suggest
@@ -18,6 +18,7 @@ from webapp.storage.queries import suggest as queries
 from webapp.web.context import reading, storage, viewer
 from webapp.web.errors import status_of
 from webapp.web.forms import guest, shown
+from webapp.web.forms.barred import barred
 from webapp.web.forms.change_flow import sent
 from webapp.web.forms.flow import Told, kept_pairs, one, stopped
 from webapp.web.forms.merge_sides import Sides
@@ -56,6 +57,8 @@ class Lifecycle:
             return self.form(*told)
         if request.method == "GET" or "find" in request.form or request.form.get("step") == "edit":
             return self.form()
+        if barred(self.record):
+            return self.form(403, one(refusal_words(NotAllowed("protected"))))
         if self.act == "merge" and (self.sides is None or not self.sides.is_compared):
             missing = [] if self.into else one(_("Choose the record that stays."), "f-into")
             return self.form(422 if missing else 200, missing)
@@ -101,6 +104,8 @@ class Lifecycle:
             "intro": _(INTROS[self.act]),
             "needs_words": needs,
             "act": self.act,
+            "barred": barred(self.record),
+            "is_typed": request.method == "POST",
             "allowance_words": shown.allowance_words(storage(), reading(), viewer().id),
             "waiting": shown.waiting(reading(), self.record.id, ()),
             "link": self._link(),
