@@ -36,14 +36,27 @@ def test_the_newest_value_not_written_by_the_incident_comes_back() -> None:
 
 def test_a_good_value_over_a_tainted_one_is_kept_and_listed() -> None:
     past = history(("g", {"name": "A"}), ("t", {"name": "Spam"}), ("g", {"name": "Spam club"}))
-    assert plan_incident(SERVICE, past) == Plan((), (), (Clash("name", "Spam", "Spam club", "A"),))
+    assert plan_incident(SERVICE, past) == Plan(
+        (), (), (Clash("name", "Spam", "Spam club", "A"),), later=(("name", 3),)
+    )
     assert undone(past) == {"name": "Spam club"}
     assert undone(past, frozenset({"name"})) == {"name": "A"}
 
 
+def test_what_others_changed_elsewhere_in_the_record_since_is_told_and_nothing_of_before() -> None:
+    past = history(
+        ("g", {"name": "A", "email": "a@example.org"}),
+        ("t", {"name": "A", "email": "a@example.org", "description": "Spam"}),
+        ("g", {"name": "A", "description": "Spam", "summary": "Lunch"}),
+    )
+    plan = plan_incident(SERVICE, past)
+    assert (plan.restored, plan.conflicts) == ((Edit("description", "Spam", None),), ())
+    assert plan.later == (("email", 3), ("summary", 3))
+
+
 def test_what_was_put_right_by_hand_is_no_conflict() -> None:
     past = history(("g", {"name": "A"}), ("t", {"name": "Spam"}), ("g", {"name": "A"}))
-    assert plan_incident(SERVICE, past) == Plan((), ("name",))
+    assert plan_incident(SERVICE, past) == Plan((), ("name",), later=(("name", 3),))
 
 
 def test_a_good_value_between_two_tainted_ones_comes_back() -> None:
@@ -90,7 +103,7 @@ def test_what_others_merged_away_is_left_as_it_is() -> None:
     merged = {"status": "merged", "merged_into": uid(9)}
     made = {"name": "A", "summary": "Spam"}
     plan = plan_incident(SERVICE, history(("t", made), ("g", {**made, **merged})))
-    assert plan == Plan((), (STATUS_UNIT, "name", "summary"))
+    assert plan == Plan((), (STATUS_UNIT, "name", "summary"), later=((STATUS_UNIT, 2),))
     assert undone(history(("g", BASE), ("t", {**BASE, **merged}))) == BASE
 
 

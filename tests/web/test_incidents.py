@@ -61,6 +61,55 @@ def test_from_recent_changes_to_the_end_and_back(world: World, mo: PageClient) -
     assert mo.get(done.path).one("main .note.waiting a").text == "undone"
 
 
+def test_a_record_that_keeps_what_others_changed_later_says_which_parts_and_by_whom(
+    world: World, mo: PageClient
+) -> None:
+    spoiled = [world.record(name=f"Club {number}", description="Soup") for number in range(4)]
+    for number, record in enumerate(spoiled):
+        more = {} if number == 2 else {"alternate_name": "Lies"}
+        changed(world, "liar", record, description="Soup and lies", **more)
+    changed(world, "ann", spoiled[0], summary="Lunch")
+    changed(world, "ann", spoiled[1], description="Soup and lies, they say", summary="Lunch")
+    changed(world, "ann", spoiled[2], description="Soup and lies, they say")
+    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    assert dict(zip(preview.texts(".sums dt"), preview.texts(".sums dd"), strict=True)) == {
+        "put back": "1",
+        "put back but for later changes": "1",
+        "with a choice for you": "2",
+        "left as they are": "0",
+    }
+    assert preview.one(".lead").text == (
+        "3 records are put back, 1 is kept or in conflict. 1 of those put back has a choice for you as well."
+    )
+    rows = {row.one("h3").text: row for row in preview.all("main .change")}
+    assert [row.one(".tag").text for row in rows.values()].count("Choose") == 2
+    merged = rows["Club 0"]
+    assert merged.one(".tag").text == "Put back but for later changes"
+    assert "Others changed this later, and it stays: Summary , by Ann" in merged.text
+    assert merged.one("p a")["href"] == "/services/club-0/history/4"
+    assert "it stays: Summary , by Ann" in rows["Club 1"].text
+    assert "it stays" not in rows["Club 3"].text
+    done = preview.form().fill(reason="lies").submit(APPLY).follow()
+    assert dict(zip(done.texts(".sums dt"), done.texts(".sums dd"), strict=True)) == {
+        "record put back": "1",
+        "records put back but for later changes": "2",
+        "record left as it is": "1",
+    }
+    wrote = {row.one("h3").text: row.text for row in done.all(".rows .row")}
+    assert "Others changed this later, and it stays: Summary , by Ann" in wrote["Club 0"]
+    assert "it stays: Description , by Ann; Summary , by Ann" in wrote["Club 1"]
+    assert "it stays" not in wrote["Club 3"]
+
+
+def test_the_button_counts_no_record_that_only_a_tick_would_put_back(world: World, mo: PageClient) -> None:
+    spoil(world, 5)
+    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    assert preview.texts(APPLY) == ["Roll back 2 records and what I chose"]
+    boxes = [box["value"] for box in preview.all("input[name=chosen]")]
+    kept = preview.form().fill(chosen=boxes[:1]).submit(CHOOSE).follow()
+    assert kept.texts(APPLY) == ["Roll back 2 records and what I chose"]
+
+
 def test_a_choice_is_kept_on_the_server_until_it_is_applied(world: World, mo: PageClient) -> None:
     made, _ = spoil(world, 3)
     preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()

@@ -194,6 +194,11 @@ def is_within(address: str, units: Collection[str]) -> bool:
     return address in units or any(holder in units for holder in holders(address))
 
 
+def field_of(address: str) -> str:
+    """The field, or atomic group, of the document itself that a unit lies in."""
+    return address.partition("/")[0]
+
+
 # -- what a unit belongs to -----------------------------------------------------------------------------
 
 

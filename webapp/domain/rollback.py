@@ -29,6 +29,7 @@ class Plan:
     kept: tuple[str, ...] = ()
     conflicts: tuple[Clash, ...] = ()
     makes_void: bool = False
+    later: tuple[tuple[str, int], ...] = ()  # units that others wrote last since, and in which revision
 
     @property
     def does_nothing(self) -> bool:
@@ -88,7 +89,8 @@ def plan_incident(kind: Kind, past: Iterable[Past], chosen: frozenset[str] = fro
     open_ = [conflicts[unit] for unit in sorted(conflicts) if not is_gone and not _is_needed(kind, conflicts[unit])]
     restored, left = choose(current, Fit(fitted.applies, (), tuple(open_)), chosen)
     moved = {*(clash.unit for clash in open_), *(edit.unit for edit in restored)}
-    return Plan(restored, tuple(unit for unit in sorted(current) if unit not in moved), left)
+    kept = tuple(unit for unit in sorted(current) if unit not in moved)
+    return Plan(restored, kept, left, later=_later(revisions, trails))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,13 @@ def _trails(kind: Kind, revisions: Iterable[Past]) -> dict[str, _Trail]:
             trails.setdefault(edit.unit, []).append(_Write(revision.number, edit.after, revision.is_tainted))
         before = after
     return trails
+
+
+def _later(revisions: Iterable[Past], trails: Mapping[str, _Trail]) -> tuple[tuple[str, int], ...]:
+    """What others wrote last in a record, and after the incident had begun there; of places in a list nothing."""
+    first = min((revision.number for revision in revisions if revision.is_tainted), default=0)
+    last = {unit: trail[-1] for unit, trail in sorted(trails.items()) if first and not is_order(unit)}
+    return tuple((unit, w.number) for unit, w in last.items() if not w.is_tainted and w.number > first)
 
 
 def _is_settled(current: Units, trails: Mapping[str, _Trail]) -> bool:

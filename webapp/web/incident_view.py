@@ -14,6 +14,7 @@ from webapp.services.incidents import Drawn, Incident, from_json, rows_anew
 from webapp.storage import Connection
 from webapp.storage.queries import incidents as queries
 from webapp.storage.queries.browse import url_of
+from webapp.web.later_work import later_work
 from webapp.web.units import UnitView, many_unit_views
 from webapp.web.wording import local_time
 
@@ -23,7 +24,6 @@ View = dict[str, Any]
 def preview_view(connection: Connection, head: Any, rows: Sequence[Any]) -> View:
     """The context `page` of moderate/incident.html, but for what was typed and where its pages are."""
     sums = queries.summary(connection, head.id)
-    kept = sums.records - sums.restored
     incident = from_json(head.conditions)
     of = queries.operation(connection, incident.operation_id) if incident.operation_id else None
     undoes = of is not None and of.type == "roll_back"
@@ -32,37 +32,63 @@ def preview_view(connection: Connection, head: Any, rows: Sequence[Any]) -> View
         "title": _("What undoing the roll back would do") if undoes else _("What a roll back would do"),
         "about": about_words(connection, incident, of.created_at if of is not None and undoes else None),
         "drawn_at": head.drawn_at,
-        "count": sums.restored,
-        "sums": [
-            {"label": _("put back"), "number": sums.restored},
-            {"label": _("with a choice for you"), "number": sums.conflicts},
-            {"label": _("left as they are"), "number": kept - sums.conflicts},
-        ],
-        "words": _summary_words(sums.restored, kept),
+        "sums": _sums(sums),
+        "words": _summary_words(sums),
         "moved": _moved_words(sums.moved),
         "rows": made,
         "choose_id": next((f"choose-{row['position']}-1" for row in made if row["conflicts"]), None),
-        "apply_title": _("Apply all of it") if sums.restored else _("Apply what you choose"),
-        "apply_words": _apply_words(sums.restored, undoes=undoes),
+        "apply_title": _("Apply all of it") if sums.by_itself else _("Apply what you choose"),
+        "apply_words": _apply_words(sums.by_itself, undoes=undoes, has_choices=sums.choices > 0),
     }
 
 
-def _apply_words(restored: int, *, undoes: bool) -> str:
-    if not restored:
+def _apply_words(count: int, *, undoes: bool, has_choices: bool) -> str:
+    """What the button does. `count` records are put back whatever is chosen, and what is ticked nobody knows yet."""
+    if not count:
         return _("Undo what I chose") if undoes else _("Roll back what I chose")
+    if undoes and has_choices:
+        return ngettext(
+            "Undo it in %(num)s record and what I chose", "Undo it in %(num)s records and what I chose", count
+        )
     if undoes:
-        return ngettext("Undo it in %(num)s record", "Undo it in %(num)s records", restored)
-    return ngettext("Roll back %(num)s record", "Roll back %(num)s records", restored)
+        return ngettext("Undo it in %(num)s record", "Undo it in %(num)s records", count)
+    if has_choices:
+        return ngettext(
+            "Roll back %(num)s record and what I chose", "Roll back %(num)s records and what I chose", count
+        )
+    return ngettext("Roll back %(num)s record", "Roll back %(num)s records", count)
 
 
-def _summary_words(restored: int, kept: int) -> str:
-    return _(
+def _sums(sums: Any) -> list[View]:
+    """Each record is in one of them; what there may be none of and usually is none of stands there only if it is."""
+    put_back = sums.restored - sums.keeping - sums.mixed
+    left = sums.records - put_back - sums.keeping - sums.choices
+    keeping = [{"label": _("put back but for later changes"), "number": sums.keeping}] if sums.keeping else []
+    return [
+        {"label": _("put back"), "number": put_back},
+        *keeping,
+        {"label": _("with a choice for you"), "number": sums.choices},
+        {"label": _("left as they are"), "number": left},
+    ]
+
+
+def _summary_words(sums: Any) -> str:
+    kept = sums.records - sums.restored
+    words = _(
         "%(restored)s, %(kept)s.",
-        restored=ngettext("%(num)s record is put back", "%(num)s records are put back", restored),
+        restored=ngettext("%(num)s record is put back", "%(num)s records are put back", sums.restored),
         kept=ngettext(
             "%(num)s is kept or in conflict", "%(num)s are kept or in conflict", kept
         ),
     )
+    if not sums.mixed:
+        return words
+    also = ngettext(
+        "%(num)s of those put back has a choice for you as well.",
+        "%(num)s of those put back have a choice for you as well.",
+        sums.mixed,
+    )
+    return f"{words} {also}"
 
 
 def _moved_words(moved: int) -> str | None:
@@ -103,7 +129,9 @@ def _rows(connection: Connection, rows: Sequence[Any]) -> list[View]:
     views: dict[str, tuple[list[UnitView], list[UnitView]]] = {}
     for name in {one.kind for one in found.values()}:
         views |= _views(connection, name, [one for one in found.values() if one.kind == name])
-    return [_row(row, found[row.record_id], *views[row.record_id]) for row in rows]
+    kept = [(KINDS[row.kind], url_of(row.kind, row.slug), found[row.record_id].stays()) for row in rows]
+    stays = later_work(connection, kept)
+    return [_row(row, found[row.record_id], *views[row.record_id], stays[at]) for at, row in enumerate(rows)]
 
 
 def _views(connection: Connection, kind: str, some: Sequence[Drawn]) -> dict[str, Any]:
@@ -113,7 +141,7 @@ def _views(connection: Connection, kind: str, some: Sequence[Drawn]) -> dict[str
     return {one.record_id: (made[at], made[at + len(some)]) for at, one in enumerate(some)}
 
 
-def _row(row: Any, one: Drawn, restored: list[UnitView], conflicts: list[UnitView]) -> View:
+def _row(row: Any, one: Drawn, restored: list[UnitView], conflicts: list[UnitView], stays: list[View]) -> View:
     chosen = json.loads(row.chosen)
     base = url_of(row.kind, row.slug)
     untouched = {clash.unit for clash in one.plan.conflicts if clash.base == clash.current}
@@ -124,6 +152,7 @@ def _row(row: Any, one: Drawn, restored: list[UnitView], conflicts: list[UnitVie
         "history_url": f"{base}/history",
         "restored": restored,
         "makes_void": one.plan.makes_void,
+        "stays": stays if one.plan.restored else [],
         "has_moved": row.newest_number != row.seen,
         "does_nothing": not restored and not conflicts and not one.plan.makes_void,
         "merged_into": row.into_slug and {"title": row.into_name, "url": url_of(row.kind, row.into_slug)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.errors import NotFound
+from webapp.domain.kinds import KINDS
 from webapp.language import _, mark, ngettext
 from webapp.services import incidents as services
 from webapp.services.undoing import NothingToUndo
@@ -16,6 +18,7 @@ from webapp.storage.queries import incidents as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.context import allowed, person_id, reading, storage
+from webapp.web.later_work import later_work
 from webapp.web.render import page, say
 from webapp.web.wording import refusal_words
 
@@ -69,7 +72,7 @@ def _view(found: Any) -> dict[str, Any]:
         "undone_url": f"/operations/{undone.id}" if undone else None,
         "undone_at": undone.created_at if undone else None,
         "may_undo": _may_undo(found),
-        "rows": [_row(row) for row in rows[:PER_PAGE]],
+        "rows": _rows(found, rows[:PER_PAGE]),
         "next_url": f"/operations/{found.id}?after={rows[PER_PAGE - 1].id}" if len(rows) > PER_PAGE else None,
     }
 
@@ -92,7 +95,10 @@ def _outcome(found: Any) -> dict[str, Any]:
         return {"sums": [], "failed": []}
     states = queries.states(reading(), found.incident_id)
     words = {
-        "restored": ngettext("record put back", "records put back", states.get("restored", 0)),
+        "restored": ngettext("record put back", "records put back", states["restored"]),
+        "keeping": ngettext(
+            "record put back but for later changes", "records put back but for later changes", states["keeping"]
+        ),
         "kept": ngettext("record left as it is", "records left as they are", states.get("kept", 0)),
         "waiting": ngettext("record not reached yet", "records not reached yet", states.get("waiting", 0)),
         "failed": ngettext("record not done", "records not done", states.get("failed", 0)),
@@ -104,8 +110,18 @@ def _outcome(found: Any) -> dict[str, Any]:
     }
 
 
-def _row(row: Any) -> dict[str, Any]:
-    return {"title": row.name, "url": f"{url_of(row.kind, row.slug)}/history/{row.number}", "number": row.number}
+def _rows(found: Any, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """What it wrote; of a roll back also what others had changed since and stayed."""
+    stays = {}
+    if found.incident_id is not None:
+        stays = queries.stays_of(reading(), found.incident_id, [row.record_id for row in rows])
+    bases = [url_of(row.kind, row.slug) for row in rows]
+    steps = [(KINDS[row.kind], base, stays.get(row.record_id, {})) for row, base in zip(rows, bases, strict=True)]
+    later = later_work(reading(), steps)
+    return [
+        {"title": row.name, "url": f"{base}/history/{row.number}", "number": row.number, "stays": kept}
+        for row, base, kept in zip(rows, bases, later, strict=True)
+    ]
 
 
 @blueprint.post(ONE + "/undo")

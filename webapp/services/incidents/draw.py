@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from webapp.domain.canonical import dump
+from webapp.domain.document import field_of
 from webapp.domain.errors import AlreadyClosed, CapReached, NotFound, Stale
 from webapp.domain.kinds import KINDS
 from webapp.domain.rollback import Past, Plan, plan_incident
@@ -91,6 +92,20 @@ class Drawn:
     chosen: frozenset[str] = frozenset()
     document: Mapping[str, object] = field(default_factory=dict)  # as it stands
     kind: str = ""
+    later: Mapping[str, str] = field(default_factory=dict)  # units that others wrote last since: the revision's id
+
+    def stays(self, *, is_over: bool = False) -> dict[str, list[str]]:
+        """What others changed since and stays, though the record is put back: the revisions' ids by field.
+
+        What is left to choose is none of it, until it is over: then what nobody chose stays as well.
+        """
+        away = {edit.unit for edit in self.plan.restored}
+        open_ = {clash.unit for clash in self.plan.conflicts}
+        found: dict[str, list[str]] = {field_of(unit): [] for unit in sorted(open_) if is_over}
+        for unit, revision_id in self.later.items():
+            if unit not in away and (is_over or unit not in open_):
+                found.setdefault(field_of(unit), []).append(revision_id)
+        return {name: sorted(set(ids)) for name, ids in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,9 @@ def _draw(record_id: str, rows: Sequence[Row], tainted: tuple[str, ...], chosen:
     kind = rows[0].kind
     past = [Past(row.number, read(kind, row.document, row.schema_version), row.id in tainted) for row in rows]
     plan = plan_incident(KINDS[kind], past, chosen)
-    return Drawn(record_id, past[-1].number, tainted, plan, chosen, past[-1].document, kind)
+    ids = {row.number: row.id for row in rows}
+    later = {unit: ids[number] for unit, number in plan.later}
+    return Drawn(record_id, past[-1].number, tainted, plan, chosen, past[-1].document, kind, later)
 
 
 def preview_incident(
@@ -180,7 +197,7 @@ def _looked_at(storage: Storage, incident: Incident) -> list[Drawn]:
 
 
 def _without_document(one: Drawn) -> Drawn:
-    return Drawn(one.record_id, one.seen, one.tainted, one.plan, one.chosen, kind=one.kind)
+    return replace(one, document={})
 
 
 def store(uow: UnitOfWork, incident: Incident, person_id: str, reason: str, found: Sequence[Drawn]) -> str:
@@ -200,8 +217,10 @@ def store(uow: UnitOfWork, incident: Incident, person_id: str, reason: str, foun
 
 
 def _add_rows(uow: UnitOfWork, incident_id: str, found: Sequence[Drawn], chosen: Mapping[str, str]) -> None:
-    """Those that need a decision first, those in which nothing happens last."""
-    order = sorted(found, key=lambda one: (not one.plan.conflicts, one.plan.does_nothing, one.record_id))
+    """Those that need a decision first, then those that keep what others changed; where nothing happens, last."""
+    order = sorted(
+        found, key=lambda one: (not one.plan.conflicts, one.plan.does_nothing, not one.stays(), one.record_id)
+    )
     rows = [
         {
             "incident_id": incident_id,
@@ -212,6 +231,7 @@ def _add_rows(uow: UnitOfWork, incident_id: str, found: Sequence[Drawn], chosen:
             "chosen": chosen.get(one.record_id, dump(sorted(one.chosen))),
             "restored": len(one.plan.restored),
             "conflicts": len(one.plan.conflicts),
+            "stays": dump(one.stays()),
             "state": "waiting",
             "attempts": 0,
         }

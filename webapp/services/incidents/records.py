@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func, literal_column, select, update
 
+from webapp.domain.canonical import dump
 from webapp.domain.rollback import Plan
 from webapp.services.incidents.draw import drawn
 from webapp.services.revise import Writing
@@ -21,8 +22,11 @@ SET_STATES = prepared(
     .where(IncidentRecord.incident_id == bindparam("incident"), IncidentRecord.position == bindparam("at"))
     .values(state=bindparam("to"))
 )
-
-
+END = prepared(
+    update(IncidentRecord)
+    .where(IncidentRecord.incident_id == bindparam("incident"), IncidentRecord.position == bindparam("at"))
+    .values(state=bindparam("to"), stays=bindparam("left"))
+)
 LEFT = prepared(
     select(func.count())
     .select_from(IncidentRecord)
@@ -55,12 +59,15 @@ def undo_rows(uow: UnitOfWork, by: Undoing, rows: Sequence[Row], seconds: float)
     }
     why = Writing(by.id, "roll_back", by.actor_id, "Rolled back")
     plans: dict[str, Plan] = {}
+    stays: dict[str, str] = {}
     for one in drawn(uow.connection, tainted, chosen):
         plans[one.record_id] = _undo(uow, records[one.record_id], one.plan, why)
+        stays[one.record_id] = dump(one.stays(is_over=True))
         if time.monotonic() > end:
             break
     written = [record_id for record_id, plan in plans.items() if not plan.does_nothing]
-    uow.run(SET_STATES, [_state(row, plans[row.record_id]) for row in rows if row.record_id in plans])
+    done = [row for row in rows if row.record_id in plans]
+    uow.run(END, [_end(row, plans[row.record_id], stays[row.record_id]) for row in done])
     taken_out = {record_id: tainted[record_id] for record_id in written}
     tell_undone(uow, by, undone_of(uow.connection, taken_out, by.undoes_id))
     return plans
@@ -77,9 +84,9 @@ def _undo(uow: UnitOfWork, record: Row, plan: Plan, why: Writing) -> Plan:
     return plan
 
 
-def _state(row: Row, plan: Plan) -> dict[str, object]:
+def _end(row: Row, plan: Plan, stays: str) -> dict[str, object]:
     to = "kept" if plan.does_nothing else "restored"
-    return {"incident": row.incident_id, "at": row.position, "to": to}
+    return {"incident": row.incident_id, "at": row.position, "to": to, "left": stays}
 
 
 def move_on(uow: UnitOfWork, operation_id: str, total: int, incident_id: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.storage.models.base import Base, Id, Ref, Word
 
+NOTHING = text("'{}'")
 IS_WAITING = text("state = 'waiting'")
 
 
@@ -46,5 +47,6 @@ class IncidentRecord(Base):
     chosen: Mapped[str]  # JSON: units that are to be put back although they conflict
     restored: Mapped[int]  # units that the preview puts back
     conflicts: Mapped[int]
+    stays: Mapped[str] = mapped_column(server_default=NOTHING)  # JSON: by field, revisions of others that stay
     state: Mapped[Word]  # waiting | restored | kept | failed
     attempts: Mapped[int]

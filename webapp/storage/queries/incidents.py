@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, or_, select
 
 from webapp.storage.models import Incident, IncidentRecord, Operation, Person, Record, Revision, Source
-from webapp.storage.prepared import execute, prepared
+from webapp.storage.prepared import execute, in_parts, prepared
 
 UNDONE = Operation.__table__.alias("undone")
 INTO = Record.__table__.alias("into_")
+HAS_CHOICE = IncidentRecord.conflicts > 0
+KEEPS = IncidentRecord.stays != literal_column("'{}'")
 TOUCHED = or_(IncidentRecord.restored > 0, IncidentRecord.chosen != "[]")
 PERSON = prepared(
     select(Person.id, Person.handle, Person.display_name).where(Person.handle == bindparam("handle"))
@@ -22,7 +26,10 @@ SUMMARY = prepared(
     select(
         func.count().label("records"),
         func.sum(case((TOUCHED, 1), else_=0)).label("restored"),
-        func.sum(case((and_(~TOUCHED, IncidentRecord.conflicts > 0), 1), else_=0)).label("conflicts"),
+        func.sum(case((IncidentRecord.restored > 0, 1), else_=0)).label("by_itself"),
+        func.sum(case((and_(TOUCHED, ~HAS_CHOICE, KEEPS), 1), else_=0)).label("keeping"),
+        func.sum(case((HAS_CHOICE, 1), else_=0)).label("choices"),
+        func.sum(case((and_(TOUCHED, HAS_CHOICE), 1), else_=0)).label("mixed"),
         func.sum(case((and_(TOUCHED, Record.newest_number != IncidentRecord.seen), 1), else_=0)).label("moved"),
     )
     .join(Record, Record.id == IncidentRecord.record_id)
@@ -79,10 +86,26 @@ NOT_DONE = prepared(
     .limit(100)
 )
 STATES = prepared(
-    select(IncidentRecord.state, func.count().label("records")).where(*IN_ALL).group_by(IncidentRecord.state)
+    select(
+        IncidentRecord.state,
+        func.count().label("records"),
+        func.sum(case((KEEPS, 1), else_=0)).label("keeping"),
+    )
+    .where(*IN_ALL)
+    .group_by(IncidentRecord.state)
+)
+STAYS = prepared(
+    select(IncidentRecord.record_id, IncidentRecord.stays).where(
+        *IN_ALL, IncidentRecord.record_id.in_(bindparam("records", expanding=True)), KEEPS
+    )
+)
+WROTE = prepared(
+    select(Revision.id, Revision.number, Revision.cause, Person.display_name)
+    .outerjoin(Person, Person.id == Revision.actor_id)
+    .where(Revision.id.in_(bindparam("revisions", expanding=True)))
 )
 WRITTEN = prepared(
-    select(Revision.id, Revision.number, Record.name, Record.kind, Record.slug)
+    select(Revision.id, Revision.number, Revision.record_id, Record.name, Record.kind, Record.slug)
     .join(Record, Record.id == Revision.record_id)
     .where(Revision.operation_id == bindparam("operation"), Revision.id > bindparam("after"))
     .order_by(Revision.id)
@@ -106,7 +129,11 @@ def sources(connection: Connection) -> list[str]:
 
 
 def summary(connection: Connection, incident_id: str) -> Any:
-    """{records, restored, conflicts, moved} of a preview: how many records it has, and how many of each."""
+    """{records, restored, by_itself, keeping, choices, mixed, moved} of a preview: how many records it has of each.
+
+    Restored are those that are written: `by_itself` whatever is chosen, `keeping` but for what others changed since,
+    `mixed` with a choice as well.
+    """
     return execute(connection, SUMMARY, {"incident": incident_id}).first()
 
 
@@ -126,8 +153,23 @@ def undone_by(connection: Connection, operation_id: str) -> Any | None:
 
 
 def states(connection: Connection, incident_id: str) -> dict[str, int]:
-    """How many records of an incident are in which state."""
-    return {row.state: row.records for row in execute(connection, STATES, {"incident": incident_id})}
+    """How many records of an incident are in which state; `keeping` are put back but for what others changed since."""
+    rows = {row.state: row for row in execute(connection, STATES, {"incident": incident_id})}
+    found = {state: row.records for state, row in rows.items()}
+    keeping = rows["restored"].keeping if "restored" in rows else 0
+    return found | {"keeping": keeping, "restored": found.get("restored", 0) - keeping}
+
+
+def stays_of(connection: Connection, incident_id: str, record_ids: Collection[str]) -> dict[str, dict[str, list[str]]]:
+    """By record, then field: the revisions of others that a roll back kept."""
+    asked = {"incident": incident_id, "records": sorted(record_ids)}
+    return {row.record_id: json.loads(row.stays) for row in execute(connection, STAYS, asked)}
+
+
+def wrote(connection: Connection, revision_ids: Collection[str]) -> dict[str, Any]:
+    """{number, cause, display_name} of some revisions, by their ids."""
+    parts = in_parts(sorted(revision_ids))
+    return {row.id: row for part in parts for row in execute(connection, WROTE, {"revisions": part})}
 
 
 def not_done(connection: Connection, incident_id: str) -> list[Any]:
