@@ -17,11 +17,17 @@ PHONE = "0192d7b4-0000-7000-8000-00000000000a"
 
 def blamed(*documents: dict[str, Any]) -> dict[str, int]:
     """The revision of each unit of the last document; they are the revisions from 1 on."""
-    found = Blame(set(present_units(SERVICE, documents[-1])))
-    before = ({}, *documents)
-    found.go_back(SERVICE, ((n, before[n - 1], before[n]) for n in range(len(documents), 0, -1)))
-    assert found.left == set()
+    found = looked(*documents)
+    assert found.left == {}
     return found.placed
+
+
+def looked(*documents: dict[str, Any], undoings: tuple[int, ...] = ()) -> Blame:
+    """All that is found, where some of the revisions undid something."""
+    found = Blame(present_units(SERVICE, documents[-1]))
+    before = ({}, *documents)
+    found.go_back(SERVICE, ((n, before[n - 1], before[n], n in undoings) for n in range(len(documents), 0, -1)))
+    return found
 
 
 def service(**values: Any) -> dict[str, Any]:
@@ -57,18 +63,41 @@ def test_going_back_ends_as_soon_as_everything_is_placed() -> None:
     def steps() -> Any:
         for number in range(9, 1, -1):
             looked.append(number)
-            yield number, service(name=f"Soup {number - 1}"), service(name=f"Soup {number}")
+            yield number, service(name=f"Soup {number - 1}"), service(name=f"Soup {number}"), False
 
-    found = Blame({"name"})
+    found = Blame({"name": "Soup 9"})
     found.go_back(SERVICE, steps())
     assert (found.placed, found.reached) == ({"name": 9}, 9)
     assert len(looked) <= 2
 
 
 def test_what_was_not_found_is_left_with_how_far_it_was_looked_for() -> None:
-    found = Blame({"name", "summary"})
-    found.go_back(SERVICE, [(5, service(summary="Tea"), service(summary="Soup")), (4, service(), service())])
-    assert (found.placed, found.left, found.reached) == ({"summary": 5}, {"name"}, 4)
+    found = Blame({"name": "Soup", "summary": "Soup"})
+    steps = [(5, service(summary="Tea"), service(summary="Soup"), False), (4, service(), service(), False)]
+    found.go_back(SERVICE, steps)
+    assert (found.placed, found.left, found.reached) == ({"summary": 5}, {"name": "Soup"}, 4)
+
+
+@pytest.mark.parametrize(
+    ("said", "undoings", "since", "written"),
+    [
+        (("Tea", "Mud", "Tea"), (3,), 3, 1),
+        (("Tea", "Mud", "Tea"), (), 3, None),  # somebody wrote it anew
+        (("Tea", "Mud", "Tea", "Mud"), (3, 4), 4, 2),  # the undoing was undone
+        (("Tea", "Mud", "Tea", "Mud", "Tea"), (3, 4, 5), 5, 1),
+        (("Tea", "Mud", "Tea", "Mud", "Tea"), (5,), 5, 3),  # whoever wrote it last
+    ],
+)
+def test_what_was_put_back_was_written_by_the_last_that_said_the_same_and_undid_nothing(
+    said: tuple[str, ...], undoings: tuple[int, ...], since: int, written: int | None
+) -> None:
+    found = looked(*(service(summary=words) for words in said), undoings=undoings)
+    assert (found.placed["summary"], found.written.get("summary"), found.left) == (since, written, {})
+
+
+def test_what_was_put_back_and_never_written_is_placed_and_left() -> None:
+    found = looked(service(summary="Tea"), service(summary="Mud"), undoings=(2,))
+    assert (found.placed["summary"], found.written, found.left) == (2, {}, {"summary": "Mud"})
 
 
 HISTORIES = st.lists(
@@ -86,10 +115,10 @@ def test_looking_in_parts_finds_what_looking_at_once_finds(documents: list[dict[
     """And each unit reads the same from its revision on, and otherwise before."""
     whole = blamed(*documents)
     before = ({}, *documents)
-    found = Blame(set(present_units(SERVICE, documents[-1])))
+    found = Blame(present_units(SERVICE, documents[-1]))
     for last in range(len(documents), 0, -size):
         numbers = range(last, max(last - size, 0), -1)
-        found.go_back(SERVICE, [(n, before[n - 1], before[n]) for n in numbers])
+        found.go_back(SERVICE, [(n, before[n - 1], before[n], False) for n in numbers])
     assert found.placed == whole
     for unit, number in whole.items():
         assert {document.get(unit) for document in documents[number - 1 :]} == {documents[-1][unit]}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from webapp.domain.blame import Blame, Step
+from webapp.domain.blame import UNDOINGS, Blame, Step
 from webapp.domain.kinds import KINDS
 from webapp.domain.upcast import read
 from webapp.storage.models import Evidence, Revision, RevisionContent
@@ -18,7 +18,7 @@ BATCH = 100
 MOST = 500
 """Revisions that one page goes back over; a multiple of BATCH."""
 SPAN = prepared(
-    select(Revision.number, Revision.schema_version, RevisionContent.document)
+    select(Revision.number, Revision.cause, Revision.schema_version, RevisionContent.document)
     .join(RevisionContent, RevisionContent.revision_id == Revision.id)
     .where(
         Revision.record_id == bindparam("record"),
@@ -35,9 +35,14 @@ EVIDENCE = prepared(
 )
 
 
-def blame(connection: Connection, record: Any, units: Collection[str], start: int) -> Blame:
-    """Go back from revision `start`, where the units read as they do now, until they are placed: MOST at most."""
-    found = Blame(set(units))
+def blame(
+    connection: Connection, record: Any, units: Mapping[str, Any], start: int, put_back: Mapping[str, int]
+) -> Blame:
+    """Go back from revision `start` until the units, given with what they say now, are placed: MOST at most.
+
+    They read so at `start` as well, but for those of which is known which revision put them back.
+    """
+    found = Blame(dict(units), dict(put_back))
     for last in range(start, max(start - MOST, 0), -BATCH):
         if found.left:
             found.go_back(KINDS[record.kind], _steps(connection, record, last))
@@ -47,12 +52,12 @@ def blame(connection: Connection, record: Any, units: Collection[str], start: in
 def _steps(connection: Connection, record: Any, last: int) -> Iterator[Step]:
     """A batch of revisions from the last down, each with the one before it."""
     asked = {"record": record.id, "first": last - BATCH, "last": last}
-    documents = {
-        row.number: read(record.kind, row.document, row.schema_version) for row in execute(connection, SPAN, asked)
-    }
+    rows = execute(connection, SPAN, asked)
+    documents = {row.number: read(record.kind, row.document, row.schema_version) for row in rows}
+    undoing = {row.number for row in rows if row.cause in UNDOINGS}
     for number in range(last, max(last - BATCH, 0), -1):
         if number in documents:
-            yield number, documents.get(number - 1, {}), documents[number]
+            yield number, documents.get(number - 1, {}), documents[number], number in undoing
 
 
 def revisions_numbered(connection: Connection, record_id: str, numbers: Collection[int]) -> dict[int, Any]:
