@@ -93,6 +93,25 @@ def test_fewer_errors_come_before_the_first_letter_before_more_records_before_th
     assert correction("barton", vocabulary({"burton": 2, "borton": 2})) == "borton"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("farmacy", "pharmacy"),
+        ("farmasy", "pharmacy"),
+        ("fone", "phone"),
+        ("nitting", "knitting"),
+        ("sychology", "psychology"),
+        ("ritting", "writing"),
+        ("farmss", "farms"),
+        ("famacy", "pharmacy"),
+        ("sitting", None),  # nothing begins with "ps" and goes on so
+    ],
+)
+def test_a_beginning_that_is_written_as_it_sounds_is_no_error(typed: str, meant: str | None) -> None:
+    words = ("pharmacy", "farms", "phone", "fine", "knitting", "psychology", "writing")
+    assert correction(typed, vocabulary(dict.fromkeys(words, 3))) == meant
+
+
 def test_whoever_asks_may_allow_fewer_errors() -> None:
     assert correction("edinbugr", KNOWN) == "edinburgh"
     assert correction("edinbugr", KNOWN, most=1) is None
@@ -238,6 +257,13 @@ def test_what_may_be_meant_has_twenty_times_as_many_records_one_error_away_and_a
     assert rarer("choirs", vocabulary({"choirs": 1, "choir": 400})) is None
     assert rarer("cater", vocabulary({"cater": 1, "carer": 400})) is not None
     assert rarer("cafe", vocabulary({"cafe": 1, "care": 400})) is None  # too short
+
+
+def test_a_word_that_people_look_for_may_be_meant_however_few_records_have_it() -> None:
+    words = vocabulary({"docter": 12, "doctor": 10, "dotter": 11})
+    assert rarer("docter", words) is None
+    assert rarer("docter", words, sought={"doctor"}) == Correction("doctor", (("docter", "doctor"),))
+    assert rarer("docter", vocabulary({"docter": 12}), sought={"doctor"}) is None
 
 
 def test_of_several_the_one_of_the_same_first_letter_then_of_most_records_may_be_meant() -> None:

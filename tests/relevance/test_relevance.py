@@ -19,7 +19,7 @@ from tests.support.databases import PostgresServer, SqliteTemplate
 from webapp.storage.search import ranking
 
 FIRST = 5
-FLOOR = 0.82
+FLOOR = 0.825
 """A little under what was measured last: whoever makes finding better raises it."""
 COST = {100: 0.001, 50: 0.01, 20: 0.03, 10: 0.06, 5: 0.13}
 """What is lost where no more than so many of the records are ranked: a little more than was measured."""

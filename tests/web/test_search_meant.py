@@ -29,6 +29,17 @@ def test_words_that_nothing_has_are_taken_for_those_that_were_meant(town: World,
     assert page.one("#q")["value"] == "harbuor walk"
 
 
+def test_a_name_that_is_nearly_what_people_look_for_is_asked_about(town: World, client: PageClient) -> None:
+    town.record(name="Doctor on the harbour")
+    town.record(name="J Docter Ltd")
+    refresh(town.storage, town.now)
+    assert "Did you mean" not in said(look(client, "q=docter"))
+    load_synonyms(town.storage, [("GP", "doctor")], town.now)
+    page = look(client, "q=docter")
+    assert names(page) == ["J Docter Ltd"]
+    assert "Did you mean doctor ?" in said(page)
+
+
 def test_a_place_that_is_misspelt_is_taken_for_the_one_that_was_meant(town: World, client: PageClient) -> None:
     page = look(client, "q=walk&near=Cupaar")
     assert "We know no place called “Cupaar”, and took it for Cupar" in said(page)

@@ -26,6 +26,7 @@ LISTED = 3  # letters up to which an index has a list for every beginning
 MOST_BEGUN = 30  # words
 
 LONG = 12  # letters from which on the first may be wrong beside another error
+SOUNDS = {"f": "ph", "n": "kn", "r": "wr", "s": "ps"}  # letters, and what words that sound so begin with
 
 _WORD = re.compile(r"[^\W_]+")  # as `words.tokens` takes a text apart
 
@@ -171,13 +172,20 @@ def correction(word: str, vocabulary: Vocabulary, most: int | None = None) -> st
     """The directory's word that a folded, unknown one was meant to be, or None: never for numbers and codes.
 
     Nearest first, at most `most` errors away (`errors_seen` where it is not given), then the same first letter, then
-    more records, then by alphabet.
+    more records, then by alphabet. To write a beginning as it sounds is no error: "farmasy" is nearer to "pharmacy"
+    than to "farms".
     """
     seen = errors_seen(word)
     allowed = seen if most is None else min(seen, most)
     if not allowed or vocabulary.knows(word):
         return None
-    return vocabulary.neighbours.nearest(word, allowed)
+    nearest = vocabulary.neighbours.nearest(word, allowed)
+    start = SOUNDS.get(word[0], "")
+    respelt = start + word[1:]
+    sounding = vocabulary.neighbours.nearest(respelt, allowed) if start else None
+    if sounding is None or not sounding.startswith(start):
+        return nearest
+    return sounding if nearest is None or OSA.distance(respelt, sounding) < OSA.distance(word, nearest) else nearest
 
 
 # -- what somebody typed ----------------------------------------------------------------------------------
@@ -207,13 +215,16 @@ def corrected(text: str, vocabulary: Vocabulary, known: Container[str] = ()) -> 
     return _rewritten(text, {word: found for word, found in nearest.items() if found})
 
 
-def rarer(text: str, vocabulary: Vocabulary, known: Container[str] = ()) -> Correction | None:
+def rarer(
+    text: str, vocabulary: Vocabulary, known: Container[str] = (), sought: Container[str] = ()
+) -> Correction | None:
     """What may have been meant where a typed word is known but rare: the frequent ones that are one error away.
 
-    For "Did you mean …?" only: the rare word may be the right one. Words among `known` are left alone.
+    For "Did you mean …?" only: the rare word may be the right one. Words among `known` are left alone. `sought` are
+    words that people look for, such as synonyms, however few records have them: "docter", a name, may be "doctor".
     """
     text, words = _asked(text)
-    found = {word: _frequent(word, vocabulary) for word in words if len(word) >= RARE and word not in known}
+    found = {word: _frequent(word, vocabulary, sought) for word in words if len(word) >= RARE and word not in known}
     return _rewritten(text, {word: like for word, like in found.items() if like})
 
 
@@ -223,11 +234,12 @@ def _asked(text: str) -> tuple[str, list[str]]:
     return text, [word for word in dict.fromkeys(tokens(text)) if word not in STOP_WORDS]
 
 
-def _frequent(word: str, vocabulary: Vocabulary) -> str | None:
+def _frequent(word: str, vocabulary: Vocabulary, sought: Container[str]) -> str | None:
     records = vocabulary.records(word)
     if not records or not errors_seen(word):
         return None
     near = [like for _, like in vocabulary.neighbours.within(word, 1, TIMES * records)]
+    near = near or [like for _, like in vocabulary.neighbours.within(word, 1) if like in sought]
     # of the same stem: they find the same
     near = [like for like in near if like not in STOP_WORDS and stem(like) != stem(word)]
     return min(near, key=lambda like: (like[0] != word[0], -vocabulary.records(like), like), default=None)

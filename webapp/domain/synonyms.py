@@ -69,9 +69,9 @@ class Synonyms:
             sorted((tokens(written[form])[0], form) for form in others if len(form) == 1),
         )
 
-    def has(self, word: str) -> bool:
+    def __contains__(self, word: object) -> bool:
         """Whether a folded word stands in any phrase."""
-        return stem(word) in self._stems
+        return isinstance(word, str) and stem(word) in self._stems
 
     def written(self, stems: Stems) -> str:
         """A phrase as moderators wrote it, from its stems; KeyError where no group has it."""

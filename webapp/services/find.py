@@ -119,7 +119,7 @@ def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
         return found
     known = _Known(synonyms)
     if found.hits or found.elsewhere:
-        found = replace(found, meant=rarer(search.words, words, known))
+        found = replace(found, meant=rarer(search.words, words, known, synonyms))
     elif meant := corrected(search.words, words, known):
         search = replace(search, words=meant.text)
         found = replace(_find(index, connection, search, synonyms, words), corrected=meant)
@@ -160,7 +160,7 @@ class _Known:
     synonyms: Synonyms
 
     def __contains__(self, word: object) -> bool:
-        return word in words_of_names() or (isinstance(word, str) and self.synonyms.has(word))
+        return word in words_of_names() or word in self.synonyms
 
 
 def _find(
