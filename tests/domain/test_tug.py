@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -46,6 +47,17 @@ def test_the_same_part_that_several_people_turn_back_is_a_tug(
     assert [(tug.unit, [step.number for step in tug.steps]) for tug in found] == (
         [] if steps is None else [("summary", steps)]
     )
+
+
+def test_rolling_back_is_no_pulling() -> None:
+    def rolled_back(people: str, texts: str, roll_backs: set[int]) -> list[Written]:
+        return [replace(one, is_roll_back=one.number in roll_backs) for one in summaries(people, texts)]
+
+    assert tugs(SERVICE, rolled_back("0ammm", "xyxyx", {3, 4, 5})) == []  # rolled back, that undone, and rolled back
+    assert tugs(SERVICE, rolled_back("0amam", "xyxyx", {3, 5})) == []  # one person against those who put it right
+    assert tugs(SERVICE, rolled_back("0ambm", "xyxyx", {3, 5})) == []  # back by hand once alone
+    (tug,) = tugs(SERVICE, rolled_back("0ambab", "xyxyxy", {3}))
+    assert ([step.number for step in tug.steps], tug.people) == ([2, 3, 4, 5, 6], {"a", "b"})
 
 
 def test_a_number_that_goes_and_comes_back_is_one_though_it_has_another_id() -> None:

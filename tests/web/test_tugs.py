@@ -9,6 +9,7 @@ from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import ON_BOTH, SignIn
 from webapp import clock
+from webapp.services import incidents
 from webapp.storage.queries import tugs
 
 PAGE = "/moderate/tugs"
@@ -62,6 +63,27 @@ def test_an_old_base_counts_for_nothing_but_how_it_stood(world: World, sign_in: 
     with clock.fixed(world.now):
         mo = sign_in(world.person("mo", "moderator"))
         assert len(mo.get(PAGE).all("article li")) == 3
+
+
+@ON_BOTH
+def test_an_incident_rolled_back_and_put_back_buries_no_war(
+    world: World, mo: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vandal, moderator = world.person("vic"), world.people["mo"]
+    for number in range(2):
+        (change,) = world.suggest(vandal, world.record(name=f"Lunch {number}", summary=SOUP), summary=STEW)
+        world.approve(change, "rita", "rob")
+    incident = incidents.Incident(actor_id=vandal)
+    for _turn in range(4):
+        world.passes(minutes=5)
+        with clock.fixed(world.now):
+            command = incidents.RollBackIncident(incident, moderator, "lies, or not")
+            done = incidents.roll_back_incident(world.storage, command, world.now)
+        incident = incidents.Incident(operation_id=done.operation_id)
+    pull(world, world.record(name="War", summary=SOUP), STEW, SOUP, STEW)
+    monkeypatch.setattr(tugs, "BUSIEST", tugs.BUSIEST.limit(1))
+    with clock.fixed(world.now):
+        assert mo.get(PAGE).texts("article h2") == ["War"]
 
 
 @pytest.mark.parametrize("count", [1, 5])

@@ -30,6 +30,7 @@ class Written:
     person_id: str | None  # None: an import, or nobody who is known
     at: datetime
     document: Mapping[str, Any]
+    is_roll_back: bool = False  # of the record or of an incident, or the undoing of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,14 @@ class Tug:
     @property
     def people(self) -> frozenset[str]:
         """Who pulled."""
-        return frozenset(step.person_id for step in self.steps if step.person_id)
+        return frozenset(step.person_id for step in self.steps if step.person_id and not step.is_roll_back)
 
 
 def tugs(kind: Kind, revisions: Sequence[Written]) -> list[Tug]:
     """The parts of a record that are pulled at, from its revisions in their order.
 
-    The first is how the record stood before; what changed in it counts for nothing.
+    The first is how the record stood before; what changed in it counts for nothing. A roll back puts back what others
+    had pulled at: it is shown among the steps, and is no pull itself. A revert by hand is one.
     """
     return [
         tug
@@ -66,7 +68,7 @@ def _pulled(unit: str, label: str, fields: tuple[Field, ...], revisions: Sequenc
     for before, value, one in zip(values, values[1:], revisions[1:], strict=False):
         if value != before:
             steps.append(one)
-            returns += value in had
+            returns += value in had and not one.is_roll_back
             had.add(value)
     return Tug(unit, label, fields, tuple(steps)) if returns >= RETURNS else None
 

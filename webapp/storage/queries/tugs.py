@@ -14,10 +14,11 @@ from webapp.storage.models import Person, Record, Revision, RevisionContent
 from webapp.storage.prepared import execute, prepared
 
 MOST = 50  # records
+ROLL_BACK = "roll_back"
 MOST_REVISIONS = 30  # of each, the newest
 BUSIEST = prepared(
     select(Revision.record_id)
-    .where(Revision.created_at >= bindparam("since"), Revision.cause != "import")
+    .where(Revision.created_at >= bindparam("since"), Revision.cause.not_in(("import", ROLL_BACK)))
     .group_by(Revision.record_id)
     .having(func.count() >= FEWEST)
     .order_by(func.count().desc(), Revision.record_id)
@@ -26,7 +27,7 @@ BUSIEST = prepared(
 _NUMBERED = (
     select(
         *(Record.id, Record.kind, Record.slug, Record.name, Record.protection, Record.protected_until),
-        *(Revision.number, Revision.actor_id, Revision.created_at, Revision.schema_version),
+        *(Revision.number, Revision.actor_id, Revision.created_at, Revision.schema_version, Revision.cause),
         *(RevisionContent.document, Person.display_name),
         func.max(Revision.number)
         .filter(Revision.created_at < bindparam("since"))
@@ -66,8 +67,10 @@ def busy_records(connection: Connection, since: datetime) -> list[Busy]:
 
 
 def _busy(rows: list[Any]) -> Busy:
-    revisions = tuple(
-        Written(row.number, row.actor_id, row.created_at, read(row.kind, row.document, row.schema_version))
-        for row in rows
-    )
-    return Busy(rows[0], revisions, {row.actor_id: row.display_name for row in rows if row.display_name})
+    names = {row.actor_id: row.display_name for row in rows if row.display_name}
+    return Busy(rows[0], tuple(map(_written, rows)), names)
+
+
+def _written(row: Any) -> Written:
+    document = read(row.kind, row.document, row.schema_version)
+    return Written(row.number, row.actor_id, row.created_at, document, row.cause == ROLL_BACK)
