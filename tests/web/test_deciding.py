@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from tests.services.moderating import ban
+from tests.support.page_client import PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
@@ -28,6 +30,23 @@ def two(world: World) -> list[str]:
 
 def reworded(world: World, change: str) -> None:
     world.amend(world.people["ann"], change, description="Soup and chess")
+
+
+# -- hidden ---------------------------------------------------------------------------------------------------
+
+
+def test_what_a_ban_hides_is_not_called_spam(
+    world: World, two: list[str], sign_in: SignIn, client: PageClient
+) -> None:
+    moderator = sign_in(world.person("mo", "moderator"))
+    ban(world, "ann")
+    told = client.get(url(world, two[0])).one("#changes").text
+    assert told == "This is hidden until a moderator has looked at it, since its author may not take part any more."
+    card = moderator.get(url(world, two[0])).one(f"#change-{two[0]}")
+    assert "it is hidden until a moderator looks" in card.one(".note.waiting").text
+    asked = card.one("form[action^='/moderate/flags/']").text
+    assert "Its author may not take part any more, so only moderators see this." in asked
+    assert "flagged" not in asked
 
 
 # -- for all ----------------------------------------------------------------------------------------------

@@ -77,10 +77,23 @@ def change_view(found: SuggestionPage, change: Any, shown: Shown, answered: Answ
         "typed": typed,
         "problem": problem,
         "is_hidden": change.hidden_at is not None,
+        "hidden_words": _hidden_words(found),
         "needs_rebase": change.state == "open" and change.conflicted_at is not None,
         **acts,
         **afterwards(change),
     }
+
+
+def is_by_banned(found: SuggestionPage) -> bool:
+    """Whether what is hidden of a suggestion is so by its author's ban."""
+    return bool(found.row.author_state == "banned")
+
+
+def _hidden_words(found: SuggestionPage) -> str:
+    """To moderators, why only they see a change."""
+    if is_by_banned(found):
+        return _("Its author may not take part any more, so only moderators see this.")
+    return _("Reviewers flagged this as spam, so only moderators see it.")
 
 
 def _subject_of(change: Any, authors: Iterable[Any], *, is_steward: bool) -> Subject:

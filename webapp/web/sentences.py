@@ -102,7 +102,7 @@ OBSTACLES = {
     "contested": mark("people disagree, so a moderator decides"),
     "objection": mark("whoever looks after the record objects, so a moderator decides"),
     "rejudged": mark("votes on it were set aside, so a moderator looks first"),
-    "hidden": mark("it is hidden as possible spam until a moderator looks"),
+    "hidden": mark("it is hidden until a moderator looks"),
 }
 
 

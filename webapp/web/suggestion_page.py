@@ -26,7 +26,7 @@ from webapp.storage.queries.review import (
 )
 from webapp.web.account_views import NotAMark, mark_text, read_mark
 from webapp.web.change_units import contents
-from webapp.web.change_view import Answered, change_view
+from webapp.web.change_view import Answered, change_view, is_by_banned
 from webapp.web.check_items import planted, skip_url
 from webapp.web.comments import comment_view
 from webapp.web.context import allowed, person_id, reading, viewer
@@ -58,6 +58,7 @@ def show(suggestion_id: str, status: int = 200, answered: Answered | None = None
             "kept": (answered or Answered()).kept_words(),
             "vote_url": f"/suggestions/{suggestion_id}/vote",
             "changes": shown,
+            "hidden_words": _hidden_words(found),
             "to_vote_on": [c for c in shown if c["can_vote"] and not c["my_vote"]],
             "next": hidden_next(),
             "after": request.args.get("after", ""),
@@ -69,6 +70,13 @@ def show(suggestion_id: str, status: int = 200, answered: Answered | None = None
             else None,
         },
     )
+
+
+def _hidden_words(found: SuggestionPage) -> str:
+    """Why only moderators see its cards: a ban hides what its author has open, flags hide what looks like spam."""
+    if is_by_banned(found):
+        return _("This is hidden until a moderator has looked at it, since its author may not take part any more.")
+    return _("This is hidden as possible spam until a moderator has looked at it.")
 
 
 def _next_url(found: SuggestionPage) -> str | None:
