@@ -126,6 +126,18 @@ def test_a_moderator_decides_with_a_line_in_the_log(world: World, record: str, s
     assert "I phoned them" in client.get("/moderation-log").one("main").text
 
 
+def test_a_decision_without_the_note_that_it_needs_can_be_mended(
+    world: World, record: str, sign_in: SignIn
+) -> None:
+    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
+    world.approve(change, "rita")
+    page = sign_in(world.person("mo", "moderator")).get(suggestion_url(world, change))
+    told = page.form("form[action$=decide]").submit("[value=reject]", status=422)
+    assert "Write them a note" in told.one("#problems").text
+    told.form("form[action$=decide]").fill(note="I phoned them").submit("[value=reject]").follow()
+    assert world.change(change).state == "rejected"
+
+
 def test_what_a_moderator_decided_shows_everybody_the_note_that_says_why(
     world: World, record: str, sign_in: SignIn, client: PageClient
 ) -> None:
@@ -184,7 +196,7 @@ def test_what_somebody_approved_is_rejected_as_spam_with_a_note_for_them(
         spam.flag_spam(world.storage, spam.FlagSpam(change, world.person(handle, "reviewer")), world.now)
     page = sign_in(world.person("mo", "moderator")).get(suggestion_url(world, change))
     form = page.form("form[action^='/moderate/flags/']")
-    assert "Write them a note" in form.submit("[value=spam]", status=403).text
+    assert "Write them a note" in form.submit("[value=spam]", status=422).text
     form.fill(note="It stands on twenty records").submit("[value=spam]")
     assert world.change(change).state == "rejected"
 

@@ -128,6 +128,9 @@ STATUS: dict[type[domain.WellkeptError], int] = {
     domain.Refused: 422,
 }
 
+MISSING = {"note_missing": 422, "reason_missing": 422}
+"""Codes of what is allowed as soon as something is typed, whatever their kind."""
+
 
 def register(app: Flask) -> None:
     """Answer every error with a designed page."""
@@ -195,7 +198,8 @@ def _way_back() -> list[dict[str, str]]:
 
 def status_of(error: domain.WellkeptError) -> int:
     """The HTTP status that says what a domain error says."""
-    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 422)
+    by_kind = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 422)
+    return MISSING.get(error.code, by_kind)
 
 
 def _domain(error: domain.WellkeptError) -> Response:
