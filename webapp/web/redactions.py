@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -15,14 +16,18 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.domain.errors import NotFound, WellkeptError
 from webapp.domain.kinds import KINDS
+from webapp.domain.permissions import Subject, may
 from webapp.language import _, ngettext
 from webapp.services import redact
+from webapp.storage.prepared import execute
 from webapp.storage.queries import redactions as queries
 from webapp.storage.queries.browse import url_of
+from webapp.storage.queries.standing import OTHER_MODERATORS
 from webapp.web.access import allow
 from webapp.web.browse import RECORD_PATH, find_itself
-from webapp.web.context import person_id, reading, storage
+from webapp.web.context import actor, person_id, reading, storage
 from webapp.web.errors import status_of
+from webapp.web.judged import policy_now
 from webapp.web.received import number_of
 from webapp.web.redaction_words import found_sentences, unit_choices, unit_words
 from webapp.web.render import page, say
@@ -171,7 +176,7 @@ def _one(seq: int, problems: Problems = (), status: int = 200) -> Response:
         raise NotFound(what="redaction")
     about = {
         **_row(row),
-        "is_own": row.masked_by == person_id(),
+        "may_finish": _may_finish(row),
         "units": unit_words(KINDS[row.kind], json.loads(row.units)),
         "revisions_words": ngettext("%(num)s revision", "%(num)s revisions", row.revisions),
         "finisher": row.finisher,
@@ -183,6 +188,15 @@ def _one(seq: int, problems: Problems = (), status: int = 200) -> Response:
         "most_reason": MOST_REASON,
     }
     return page("moderate/redaction.html", status, page=about, problems=list(problems))
+
+
+def _may_finish(row: Any) -> bool:
+    """Whether who is looking may make it final: their own mask only where there is nobody else, and after a while."""
+    is_own = row.masked_by == person_id()
+    others = not is_own or bool(execute(reading(), OTHER_MODERATORS, {"person": person_id()}).scalar())
+    waited = clock.now() >= row.masked_at + policy_now().redact_alone_after
+    who = replace(actor(), has_other_moderator=others)
+    return bool(may(who, "redact_finish", Subject(masked_by=row.masked_by, has_waited=waited)))
 
 
 @blueprint.post(f"{PAGE}/<int:seq>/finish")
