@@ -110,6 +110,41 @@ def test_the_button_counts_no_record_that_only_a_tick_would_put_back(world: Worl
     assert kept.texts(APPLY) == ["Roll back 2 records and what I chose"]
 
 
+@ON_BOTH
+def test_what_was_put_back_before_and_undone_says_the_way_to_put_it_all_back_again(
+    world: World, mo: PageClient
+) -> None:
+    made = [world.record(name=f"Club {number}", description="Soup") for number in range(3)]
+    for record in made:
+        changed(world, "liar", record, description="Soup and lies")
+    asked = mo.get("/moderate/incidents").form().fill(person="liar")
+    preview = asked.submit().follow()
+    assert not preview.all("form[action$='/undo']")
+    done = preview.form().fill(reason="lies").submit(APPLY).follow()
+    done.form().submit().follow().form().fill(reason="by mistake").submit(APPLY)
+    assert set(descriptions(world, made)) == {"Soup and lies"}
+    stuck = asked.submit().follow()
+    assert stuck.texts("main .change .tag") == ["Choose"] * 3
+    assert "In 3 of these records this was put back before, and that was undone" in stuck.one(".note.waiting").text
+    again = stuck.form("form[action$='/undo']").submit().follow()
+    assert again.texts(APPLY) == ["Undo it in 3 records"]
+    again.form().fill(reason="lies all the same").submit(APPLY)
+    assert descriptions(world, made) == ["Soup"] * 3
+
+
+def test_another_roll_back_that_was_undone_in_the_same_records_is_no_way_out(world: World, mo: PageClient) -> None:
+    record = world.record(description="Soup")
+    changed(world, "ben", record, summary="Lunch")
+    done = mo.get("/moderate/incidents").form().fill(person="ben").submit().follow().form().fill(reason="no")
+    undo = done.submit(APPLY).follow().form().submit().follow()
+    undo.form().fill(reason="yes").submit(APPLY)
+    changed(world, "liar", record, description="Soup and lies")
+    changed(world, "ann", record, description="Soup and lies, they say")
+    preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()
+    assert preview.texts("main .change .tag") == ["Choose"]
+    assert not preview.all("form[action$='/undo']")
+
+
 def test_a_choice_is_kept_on_the_server_until_it_is_applied(world: World, mo: PageClient) -> None:
     made, _ = spoil(world, 3)
     preview = mo.get("/moderate/incidents").form().fill(person="liar").submit().follow()

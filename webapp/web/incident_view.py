@@ -35,6 +35,7 @@ def preview_view(connection: Connection, head: Any, rows: Sequence[Any]) -> View
         "sums": _sums(sums),
         "words": _summary_words(sums),
         "moved": _moved_words(sums.moved),
+        "undone_before": _undone_before(connection, head.id) if sums.choices else None,
         "rows": made,
         "choose_id": next((f"choose-{row['position']}-1" for row in made if row["conflicts"]), None),
         "apply_title": _("Apply all of it") if sums.by_itself else _("Apply what you choose"),
@@ -89,6 +90,20 @@ def _summary_words(sums: Any) -> str:
         sums.mixed,
     )
     return f"{words} {also}"
+
+
+def _undone_before(connection: Connection, incident_id: str) -> View | None:
+    """Where the same was put back before and that was undone, which left all of it to choose: the way out."""
+    found = queries.undone_before(connection, incident_id)
+    if found is None:
+        return None
+    words = ngettext(
+        "In %(num)s of these records this was put back before, and that was undone on %(time)s.",
+        "In %(num)s of these records this was put back before, and that was undone on %(time)s.",
+        found.records,
+        time=local_time(found.created_at),
+    )
+    return {"words": words, "url": f"/operations/{found.id}"}
 
 
 def _moved_words(moved: int) -> str | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, literal, literal_column, or_, select, tuple_
 
 from webapp.storage.models import Incident, IncidentRecord, Operation, Person, Record, Revision, Source
 from webapp.storage.prepared import execute, in_parts, prepared
@@ -104,6 +104,39 @@ WROTE = prepared(
     .outerjoin(Person, Person.id == Revision.actor_id)
     .where(Revision.id.in_(bindparam("revisions", expanding=True)))
 )
+# What undid an incident's roll back, what undid that, and so on: an odd number of steps away, it is undone.
+STEP = Operation.__table__.alias("step")
+IS_STEP = STEP.c.type == literal_column("'roll_back'")
+STEPS = (
+    select(Incident.id.label("incident_id"), STEP.c.id, literal(1).label("depth"))
+    .select_from(Incident)
+    .join(STEP, and_(STEP.c.undoes_id == Incident.operation_id, IS_STEP))
+    .cte("steps", recursive=True)
+)
+STEPS = STEPS.union_all(
+    select(STEPS.c.incident_id, STEP.c.id, STEPS.c.depth + 1)
+    .select_from(STEPS)
+    .join(STEP, and_(STEP.c.undoes_id == STEPS.c.id, IS_STEP))
+)
+BEFORE = IncidentRecord.__table__.alias("before")
+UNDONE_BEFORE = prepared(  # the same revisions of the same records were put back, and that does not stand
+    select(STEPS.c.id, Operation.created_at, func.count().label("records"))
+    .select_from(STEPS)
+    .join(Operation, Operation.id == STEPS.c.id)
+    .join(BEFORE, BEFORE.c.incident_id == STEPS.c.incident_id)
+    .where(
+        tuple_(BEFORE.c.record_id, BEFORE.c.tainted).in_(  # a set, made once: no index leads to either
+            select(IncidentRecord.record_id, IncidentRecord.tainted).where(*IN_ALL, HAS_CHOICE)
+        ),
+        BEFORE.c.state == literal_column("'restored'"),
+        STEPS.c.depth % 2 == 1,
+        Operation.state != literal_column("'running'"),
+        ~exists(select(1).select_from(STEP).where(STEP.c.undoes_id == STEPS.c.id, IS_STEP)),
+    )
+    .group_by(STEPS.c.id, Operation.created_at)
+    .order_by(STEPS.c.id.desc())
+    .limit(1)
+)
 WRITTEN = prepared(
     select(Revision.id, Revision.number, Revision.record_id, Record.name, Record.kind, Record.slug)
     .join(Record, Record.id == Revision.record_id)
@@ -150,6 +183,11 @@ def operation(connection: Connection, operation_id: str) -> Any | None:
 def undone_by(connection: Connection, operation_id: str) -> Any | None:
     """{id, created_at} of the newest operation that undid this one."""
     return execute(connection, UNDONE_BY, {"operation": operation_id}).first()
+
+
+def undone_before(connection: Connection, incident_id: str) -> Any | None:
+    """{id, created_at, records} of the newest operation that undid putting back what a preview leaves to choose."""
+    return execute(connection, UNDONE_BEFORE, {"incident": incident_id}).first()
 
 
 def states(connection: Connection, incident_id: str) -> dict[str, int]:
