@@ -121,6 +121,17 @@ def test_a_preview_says_whose_work_is_undone(world: World, sign_in: SignIn) -> N
     assert "stands as at revision 1 again" in done.one(".messages").text
 
 
+def test_where_there_is_nothing_to_put_back_no_button_offers_it(world: World, sign_in: SignIn) -> None:
+    with_history(world)
+    moderator = sign_in(world.person("mo", "moderator"))
+    revert = "/services/harbour-soup-lunch/history/2/revert"
+    moderator.get(revert).form("main form").fill(summary="Wrong bread").submit()
+    for path in (revert, "/services/harbour-soup-lunch/history/3/roll-back"):
+        page = moderator.get(path)
+        assert "There is nothing to put back" in page.one("main .note.waiting").text
+        assert (page.all("main button"), page.texts("main .page a")) == ([], ["Back to the history"])
+
+
 def test_the_log_begins_with_what_was_done(world: World, client: PageClient, sign_in: SignIn) -> None:
     with_history(world)
     moderator = sign_in(world.person("mo", "moderator"))

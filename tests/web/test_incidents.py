@@ -15,7 +15,7 @@ from tests.support.world import World
 from tests.web.conftest import ON_BOTH, SignIn
 from webapp.services import incidents, suggest
 from webapp.services.incidents import carry_out, continued
-from webapp.storage.models import Incident, Operation
+from webapp.storage.models import Change, Incident, Operation
 from webapp.storage.unit_of_work import new_id
 
 APPLY, CHOOSE = "button[value=apply]", "button[value=choose]"
@@ -211,12 +211,23 @@ def test_what_is_undone_already_is_refused_in_words(world: World, mo: PageClient
     assert nothing.one("#person")["value"] == "liar"
 
 
+def test_what_was_never_written_is_not_said_to_be_undone(world: World, mo: PageClient) -> None:
+    (change,) = world.suggest(world.person("ann"), world.record(description="Soup"), summary="Lunch")
+    (suggestion,) = world.one(select(Change.suggestion_id).where(Change.id == change))
+    form = mo.get("/moderate/incidents").form()
+    page = form.fill(suggestion=f"/suggestions/{suggestion}").submit(status=409)
+    assert "Nothing of this suggestion was applied" in page.one("#suggestion-error").text
+    page = form.fill(person="ann").submit(status=409)
+    assert "Nothing that was written fits all of this" in page.summary()
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
         ({}, "Say at least one thing"),
         ({"person": "nobody-here"}, "Nobody here is called that"),
         ({"since": "last week"}, "Give a day"),
+        ({"since": "2026-03-03", "until": "2026-03-02 14:30"}, "This is before the time that you gave as “Since”"),
         ({"text": "lies", "until": "0001-01-10"}, "Give a day"),  # nothing lies 90 days before it
         ({"since": "9999-12-31T23:59-05:00"}, "Give a day"),
         ({"text": "ab"}, "Give at least 3 letters"),

@@ -58,9 +58,18 @@ def draw() -> Response:
         return _form(typed, problems, 422)
     try:
         id_ = services.draw_up(storage(), incident, person_id(), clock.now())
-    except (NothingToUndo, services.TooLarge) as error:
-        return _form(typed, {"": refusal_words(error)}, 409 if isinstance(error, NothingToUndo) else 422)
+    except services.TooLarge as error:
+        return _form(typed, {"": refusal_words(error)}, 422)
+    except NothingToUndo as error:
+        return _form(typed, _nothing(incident, error), 409)
     return redirect(f"{PAGE}/{id_}", 303)
+
+
+def _nothing(incident: services.Incident, error: NothingToUndo) -> Problems:
+    """Why there is nothing to undo: a suggestion that is open, or was rejected, has written nothing."""
+    if error.code == "nothing_written" and incident == services.Incident(suggestion_id=incident.suggestion_id):
+        return {"suggestion": _("Nothing of this suggestion was applied, so there is nothing to undo.")}
+    return {"": refusal_words(error)}
 
 
 def _form(typed: dict[str, str], problems: Problems, status: int = 200) -> Response:
@@ -87,6 +96,8 @@ def _asked(typed: dict[str, str]) -> tuple[services.Incident, Problems]:
     times = {name: _moment(typed[name]) for name in ("since", "until")}
     for name in (name for name, moment in times.items() if typed[name] and moment is None):
         problems[name] = _("Give a day, or a day and a time, such as 2026-03-02 14:30.")
+    if times["since"] and times["until"] and times["since"] > times["until"]:
+        problems["until"] = _("This is before the time that you gave as “Since”.")
     if typed["text"] and len(typed["text"]) < SHORTEST:
         problems["text"] = _("Give at least %(number)s letters.", number=SHORTEST)
     if not any(typed.values()):

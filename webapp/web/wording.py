@@ -192,6 +192,7 @@ REFUSALS = mark({
     "vote_ended": "There is no vote of yours on this any more: you took it back already, or the change was altered.",
     "nothing_to_undo": "There is nothing left to undo: the record says that already.",
     "all_put_right": "There is nothing left to undo: others have put it right, or merged it into another record.",
+    "nothing_written": "Nothing that was written fits all of this, so there is nothing to undo.",
     "nothing_chosen": "Nothing is chosen yet. Choose below what to put back.",
     "does_not_fit": "That would leave the record in a state that can’t be. Choose less, or change it by hand.",
     "incident_moved": "Records have changed since you looked ({count}). Nothing was written. Here is how it stands.",

@@ -192,7 +192,7 @@ def _looked_at(storage: Storage, incident: Incident) -> list[Drawn]:
             raise TooLarge(limit=MOST_RECORDS)
         found = [_without_document(one) for one in drawn(connection, tainted)]
     if all(one.plan.does_nothing and not one.plan.conflicts for one in found):
-        raise NothingToUndo("all_put_right" if found else None)
+        raise NothingToUndo("all_put_right" if found else "nothing_written")
     return found
 
 
