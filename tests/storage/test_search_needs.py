@@ -10,7 +10,7 @@ from tests.storage.indexes import Index, entry
 from webapp.domain.needs import Asked, Need, understand
 from webapp.domain.words import Term
 from webapp.storage.search import Counted, ranking
-from webapp.storage.search.ranking import IN_NAME
+from webapp.storage.search.scoring import IN_NAME
 
 CHEMIST = Need(((Term("chemist"),), (Term("pharmaci"),), (Term("drug"), Term("store"))))
 

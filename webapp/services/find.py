@@ -6,13 +6,12 @@ Its law: what is far comes later and is never cut off; what is left out, because
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from webapp.domain import hours
 from webapp.domain.needs import Asked, Need, Phrase, Tag, understand
@@ -21,13 +20,11 @@ from webapp.domain.synonyms import Synonyms
 from webapp.domain.words import Begun, Term, fold, kind_tag
 from webapp.gazetteer import Place, words_of_names
 from webapp.gazetteer.areas import own_tags, tags_at, tags_for_everybody
-from webapp.storage.models import Record
-from webapp.storage.prepared import execute, prepared
+from webapp.services.found_order import Sort, in_order
 from webapp.storage.queries.synonyms import all_phrases
 from webapp.storage.queries.vocabulary import vocabulary
 from webapp.storage.search import Counted, Hit, Near, Ranking, SearchIndex
 
-Sort = Literal["best", "nearest", "checked", "name"]
 SOMEWHERE = (kind_tag("service"), kind_tag("location"))
 """What is looked for where only a place was asked for: what is somewhere."""
 CATEGORY = kind_tag("taxonomy_term")
@@ -36,9 +33,6 @@ NO_RESULT = frozenset((CATEGORY, kind_tag("taxonomy")))
 FEW = 3  # categories that are named
 AMONG = 100  # records, of which the best are shown to somebody who types
 ENOUGH = 5  # results with which nobody may have meant other words
-SORTED_BY = prepared(
-    select(Record.id, Record.name, Record.checked_at).where(Record.id.in_(bindparam("ids", expanding=True)))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +163,7 @@ def _find(
     asked = _asked(search, synonyms, words.begun)
     ranking = index.rank(connection, asked, _near(search.place))
     offered, elsewhere = _for_people_at(search, _results(ranking))
-    anywhere = _among(connection, search, offered)
+    anywhere = in_order(connection, offered, search.sort, search.checked_since)
     others = {
         name: index.tags_of(connection, _asked(without(search, name), synonyms, words.begun))
         for name in search.narrowed
@@ -204,7 +198,8 @@ def _with_most_words(
     ranking = index.rank_most(connection, _asked(search, synonyms), _near(search.place))
     offered, _ = _for_people_at(search, _results(ranking))
     whole = {hit.record_id for hit in found.hits}
-    anywhere = [hit for hit in _among(connection, search, offered) if hit.record_id not in whole]
+    ordered = in_order(connection, offered, search.sort, search.checked_since)
+    anywhere = [hit for hit in ordered if hit.record_id not in whole]
     more = _near_enough(search, anywhere)
     if not more:
         return found
@@ -280,38 +275,3 @@ def _is_capped(search: Search, ranking: Ranking) -> bool:
 def _near_enough(search: Search, hits: list[Hit]) -> list[Hit]:
     most = _farthest(search)
     return hits if most is None else [hit for hit in hits if hit.away is not None and hit.away <= most]
-
-
-def _among(connection: Connection, search: Search, hits: list[Hit]) -> list[Hit]:
-    """Those checked since the time, in the order that was asked for."""
-    if search.checked_since is None and search.sort in ("best", "nearest"):
-        return _by_distance(hits) if search.sort == "nearest" else hits
-    rows = {row.id: row for row in execute(connection, SORTED_BY, {"ids": [hit.record_id for hit in hits]})}
-    if search.checked_since is not None:
-        since = search.checked_since
-        hits = [hit for hit in hits if (at := rows[hit.record_id].checked_at) is not None and at >= since]
-    return _ORDERS[search.sort](hits, rows)
-
-
-def _by_distance(hits: list[Hit]) -> list[Hit]:
-    """What is nowhere comes last."""
-    return sorted(hits, key=lambda hit: (hit.away is None, hit.away or 0.0))
-
-
-def _by_check(hits: list[Hit], rows: Mapping[str, Any]) -> list[Hit]:
-    """The last checked first; what nobody has checked comes last."""
-    checked = [hit for hit in hits if rows[hit.record_id].checked_at is not None]
-    checked.sort(key=lambda hit: rows[hit.record_id].checked_at, reverse=True)
-    return checked + [hit for hit in hits if rows[hit.record_id].checked_at is None]
-
-
-def _by_name(hits: list[Hit], rows: Mapping[str, Any]) -> list[Hit]:
-    return sorted(hits, key=lambda hit: (fold(rows[hit.record_id].name), hit.record_id))
-
-
-_ORDERS: dict[Sort, Callable[[list[Hit], Mapping[str, Any]], list[Hit]]] = {
-    "best": lambda hits, rows: hits,
-    "nearest": lambda hits, rows: _by_distance(hits),
-    "checked": _by_check,
-    "name": _by_name,
-}

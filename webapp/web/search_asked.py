@@ -14,7 +14,8 @@ from webapp.domain.asking import DAYS, LATE, without_open
 from webapp.domain.geo import MILE
 from webapp.domain.hours import LONDON
 from webapp.gazetteer import HERE
-from webapp.services.find import Search, Sort
+from webapp.services.find import Search
+from webapp.services.found_order import Sort
 from webapp.web.search_filters import Filter
 from webapp.web.somewhere import NOWHERE, Where, somewhere, understood
 

@@ -1,4 +1,4 @@
-"""From candidates to hits: one ranking for every database, in whole numbers, by where each word stands."""
+"""From candidates to hits: one ranking for every database, by what their words are worth and how near they are."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import math
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from sqlalchemy import Connection, TextClause
 
 from webapp.domain.geo import cells_within, distance, points_of
 from webapp.domain.needs import CANDIDATES, COUNTED, Asked, Need
 from webapp.domain.search_text import SearchText
-from webapp.domain.words import Term, kind_tag, stem
+from webapp.domain.words import Term, kind_tag
 from webapp.storage.prepared import execute
 from webapp.storage.search.port import Counted, Hit, Near, Ranking
+from webapp.storage.search.scoring import IN_NAME, SUMMARY_NEAR, Candidate, fit, score
 
-IN_NAME, IN_SUMMARY, IN_TEXT = 12, 5, 1
-SUMMARY_NEAR = IN_NAME  # beside a distance: a chemist's called after its owner is one like any other
-BEGUN_IN_NAME, BEGUN_IN_SUMMARY = 8, 3  # the word goes on after what was typed
-VERY_WORD = 1  # as it was typed, not another form of it: "carers", not "carer"
-WHOLE_NAME = 10  # every word of the name was asked for
 AT_THE_DOOR = 24  # as much as two words in the name
 HALVED_AFTER = 4.0  # kilometres
 FAR = 25.0  # kilometres
@@ -30,18 +25,6 @@ NOWHERE = 6  # as near as a place of 8 km away
 FOR_HERE = 16  # for whoever lives there, by its own words: as near as a place of 2 km away
 SERVICE, PLACE, ORGANIZATION = kind_tag("service"), kind_tag("location"), kind_tag("organization")
 AROUND = 20.0  # kilometres within which candidates are looked for before any others
-
-
-class Candidate(NamedTuple):
-    """A matching record in standing order, with its tokens of weight A and B."""
-
-    record_id: str
-    name: str
-    summary: str
-    points: str = ""
-    tags: str = ""
-    areas: str = ""  # those that it lies in, may lie in, or is for
-    tokens: str = ""  # all of them, where they were asked for
 
 
 def rank(candidates: Iterable[Candidate], asked: Asked, near: Near | None = None) -> list[Hit]:
@@ -144,64 +127,6 @@ def nearness(away: float | None) -> int:
     return round(AT_THE_DOOR * 2 ** (-max(0.0, away) / HALVED_AFTER))
 
 
-def score(candidate: Candidate, asked: Asked, in_summary: int = IN_SUMMARY) -> int:
-    """The sum over the words of the best place where each stands; words found elsewhere stand in the text.
-
-    `in_summary` is what a word that was asked for is worth in the summary, in which categories stand too.
-    """
-    if not asked.needs and not asked.wished:
-        return 0
-    name, summary = f" {candidate.name} ", f" {candidate.summary} "
-    total = sum([_fit(need, name, summary, in_summary) for need in asked.needs])
-    for term in asked.wished:
-        total += _place(term, name, summary, IN_SUMMARY, elsewhere=0)
-    return total + (WHOLE_NAME if asked.needs and _is_whole_name(candidate.name.split(), asked) else 0)
-
-
-def _fit(need: Need, name: str, summary: str, in_summary: int = IN_SUMMARY) -> int:
-    """As much for a word as for whatever means the same, however many words that takes."""
-    own, *others = need.choices
-    told = [own, *[choice for choice in others if not _is_parted(choice, name)]]
-    worth = [sum([_place(term, name, summary, in_summary) for term in one]) * need.weight // len(one) for one in told]
-    return max(worth)
-
-
-def _is_parted(choice: Sequence[Term], name: str) -> bool:
-    """Whether a name has all words of a phrase, and in another order or with others between: it says something else.
-
-    A "Health centre (walk in)" is no health walk. What somebody typed may stand in any order.
-    """
-    if len(choice) == 1 or not all(f" {term.stem} " in name for term in choice):
-        return False
-    wanted = [term.stem for term in choice]
-    said = [one for one, _ in groupby(map(stem, name.split()))]  # a word stands behind its own stem
-    return not any(said[start : start + len(wanted)] == wanted for start in range(len(said)))
-
-
-def _place(term: Term, name: str, summary: str, in_summary: int, elsewhere: int = IN_TEXT) -> int:
-    """What a word is worth for where it stands; each token of `name` and `summary` has a space before and after it.
-
-    This runs a thousand times a search: looking into the text is several times quicker than taking it apart.
-    """
-    whole = f" {term.stem} "
-    begun = None if term.prefix is None else f" {term.prefix}"
-    if whole in name:
-        return IN_NAME + (VERY_WORD if f" {term.word} " in name else 0)
-    if begun is not None and begun in name:
-        return BEGUN_IN_NAME
-    if whole in summary:
-        return in_summary
-    return BEGUN_IN_SUMMARY if begun is not None and begun in summary else elsewhere
-
-
-def _is_whole_name(name: Sequence[str], asked: Asked) -> bool:
-    return bool(name) and all(_is_asked(token, asked) for token in name)
-
-
-def _is_asked(token: str, asked: Asked) -> bool:
-    return any(term.stem in (token, stem(token)) for need in asked.needs for term in need.terms())
-
-
 # -- where few have all words ------------------------------------------------------------------------------
 
 
@@ -229,7 +154,7 @@ def rank_most(candidates: Iterable[Candidate], asked: Asked, near: Near | None =
 def _weight(need: Need, candidate: Candidate) -> float:
     """A word counts for twice as much in the name as in the text."""
     name, summary = f" {candidate.name} ", f" {candidate.summary} "
-    return 1 + min(1.0, _fit(need, name, summary) / (need.weight * IN_NAME))
+    return 1 + min(1.0, fit(need, name, summary) / (need.weight * IN_NAME))
 
 
 def _needs_of(candidate: Candidate, needs: Sequence[Need]) -> list[int]:
