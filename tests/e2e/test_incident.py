@@ -32,6 +32,7 @@ def stage(sqlite_template: SqliteTemplate, tmp_path: Path, monkeypatch: pytest.M
     """A site on which the worker does what is more than a few records, whenever the test lets it."""
     monkeypatch.setattr(carry_out, "AT_ONCE", 1)
     monkeypatch.setattr(continued, "CHUNK", CHUNK)
+    monkeypatch.setattr(continued, "SECONDS", 60.0)  # a whole chunk each time, however busy the machine is
     with staged(sqlite_template.copy(tmp_path / "town.db"), tmp_path / "instance") as running:
         yield running
 
