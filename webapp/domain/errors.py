@@ -60,6 +60,12 @@ class AlreadyClosed(WellkeptError):
     code = "already_closed"
 
 
+class VoteEnded(WellkeptError):
+    """There was a vote of theirs, and it counts no longer: taken back, or ended by new words; values: `suggestion`."""
+
+    code = "vote_ended"
+
+
 class Conflict(WellkeptError):
     """The record has moved under what was to be done; values: `units` that clash."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, exists, func, insert, select, true, update
 
 from webapp.domain.codes import CHOICES, REJECT_REASONS
-from webapp.domain.errors import CapReached, Conflict, NotEligible, NotFound, WellkeptError
+from webapp.domain.errors import CapReached, NotEligible, NotFound, VoteEnded, WellkeptError
 from webapp.domain.permissions import Actor, Subject
 from webapp.domain.roles import Role, at_least
 from webapp.domain.standing import author_share_ok, may_vote_today
@@ -207,7 +207,7 @@ class TakeBackVote:
 def take_back_vote(storage: Storage, command: TakeBackVote, now: datetime) -> Outcomes:
     """End the person's live vote; taking back the only reject ends its pause. AlreadyClosed once decided.
 
-    Conflict where the vote has ended already, by another tab or by new words; NotFound where there never was one.
+    VoteEnded where the vote has ended already, by another tab or by new words; NotFound where there never was one.
     """
 
     def work(uow: UnitOfWork) -> Outcomes:
@@ -226,4 +226,4 @@ def take_back_vote(storage: Storage, command: TakeBackVote, now: datetime) -> Ou
 def _no_vote_left(uow: UnitOfWork, change: Row, person_id: str) -> WellkeptError:
     if uow.value(ENDED_VOTE, {"change": change.id, "person": person_id}) is None:
         return NotFound(what="vote")
-    return Conflict("vote_ended", suggestion=change.suggestion_id)
+    return VoteEnded(suggestion=change.suggestion_id)

@@ -123,6 +123,7 @@ STATUS: dict[type[domain.WellkeptError], int] = {
     domain.Stale: 409,
     domain.AlreadyClosed: 409,
     domain.Conflict: 409,
+    domain.VoteEnded: 409,
     domain.CapReached: 429,
     domain.Busy: 503,
     domain.Refused: 422,

@@ -12,7 +12,15 @@ from typing import Any
 from hypothesis import strategies as st
 
 from webapp.domain.document import Document, canonical
-from webapp.domain.errors import AlreadyClosed, CapReached, NotAllowed, NotEligible, NotFound, WellkeptError
+from webapp.domain.errors import (
+    AlreadyClosed,
+    CapReached,
+    NotAllowed,
+    NotEligible,
+    NotFound,
+    VoteEnded,
+    WellkeptError,
+)
 from webapp.services import suggest
 
 AUTHORS = ("ann", "ben")
@@ -25,7 +33,7 @@ SOURCE = "source"
 PRIVATE = "Soup, ring {number}"
 TEXTS = ("Soup", "Soup and company", "Soup and bread", "Soup for all of us", PRIVATE)
 FIELDS = ("description", "summary")
-REFUSED = (NotAllowed, NotFound, NotEligible, CapReached, AlreadyClosed, suggest.Alike, suggest.Nothing)
+REFUSED = (NotAllowed, NotFound, NotEligible, CapReached, AlreadyClosed, VoteEnded, suggest.Alike, suggest.Nothing)
 places = st.integers(0, 50)
 texts = st.sampled_from(TEXTS)
 agreements = st.sampled_from(["", "votes", "moderator"])
