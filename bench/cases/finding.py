@@ -23,7 +23,8 @@ from bench.timing import Effort, Side, each
 from webapp.domain.geo import Point, cells_within
 from webapp.domain.needs import Asked, Tag, understand
 from webapp.domain.words import Begun, kind_tag
-from webapp.services.find import Search, find, while_typing
+from webapp.services.find import find, while_typing
+from webapp.services.found import Search
 from webapp.storage import Storage
 from webapp.storage.queries.vocabulary import vocabulary
 from webapp.storage.search import SearchIndex
@@ -107,7 +108,7 @@ def _counted(found: Iterable[str]) -> Counter[str]:
 
 def _facets(index: SearchIndex, connection: Any, search: Asked) -> Counter[str]:
     """The same of what would be found without a filter in force, which is asked for anew."""
-    return _counted(index.tags_of(connection, search).tags)
+    return _counted([hit.tags for hit in index.gather(connection, search).hits])
 
 
 def _floors(stack: ExitStack, one: Filled, words: Words) -> dict[str, Side]:

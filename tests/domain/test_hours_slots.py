@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain import schedules
-from webapp.domain.hours import LONDON, parse_rows, slot_tags, status, tags_at
+from webapp.domain.hours import LONDON, count_with, packed, parse_rows, slot_tags, status, tags_at
 
 
 def weekly(byday: str, opens: str, closes: str, **more: str) -> dict[str, str]:
@@ -54,3 +54,19 @@ def test_whatever_is_open_at_a_moment_has_one_of_its_tags(rows: list[dict[str, A
 def test_the_rest_of_an_evening_has_the_tags_of_each_of_its_hours() -> None:
     evening = [datetime(2026, 11, 18, hour, minute, tzinfo=LONDON) for hour, minute in ((20, 0), (23, 59))]
     assert tags_at(*evening) == ("h2x20", "h2x21", "h2x22", "h2x23", "hx")
+
+
+A_WEEK = [f"h{day}x{hour}" for day in range(7) for hour in range(24)]
+tags_of_hours = st.sets(st.sampled_from([*A_WEEK, "hx"]), max_size=30)
+
+
+@given(st.lists(tags_of_hours, max_size=5), tags_of_hours)
+def test_packed_hours_are_counted_as_the_tags_themselves(some: list[set[str]], wanted: set[str]) -> None:
+    assert count_with(wanted, map(packed, some)) == sum(not tags.isdisjoint(wanted) for tags in some)
+
+
+def test_packed_hours_take_little_room_and_none_take_no_room() -> None:
+    assert packed(()) == ""
+    assert len(packed([*A_WEEK, "hx"])) == 43
+    with pytest.raises(KeyError):
+        packed(["h7x0"])

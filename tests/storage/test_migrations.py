@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.support.first_schema import old_record
 from tests.support.sql import bare
+from webapp.domain.hours import packed
 from webapp.storage import append_only
 from webapp.storage.engine import make_engine
 from webapp.storage.migrate import current, upgrade
@@ -180,6 +181,29 @@ def test_open_changes_from_before_are_found_by_area_and_topic(empty_database_url
     ]
     assert {tuple(row)[2:] for row in tags} == {(at, "service", "low", 1)}
     assert areas == "ucfife uchighland"
+
+
+def test_search_rows_from_before_know_when_they_may_be_open(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0016")
+    engine = make_engine(empty_database_url)
+    rows = {"a": "_h0x9 _h0x10 _hx _kservice hall", "b": "hall", "c": "_h6x23"}
+    tokens = ":tokens" if engine.dialect.name == "sqlite" else "array_to_tsvector(string_to_array(:tokens, ' '))"
+    entry = text(
+        "INSERT INTO search_entry (position, record_id, name, summary, tokens)"
+        f" VALUES (:position, :record, '', '', {tokens})"
+    )
+    with engine.execution_options(write=True).begin() as connection:
+        for position, (record, words) in enumerate(rows.items()):
+            connection.execute(entry, {"position": position, "record": record, "tokens": words})
+    upgrade(empty_database_url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT record_id, hours FROM search_entry ORDER BY record_id")).all()
+    engine.dispose()
+    assert [tuple(row) for row in found] == [
+        ("a", packed({"h0x9", "h0x10", "hx"})),
+        ("b", ""),
+        ("c", packed({"h6x23"})),
+    ]
 
 
 def test_stewardships_from_before_are_kept_and_may_have_a_second_term(empty_database_url: str) -> None:

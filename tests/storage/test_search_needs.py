@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from tests.storage.indexes import Index, entry
+from webapp.domain.geo import Point, cell_tag
+from webapp.domain.hours import packed
 from webapp.domain.needs import Asked, Need, understand
 from webapp.domain.words import Term
-from webapp.storage.search import Counted, ranking
+from webapp.storage.search import Near, ranking
 from webapp.storage.search.scoring import IN_NAME
 
 CHEMIST = Need(((Term("chemist"),), (Term("pharmaci"),), (Term("drug"), Term("store"))))
@@ -98,12 +100,41 @@ def test_an_organisation_is_not_found_beside_a_service_of_its_very_name(index: I
     assert ids(index, understand("leith pharmacy", ("korganization",))) == ["runs it", "runs more"]
 
 
-def test_tags_are_told_of_what_matches(index: Index) -> None:
-    index.put("a", entry("Tea", tags="c1 kservice"))
+def test_tags_and_hours_are_told_of_what_matches(index: Index) -> None:
+    index.put("a", replace(entry("Tea", tags="c1 kservice"), hours="h0x9 hx"))
     index.put("b", entry("Tea", tags="c1 c2 kservice"))
     index.put("c", entry("Soup", tags="c1 kservice"))
-    assert index.index.tags_of(index.connection, understand("tea")) == Counted(["c1 kservice", "c1 c2 kservice"], False)
-    assert index.index.tags_of(index.connection, understand("!?!")) == Counted([], False)
+    for ranked in (index.index.gather, index.index.rank):
+        found = ranked(index.connection, understand("tea"))
+        assert [(hit.tags, hit.hours) for hit in found.hits] == [
+            ("c1 kservice", packed({"h0x9", "hx"})),
+            ("c1 c2 kservice", ""),
+        ]
+        assert not found.is_capped
+        assert ranked(index.connection, understand("!?!")).hits == []
+
+
+def test_what_is_gathered_around_a_point_is_what_is_ranked_there(pharmacy: Index) -> None:
+    near = Near(Point(55.98, -3.17), 1.0)
+    ranked = pharmacy.index.rank(pharmacy.connection, understand("pharmacy"), near).hits
+    gathered = pharmacy.index.gather(pharmacy.connection, understand("pharmacy"), near).hits
+    assert {(hit.record_id, hit.away) for hit in gathered} == {(hit.record_id, hit.away) for hit in ranked}
+    assert len(gathered) == 4
+
+
+def test_among_many_what_is_near_is_gathered_beside_the_first(
+    pharmacy: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "COUNTED", 1)
+    pharmacy.put("first", entry("Pharmacy online", tags="kservice"), standing=0)
+    for record_id in ("service", "place", "other", "online", "nowhere"):
+        pharmacy.index.delete(pharmacy.connection, record_id)
+    point = Point(55.9757, -3.17)
+    tags = f"{cell_tag(point)} kservice"
+    pharmacy.put("near", replace(entry("Pharmacy", tags=tags), points="55.975700,-3.170000"), standing=9)
+    gathered = pharmacy.index.gather(pharmacy.connection, understand("pharmacy"), Near(point, 1.0))
+    assert {hit.record_id for hit in gathered.hits} == {"first", "near"}
+    assert gathered.is_capped
 
 
 def test_a_ranking_says_whether_more_match_than_were_looked_at(

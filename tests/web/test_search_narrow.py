@@ -117,13 +117,16 @@ def test_a_distance_beyond_what_was_looked_through_counts_at_the_least(
     assert words == ["1 result", "1 result", "1 result", "1+ results"]
 
 
-def test_what_is_open_is_not_counted_by_distance(town: World, client: PageClient) -> None:
+def test_where_things_have_to_be_open_the_other_choices_are_counted_about(town: World, client: PageClient) -> None:
     times = element(1, freq="WEEKLY", byday="MO,TU,WE,TH,FR,SA,SU", opens_at="00:00", closes_at="23:59")
-    town.record(name="Daily walk", schedules=[times])
-    page = look(client, "q=walk&near=Cupar&open=tue")
-    offered = [link for link in page.all("#narrow a") if link.text.startswith("within")]
-    assert len(offered) == 4
-    assert not any(link.all("small") for link in offered)
+    later = element(2, freq="WEEKLY", byday="TU", opens_at="12:30", closes_at="14:00")
+    town.record(name="Daily walk", schedules=[times], fees_description="Free")
+    town.record(name="Tuesday walk", schedules=[later])
+    page = look(client, "q=walk&open=tue&at=12:00")  # nobody looked yet into the hour that one of them opens in
+    assert names(page) == ["Daily walk"]
+    counts = {link.text.partition(" about ")[0]: link.one("small").text for link in page.all("#narrow a.pick")}
+    assert counts["Free"] == "about 1 result"
+    assert {words for words in counts.values() if not words.startswith("about")} <= {"0 results"}
 
 
 def test_the_title_of_the_page_says_how_many_results_there_are(town: World, client: PageClient) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Update, select, update
 
-from tests.support.page_client import PageClient
+from tests.support.page_client import Page, PageClient
 from tests.support.world import World
 from tests.web.walking import element, look, names, said, walks
 from webapp import clock
 from webapp.services.confirm import ConfirmRecord, confirm_record
 from webapp.storage.models import Record
+from webapp.storage.search import ranking
 
 
 @pytest.fixture
@@ -92,3 +93,63 @@ def test_open_late_can_be_chosen_and_taken_back_beside_the_results(evenings: Wor
 def test_where_nothing_is_open_late_the_page_says_so(town: World, client: PageClient) -> None:
     assert "Nothing that we know to be open then" in said(look(client, "q=walk+open+late"))
     assert "Nothing that we know to be open then" in said(look(client, "q=walk+open+sunday"))
+
+
+def counts(page: Page, start: str) -> list[str]:
+    """What stands beside the choices that begin so."""
+    return [link.one("small").text for link in page.all("#narrow a.pick") if link.text.startswith(start)]
+
+
+def test_what_may_be_open_now_or_late_is_counted_whether_it_is_asked_for_or_not(
+    evenings: World, client: PageClient
+) -> None:
+    with clock.fixed(evenings.now):
+        for address in ("q=walk", "q=walk&open=now", "q=walk&open=late", "q=walk&open=tue&at=18:00"):
+            page = look(client, address)
+            assert counts(page, "Open now") == ["about 1 result"], address
+            assert counts(page, "Open late") == ["about 2 results"], address
+        assert counts(look(client, "q=walk&kind=guide"), "Open now") == []
+
+
+def test_what_is_open_is_counted_at_the_least_where_more_match_than_were_looked_at(
+    evenings: World, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "CANDIDATES", 7)
+    monkeypatch.setattr(ranking, "COUNTED", 7)
+    with clock.fixed(evenings.now):
+        for address in ("q=walk", "q=walk&open=late"):
+            (words,) = counts(look(client, address), "Open late")
+            assert words.endswith("+ results"), address
+
+
+@pytest.mark.parametrize("more", ["", "&checked=6", "&kind=service", "&checked=12&kind=service"])
+def test_each_time_since_when_results_are_checked_says_how_many_it_leaves(
+    town: World, client: PageClient, more: str
+) -> None:
+    for months, name in ((2, "Hill walk"), (5, "Buggy walk"), (11, "Leeds walk")):
+        at = clock.now() - timedelta(days=months * 30)
+        (row,) = town.all(select(Record.id).where(Record.name == name))
+        town.storage.transact(lambda uow, id_=row.id, at=at: uow.run(checked(id_, at)), at)
+    page = look(client, f"q=walk{more}")
+    offered = [link for link in page.all("#narrow a.pick") if link.text.partition(" ")[2].startswith("month")]
+    assert len(offered) == 3
+    for link, count in zip(offered, (1, 2, 3), strict=True):
+        assert link.one("small").text.split()[0] == str(count)
+        if not link.get("aria-current"):
+            assert len(names(client.get(str(link["href"])))) == count, link.text
+
+
+def checked(record_id: str, at: datetime) -> Update:
+    """Say of a record when it was checked last."""
+    return update(Record).where(Record.id == record_id).values(checked_at=at)
+
+
+@pytest.mark.parametrize("more", ["near=Cupar&within=5", "near=Cupar", "checked=3"])
+def test_beside_a_choice_in_force_others_are_counted_within_what_else_is_asked_for(
+    town: World, client: PageClient, more: str
+) -> None:
+    page = look(client, f"q=walk&age=18&{more}")
+    for link in page.all("#narrow a.pick"):
+        if link.all("small") and not link.get("aria-current"):
+            count = int(link.one("small").text.split()[0])
+            assert len(names(client.get(str(link["href"])))) == count, link.text

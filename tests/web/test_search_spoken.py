@@ -15,14 +15,18 @@ from webapp.domain.hours import date_words
 from webapp.gazetteer import places_named
 from webapp.language import Language, speaking
 from webapp.services import notify
-from webapp.services.find import Found
+from webapp.services.found import Found
+from webapp.services.found_order import Lot
 from webapp.web.element_words import language_words, price_words
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import Asked
-from webapp.web.search_chips import open_words, when_view, where_view
+from webapp.web.search_chips import open_words, where_view
+from webapp.web.search_when import when_view
 from webapp.web.somewhere import Where, away_words
 from webapp.web.unfound import month_name
 from webapp.web.wording import at_words, local_day
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @contextmanager
@@ -83,7 +87,7 @@ def test_days_and_months_are_the_locales_own() -> None:
     assert month_name("2026-11") == "November 2026"
     with among("cy"):
         assert open_words(asked) == "open on Dydd Mawrth at 18:30"
-        days = when_view(asked, Found((), 0, False, {}))["days"]
+        days = when_view(asked, Found(Lot(), 0, False, {}), NOON)["days"]
         assert [day["name"] for day in days][0::6] == ["Dydd Llun", "Dydd Sul"]
         assert month_name("2026-11") == "Tachwedd 2026"
 

@@ -26,7 +26,7 @@ class SearchText:
     text: str = ""
     tags: str = ""
     points: str = ""  # where it is, for the ranking: see `geo.points_of`
-    hours: str = ""  # tags of when it may be open: searched for, never counted
+    hours: str = ""  # tags of when it may be open
     areas: str = ""  # the council areas that it is about, by their tags: for people who look after one
 
     def all_tokens(self) -> str:

@@ -5,25 +5,24 @@ Its law: what is far comes later and is never cut off; what is left out, because
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy import Connection
 
 from webapp.domain import hours
 from webapp.domain.needs import Asked, Need, Phrase, Tag, understand
-from webapp.domain.spelling import Correction, Vocabulary, corrected, rarer
+from webapp.domain.spelling import Vocabulary, corrected, rarer
 from webapp.domain.synonyms import Synonyms
 from webapp.domain.words import Begun, Term, fold, kind_tag
 from webapp.gazetteer import Place, words_of_names
 from webapp.gazetteer.areas import own_tags, tags_at, tags_for_everybody
-from webapp.services.found_order import Sort, in_order
+from webapp.services.found import TIME, Counted, Found, Search
+from webapp.services.found_order import Bounds, Lot, lot_of, within
 from webapp.storage.queries.synonyms import all_phrases
 from webapp.storage.queries.vocabulary import vocabulary
-from webapp.storage.search import Counted, Hit, Near, Ranking, SearchIndex
+from webapp.storage.search import Hit, Near, Ranking, SearchIndex
 
 SOMEWHERE = (kind_tag("service"), kind_tag("location"))
 """What is looked for where only a place was asked for: what is somewhere."""
@@ -35,77 +34,13 @@ AMONG = 100  # records, of which the best are shown to somebody who types
 ENOUGH = 5  # results with which nobody may have meant other words
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What is looked for.
-
-    `narrowed` are the filters in force, by name: the tags of which a record must have one. Those that are `exchanged`
-    are also counted as if they were not in force, for what stands beside the chosen value. `wished` are words that
-    count for what has them and are asked of nobody. `open_at` leaves what may be open then, or from then until
-    `open_until`, of the same day: who shows it looks closer. `within` are kilometres. `for_elsewhere` takes in what
-    is for people who live elsewhere.
-    """
-
-    words: str = ""
-    wished: str = ""
-    place: Place | None = None
-    narrowed: Mapping[str, Tag] = field(default_factory=dict)
-    exchanged: Collection[str] = ()
-    open_at: datetime | None = None
-    open_until: datetime | None = None
-    within: float | None = None
-    checked_since: datetime | None = None
-    for_elsewhere: bool = False
-    sort: Sort = "best"
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing was asked for."""
-        return not (self.words or self.place or self.narrowed or self.open_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Hits in their order, the categories that have the words, and how many were left out because they are for people
-    who live elsewhere.
-
-    `is_capped`: more may fit than were looked at; so many kilometres around the place, `whole_within`, all were.
-    `away` is how far each is, and those that the distance asked for leaves out. `others` is what would be found
-    without one of the filters that are exchanged, by its name; `needs` what was looked for by word, `same` each phrase
-    of it with those that mean the same. `corrected`: nothing has the words that were typed, and this is what other
-    words find. `meant`: few have them, and many have others that are much alike. `whole`: how many of the hits have
-    all of the words, where others follow that have most of them.
-    """
-
-    hits: Sequence[Hit]
-    elsewhere: int
-    is_capped: bool
-    others: Mapping[str, Counted]
-    needs: tuple[Need, ...] = ()
-    same: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    categories: tuple[str, ...] = ()
-    corrected: Correction | None = None
-    meant: Correction | None = None
-    whole: int | None = None
-    whole_within: float = math.inf
-    away: Sequence[float | None] = ()
-
-    def counted(self, name: str) -> Counted:
-        """What a filter's values are counted over."""
-        return self.others.get(name) or self.shown()
-
-    def shown(self) -> Counted:
-        """The hits themselves: what the values in force are counted over."""
-        return Counted([hit.tags for hit in self.hits], self.is_capped)
-
-
 def find(index: SearchIndex, connection: Connection, search: Search) -> Found:
     """Everything that fits; a blank search finds nothing.
 
     Where nothing has the words, those that were meant; where few have all of them, then those that have most.
     """
     if search.is_blank:
-        return Found((), 0, False, {})
+        return Found(Lot(), 0, False, {})
     synonyms = _all_synonyms(connection)
     words = vocabulary(connection)
     found = _find(index, connection, search, synonyms, words)
@@ -163,15 +98,15 @@ def _find(
     asked = _asked(search, synonyms, words.begun)
     ranking = index.rank(connection, asked, _near(search.place))
     offered, elsewhere = _for_people_at(search, _results(ranking))
-    anywhere = in_order(connection, offered, search.sort, search.checked_since)
+    wider = {name: without(search, name) for name in search.narrowed if name in search.exchanged}
+    if search.open_at is not None:
+        wider[TIME] = replace(search, open_at=None, open_until=None)
     others = {
-        name: index.tags_of(connection, _asked(without(search, name), synonyms, words.begun))
-        for name in search.narrowed
-        if name in search.exchanged
+        name: _counted(index, connection, other, _asked(other, synonyms, words.begun)) for name, other in wider.items()
     }
     categories = tuple(hit.record_id for hit in ranking.hits if CATEGORY in hit.tags.split())
     return Found(
-        _near_enough(search, anywhere),
+        lot_of(connection, offered, search.sort, _bounds(search)),
         len(elsewhere),
         _is_capped(search, ranking),
         others,
@@ -179,8 +114,14 @@ def _find(
         tuple(_same(need, synonyms) for need in asked.needs if len(need.choices) > 1),
         categories[:FEW],
         whole_within=ranking.whole_within,
-        away=[hit.away for hit in anywhere],
     )
+
+
+def _counted(index: SearchIndex, connection: Connection, search: Search, asked: Asked) -> Counted:
+    """What a search would find, in no order."""
+    gathered = index.gather(connection, asked, _near(search.place))
+    offered, _ = _for_people_at(search, _results(gathered))
+    return Counted(within(connection, offered, _bounds(search)), _is_capped(search, gathered))
 
 
 def _same(need: Need, synonyms: Synonyms) -> tuple[str, tuple[str, ...]]:
@@ -197,21 +138,18 @@ def _with_most_words(
         return found
     ranking = index.rank_most(connection, _asked(search, synonyms), _near(search.place))
     offered, _ = _for_people_at(search, _results(ranking))
-    whole = {hit.record_id for hit in found.hits}
-    ordered = in_order(connection, offered, search.sort, search.checked_since)
-    anywhere = [hit for hit in ordered if hit.record_id not in whole]
-    more = _near_enough(search, anywhere)
-    if not more:
+    lot = found.lot.followed_by(lot_of(connection, offered, search.sort, _bounds(search)))
+    whole = len(found.hits)
+    if len(lot.hits) == whole:
         return found
     is_capped = found.is_capped or _is_capped(search, ranking)
     whole_within = min(found.whole_within, ranking.whole_within)
     return replace(
         found,
-        hits=[*found.hits, *more],
-        whole=len(whole),
+        lot=lot,
+        whole=whole,
         is_capped=is_capped,
         whole_within=whole_within,
-        away=[*found.away, *(hit.away for hit in anywhere)],
     )
 
 
@@ -266,12 +204,11 @@ def _farthest(search: Search) -> float | None:
     return search.within + search.place.reach if search.within is not None and search.place is not None else None
 
 
+def _bounds(search: Search) -> Bounds:
+    return Bounds(_farthest(search), search.checked_since)
+
+
 def _is_capped(search: Search, ranking: Ranking) -> bool:
     """Whether more may fit than were looked at: not where all within the distance were."""
     most = _farthest(search)
     return ranking.is_capped and (most is None or most > ranking.whole_within)
-
-
-def _near_enough(search: Search, hits: list[Hit]) -> list[Hit]:
-    most = _farthest(search)
-    return hits if most is None else [hit for hit in hits if hit.away is not None and hit.away <= most]

@@ -1,32 +1,79 @@
-"""The order of what was found, and what of it was checked lately enough."""
+"""The order of what was found, and what of it is left out: by when it was checked, and by distance."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from webapp.domain.words import fold
-from webapp.storage.models import Record
-from webapp.storage.prepared import execute, prepared
+from webapp.storage.queries.found import facts_of
 from webapp.storage.search import Hit
 
 Sort = Literal["best", "nearest", "checked", "name"]
-SORTED_BY = prepared(
-    select(Record.id, Record.name, Record.checked_at).where(Record.id.in_(bindparam("ids", expanding=True)))
-)
 
 
-def in_order(connection: Connection, hits: list[Hit], sort: Sort, checked_since: datetime | None) -> list[Hit]:
-    """Those checked since the time, if one was named, in the order that was asked for; `hits` are the best first."""
-    if checked_since is None and sort in ("best", "nearest"):
-        return _by_distance(hits) if sort == "nearest" else hits
-    rows = {row.id: row for row in execute(connection, SORTED_BY, {"ids": [hit.record_id for hit in hits]})}
-    if checked_since is not None:
-        hits = [hit for hit in hits if (at := rows[hit.record_id].checked_at) is not None and at >= checked_since]
-    return _ORDERS[sort](hits, rows)
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a result must keep to: at most so many kilometres from the middle of the place, and checked since then."""
+
+    farthest: float | None = None
+    checked_since: datetime | None = None
+
+    def near_enough(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Those within the distance; what is nowhere is not."""
+        most = self.farthest
+        return list(hits) if most is None else [hit for hit in hits if hit.away is not None and hit.away <= most]
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Hits in their order; and, for counting, those that there would be at any distance, or whenever they were checked,
+    with the time of that by record."""
+
+    hits: Sequence[Hit] = ()
+    at_any_distance: Sequence[Hit] = ()
+    whenever_checked: Sequence[Hit] = ()
+    checked_at: Mapping[str, datetime | None] = field(default_factory=dict)
+
+    def followed_by(self, other: Lot) -> Lot:
+        """With what else there is of another behind it."""
+        return Lot(
+            _with_new(self.hits, other.hits),
+            _with_new(self.at_any_distance, other.at_any_distance),
+            _with_new(self.whenever_checked, other.whenever_checked),
+            {**self.checked_at, **other.checked_at},
+        )
+
+
+def _with_new(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
+    known = {hit.record_id for hit in hits}
+    return [*hits, *(hit for hit in others if hit.record_id not in known)]
+
+
+def lot_of(connection: Connection, hits: Sequence[Hit], sort: Sort, bounds: Bounds) -> Lot:
+    """What is within the bounds, in the order that was asked for; `hits` are the best first."""
+    rows = facts_of(connection, [hit.record_id for hit in hits])
+    ordered = _ORDERS[sort](list(hits), rows)
+    lately = _checked_lately(ordered, rows, bounds.checked_since)
+    checked_at = {id_: row.checked_at for id_, row in rows.items()}
+    return Lot(bounds.near_enough(lately), lately, bounds.near_enough(ordered), checked_at)
+
+
+def within(connection: Connection, hits: Sequence[Hit], bounds: Bounds) -> list[Hit]:
+    """What is within the bounds, in no other order."""
+    if bounds.checked_since is None:
+        return bounds.near_enough(hits)
+    return list(lot_of(connection, hits, "best", bounds).hits)
+
+
+def _checked_lately(hits: list[Hit], rows: Mapping[str, Any], since: datetime | None) -> list[Hit]:
+    if since is None:
+        return hits
+    return [hit for hit in hits if (at := rows[hit.record_id].checked_at) is not None and at >= since]
 
 
 def _by_distance(hits: list[Hit]) -> list[Hit]:

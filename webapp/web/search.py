@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.words import kind_tag, tokens
-from webapp.services.find import Found, find, while_typing
+from webapp.services.find import find, while_typing
+from webapp.services.found import Found
 from webapp.storage.queries.found import Found as Documents
 from webapp.storage.queries.found import documents_of
 from webapp.storage.queries.suggest import terms as categories
@@ -25,10 +26,11 @@ from webapp.web.found_hours import UNTOLD, Opening, opening_of
 from webapp.web.kept import tagged
 from webapp.web.render import page, wants_fragment
 from webapp.web.search_asked import LONGEST, Asked, asked_in
-from webapp.web.search_chips import chips, empty_handed, sorts, spelling_view, when_view, where_view
+from webapp.web.search_chips import chips, empty_handed, sorts, spelling_view, where_view
 from webapp.web.search_counts import about_open_words, order_words, total_open_words, total_words, unseen_words
 from webapp.web.search_filters import SEARCHED_KINDS, filter_views, filters_of
 from webapp.web.search_results import name_views, result_views
+from webapp.web.search_when import when_view
 
 blueprint = Blueprint("search", __name__)
 PER_PAGE = 20
@@ -64,7 +66,7 @@ def search() -> Response:
         where=where_view(asked),
         spelling=spelling_view(asked, found),
         categories=name_views(found.categories),
-        when=when_view(asked, found),
+        when=when_view(asked, found, now),
         chips=chips(asked, filters),
         filters=filter_views(filters, asked, found) if found.hits else [],
         is_by_nearness=asked.sort in ("best", "nearest"),

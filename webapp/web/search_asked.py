@@ -14,7 +14,7 @@ from webapp.domain.asking import DAYS, LATE, without_open
 from webapp.domain.geo import MILE
 from webapp.domain.hours import LONDON
 from webapp.gazetteer import HERE
-from webapp.services.find import Search
+from webapp.services.found import Search
 from webapp.services.found_order import Sort
 from webapp.web.search_filters import Filter
 from webapp.web.somewhere import NOWHERE, Where, somewhere, understood
@@ -109,10 +109,15 @@ class Asked:
             open_at=self.moment(now),
             open_until=self.last_moment(now),
             within=self.within * MILE if self.within else None,
-            checked_since=now - timedelta(days=self.checked * 365 / 12) if self.checked else None,
+            checked_since=since(self.checked, now) if self.checked else None,
             for_elsewhere=self.for_elsewhere,
             sort=self.sort,
         )
+
+
+def since(months: int, now: datetime) -> datetime:
+    """So many months ago, each a twelfth of a year."""
+    return now - timedelta(days=months * 365 / 12)
 
 
 def asked_in(

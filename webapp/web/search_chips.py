@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from webapp.domain.asking import DAYS, LATE
-from webapp.domain.geo import MILE
 from webapp.domain.hours import day_names
 from webapp.domain.words import STOP_WORDS
 from webapp.gazetteer import HERE, Place
 from webapp.language import _, alternatives, listed, mark, ngettext
-from webapp.services.find import Found
+from webapp.services.found import Found
 from webapp.web.area_names import NATIONS
 from webapp.web.language_names import language_name
-from webapp.web.search_asked import CHECKED, WITHIN, Asked
+from webapp.web.search_asked import Asked
 from webapp.web.search_filters import Filter
 from webapp.web.somewhere import NOWHERE, edge_words, with_council
 
@@ -31,7 +30,7 @@ def _chips(asked: Asked, filters: Mapping[str, Filter]) -> Iterator[tuple[str, s
     if asked.where.place:
         yield _near_words(asked.where.place), asked.address(near="", where=NOWHERE, within=0)
     if asked.within:
-        yield _within_words(asked.within), asked.address(within=0)
+        yield within_words(asked.within), asked.address(within=0)
     if asked.day:
         yield open_words(asked), asked.address(day="", at="")
     for name, code in asked.chosen:
@@ -55,7 +54,8 @@ def _near_words(place: Place) -> str:
     return _("near where you are") if place.name == HERE else _("near %(place)s", place=place.name)
 
 
-def _within_words(miles: int) -> str:
+def within_words(miles: int) -> str:
+    """ "within 5 miles"."""
     return ngettext("within %(num)s mile", "within %(num)s miles", miles)
 
 
@@ -72,45 +72,6 @@ def sorts(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def when_view(asked: Asked, found: Found) -> dict[str, Any]:
-    """Choices of time: when things have to be open, how far away they may be, and since when somebody has checked."""
-    days = [
-        {"code": day, "name": name, "is_chosen": day == asked.day}
-        for day, name in zip(DAYS, day_names(), strict=True)
-    ]
-    within = [
-        {**_pick(asked, _within_words(miles), "within", miles), **_counted_within(asked, found, miles)}
-        for miles in WITHIN
-        if asked.where.place
-    ]
-    checked = [
-        _pick(asked, ngettext("%(num)s month", "%(num)s months", months), "checked", months) for months in CHECKED
-    ]
-    is_late = asked.day == "late"
-    late = {
-        "name": _("Open late (at %(time)s or later today)", time=LATE),
-        "url": asked.address(day="" if is_late else "late", at=""),
-        "is_chosen": is_late,
-    }
-    kept = [pair for pair in asked.pairs() if pair[0] not in ("open", "at", "from")]
-    return {"late": late, "days": days, "at": asked.at, "within": within, "checked": checked, "kept": kept}
-
-
-def _counted_within(asked: Asked, found: Found, miles: int) -> dict[str, Any]:
-    """{records, is_least} of so many miles; nothing where a time is asked for, which narrows the results on."""
-    if asked.day or asked.where.place is None:
-        return {}
-    most = miles * MILE + asked.where.place.reach
-    count = sum(away is not None and away <= most for away in found.away)
-    return {"records": count, "is_least": most > found.whole_within}
-
-
-def _pick(asked: Asked, name: str, part: str, value: int) -> dict[str, Any]:
-    """A choice of a number that is taken back where it is chosen."""
-    is_chosen = getattr(asked, part) == value
-    return {"name": name, "url": asked.address(**{part: 0 if is_chosen else value}), "is_chosen": is_chosen}
-
-
 def where_view(asked: Asked) -> dict[str, Any]:
     """What the page says of the place: its name, what it stands in for, which others there are."""
     where, place = asked.where, asked.where.place
@@ -120,7 +81,7 @@ def where_view(asked: Asked) -> dict[str, Any]:
         "unknown": "" if place else where.typed,
         "stands_in_for": place.asked if place else "",
         "respelt": where.typed if where.is_respelt else "",
-        "edge": edge_words(place, _within_words(asked.within)) if place and asked.within else "",
+        "edge": edge_words(place, within_words(asked.within)) if place and asked.within else "",
         "is_device": place is not None and place.name == HERE,
         "within": _within_which(place) if place and where.others else "",
         "is_area": place is not None and place.scale == "council",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from webapp.domain.needs import CANDIDATES
 from webapp.language import _, ngettext, number_words
-from webapp.services.find import Found
+from webapp.services.found import Found
 from webapp.storage.search import Hit
 from webapp.web.search_asked import Asked
 

@@ -15,8 +15,7 @@ from webapp.language import _, with_capital
 from webapp.web.language_names import language_name
 
 if TYPE_CHECKING:
-    from webapp.services.find import Found
-    from webapp.storage.search import Counted
+    from webapp.services.found import Counted, Found
     from webapp.web.search_asked import Asked
 
 SHOWN = 8
@@ -109,9 +108,9 @@ def _above(id_: str, parents: Mapping[str, str]) -> Iterator[str]:
 def filter_views(filters: Mapping[str, Filter], asked: Asked, found: Found) -> list[dict[str, Any]]:
     """Each filter that would leave some but not all.
 
-    Each {label, choices and rest [{name, records, is_least, url, is_chosen}]}.
+    Each {label, choices and rest [{name, records, is_least, is_about, url, is_chosen}]}.
     A value's count is that of the results with it in force, in place of the filter's other one; at the least, where
-    more match than were counted.
+    more match than were counted; about, where things have to be open, which is looked at for those shown only.
     """
     views = []
     for name, one in filters.items():
@@ -133,13 +132,14 @@ def _values(name: str, one: Filter, asked: Asked, found: Found) -> Iterator[dict
                 "name": one.labels.get(code) or language_name(code),
                 "records": chosen.get(code, count),
                 "is_least": found.is_capped if is_chosen else counted.is_capped,
+                "is_about": bool(asked.day),
                 "is_chosen": is_chosen,
                 "url": _address(asked, name, code, is_chosen=is_chosen, is_one=one.is_one),
             }
 
 
 def _tags(counted: Counted) -> list[frozenset[str]]:
-    return [frozenset(tags.split()) for tags in counted.tags]
+    return [frozenset(hit.tags.split()) for hit in counted.hits]
 
 
 def _counts_of_chosen(name: str, one: Filter, asked: Asked, found: Found) -> Counter[str]:

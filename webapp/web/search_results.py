@@ -38,12 +38,11 @@ def result_views(
     needs: Sequence[Need],
     categories: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """The rows of a page, in two statements.
+    """The rows of a page, in one statement.
 
     `needs` are the words that were looked for, and what means the same; `categories` the names of all, by id.
     """
     ids = [hit.record_id for hit in hits]
-    places = queries.places_of(reading(), ids)
     hit_of = {hit.record_id: hit for hit in hits}
     now = clock.now()
     return [
@@ -51,8 +50,8 @@ def result_views(
             **_row(row, now),
             **_why(row, documents[row.id], needs, categories),
             "away": _away(asked, hit_of[row.id]),
-            "place": _place(row, places.get(row.id), documents[row.id]),
-            "areas": None if row.id in places else _areas(documents[row.id]),
+            "place": _place(row, documents[row.id]),
+            "areas": None if documents[row.id].locations else _areas(documents[row.id]),
             "opening": _opening(asked, openings.get(row.id, UNTOLD)),
             "points": _points(row, documents[row.id]),
         }
@@ -88,8 +87,9 @@ def _row(row: Any, now: datetime) -> dict[str, Any]:
     }
 
 
-def _place(row: Any, name: str | None, found: Found) -> str | None:
+def _place(row: Any, found: Found) -> str | None:
     """Where it is: the place's name, or its street where that is called as the result itself, as chemists are."""
+    name = min((str(place["name"]) for place in found.locations.values()), default=None)
     if name is not None and name != row.name:
         return name
     return _street(row, (place for place in _places(row, found) if place.get("name") == row.name))

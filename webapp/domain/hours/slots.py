@@ -27,6 +27,22 @@ def tags_at(moment: datetime, last: datetime | None = None) -> tuple[str, ...]:
     return *(_tag(local.weekday(), hour) for hour in range(local.hour, end.hour + 1)), SOMETIMES
 
 
+def packed(tags: Iterable[str]) -> str:
+    """Tags of hours as the bits of one hexadecimal number, to be kept in little room; blank for none."""
+    bits = _bits(tags)
+    return f"{bits:x}" if bits else ""
+
+
+def count_with(tags: Iterable[str], kept: Iterable[str]) -> int:
+    """How many of what `packed` gave have at least one of these tags."""
+    wanted = _bits(tags)
+    return sum(bool(int(one, 16) & wanted) for one in kept if one)
+
+
+def _bits(tags: Iterable[str]) -> int:
+    return sum(1 << _PLACES[tag] for tag in set(tags))
+
+
 def _tags(row: Row) -> Iterator[str]:
     days = {weekday for n, weekday in row.byday if n == 0}
     is_weekly = row.kind is RowKind.RECURRING and row.freq == "WEEKLY" and len(days) == len(row.byday) > 0
@@ -53,3 +69,7 @@ def _hours(opens: time | None, closes: time | None) -> Iterator[tuple[int, int]]
 
 def _tag(weekday: int, hour: int) -> str:
     return f"h{weekday}x{hour}"
+
+
+_OF_A_WEEK = (*(_tag(day, hour) for day in range(7) for hour in HOURS), SOMETIMES)
+_PLACES = {tag: place for place, tag in enumerate(_OF_A_WEEK)}

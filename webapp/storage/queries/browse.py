@@ -233,17 +233,6 @@ def rows_of(connection: Connection, ids: list[str]) -> list[Any]:
 
 
 NAMED_BY_MANY = named(bindparam("ids", expanding=True))
-PLACES = prepared(
-    select(NAMED_BY_MANY.c.record_id, func.min(Record.name).label("name"))
-    .join(Record, Record.id == NAMED_BY_MANY.c.id)
-    .where(Record.kind == "location", Record.merged_into.is_(None), NAMED_BY_MANY.c.field != OWN)
-    .group_by(NAMED_BY_MANY.c.record_id)
-)
-
-
-def places_of(connection: Connection, ids: list[str]) -> dict[str, str]:
-    """The name of one place of each record that has one."""
-    return {row.record_id: row.name for row in execute(connection, PLACES, {"ids": ids})} if ids else {}
 
 
 TERM_HERE = taken_in(Record.id == bindparam("term"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import column, table
 
-from webapp.storage.search.port import Counted, Hit, Near, Ranking, SearchIndex
+from webapp.storage.search.port import Hit, Near, Ranking, SearchIndex
 from webapp.storage.search.postgres_fts import POSTGRES_DDL, PostgresSearch
 from webapp.storage.search.sqlite_fts import SQLITE_DDL, SqliteSearch
 
-__all__ = ["ENTRY", "POSTGRES_DDL", "SQLITE_DDL", "Counted", "Hit", "Near", "Ranking", "SearchIndex", "search_index"]
+__all__ = ["ENTRY", "POSTGRES_DDL", "SQLITE_DDL", "Hit", "Near", "Ranking", "SearchIndex", "search_index"]
 
 
 ENTRY = table("search_entry", column("record_id"), column("areas"), column("tags"), column("points"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -18,13 +17,14 @@ class Hit:
     """A record found, how well it fits (higher is better), and how many kilometres away, where that is known; 0 for
     what is in the area that was asked for.
 
-    `tags` are all that it has, with spaces between.
+    `tags` are all that it has, with spaces between; `hours` are when it may be open, as `hours.packed` gives them.
     """
 
     record_id: str
     score: int
     away: float | None = None
     tags: str = field(default="", compare=False)
+    hours: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,6 @@ class Ranking:
     hits: list[Hit]
     is_capped: bool
     whole_within: float
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The tags of each record that was counted, with spaces between; `is_capped` where more match than were."""
-
-    tags: Sequence[str]
-    is_capped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +99,8 @@ class SearchIndex(Protocol):
     ) -> list[Hit]:
         """A page of what `rank` gives."""
 
-    def tags_of(self, connection: Connection, asked: Asked) -> Counted:
-        """The tags of what matches, of the first COUNTED in standing order."""
+    def gather(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
+        """What `rank` gives, unranked and of the first COUNTED only: for counting what else there would be."""
 
     def token_counts(self, connection: Connection) -> dict[str, int]:
         """Every token of the index, with the number of records that have it. Reads the whole index."""

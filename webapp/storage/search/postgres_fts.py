@@ -23,7 +23,8 @@ POSTGRES_DDL = (
     tokens TSVECTOR NOT NULL,
     points TEXT NOT NULL DEFAULT '',
     tags TEXT NOT NULL DEFAULT '',
-    areas TEXT NOT NULL DEFAULT ''
+    areas TEXT NOT NULL DEFAULT '',
+    hours TEXT NOT NULL DEFAULT ''
 )""",
     "CREATE INDEX search_entry_tokens ON search_entry USING gin (tokens)",
 )
@@ -34,14 +35,15 @@ _TOKENS = "array_to_tsvector(string_to_array(:tokens, ' '))"
 _IS_MOVED = f"e.position >> {STANDING_SHIFT} <> CAST(:low AS bigint) >> {STANDING_SHIFT}"
 UPSERT = prepared(
     text(
-        "INSERT INTO search_entry AS e (position, record_id, name, summary, tokens, points, tags, areas)"  # noqa: S608 - constants only
-        f" VALUES ({_NEXT}, :record, :name, :summary, {_TOKENS}, :points, :tags, :areas)"
+        "INSERT INTO search_entry AS e (position, record_id, name, summary, tokens, points, tags, areas, hours)"  # noqa: S608 - constants only
+        f" VALUES ({_NEXT}, :record, :name, :summary, {_TOKENS}, :points, :tags, :areas, :hours)"
         " ON CONFLICT (record_id) DO UPDATE SET name = excluded.name, summary = excluded.summary,"
         " tokens = excluded.tokens, points = excluded.points, tags = excluded.tags,"
-        " areas = excluded.areas,"
+        " areas = excluded.areas, hours = excluded.hours,"
         f" position = CASE WHEN {_IS_MOVED} THEN excluded.position ELSE e.position END"
-        " WHERE (e.name, e.summary, e.tokens, e.points, e.tags, e.areas) IS DISTINCT FROM"
-        " (excluded.name, excluded.summary, excluded.tokens, excluded.points, excluded.tags, excluded.areas)"
+        " WHERE (e.name, e.summary, e.tokens, e.points, e.tags, e.areas, e.hours) IS DISTINCT FROM"
+        " (excluded.name, excluded.summary, excluded.tokens, excluded.points, excluded.tags, excluded.areas,"
+        " excluded.hours)"
         f" OR {_IS_MOVED}"
     )
 )
@@ -54,27 +56,23 @@ class PostgresSearch(Reader):
     """The search index of a PostgreSQL database; see `port.SearchIndex`."""
 
     FIRST = prepared(
-        text("SELECT record_id, name, summary, points, tags, areas FROM search_entry ORDER BY position LIMIT :most")
+        text(
+            "SELECT record_id, name, summary, points, tags, areas, hours FROM search_entry"
+            " ORDER BY position LIMIT :most"
+        )
     )
     MATCHING = prepared(
         text(
-            "SELECT record_id, name, summary, points, tags, areas FROM search_entry"
+            "SELECT record_id, name, summary, points, tags, areas, hours FROM search_entry"
             " WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
         ),
         planned_anew=True,
     )
     WHOLE = prepared(
         text(
-            "SELECT record_id, name, summary, points, tags, areas,"
+            "SELECT record_id, name, summary, points, tags, areas, hours,"
             " array_to_string(tsvector_to_array(tokens), ' ') AS tokens FROM search_entry"
             " WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
-        ),
-        planned_anew=True,
-    )
-    FIRST_TAGS = prepared(text("SELECT tags FROM search_entry ORDER BY position LIMIT :most"))
-    TAGS = prepared(
-        text(
-            "SELECT tags FROM search_entry WHERE tokens @@ CAST(:match AS tsquery) ORDER BY position LIMIT :most"
         ),
         planned_anew=True,
     )

@@ -11,11 +11,12 @@ from typing import ClassVar
 from sqlalchemy import Connection, TextClause
 
 from webapp.domain.geo import cells_within, distance, points_of
+from webapp.domain.hours import packed
 from webapp.domain.needs import CANDIDATES, COUNTED, Asked, Need
 from webapp.domain.search_text import SearchText
 from webapp.domain.words import Term, kind_tag
 from webapp.storage.prepared import execute
-from webapp.storage.search.port import Counted, Hit, Near, Ranking
+from webapp.storage.search.port import Hit, Near, Ranking
 from webapp.storage.search.scoring import IN_NAME, SUMMARY_NEAR, Candidate, fit, score
 
 AT_THE_DOOR = 24  # as much as two words in the name
@@ -89,14 +90,24 @@ def _has(token: str, tokens: str) -> bool:
 
 def _hit(candidate: Candidate, asked: Asked, near: Near | None) -> Hit:
     if near is None:
-        return Hit(candidate.record_id, score(candidate, asked), None, candidate.tags)
-    away = min((distance(near.point, point) for point in points_of(candidate.points)), default=None)
-    if near.is_area and away is not None and _lies_in(candidate, away, near):
-        away = 0.0
+        return Hit(candidate.record_id, score(candidate, asked), None, candidate.tags, candidate.hours)
+    away = _away(candidate, near)
     if asked.wished and away is not None and away - near.reach > FAR:
         asked = Asked(asked.needs)  # what is as far as that has the place's name from another place
     fits = score(candidate, asked, SUMMARY_NEAR)
-    return Hit(candidate.record_id, fits + _near_enough(candidate, away, near), away, candidate.tags)
+    worth = fits + _near_enough(candidate, away, near)
+    return Hit(candidate.record_id, worth, away, candidate.tags, candidate.hours)
+
+
+def _away(candidate: Candidate, near: Near) -> float | None:
+    """How many kilometres away the nearest of its places is; none within a whole area."""
+    away = min((distance(near.point, point) for point in points_of(candidate.points)), default=None)
+    return 0.0 if near.is_area and away is not None and _lies_in(candidate, away, near) else away
+
+
+def _unranked(candidate: Candidate, near: Near | None) -> Hit:
+    away = None if near is None else _away(candidate, near)
+    return Hit(candidate.record_id, 0, away, candidate.tags, candidate.hours)
 
 
 def _lies_in(candidate: Candidate, away: float, near: Near) -> bool:
@@ -175,15 +186,12 @@ class Reader(ABC):
     """The reading half of an index: a database gives its statements and writes a search in its own syntax.
 
     `FIRST`, `MATCHING` and `WHOLE` give candidates in standing order, at most `:most`, the last with all their tokens,
-    in the order of `Candidate`'s fields; `FIRST_TAGS` and `TAGS` only their tags. All but the `FIRST`s take the search
-    as `:match`.
+    in the order of `Candidate`'s fields. All but `FIRST` take the search as `:match`.
     """
 
     FIRST: ClassVar[TextClause]
     MATCHING: ClassVar[TextClause]
     WHOLE: ClassVar[TextClause]
-    FIRST_TAGS: ClassVar[TextClause]
-    TAGS: ClassVar[TextClause]
 
     @abstractmethod
     def expression(self, asked: Asked, *, any_word: bool = False) -> str:
@@ -193,7 +201,19 @@ class Reader(ABC):
         self, connection: Connection, asked: Asked, near: Near | None = None, among: int | None = None
     ) -> Ranking:
         """See `port.SearchIndex`."""
-        most = among or CANDIDATES
+        found, is_capped, whole_within = self._looked_at(connection, asked, near, among or CANDIDATES)
+        return Ranking(rank(found, asked, near), is_capped, whole_within)
+
+    def gather(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
+        """See `port.SearchIndex`."""
+        found, is_capped, whole_within = self._looked_at(connection, asked, near, COUNTED)
+        hits = [_unranked(candidate, near) for candidate in without_echoes(found)]
+        return Ranking(hits, is_capped, whole_within)
+
+    def _looked_at(
+        self, connection: Connection, asked: Asked, near: Near | None, most: int
+    ) -> tuple[list[Candidate], bool, float]:
+        """Candidates, whether more match, and how many kilometres around all were looked at."""
         found = self._candidates(connection, asked, most + 1)
         is_capped = len(found) > most
         whole_within = 0.0 if is_capped else math.inf
@@ -203,7 +223,7 @@ class Reader(ABC):
             nearby = self._candidates(connection, around, most)
             whole_within = near.reach + AROUND if len(nearby) < most else 0.0
             found = list({one.record_id: one for one in (*nearby, *found)}.values())
-        return Ranking(rank(found, asked, near), is_capped, whole_within)
+        return found, is_capped, whole_within
 
     def rank_most(self, connection: Connection, asked: Asked, near: Near | None = None) -> Ranking:
         """See `port.SearchIndex`."""
@@ -226,14 +246,6 @@ class Reader(ABC):
     ) -> list[Hit]:
         """See `port.SearchIndex`."""
         return self.rank(connection, asked, near, among).hits[offset : offset + limit]
-
-    def tags_of(self, connection: Connection, asked: Asked) -> Counted:
-        """See `port.SearchIndex`."""
-        if asked.is_hopeless:
-            return Counted([], False)
-        statement = self.FIRST_TAGS if asked.is_everything else self.TAGS
-        tags = execute(connection, statement, self._parameters(asked, COUNTED + 1)).scalars()
-        return Counted(tags[:COUNTED], len(tags) > COUNTED)
 
     def _candidates(self, connection: Connection, asked: Asked, most: int) -> list[Candidate]:
         if asked.is_hopeless:
@@ -264,4 +276,5 @@ def columns(entry: SearchText) -> dict[str, str]:
         "points": entry.points,
         "tags": entry.tags,
         "areas": entry.areas,
+        "hours": packed(entry.hours.split()),
     }

@@ -25,6 +25,7 @@ class Candidate(NamedTuple):
     points: str = ""
     tags: str = ""
     areas: str = ""  # those that it lies in, may lie in, or is for
+    hours: str = ""  # when it may be open: see `hours.packed`
     tokens: str = ""  # all of them, where they were asked for
 
 

@@ -27,7 +27,8 @@ SQLITE_DDL = (
     tokens TEXT NOT NULL,
     points TEXT NOT NULL DEFAULT '',
     tags TEXT NOT NULL DEFAULT '',
-    areas TEXT NOT NULL DEFAULT ''
+    areas TEXT NOT NULL DEFAULT '',
+    hours TEXT NOT NULL DEFAULT ''
 )""",
     """CREATE VIRTUAL TABLE search_words USING fts5(
     tokens, content='search_entry', content_rowid='position',
@@ -36,19 +37,21 @@ SQLITE_DDL = (
 )
 
 FIND = prepared(
-    text("SELECT position, name, summary, tokens, points, tags, areas FROM search_entry WHERE record_id = :record")
+    text(
+        "SELECT position, name, summary, tokens, points, tags, areas, hours FROM search_entry WHERE record_id = :record"
+    )
 )
 LAST = prepared(text("SELECT max(position) FROM search_entry WHERE position >= :low AND position < :high"))
 ADD = prepared(
     text(
-        "INSERT INTO search_entry (position, record_id, name, summary, tokens, points, tags, areas)"
-        " VALUES (:position, :record, :name, :summary, :tokens, :points, :tags, :areas)"
+        "INSERT INTO search_entry (position, record_id, name, summary, tokens, points, tags, areas, hours)"
+        " VALUES (:position, :record, :name, :summary, :tokens, :points, :tags, :areas, :hours)"
     )
 )
 PUT = prepared(
     text(
         "UPDATE search_entry SET name = :name, summary = :summary, tokens = :tokens, points = :points,"
-        " tags = :tags, areas = :areas WHERE position = :at"
+        " tags = :tags, areas = :areas, hours = :hours WHERE position = :at"
     )
 )
 DROP = prepared(text("DELETE FROM search_entry WHERE position = :position"))
@@ -71,26 +74,22 @@ class SqliteSearch(Reader):
     """The search index of a SQLite database; see `port.SearchIndex`."""
 
     FIRST = prepared(
-        text("SELECT record_id, name, summary, points, tags, areas FROM search_entry ORDER BY position LIMIT :most")
+        text(
+            "SELECT record_id, name, summary, points, tags, areas, hours FROM search_entry"
+            " ORDER BY position LIMIT :most"
+        )
     )
     MATCHING = prepared(
         text(
-            "SELECT e.record_id, e.name, e.summary, e.points, e.tags, e.areas"
+            "SELECT e.record_id, e.name, e.summary, e.points, e.tags, e.areas, e.hours"
             " FROM search_words w JOIN search_entry e ON e.position = w.rowid"
             " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
         )
     )
     WHOLE = prepared(
         text(
-            "SELECT e.record_id, e.name, e.summary, e.points, e.tags, e.areas, e.tokens"
+            "SELECT e.record_id, e.name, e.summary, e.points, e.tags, e.areas, e.hours, e.tokens"
             " FROM search_words w JOIN search_entry e ON e.position = w.rowid"
-            " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
-        )
-    )
-    FIRST_TAGS = prepared(text("SELECT tags FROM search_entry ORDER BY position LIMIT :most"))
-    TAGS = prepared(
-        text(
-            "SELECT e.tags FROM search_words w JOIN search_entry e ON e.position = w.rowid"
             " WHERE w.search_words MATCH :match ORDER BY w.rowid LIMIT :most"
         )
     )
