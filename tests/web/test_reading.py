@@ -9,6 +9,7 @@ from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import ON_BOTH
 from webapp.services import history
+from webapp.web.record_hours import address_words, street_words
 
 IDS = [f"0192d7b4-0000-7000-8000-00000000000{number}" for number in range(10)]
 PLACE = {"location_type": "physical", "address_1": "4 Pier Brae", "postal_code": "EH6 5NA"}
@@ -131,3 +132,11 @@ def test_many_changes_are_read_in_as_many_queries_as_one(world: World, client: P
     for address in (url(world, few[0]), url(world, many[0])):
         with at_most(13, world.storage.engine):
             client.get(address)
+
+
+def test_a_comma_with_which_a_line_of_an_address_ends_is_not_said_twice() -> None:
+    lines = {"address_1": "Unit 8, Arndale Centre,", "address_2": " , "}
+    address = {**lines, "city": "Headingley", "postal_code": "LS6 2UE"}
+    assert address_words(address) == "Unit 8, Arndale Centre, Headingley, LS6 2UE"
+    assert street_words("Boots", address) == "Unit 8, Arndale Centre, Headingley"
+    assert street_words("Boots", {"address_1": "Boots", "address_2": ","}) == ""

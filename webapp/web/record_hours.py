@@ -121,14 +121,18 @@ def own_hours(document: Mapping[str, Any], places: Sequence[View], now: datetime
 
 def address_words(document: Mapping[str, Any]) -> str:
     """An address in one line: "4 Pier Brae, Port Linnet, LT1 2AB"."""
-    names = ("address_1", "address_2", "city", "postal_code")
-    return ", ".join(str(document[name]) for name in names if document.get(name))
+    return ", ".join(_lines(document, ("address_1", "address_2", "city", "postal_code")))
+
+
+def _lines(document: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """What an address says, without the commas with which lines end in some people's files."""
+    said = (str(document.get(name) or "").strip(" ,") for name in names)
+    return [line for line in said if line]
 
 
 def street_words(name: str, document: Mapping[str, Any]) -> str:
     """An address as short as it tells apart what has one name: "4 Pier Brae, Port Linnet"."""
-    said = [str(document[field]) for field in ("address_1", "address_2", "city") if document.get(field)]
-    lines = [line for line in said if line != name]
+    lines = [line for line in _lines(document, ("address_1", "address_2", "city")) if line != name]
     return ", ".join(dict.fromkeys((lines[0], lines[-1]))) if lines else ""
 
 
