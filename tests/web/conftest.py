@@ -16,6 +16,7 @@ from tests.support.addresses import small_town
 from tests.support.page_client import PageClient
 from tests.support.world import World
 from tests.web.collecting import soup_lunch
+from tests.web.lunching import four_lunches
 from webapp import clock, create_app
 from webapp.config import Settings
 from webapp.services import account
@@ -123,6 +124,12 @@ def town(world: World) -> dict[str, str]:
 def soup(world: World) -> str:
     """A service with a number, a place, times and a cost."""
     return soup_lunch(world)
+
+
+@pytest.fixture
+def lunches(world: World) -> World:
+    """A world with a lunch at Cupar, one in Lerwick, one in Headingley, and one by telephone."""
+    return four_lunches(world)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.support.page_client import Page, PageClient
 from tests.support.world import World
-from tests.web.test_search import CUPAR, HEADINGLEY, service
+from tests.web.lunching import CUPAR, HEADINGLEY, service
 from tests.web.walking import look, names, said
 from webapp import clock
 from webapp.services.confirm import ConfirmRecord, confirm_record
