@@ -115,6 +115,12 @@ def sign_in(app: Flask, world: World) -> SignIn:
 
 
 @pytest.fixture
+def mo(world: World, sign_in: SignIn) -> PageClient:
+    """A moderator's browser."""
+    return sign_in(world.person("mo", "moderator"))
+
+
+@pytest.fixture
 def town(world: World) -> dict[str, str]:
     """A small town, so that every address leads somewhere."""
     return small_town(world)

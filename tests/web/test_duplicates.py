@@ -8,13 +8,8 @@ from tests.services.test_duplicates import found, phones, twins
 from tests.support.page_client import PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
-from tests.web.conftest import ON_BOTH, SignIn
+from tests.web.conftest import ON_BOTH
 from webapp.storage.queries import duplicates as queries
-
-
-@pytest.fixture
-def mo(world: World, sign_in: SignIn) -> PageClient:
-    return sign_in(world.person("mo", "moderator"))
 
 
 @ON_BOTH

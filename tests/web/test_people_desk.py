@@ -17,11 +17,6 @@ from webapp.web.wording import REFUSALS
 ANN = "/moderate/people/ann"
 
 
-@pytest.fixture
-def mo(world: World, sign_in: SignIn) -> PageClient:
-    return sign_in(world.person("mo", "moderator"))
-
-
 def state_of(world: World, handle: str) -> tuple[str, str]:
     row = world.one(select(Person).where(Person.handle == handle))
     return row.state, row.role

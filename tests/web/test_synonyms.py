@@ -15,11 +15,6 @@ LIST = "/moderate/synonyms"
 CHANGE, DROP = f"form[action^='{LIST}/']:not([action$=drop])", "form[action$=drop]"
 
 
-@pytest.fixture
-def mo(world: World, sign_in: SignIn) -> PageClient:
-    return sign_in(world.person("mo", "moderator"))
-
-
 def add(world: World, phrases: str = "chemist, pharmacy") -> str:
     """A group that another moderator made; gives its address."""
     command = synonyms.AddSynonyms(world.person("max", "moderator"), phrases)

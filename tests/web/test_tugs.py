@@ -16,11 +16,6 @@ PAGE = "/moderate/tugs"
 SOUP, STEW = "Soup for all of us", "Stew for all of us"
 
 
-@pytest.fixture
-def mo(world: World, sign_in: SignIn) -> PageClient:
-    return sign_in(world.person("mo", "moderator"))
-
-
 def pull(world: World, record: str, *texts: str) -> None:
     """Ann and Ben by turns; others approve each."""
     for number, text in enumerate(texts):

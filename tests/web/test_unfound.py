@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
@@ -18,11 +17,6 @@ from webapp.storage.queries.unfound import SEVERAL
 from webapp.web import unfound
 
 PAGE = "/moderate/unfound"
-
-
-@pytest.fixture
-def mo(world: World, sign_in: SignIn) -> PageClient:
-    return sign_in(world.person("mo", "moderator"))
 
 
 def put(world: World, *rows: tuple[str, str, str, int]) -> None:
