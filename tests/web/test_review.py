@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.page_client import PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import SignIn
-from webapp import clock
-from webapp.services import spam
+from tests.web.reviewing import soup, suggestion_url
 
 
 @pytest.fixture
 def record(world: World) -> str:
-    return world.record(
-        description="Soup",
-        phones=[{"id": "0192d7b4-0000-7000-8000-000000000001", "order": 0, "number": "01632 960100"}],
-    )
-
-
-def suggestion_url(world: World, change: str) -> str:
-    return f"/suggestions/{world.change(change).suggestion_id}"
+    """A service with words and a number."""
+    return soup(world)
 
 
 def test_second_vote_applies_and_the_page_says_so_at_once(world: World, record: str, sign_in: SignIn) -> None:
@@ -110,50 +102,6 @@ def test_a_refusal_promises_no_words_to_who_typed_none(world: World, record: str
     assert "typed" not in client.post(suggestion_url(world, change) + "/vote", vote, status=422).one("#problems").text
 
 
-def test_an_author_is_not_offered_a_vote(world: World, record: str, sign_in: SignIn) -> None:
-    ann = world.person("ann", "reviewer")
-    (change,) = world.suggest(ann, record, description="Soup and company")
-    page = sign_in(ann).get(suggestion_url(world, change))
-    assert not page.all("[name=choice]")
-
-
-def test_a_moderator_decides_with_a_line_in_the_log(world: World, record: str, sign_in: SignIn) -> None:
-    (change,) = world.suggest(world.person("ann"), record, name="Harbour Lunch")
-    client = sign_in(world.person("mo", "moderator"))
-    page = client.get(suggestion_url(world, change))
-    page.form("form[action$=decide]").fill(note="I phoned them").submit("[value=apply]").follow()
-    assert world.change(change).state == "applied"
-    assert "I phoned them" in client.get("/moderation-log").one("main").text
-
-
-def test_a_decision_without_the_note_that_it_needs_can_be_mended(
-    world: World, record: str, sign_in: SignIn
-) -> None:
-    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
-    world.approve(change, "rita")
-    page = sign_in(world.person("mo", "moderator")).get(suggestion_url(world, change))
-    told = page.form("form[action$=decide]").submit("[value=reject]", status=422)
-    assert "Write them a note" in told.one("#problems").text
-    told.form("form[action$=decide]").fill(note="I phoned them").submit("[value=reject]").follow()
-    assert world.change(change).state == "rejected"
-
-
-def test_what_a_moderator_decided_shows_everybody_the_note_that_says_why(
-    world: World, record: str, sign_in: SignIn, client: PageClient
-) -> None:
-    first, second = world.suggest(world.person("ann"), record, description="Soup & <b>tea</b>", name="Harbour Tea")
-    moderator = sign_in(world.person("mo", "moderator"))
-    for change, outcome in ((first, "reject"), (second, "apply")):
-        page = moderator.get(f"/suggestions/{world.change(change).suggestion_id}")
-        form = page.form(f"form[action$='/{change}/decide']").fill(note=f"They say <i>no</i>\nto {outcome}")
-        form.submit(f"[value={outcome}]").follow()
-    for visitor in (sign_in(world.people["ann"]), client):
-        page = visitor.get(f"/suggestions/{world.change(first).suggestion_id}")
-        for change, outcome in ((first, "reject"), (second, "apply")):
-            note = page.one(f"#change-{change} .note .as-typed")
-            assert note.text == f"“They say <i>no</i> to {outcome}”"
-
-
 def test_the_queue_of_fifty_takes_at_most_eight_queries(world: World, sign_in: SignIn) -> None:
     for number in range(60):
         world.suggest(world.person(f"ann{number % 12}"), world.record(name=f"Lunch club {number}"), summary="Lunch")
@@ -164,57 +112,11 @@ def test_the_queue_of_fifty_takes_at_most_eight_queries(world: World, sign_in: S
     assert len(page.click("Later ones").all(".row")) == 10
 
 
-def test_visitors_see_what_is_open_but_no_buttons(world: World, record: str, client: object) -> None:
-    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
-    page = client.get(suggestion_url(world, change))  # type: ignore[attr-defined]  # a PageClient
-    assert not page.all("[name=choice]")
-    assert page.find(".note.waiting")
-
-
-@pytest.mark.parametrize(("verdict", "state"), [("spam", "rejected"), ("fair", "open")])
-def test_a_moderator_judges_flags_where_the_change_is_shown(
-    world: World, record: str, sign_in: SignIn, client: PageClient, verdict: str, state: str
-) -> None:
-    (change,) = world.suggest(world.person("ann"), record, description="Cash today")
-    for handle in ("rita", "rob"):
-        spam.flag_spam(world.storage, spam.FlagSpam(change, world.person(handle, "reviewer")), world.now)
-    assert "hidden as possible spam" in client.get(suggestion_url(world, change)).one("#changes").text
-    page = sign_in(world.person("mo", "moderator")).get(f"{suggestion_url(world, change)}?next=/review?show=all")
-    judged = page.form("form[action^='/moderate/flags/']").submit(f"[value={verdict}]", status=303)
-    assert judged.location == "/review?show=all"
-    assert world.change(change).state == state
-    is_told = "hidden as possible spam" in client.get(suggestion_url(world, change)).one("#changes").text
-    assert not is_told
-
-
-def test_what_somebody_approved_is_rejected_as_spam_with_a_note_for_them(
-    world: World, record: str, sign_in: SignIn
-) -> None:
-    (change,) = world.suggest(world.person("ann"), record, description="Cash today")
-    world.approve(change, "ray")
-    for handle in ("rita", "rob"):
-        spam.flag_spam(world.storage, spam.FlagSpam(change, world.person(handle, "reviewer")), world.now)
-    page = sign_in(world.person("mo", "moderator")).get(suggestion_url(world, change))
-    form = page.form("form[action^='/moderate/flags/']")
-    assert "Write them a note" in form.submit("[value=spam]", status=422).text
-    form.fill(note="It stands on twenty records").submit("[value=spam]")
-    assert world.change(change).state == "rejected"
-
-
 def test_the_queue_says_once_what_is_missing(world: World, record: str, sign_in: SignIn) -> None:
     world.suggest(world.person("ann"), record, description="Soup and company")
     row = sign_in(world.person("rob", "reviewer")).get("/review").one("main .row").text
     assert row.count("approvals") == 1
     assert "Not applied yet" not in row
-
-
-def test_a_vote_that_was_cast_folds_the_others_away(world: World, record: str, sign_in: SignIn) -> None:
-    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
-    world.approve(change, "rita")
-    card = sign_in(world.people["rita"]).get(suggestion_url(world, change)).one(f"#change-{change}")
-    assert "You approved this." in card.text
-    assert card.find("details.again:not([open]) [value=reject]") is not None
-    assert card.find("[value=approve]") is None
 
 
 def test_a_page_that_refuses_a_vote_begins_with_why(world: World, record: str, sign_in: SignIn) -> None:
@@ -226,24 +128,6 @@ def test_a_page_that_refuses_a_vote_begins_with_why(world: World, record: str, s
     assert back.find(f"#change-{change} details[open] textarea") is not None
 
 
-def test_now_on_a_card_is_what_the_record_says_now(world: World, record: str, client: PageClient) -> None:
-    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
-    (other,) = world.suggest(world.person("ben"), record, description="Soup and bread")
-    assert world.approve(other, "rita", "rob") == "applied"
-    card = client.get(suggestion_url(world, change)).one(f"#change-{change}")
-    told = ["When it was written Soup", "Now Soup and bread", "Suggested Soup and company"]
-    assert card.texts(".diff > div") == told
-
-
-def test_a_decided_card_says_what_the_record_said_before(world: World, record: str, client: PageClient) -> None:
-    (change,) = world.suggest(world.person("ann"), record, description="Soup and bread")
-    world.approve(change, "rita", "rob")
-    (other,) = world.suggest(world.person("ben"), record, description="Soup and bread and tea")
-    assert world.approve(other, "rita", "rob") == "applied"
-    card = client.get(suggestion_url(world, change)).one(f"#change-{change}")
-    assert card.texts(".diff > div") == ["Before Soup", "Suggested Soup and bread"]
-
-
 def test_taking_a_vote_back_twice_says_that_it_was_taken_back(world: World, record: str, sign_in: SignIn) -> None:
     (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
     rita = sign_in(world.person("rita", "reviewer"))
@@ -253,55 +137,6 @@ def test_taking_a_vote_back_twice_says_that_it_was_taken_back(world: World, reco
     told = second.form("form[action$=take-back]").submit(status=409)
     assert "no vote of yours on this any more" in told.one("main").text
     assert told.one(f"main a[href='{suggestion_url(world, change)}']").text == "See it as it is now"
-
-
-LATER = "Other people’s votes show after yours"
-
-
-@pytest.mark.parametrize("role", ["reviewer", "moderator"])
-def test_who_may_still_vote_sees_the_votes_of_others_after_their_own(
-    world: World, record: str, sign_in: SignIn, role: str
-) -> None:
-    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
-    world.approve(change, "rita")
-    client = sign_in(world.person("voter", role))
-    page = client.get(suggestion_url(world, change))
-    card = page.one(f"#change-{change}").text
-    assert (LATER in card, "Rita" in card) == (True, False)
-    voted = page.form(f"#change-{change} form[action$=vote]").submit("[value=abstain]").follow()
-    card = voted.one(f"#change-{change}").text
-    assert (LATER in card, "Rita" in card) == (False, True)
-
-
-def test_who_has_no_vote_sees_those_that_there_are(world: World, record: str, sign_in: SignIn) -> None:
-    ann = world.person("ann", "reviewer")
-    (change,) = world.suggest(ann, record, description="Soup and company")
-    world.approve(change, "rita")
-    for client in (sign_in(ann), sign_in(world.person("vera"))):
-        card = client.get(suggestion_url(world, change)).one(f"#change-{change}").text
-        assert (LATER in card, "Rita" in card) == (False, True)
-
-
-def test_a_moderator_decides_only_what_they_have_seen(world: World, record: str, sign_in: SignIn) -> None:
-    ann = world.person("ann")
-    (change,) = world.suggest(ann, record, description="Soup and company")
-    page = sign_in(world.person("mo", "moderator")).get(suggestion_url(world, change))
-    world.amend(ann, change, description="Soup and chess")
-    told = page.form("form[action$=decide]").fill(note="I phoned them").submit("[value=apply]", status=409)
-    kept = told.one("form[action$=decide] [name=note]").text.strip()
-    assert (world.change(change).state, kept) == ("open", "I phoned them")
-
-
-def test_a_rejection_is_said_to_raise_what_is_needed(world: World, record: str, client: PageClient) -> None:
-    (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
-    world.vote(world.person("rob", "reviewer"), change, "reject")
-    url = suggestion_url(world, change)
-    assert "so it rests until then and needs more approvals than usual" in client.get(url).one(".note.waiting").text
-    world.passes(hours=73)
-    with clock.fixed(world.now):
-        said = client.get(url).one(".note.waiting").text
-    assert "four more approvals" in said
-    assert said.endswith("somebody rejected it, so it needs more approvals than usual.")
 
 
 def test_a_late_vote_is_said_not_to_count_and_nobody_is_thanked_for_it(
