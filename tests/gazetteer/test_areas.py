@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from webapp.domain.geo import Point
-from webapp.gazetteer import BORDER, Place, _away, _known, councils_near, of_postcode, places_named
+from webapp.gazetteer import Place, councils_near, of_postcode, places_named
 from webapp.gazetteer.areas import ANYWHERE, UNKNOWN, all_areas, area_tags, areas_of, tags_at, tags_for_everybody
+from webapp.gazetteer.borders import BORDER, _away, _known
 
 
 def covers(areas: list[str], place: Place) -> bool:

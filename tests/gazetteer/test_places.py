@@ -16,7 +16,6 @@ from webapp.domain.hours.holidays import nation_of
 from webapp.domain.spelling import Vocabulary, corrected, errors_seen
 from webapp.domain.words import fold
 from webapp.gazetteer import (
-    MOST,
     Place,
     council_at,
     nearest_names,
@@ -26,6 +25,7 @@ from webapp.gazetteer import (
     words_of_names,
 )
 from webapp.gazetteer.abroad import ABROAD
+from webapp.gazetteer.names import MOST
 from webapp.gazetteer.tables import Town, councils, postcodes, towns
 
 SCOTTISH_COUNCILS = 32

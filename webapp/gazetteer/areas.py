@@ -15,7 +15,9 @@ from functools import cache
 from webapp.domain.geo import Point
 from webapp.domain.hours.holidays import Nation
 from webapp.domain.words import fold
-from webapp.gazetteer import Place, councils_near, places_named
+from webapp.gazetteer.borders import councils_near
+from webapp.gazetteer.names import places_named
+from webapp.gazetteer.place import Place
 from webapp.gazetteer.tables import councils
 
 ANYWHERE = "uall"
