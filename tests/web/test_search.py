@@ -118,6 +118,7 @@ def test_a_search_near_somewhere_takes_as_few_queries_as_any(lunches: World, cli
         "/search?q=lunch&near=%00",
         "/search?q=lunch&near=" + "x" * 10_000,
         "/search?q=" + "near+" * 2_000,
+        "/search?q=lunch+near+,+for+two",
         "/search?q=lunch&near=BT1+1AA",
         "/search?q=lunch&near=LS6&from=999999",
         "/search?q=lunch&near=LS6&from=-5",

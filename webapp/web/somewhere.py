@@ -101,7 +101,7 @@ def _is_somewhere(parts: Parts) -> bool:
     postcode, words = parse(parts.where), parts.where.split()
     if (postcode and postcode.is_full) or fold(parts.where) in ABROAD:
         return True
-    return parts.is_near and len(words) <= LONGEST_NAME and words[0].casefold() not in STOP_WORDS
+    return parts.is_near and 0 < len(words) <= LONGEST_NAME and words[0].casefold() not in STOP_WORDS
 
 
 def somewhere(typed: str) -> Where:
