@@ -66,14 +66,11 @@ RECENT = prepared(
         Revision.cause,
         Revision.summary,
         Revision.created_at,
-        Revision.number,
         Record.kind,
         Record.slug,
         Record.name,
-        Person.role,
     )
     .join(Record, Record.id == Revision.record_id)
-    .outerjoin(Person, Person.id == Revision.actor_id)
     .where(Revision.cause.in_(("suggestion", "moderator", "revert", "roll_back")), Record.status.not_in(GONE_STATUSES))
     .order_by(Revision.created_at.desc(), Revision.id.desc())
     .limit(5)
