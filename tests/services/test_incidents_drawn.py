@@ -203,7 +203,7 @@ def test_what_was_chosen_is_put_back_too_unless_the_record_has_moved(
     made, _ = spoil(world, 3)
     mo, id_ = drawn_up(world)
     wish = {row.position: frozenset({"description"}) for row in rows_of(world, id_)}
-    incidents.choose_units(world.storage, incidents.ChooseUnits(id_, mo, wish, "because"), world.now)
+    incidents.choose_units(world.storage, incidents.ChooseUnits(id_, mo, world.now, wish, "because"), world.now)
     monkeypatch.setattr(carry_out, "AT_ONCE", 1)  # so that there is a time between pressing and writing
     incidents.apply_incident(world.storage, incidents.ApplyIncident(id_, mo, "lies"), world.now)
     changed(world, "ann", made[0], description="Soup and lies, they say, but who")

@@ -12,7 +12,8 @@ from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import ON_BOTH, SignIn
 from tests.web.undoing import APPLY, CHOOSE, preview_of
-from webapp.services import incidents
+from webapp import clock
+from webapp.services import history, incidents
 from webapp.services.incidents import carry_out, continued
 from webapp.storage.models import Operation
 
@@ -84,6 +85,24 @@ def test_what_moved_since_is_said_and_shown_before_anything_is_written(world: Wo
     assert again.one("#reason").text.strip() == "lies"
     again.form().submit(APPLY).follow()
     assert descriptions(world, made[3:]) == ["Soup", "Soup and lies, all of it"]
+
+
+def test_what_was_chosen_in_an_old_preview_goes_to_no_record_of_the_new_one(world: World, mo: PageClient) -> None:
+    made, _ = spoil(world, 3)
+    old = preview_of(mo)
+    first = old.all("input[name=chosen]")[0]["value"]
+    rolled_back = history.RollBackRecord(made[0], 1, world.people["mo"], 3, "so that another one comes first")
+    history.roll_back_record(world.storage, rolled_back, world.now)
+    world.passes(minutes=1)
+    with clock.fixed(world.now):
+        old.form().submit("button[value=again]").follow()  # in another tab
+    before = descriptions(world, made)
+    told = old.form().fill(chosen=[first], reason="lies").submit(APPLY, status=409)
+    assert "This preview was drawn up anew since you looked." in told.summary()
+    assert (descriptions(world, made), told.one("#reason").text.strip()) == (before, "lies")
+    assert not told.all("input[name=chosen][checked]")
+    told.form().fill(chosen=[first]).submit(APPLY).follow()
+    assert descriptions(world, made) == ["Soup", "Soup", before[2]]
 
 
 def test_two_moderators_and_two_presses_undo_once(world: World, mo: PageClient, sign_in: SignIn) -> None:

@@ -157,7 +157,7 @@ def act(incident_id: object) -> Response:
     id_, step = str(incident_id), request.form.get("step", "choose")
     reason = request.form.get("reason", "").strip()[:MOST_REASON]
     try:
-        command = services.ChooseUnits(id_, person_id(), _chosen(), reason)
+        command = services.ChooseUnits(id_, person_id(), _drawn_at(), _chosen(), reason)
         services.choose_units(storage(), command, clock.now())
         if step == "again":
             services.draw_again(storage(), id_, person_id(), clock.now())
@@ -170,7 +170,7 @@ def act(incident_id: object) -> Response:
         done = services.apply_incident(storage(), services.ApplyIncident(id_, person_id(), reason), clock.now())
     except services.Moved as error:
         return _moved(id_, error)
-    except (NothingToUndo, services.NothingChosen) as error:
+    except (NothingToUndo, services.NothingChosen, services.Redrawn) as error:
         return _preview(head_of(reading(), id_), error)
     except AlreadyClosed as error:
         say(refusal_words(error))
@@ -185,6 +185,14 @@ def _moved(id_: str, error: services.Moved) -> Response:
     except NothingToUndo as nothing:
         return _preview(head_of(reading(), id_), nothing)
     return _preview(head_of(reading(), id_), error)
+
+
+def _drawn_at() -> datetime | None:
+    """Of which preview the form is."""
+    try:
+        return datetime.fromisoformat(request.form.get("drawn", ""))
+    except ValueError:
+        return None
 
 
 def _chosen() -> dict[int, frozenset[str]]:

@@ -196,6 +196,7 @@ REFUSALS = mark({
     "nothing_chosen": "Nothing is chosen yet. Choose below what to put back.",
     "does_not_fit": "That would leave the record in a state that can’t be. Choose less, or change it by hand.",
     "incident_moved": "Records have changed since you looked ({count}). Nothing was written. Here is how it stands.",
+    "incident_redrawn": "This preview was drawn up anew since you looked. Nothing was written. Here is how it stands.",
     "incident_applied": "This was applied already. Here is what it did.",
     "incident_too_large": "That is in more than {limit} records. Say more about it, such as since when.",
     "not_found": "There is no such thing here.",

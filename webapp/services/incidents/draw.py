@@ -81,6 +81,12 @@ class Moved(Stale):
     code = "incident_moved"
 
 
+class Redrawn(Stale):
+    """The preview has been drawn up anew since somebody chose in it: its positions may be of other records."""
+
+    code = "incident_redrawn"
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What is to become of one record: its newest revision, what is undone in it, how, and what was chosen."""
@@ -110,10 +116,14 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class ChooseUnits:
-    """Units that are to be put back although they conflict, by the position of their record in the preview."""
+    """Units that are to be put back although they conflict, by the position of their record in the preview.
+
+    `drawn_at`: when the preview was drawn up in which they were chosen.
+    """
 
     incident_id: str
     person_id: str
+    drawn_at: datetime | None
     chosen: Mapping[int, frozenset[str]]
     reason: str = ""
 
@@ -244,12 +254,13 @@ def _add_rows(uow: UnitOfWork, incident_id: str, found: Sequence[Drawn], chosen:
 def choose_units(storage: Storage, command: ChooseUnits, now: datetime) -> None:
     """Keep what a moderator chose on one page of a preview, and the reason as far as it is typed.
 
-    AlreadyClosed when it was applied meanwhile.
+    AlreadyClosed when it was applied meanwhile, Redrawn when it was drawn up anew.
     """
 
     def work(uow: UnitOfWork) -> None:
         people.require(people.load_actor(uow, command.person_id), "roll_back_incident")
-        lock_draft(uow, command.incident_id)
+        if lock_draft(uow, command.incident_id).drawn_at != command.drawn_at:
+            raise Redrawn
         uow.run(KEEP_REASON, {"incident": command.incident_id, "why": command.reason})
         rows = [
             {"incident": command.incident_id, "at": position, "units": dump(sorted(units))}
