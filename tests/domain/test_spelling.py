@@ -264,6 +264,8 @@ def test_a_word_that_people_look_for_may_be_meant_however_few_records_have_it() 
     assert rarer("docter", words) is None
     assert rarer("docter", words, sought={"doctor"}) == Correction("doctor", (("docter", "doctor"),))
     assert rarer("docter", vocabulary({"docter": 12}), sought={"doctor"}) is None
+    of_its_stem = vocabulary({"docter": 2, "docters": 40, "doctor": 10})
+    assert rarer("docter", of_its_stem, sought={"doctor"}) == Correction("doctor", (("docter", "doctor"),))
 
 
 def test_of_several_the_one_of_the_same_first_letter_then_of_most_records_may_be_meant() -> None:

@@ -238,11 +238,15 @@ def _frequent(word: str, vocabulary: Vocabulary, sought: Container[str]) -> str 
     records = vocabulary.records(word)
     if not records or not errors_seen(word):
         return None
-    near = [like for _, like in vocabulary.neighbours.within(word, 1, TIMES * records)]
-    near = near or [like for _, like in vocabulary.neighbours.within(word, 1) if like in sought]
-    # of the same stem: they find the same
-    near = [like for like in near if like not in STOP_WORDS and stem(like) != stem(word)]
+    near = _finding_others(word, vocabulary.neighbours.within(word, 1, TIMES * records))
+    if not near:
+        near = [like for like in _finding_others(word, vocabulary.neighbours.within(word, 1)) if like in sought]
     return min(near, key=lambda like: (like[0] != word[0], -vocabulary.records(like), like), default=None)
+
+
+def _finding_others(word: str, near: Iterable[tuple[int, str]]) -> list[str]:
+    """Those of the words that find something else: what has the same stem finds the same."""
+    return [like for _, like in near if like not in STOP_WORDS and stem(like) != stem(word)]
 
 
 def _rewritten(text: str, swaps: Mapping[str, str]) -> Correction | None:
