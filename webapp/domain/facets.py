@@ -82,12 +82,21 @@ PEOPLE = (
         r"\b(child(?!less)|young|youth|teen|toddler|bab(y|ies)\b|girls?\b|boys?\b)",
     ),
     (Facet("wfamilies", mark("Families and parents")), r"\b(famil|(grand)?parent|mum|dad|mother|father|pregnan)"),
-    (Facet("wolder", mark("Older people")), r"\b(older|elder|pension|retired|later life|over[- ](5|6|7|8)\d)"),
-    (Facet("wdisabled", mark("Disabled people")), r"\b(disab|deaf|blind|autis|sight loss|hearing loss|wheelchair)"),
+    (Facet("wolder", mark("Older people")), r"\b(older|elder(s|ly)?\b|pension|retired|later life|over[- ](5|6|7|8)\d)"),
+    (
+        Facet("wdisabled", mark("Disabled people")),
+        r"\b(disab|deaf|blind(?!s\b)|autis|sight loss|hearing loss|wheelchair)",
+    ),
     (Facet("wwomen", mark("Women")), r"\b(women|woman|girls?)\b"),
     (Facet("wmen", mark("Men")), r"\b(men|man[’']?s|boys?)\b"),
-    (Facet("wlgbt", mark("LGBT+ people")), r"\b(lgbt|gay\b|lesbian|bisexual|trans\b|transgender|queer|non-?binary)"),
-    (Facet("wnew", mark("Refugees and people new here")), r"\b(refugee|asylum|migrant|new to )"),
+    (
+        Facet("wlgbt", mark("LGBT+ people")),
+        r"\b(lgbt|gay\b|lesbian|bisexual|trans\b(?!-)|transgender|queer|non-?binary)",
+    ),
+    (
+        Facet("wnew", mark("Refugees and people new here")),  # new to Leeds, and not to knitting
+        r"\b(refugee|asylum|(im)?migrant|new to (the (uk|country|area|city|town|islands?)\b|(?-i:[A-Z])))",
+    ),
     (Facet("wveterans", mark("Veterans")), r"\b(veteran|armed forces|ex-?(service|forces))"),
 )
 """Each with the words by which a name, or the beginning of whom something is for, says so."""
