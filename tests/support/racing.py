@@ -29,8 +29,8 @@ class Racer:
     """What somebody is about to do, as plain values, so that it can go to another process."""
 
     person: str
-    act: str  # vote | withdraw | roll_back | revert | suggest | incident
-    target: str  # a change, a record, or the preview of an incident
+    act: str  # vote | withdraw | roll_back | revert | suggest | incident | resume
+    target: str  # a change, a record, the preview of an incident, or a roll back that was stopped
     number: int = 1  # content version or revision that they saw
     word: str = "approve"
 
@@ -69,6 +69,8 @@ def _act(storage: Storage, racer: Racer, now: datetime) -> Any:
     if racer.act == "incident":
         apply = incidents.ApplyIncident(racer.target, racer.person, "a race")
         return incidents.apply_incident(storage, apply, now)
+    if racer.act == "resume":
+        return incidents.resume_operation(storage, racer.target, racer.person, now)
     if racer.act == "suggest":
         wish = suggest.SuggestChange(racer.person, racer.target, racer.number, {"name": racer.word}, "a race")
         return suggest.suggest_change(storage, wish, now)

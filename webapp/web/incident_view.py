@@ -40,6 +40,7 @@ def preview_view(connection: Connection, head: Any, rows: Sequence[Any]) -> View
         "choose_id": next((f"choose-{row['position']}-1" for row in made if row["conflicts"]), None),
         "apply_title": _("Apply all of it") if sums.by_itself else _("Apply what you choose"),
         "apply_words": _apply_words(sums.by_itself, undoes=undoes, has_choices=sums.choices > 0),
+        "leave_url": f"/operations/{incident.operation_id}" if undoes else "/moderate/incidents",
     }
 
 

@@ -72,6 +72,7 @@ def _view(found: Any) -> dict[str, Any]:
         "undone_url": f"/operations/{undone.id}" if undone else None,
         "undone_at": undone.created_at if undone else None,
         "may_undo": _may_undo(found),
+        "may_go_on": _is_halted(found) and undone is None and allowed("roll_back_incident"),
         "rows": _rows(found, rows[:PER_PAGE]),
         "next_url": f"/operations/{found.id}?after={rows[PER_PAGE - 1].id}" if len(rows) > PER_PAGE else None,
     }
@@ -87,6 +88,11 @@ def _may_undo(found: Any) -> bool:
     """An import that is under way can't be stopped from here."""
     is_free = found.state != "running" or found.type == "roll_back"
     return is_free and allowed("undo_operation") and allowed("roll_back_incident")
+
+
+def _is_halted(found: Any) -> bool:
+    """A roll back that somebody stopped before it was through; an import that ended early is none."""
+    return bool(found.state == "stopped" and found.type == "roll_back")
 
 
 def _outcome(found: Any) -> dict[str, Any]:
@@ -136,3 +142,16 @@ def undo(operation_id: object) -> Response:
         say(refusal_words(error), "waiting")
         return redirect(f"/operations/{id_}", 303)
     return redirect(f"/moderate/incidents/{incident}", 303)
+
+
+@blueprint.post(ONE + "/go-on")
+@allow("roll_back_incident")
+def go_on(operation_id: object) -> Response:
+    """Let a roll back that was stopped go on where it stopped."""
+    id_ = str(operation_id)
+    try:
+        services.resume_operation(storage(), id_, person_id(), clock.now())
+        say(_("It goes on where it stopped."))
+    except services.CannotGoOn as error:
+        say(refusal_words(error), "waiting")
+    return redirect(f"/operations/{id_}", 303)

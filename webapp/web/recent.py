@@ -33,6 +33,7 @@ ACTS = mark({
     "roll_back_record": "Rolled a record back",
     "roll_back_incident": "Rolled an incident back",
     "stop_operation": "Stopped a roll back",
+    "resume_operation": "Went on with a roll back",
     "protect_record": "Changed a protection",
     "judge_flags": "Looked at spam flags",
     "pause_person": "Paused a person",

@@ -198,6 +198,11 @@ REFUSALS = mark({
     "incident_moved": "Records have changed since you looked ({count}). Nothing was written. Here is how it stands.",
     "incident_redrawn": "This preview was drawn up anew since you looked. Nothing was written. Here is how it stands.",
     "incident_applied": "This was applied already. Here is what it did.",
+    "goes_on": "This roll back is under way, so nothing was undone. “Undo all of this” stops it, and shows anew what"
+    " that would do.",
+    "goes_on_already": "This goes on already: you pressed twice, or somebody else was quicker.",
+    "is_through": "This is through, so there is nothing to go on with.",
+    "is_undone": "This can’t go on: somebody has undone it, or is undoing it now. Roll back anew what is left.",
     "incident_too_large": "That is in more than {limit} records. Say more about it, such as since when.",
     "not_found": "There is no such thing here.",
     "busy": "Many people are writing at the same time. Nothing was changed; try again in a few seconds.",

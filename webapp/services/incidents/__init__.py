@@ -8,11 +8,11 @@ overwritten unless somebody saw it and chose so. An undoing can be undone.
 from webapp.services.incidents.carry_out import (
     AT_ONCE,
     ApplyIncident,
+    GoesOn,
     NothingChosen,
     RollBackIncident,
     apply_incident,
     roll_back_incident,
-    stop_operation,
 )
 from webapp.services.incidents.choose import LOOKED_THROUGH, Incident, from_json, tainted_revisions, to_json
 from webapp.services.incidents.continued import continue_operations
@@ -28,13 +28,16 @@ from webapp.services.incidents.draw import (
     preview_incident,
     rows_anew,
 )
+from webapp.services.incidents.stopping import CannotGoOn, resume_operation, stop_operation
 
 __all__ = [
     "AT_ONCE",
     "LOOKED_THROUGH",
     "ApplyIncident",
+    "CannotGoOn",
     "ChooseUnits",
     "Drawn",
+    "GoesOn",
     "Incident",
     "Moved",
     "NothingChosen",
@@ -48,6 +51,7 @@ __all__ = [
     "draw_up",
     "from_json",
     "preview_incident",
+    "resume_operation",
     "roll_back_incident",
     "rows_anew",
     "stop_operation",

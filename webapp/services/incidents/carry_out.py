@@ -9,27 +9,24 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from webapp.domain.errors import Busy, NotFound, WellkeptError
+from webapp.domain.errors import AlreadyClosed, Busy, WellkeptError
 from webapp.services import people
 from webapp.services.incidents.choose import Incident, from_json, tainted_revisions
 from webapp.services.incidents.draw import ROWS, Moved, drawn, head_of, lock_draft, store
 from webapp.services.incidents.records import SET_STATES, move_on, undo_rows
+from webapp.services.incidents.stopping import LOCK_OPERATION, stop
 from webapp.services.moderation_log import log
 from webapp.services.revise import start_operation
 from webapp.services.undoing import NothingToUndo, Undoing, Undone
 from webapp.storage import Storage
 from webapp.storage.models import Incident as Row_
-from webapp.storage.models import IncidentRecord, Operation, Record
+from webapp.storage.models import IncidentRecord, Record
 from webapp.storage.prepared import prepared
 from webapp.storage.unit_of_work import Row, UnitOfWork
 
 LOG = logging.getLogger("wellkept.undoing")
 AT_ONCE = 500  # records that one transaction undoes; of more, the worker undoes a chunk at a time
 SECONDS = 1.0  # in that one transaction, half of what others wait; the worker goes on with what is left then
-LOCK_OPERATION = prepared(select(Operation).where(Operation.id == bindparam("id")).with_for_update(key_share=True))
-STOP = prepared(
-    update(Operation).where(Operation.id == bindparam("id_")).values(state="stopped", finished_at=bindparam("at"))
-)
 BEGUN = prepared(
     update(Row_)
     .where(Row_.id == bindparam("incident"))
@@ -51,6 +48,12 @@ class NothingChosen(WellkeptError):
     """The preview puts nothing back by itself, and of what it leaves to choose nothing is chosen."""
 
     code = "nothing_chosen"
+
+
+class GoesOn(AlreadyClosed):
+    """What is to be undone is under way, and writes more than the preview shows; values: `operation`."""
+
+    code = "goes_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ def apply_incident(storage: Storage, command: ApplyIncident, now: datetime) -> U
     """Undo what a preview shows: up to 500 records at once, beyond that in chunks by the worker.
 
     Moved when records have changed since; NothingChosen when all is left to choose, and nothing chosen; NothingToUndo
-    when no record would change; AlreadyClosed when it was applied.
+    when no record would change; AlreadyClosed when it was applied; GoesOn when it would undo a roll back that somebody
+    has let go on since.
     """
 
     def work(uow: UnitOfWork, *, is_at_once: bool = True) -> Undone:
@@ -85,7 +89,7 @@ def apply_incident(storage: Storage, command: ApplyIncident, now: datetime) -> U
         if is_at_once and _touched(rows) <= AT_ONCE:
             uow.lock_records([row.record_id for row in rows if _is_touched(row)])
         head = lock_draft(uow, command.incident_id)
-        moved = uow.value(HAVE_MOVED, {"incident": head.id})
+        moved = uow.value(HAVE_MOVED, {"incident": head.id}) or _written_since(uow, head, rows)
         if moved:
             raise Moved(count=moved)
         try:
@@ -102,6 +106,17 @@ def apply_incident(storage: Storage, command: ApplyIncident, now: datetime) -> U
     except Exception as error:  # one record that can't be written must not keep all others from being undone
         LOG.error("a roll back broke (%s); the worker goes on with it", type(error).__name__)
         return storage.transact(lambda uow: work(uow, is_at_once=False), now)
+
+
+def _written_since(uow: UnitOfWork, head: Row, rows: list[Row]) -> int:
+    """How many more records a roll back that is to be undone wrote, where it went on after the preview. GoesOn."""
+    incident = from_json(head.conditions)
+    operation = uow.one(LOCK_OPERATION, {"id": incident.operation_id}) if incident.operation_id else None
+    if operation is None or operation.type != "roll_back":
+        return 0
+    if operation.state == "running":
+        raise GoesOn(operation=operation.id)
+    return len(tainted_revisions(uow.connection, incident).keys() - {row.record_id for row in rows})
 
 
 def roll_back_incident(storage: Storage, command: RollBackIncident, now: datetime) -> Undone:
@@ -159,35 +174,3 @@ def _is_touched(row: Row) -> bool:
 
 def _touched(rows: list[Row]) -> int:
     return sum(map(_is_touched, rows))
-
-
-# -- stopping ---------------------------------------------------------------------------------------------
-
-
-def stop(uow: UnitOfWork, operation_id: str | None) -> bool:
-    """Stop a roll back that is to be undone before its worker is through; gives whether it was running.
-
-    An import is not the worker's, and goes on writing whatever is said of it here.
-    """
-    if operation_id is None:
-        return False
-    operation = uow.one(LOCK_OPERATION, {"id": operation_id})
-    if operation is None or (operation.type, operation.state) != ("roll_back", "running"):
-        return False
-    uow.run(STOP, {"id_": operation_id, "at": uow.now})
-    return True
-
-
-def stop_operation(storage: Storage, operation_id: str, person_id: str, now: datetime) -> bool:
-    """Let the worker do no more of a large roll back; gives whether it was running. NotFound."""
-
-    def work(uow: UnitOfWork) -> bool:
-        people.require(people.load_actor(uow, person_id), "undo_operation")
-        if uow.one(LOCK_OPERATION, {"id": operation_id}) is None:
-            raise NotFound(what="operation")
-        was_running = stop(uow, operation_id)
-        if was_running:
-            log(uow, person_id, "stop_operation", "", operation_id=operation_id)
-        return was_running
-
-    return storage.transact(work, now)

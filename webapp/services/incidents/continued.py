@@ -13,8 +13,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, literal_column, select, update
 
 from webapp.domain.errors import Busy
-from webapp.services.incidents.carry_out import LOCK_OPERATION
 from webapp.services.incidents.records import move_on, undo_rows
+from webapp.services.incidents.stopping import LOCK_OPERATION
 from webapp.services.undoing import Undoing
 from webapp.storage import Storage
 from webapp.storage.models import Incident, IncidentRecord, Operation
