@@ -33,7 +33,7 @@
   };
 
   // The change that one is at; else the first that can be voted on.
-  const VOTE = ".act form[action$='/vote']";
+  const VOTE = ".act form[action*='/vote']";
   const change = () => {
     const at = document.activeElement.closest(".change");
     return at || [...document.querySelectorAll(".change")].find((card) => shown(one(`${VOTE} button`, card))) || one(".change");
@@ -72,7 +72,7 @@
     r: reject,
     s: () => press(one("a[data-key=s]")),
     e: () => pressIn("a[href*='/amend']"),
-    u: () => press([...document.querySelectorAll("form[action$='/take-back'] button")].find(shown)),
+    u: () => press([...document.querySelectorAll("form[action*='/take-back'] button")].find(shown)),
     "/": () => one("#q").focus(),
     "?": toggleHelp,
   };

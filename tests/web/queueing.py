@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-from tests.support.page_client import Page
+from tests.support.page_client import Element, Page
 from tests.support.world import World
 
 PHONES = [{"id": "0192d7b4-0000-7000-8000-000000000001", "order": 0, "number": "01632 960114"}]
@@ -38,3 +38,8 @@ def number(world: World, name: str) -> str:
 def queue_of(page: Page) -> dict[str, list[str]]:
     """What the page's address says of its queue."""
     return parse_qs(urlsplit(parse_qs(urlsplit(page.path).query)["next"][0]).query)
+
+
+def queue_of_form(form: Element) -> str:
+    """The queue that the address of a form says one came from, or nothing."""
+    return parse_qs(urlsplit(form["action"]).query).get("next", [""])[0]

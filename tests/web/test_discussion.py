@@ -64,5 +64,5 @@ def test_a_short_discussion_is_whole(world: World, client: PageClient) -> None:
 def test_a_mention_of_somebody_is_a_link_and_of_nobody_is_none(world: World, sign_in: SignIn) -> None:
     world.person("rita")
     page = sign_in(world.person("bob")).get(f"/suggestions/{suggestion(world)}")
-    said = page.form("section form[action$=comments]").fill(text="@rita and @nobody, see **this**").submit().follow()
+    said = page.form("section form[action*='/comments']").fill(text="@rita and @nobody, see **this**").submit().follow()
     assert [(a.text, a["href"]) for a in said.all(".comment .prose a")] == [("@rita", "/people/rita")]

@@ -21,7 +21,7 @@ def test_second_vote_applies_and_the_page_says_so_at_once(world: World, record: 
     world.approve(change, "rita")
     client = sign_in(world.person("rob", "reviewer"))
     page = client.get(suggestion_url(world, change))
-    done = page.form(f"#change-{change} form[action$=vote]").submit("[value=approve]").follow()
+    done = page.form(f"#change-{change} form[action*='/vote']").submit("[value=approve]").follow()
     assert "Applied" in done.one(f"#change-{change}").text
     assert client.get("/services/harbour-soup-lunch").find(".prose").text == "Soup and company"
 
@@ -122,7 +122,7 @@ def test_the_queue_says_once_what_is_missing(world: World, record: str, sign_in:
 def test_a_page_that_refuses_a_vote_begins_with_why(world: World, record: str, sign_in: SignIn) -> None:
     (change,) = world.suggest(world.person("ann"), record, description="Soup and company")
     page = sign_in(world.person("rob", "reviewer")).get(suggestion_url(world, change))
-    form = page.form(f"#change-{change} form[action$=vote]").fill({"note": "Not what I saw."})
+    form = page.form(f"#change-{change} form[action*='/vote']").fill({"note": "Not what I saw."})
     back = form.submit("[value=reject]", status=422)
     assert back.one("#problems a")["href"] == f"#change-{change}"
     assert back.find(f"#change-{change} details[open] textarea") is not None
@@ -133,8 +133,8 @@ def test_taking_a_vote_back_twice_says_that_it_was_taken_back(world: World, reco
     rita = sign_in(world.person("rita", "reviewer"))
     world.vote(world.people["rita"], change)
     first, second = (rita.get(suggestion_url(world, change)) for _tab in range(2))
-    first.form("form[action$=take-back]").submit().follow()
-    told = second.form("form[action$=take-back]").submit(status=409)
+    first.form("form[action*='/take-back']").submit().follow()
+    told = second.form("form[action*='/take-back']").submit(status=409)
     assert "no vote of yours on this any more" in told.one("main").text
     assert told.one(f"main a[href='{suggestion_url(world, change)}']").text == "See it as it is now"
 

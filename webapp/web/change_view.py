@@ -117,11 +117,13 @@ def _acts(change: Any, subject: Subject, mine: str | None) -> View:
         "may_decide": is_open and allowed("decide_change", Subject(state=change.state)),
         "withdraw_url": along(f"{base}/withdraw"),
         "amend_url": along(f"{base}/amend"),
-        "decide_url": f"{base}/decide",
+        "decide_url": along(f"{base}/decide"),
+        "ask_url": along(f"/suggestions/{change.suggestion_id}/comments", asks_about=change.id),
         "rebase_url": along(f"{base}/rebase"),
         "resubmit_url": resubmit_url(change, change.record_kind) if is_own else None,
-        "take_back_url": f"{base}/take-back" if mine and is_open else None,
-        "flag_url": f"{base}/flag" if is_open and allowed("flag_spam", subject) else None,
+        "take_back_url": along(f"{base}/take-back") if mine and is_open else None,
+        "flag_url": along(f"{base}/flag") if is_open and allowed("flag_spam", subject) else None,
+        "flags_url": along(f"/moderate/flags/{change.id}"),
         "flags_words": flags_sentence(policy_now().spam.flags_to_hide),
     }
 

@@ -65,7 +65,7 @@ def answer(item_id: str) -> Response:
     """Keep what was answered, and go where it is told what was right."""
     choice = request.form.get("choice", "")
     service.answer_check(storage(), person_id(), item_id, choice, clock.now())
-    way = {name: request.form.get(name, "") for name in ("next", "after")}
+    way = {name: request.args.get(name, "") for name in ("next", "after")}
     return go(f"{PAGE}?{urlencode({'answered': item_id, **way})}")
 
 

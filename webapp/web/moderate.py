@@ -19,7 +19,7 @@ from webapp.web.access import allow
 from webapp.web.addresses import local_path
 from webapp.web.browse import RECORD_PATH, REPORTS, find
 from webapp.web.context import allowed, person_id, reading, storage
-from webapp.web.queue_next import hidden_next
+from webapp.web.queue_next import queue_url
 from webapp.web.received import number_of
 from webapp.web.render import page, say, wants_fragment
 from webapp.web.steward import claims_view
@@ -77,7 +77,7 @@ def judge_flags(change_id: object) -> Response:
     note = request.form.get("note", "").strip()[:1000]
     spam.judge_flags(storage(), spam.JudgeFlags(str(change_id), person_id(), verdict == "spam", note), clock.now())
     say(_("Rejected as spam.") if verdict == "spam" else _("It is shown again."))
-    return redirect(hidden_next() or "/review?show=hidden", 303)
+    return redirect(queue_url() or "/review?show=hidden", 303)
 
 
 @blueprint.get("/moderate/patrol")

@@ -64,8 +64,7 @@ def queue() -> Response:
             "together": _together(shown, authors) if viewer().may_review else [],
             "next_url": address(asked, after=key_of(shown[-1])) if len(found) > PER_PAGE else None,
             "slow": slow_words(beside.figures),
-            "voted": voted_here(),
-            "next": address(asked),
+            "voted": voted_here(address(asked)),
             "empty": None if shown else empty_view(asked, has_chosen=_has_chosen(asked)),
         },
     )

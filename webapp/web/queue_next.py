@@ -1,8 +1,8 @@
 """From one suggestion of a queue to the next. Its law: whoever came from a queue goes on in it, filters and all.
 
-A suggestion's page is told its queue by `next` in its address, its vote forms send that along, and the address of the
-page after a vote names the change that was voted on, so that it can say in words what has just happened; and, within
-one suggestion, the change that is next (`at`), whose card says it, since that is where one is then.
+A suggestion's page is told its queue by `next` in its address, and so are the forms on it by theirs (`along`). The
+address of the page after a vote names the change that was voted on, so that it can say in words what has just happened;
+and, within one suggestion, the change that is next (`at`), whose card says it, since that is where one is then.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ KEPT = mark("Your vote on the last one is kept.")
 
 
 def queue_here() -> Asked | None:
-    """The queue that this request came from: of a page's address, or of a form; None where it came from none."""
-    return queue_in(request.values.get("next", "")) if viewer().is_signed_in else None
+    """The queue that this request came from, as its address says; None where it came from none."""
+    return queue_in(request.args.get("next", "")) if viewer().is_signed_in else None
 
 
-def hidden_next() -> str:
-    """What a form of this page sends as `next`: its queue's address, or nothing."""
+def queue_url() -> str:
+    """The address of the queue that this request came from, or nothing."""
     asked = queue_here()
     return address(asked) if asked else ""
 
@@ -51,7 +51,7 @@ def own_url(suggestion_id: object, place: str, **more: str) -> str:
 
 def along(url: str, **more: str) -> str:
     """An address of a suggestion's, with the way to the queue that one came by: of a link, or of a form."""
-    query = urlencode({name: value for name, value in {"next": hidden_next(), **more}.items() if value})
+    query = urlencode({name: value for name, value in {"next": queue_url(), **more}.items() if value})
     return f"{url}?{query}" if query else url
 
 
@@ -93,13 +93,19 @@ def suggestion_url(change: Any, asked: Asked, **more: str) -> str:
     return f"/suggestions/{change.suggestion_id}?{urlencode({'next': address(asked), **more})}"
 
 
-def voted_here() -> dict[str, str | None] | None:
-    """The vote that led to this page, if it is one's own live one: {words, take_back_url|None}."""
+def voted_here(queue: str = "") -> dict[str, str | None] | None:
+    """The vote that led to this page, if it is one's own live one: {words, take_back_url|None}.
+
+    `queue`: the address of the one that this page is, if it is none that came from one.
+    """
     row = _own_vote(request.args.get("voted", ""))
     if row is None:
         return None
     back = f"/suggestions/{row.suggestion_id}/changes/{row.change_id}/take-back"
-    return {"words": _words(row), "take_back_url": back if row.state == "open" else None}
+    return {
+        "words": _words(row),
+        "take_back_url": along(back, next=queue or queue_url()) if row.state == "open" else None,
+    }
 
 
 def _own_vote(change_id: str) -> Any:

@@ -15,7 +15,7 @@ from webapp.web.access import allow
 from webapp.web.change_view import Answered
 from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import error_page, status_of
-from webapp.web.queue_next import after_vote, hidden_next, own_url
+from webapp.web.queue_next import after_vote, own_url, queue_url
 from webapp.web.received import number_of
 from webapp.web.render import say, wants_fragment
 from webapp.web.suggestion_page import show
@@ -119,7 +119,7 @@ def flag(suggestion_id: object, change_id: object) -> Response:
         if hidden
         else _("Thank you. If a second reviewer thinks so too, it is hidden.")
     )
-    return redirect((hidden_next() or "/review") if hidden else own_url(suggestion_id, f"change-{change_id}"), 303)
+    return redirect((queue_url() or "/review") if hidden else own_url(suggestion_id, f"change-{change_id}"), 303)
 
 
 @blueprint.post("/suggestions/<uuid:suggestion_id>/changes/<uuid:change_id>/decide")

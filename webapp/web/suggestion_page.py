@@ -31,7 +31,7 @@ from webapp.web.check_items import planted, skip_url
 from webapp.web.comments import comment_view
 from webapp.web.context import allowed, person_id, reading, viewer
 from webapp.web.link_view import LinksSeen, links_seen
-from webapp.web.queue_next import hidden_next, looking_url, next_url, own_url, queue_here, voted_here
+from webapp.web.queue_next import along, looking_url, next_url, own_url, queue_here, queue_url, voted_here
 from webapp.web.render import page, wants_fragment
 from webapp.web.wording import EVIDENCE_WORDS, STATE_WORDS, label_of, title_words
 
@@ -56,12 +56,11 @@ def show(suggestion_id: str, status: int = 200, answered: Answered | None = None
             **_talk(found, suggestion_id, is_shown=bool(shown)),
             "is_part": wants_fragment(),
             "kept": (answered or Answered()).kept_words(),
-            "vote_url": f"/suggestions/{suggestion_id}/vote",
+            "vote_url": along(f"/suggestions/{suggestion_id}/vote", after=request.args.get("after", "")),
             "changes": shown,
             "hidden_words": _hidden_words(found),
             "to_vote_on": [c for c in shown if c["can_vote"] and not c["my_vote"]],
-            "next": hidden_next(),
-            "after": request.args.get("after", ""),
+            "queue_url": queue_url() or "/review",
             "next_url": _next_url(found),
             "voted": voted_here(),
             "voted_at": next((c["id"] for c in shown if c["id"] == request.args.get("at")), None),
@@ -182,7 +181,7 @@ def _talk(found: SuggestionPage, suggestion_id: str, *, is_shown: bool) -> View:
     oldest = found.talk[0] if found.talk and found.has_earlier_talk else None
     return {
         "may_comment": allowed("comment") and not found.is_check,
-        "comment_url": f"/suggestions/{suggestion_id}/comments",
+        "comment_url": along(f"/suggestions/{suggestion_id}/comments"),
         "discussion": _discussion(found) if is_shown else [],
         "earlier_talk_url": own_url(suggestion_id, "talk", said_before=mark_text(Mark(oldest.created_at, oldest.id)))
         if oldest and is_shown
