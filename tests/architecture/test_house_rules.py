@@ -63,3 +63,25 @@ def test_every_exception_from_a_rule_is_narrow_and_has_its_reason() -> None:
 
 def test_nothing_is_left_for_later() -> None:
     assert lines_like(r"\b(TODO|FIXME|XXX)\b", EVERYTHING) == []
+
+
+NOT_SHOWN = {"password_hash", "seen_at", "paused_until"}
+
+
+def test_whoever_writes_what_pages_show_of_people_says_so() -> None:
+    """Pages for everybody are kept until an event or `shows_anew` tells that they read otherwise."""
+    silent = [
+        f"{name}:{function.lineno}"
+        for name, text in sources(("webapp/services",))
+        for function in ast.parse(text).body
+        if isinstance(function, ast.FunctionDef) and "update(Person)" in (said := ast.unparse(function))
+        if not re.search(r"\b(uow\.shows_anew|log|add_person)\(", said) and _values(function) - NOT_SHOWN
+    ]
+    assert silent == []
+
+
+def _values(function: ast.FunctionDef) -> set[str | None]:
+    """The columns that statements of a function write; None for those that it does not name there."""
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    wanted = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "values"]
+    return {named.arg for call in wanted for named in call.keywords} | {None for call in wanted if call.args}

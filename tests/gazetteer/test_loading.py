@@ -204,3 +204,14 @@ def test_a_file_without_the_tables_breaks_no_search(target: Path) -> None:
         connection.execute(f"PRAGMA user_version = {exact.VERSION}")
     assert found("G33 4RZ").is_wider
     assert found("G33 4RZ").is_wider
+
+
+def test_who_keeps_a_page_can_tell_that_other_postcodes_are_known(target: Path, tmp_path: Path) -> None:
+    assert exact.present() is None
+    loaded(target, written(tmp_path, "one.csv", CODE_POINT))
+    first = exact.present()
+    assert first is not None
+    loaded(target, written(tmp_path, "one.csv", CODE_POINT))
+    assert exact.present() == first
+    loaded(target, written(tmp_path, "two.csv", "AB10 1AB,10,394235,806529\n"))
+    assert exact.present() != first

@@ -213,10 +213,11 @@ def there(postgres_server: Any) -> Iterator[str]:
 
 
 def rows_of(storage: Storage) -> dict[str, list[str]]:
-    """Every row of every table, sorted."""
+    """Every row of every table, sorted; but for the count of what pages show, which an index made anew moves."""
     with storage.read() as connection:
         tables = Base.metadata.sorted_tables
-        return {t.name: sorted(str(tuple(row)) for row in connection.execute(select(t))) for t in tables}
+        rows = {t.name: sorted(str(tuple(row)) for row in connection.execute(select(t))) for t in tables}
+    return {**rows, "counter": [row for row in rows["counter"] if "shown" not in row]}
 
 
 @ONLY_SQLITE

@@ -47,8 +47,7 @@ class _File:
 
     def ask(self, key: str) -> tuple[int, int, str | None, str | None] | None:
         """The row of a postcode. Raises sqlite3's errors, and OSError where there is no file."""
-        found = os.stat(self._path)
-        present = (os.getpid(), found.st_dev, found.st_ino, found.st_mtime_ns)
+        present = (os.getpid(), *self.signs())
         with self._lock:
             if present != self._opened:
                 self.close()
@@ -65,6 +64,11 @@ class _File:
             self._connection.close()
             self._connection = None
             raise
+
+    def signs(self) -> tuple[int, ...]:
+        """What tells the file that is there from any other. Raises OSError where there is none."""
+        found = os.stat(self._path)
+        return found.st_dev, found.st_ino, found.st_mtime_ns
 
     def close(self) -> None:
         """Give the connection back."""
@@ -117,6 +121,14 @@ def exactly(postcode: Postcode) -> Exact | None:
         nation_of_code(code) if code else None,
         area_of(code, name or "") if code else None,
     )
+
+
+def present() -> tuple[int, ...] | None:
+    """What tells whether other postcodes may be known than before: another file, or none any more."""
+    try:
+        return _file.signs() if _file is not None else None
+    except OSError:
+        return None
 
 
 def key_of(postcode: Postcode) -> str:

@@ -79,6 +79,7 @@ def change_profile(storage: Storage, person_id: str, display_name: str, about: s
     def work(uow: UnitOfWork) -> None:
         check_new_name(uow, person_id, display_name)
         uow.run(update(Person).where(Person.id == person_id).values(display_name=display_name, about=about))
+        uow.shows_anew()
 
     storage.transact(work, now)
 

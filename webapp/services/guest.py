@@ -177,6 +177,7 @@ def _make_guest(uow: UnitOfWork, person: Row, name: str) -> None:
         )
     known = {"display_name": name, "handle": handle, "role": str(Role.GUEST)}
     uow.run(update(Person).where(Person.id == person.id).values(confirmed_at=uow.now, password_hash=None, **known))
+    uow.shows_anew()
 
 
 def _run(storage: Storage, command: Command, now: datetime, take: Callable[[UnitOfWork], None]) -> suggest.Suggested:

@@ -19,6 +19,7 @@ def log(
     is_self_decided: bool = False,
 ) -> None:
     """Add a line: who did what, to what, and why. `is_self_decided` marks a moderator's own change."""
+    uow.shows_anew()
     uow.add(
         ModerationEntry,
         id=new_id(),

@@ -144,6 +144,7 @@ def set_role(uow: UnitOfWork, person_id: str, role: str, by: str | None, reason:
         ended_by=None,
     )
     uow.run(update(Person).where(Person.id == person_id).values(role=str(role)))
+    uow.shows_anew()
 
 
 def judge_conduct(uow: UnitOfWork, person_id: str) -> str:

@@ -192,6 +192,7 @@ def _of_note(note: str) -> list[Problem]:
 
 def _add(uow: UnitOfWork, phrases: Sequence[str], actor_id: str | None) -> str:
     id_ = new_id()
+    uow.shows_anew()
     uow.add(Synonym, id=id_, phrases="\n".join(phrases), changed_by=actor_id, changed_at=uow.now)
     return id_
 

@@ -46,6 +46,12 @@ TAKE = prepared(
     .returning(Counter.value)
 )
 ADD_EVENT = prepared(insert(Event))
+SHOWN = {"name": "shown", "value": 1}
+_ONE_MORE: dict[str, Any] = {"index_elements": [Counter.name], "set_": {"value": Counter.value + 1}}
+COUNT_SHOWN = {
+    "sqlite": prepared(sqlite.insert(Counter).on_conflict_do_update(**_ONE_MORE)),
+    "postgresql": prepared(postgresql.insert(Counter).on_conflict_do_update(**_ONE_MORE)),
+}
 PROMISE = {  # what was promised under a key already is left as it is
     "sqlite": prepared(sqlite.insert(Outbox).on_conflict_do_nothing(index_elements=[Outbox.key])),
     "postgresql": prepared(postgresql.insert(Outbox).on_conflict_do_nothing(index_elements=[Outbox.key])),
@@ -81,6 +87,7 @@ class UnitOfWork:
         self.now = now
         self._sender = Sender(connection)
         self._events: list[dict[str, Any]] = []
+        self._shows_anew = False
 
     def not_before(self, moments: Iterable[datetime]) -> None:
         """Move the transaction's time on to the latest of these, which have passed.
@@ -165,6 +172,13 @@ class UnitOfWork:
         row = {"record_id": None, "revision_id": None, "actor_id": None, "operation_id": None, **values}
         self._events.append({**row, "type": type_, "detail": detail, "created_at": self.now})
 
+    def shows_anew(self) -> None:
+        """Promise that pages for everybody move by something that has no event: a name, a line of the log, synonyms.
+
+        It is counted, so that who keeps a page can tell (`queries/shown.py`).
+        """
+        self._shows_anew = True
+
     def outbox(
         self,
         type_: str,
@@ -197,8 +211,10 @@ class UnitOfWork:
         return last - count + 1
 
     def flush_events(self) -> None:
-        """Number and write the promised events: the last thing before the commit."""
+        """Number and write the promised events, or count what has none: the last thing before the commit."""
         if self._events:
             first = self.take_numbers("event", len(self._events))
             self.run(ADD_EVENT, [{**row, "seq": first + place} for place, row in enumerate(self._events)])
             self._events.clear()
+        elif self._shows_anew:  # events move what is kept anyway
+            self.run(COUNT_SHOWN[self.connection.dialect.name], SHOWN)

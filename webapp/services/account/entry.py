@@ -81,6 +81,7 @@ def reset_password(storage: Storage, token: str, password: str, now: datetime) -
         uow.run(
             update(Person).where(Person.id == row.person_id, Person.confirmed_at.is_(None)).values(confirmed_at=uow.now)
         )
+        uow.shows_anew()
         end_being_guest(uow, row.person_id)
         kill_tokens(uow, row.person_id)
         end_sessions(uow, row.person_id)

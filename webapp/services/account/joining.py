@@ -59,6 +59,7 @@ def sign_up(storage: Storage, command: SignUp, now: datetime) -> str:
                 .where(Person.id == person_id)
                 .values(password_hash=password_hash, display_name=command.display_name)
             )
+            uow.shows_anew()
             end_sessions(uow, person_id)
         speak_as_now(uow, person_id)
         send_token(uow, person_id, "confirm", token)
@@ -81,6 +82,7 @@ def confirm_address(storage: Storage, token: str, now: datetime) -> str:
     def work(uow: UnitOfWork) -> str:
         row = use_token(uow, token, "confirm")
         uow.run(update(Person).where(Person.id == row.person_id).values(confirmed_at=uow.now))
+        uow.shows_anew()
         kill_tokens(uow, row.person_id)
         end_sessions(uow, row.person_id)
         end_being_guest(uow, row.person_id)

@@ -87,6 +87,7 @@ def _move(uow: UnitOfWork, person_id: str, email: str) -> None:
         raise DeadToken  # somebody confirmed it in the meantime
     values = {"email": email, "email_key": email_key(email), "confirmed_at": uow.now}
     uow.run(update(Person).where(Person.id == person_id).values(values))
+    uow.shows_anew()
 
 
 def _token_for(email: str) -> str:

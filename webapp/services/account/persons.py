@@ -67,6 +67,7 @@ def add_person(
         ended_at=None,
         ended_by=None,
     )
+    uow.shows_anew()
     return id_
 
 

@@ -99,6 +99,7 @@ def _index_all(uow: UnitOfWork, ids: list[str], html: Mapping[str, str]) -> None
         kind, document = KINDS[record.kind], read_document(uow, record)
         known, _ = following.move_links(uow, record.id, kind, document)
         following.index(uow, record.id, kind, document, known)
+    uow.shows_anew()
     tagging.follow(uow, ids)
 
 
@@ -129,3 +130,4 @@ def _tidy(uow: UnitOfWork) -> None:
     if uow.connection.dialect.name == "sqlite":
         uow.run(text("INSERT INTO search_words (search_words) VALUES ('rebuild')"))
     uow.search.purge(uow.connection)
+    uow.shows_anew()
