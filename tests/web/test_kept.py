@@ -15,7 +15,7 @@ from tests.web.test_browse import rich
 from webapp import clock
 from webapp.services import confirm, history
 from webapp.storage.models import Record
-from webapp.web.kept import Kept, KeptPages
+from webapp.web.used_last import UsedLast
 
 SOUP = "/services/harbour-soup-lunch"
 
@@ -115,11 +115,11 @@ def test_who_is_signed_in_never_gets_a_kept_page(world: World, client: PageClien
 
 
 def test_the_page_used_last_is_forgotten_last() -> None:
-    pages = KeptPages(most=2)
-    for name in "abc":
-        pages.put(name, Kept(lambda _: 1, 1, 1, b"", name))
+    pages: UsedLast[str, int] = UsedLast(most=2)
+    for number, name in enumerate("abc"):
+        pages.put(name, number)
         pages.get("a")
-    assert [name for name in "abc" if pages.get(name)] == ["a", "c"]
+    assert [pages.get(name) for name in "abc"] == [0, None, 2]
 
 
 def _places() -> object:

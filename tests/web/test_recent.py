@@ -132,7 +132,7 @@ def test_what_newcomers_suggested_and_what_was_reverted_are_marked(
 
 @pytest.mark.parametrize(
     ("address", "most"),
-    [("/changes", 2), ("/changes?kind=service&author=new&reverted=no&class=low", 2), ("/changes?by=ann", 4)],
+    [("/changes", 3), ("/changes?kind=service&author=new&reverted=no&class=low", 3), ("/changes?by=ann", 5)],
 )
 def test_a_page_of_changes_costs_the_same_number_of_questions(
     address: str, most: int, busy: World, client: PageClient, app: Flask

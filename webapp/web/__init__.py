@@ -10,7 +10,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.web import access, crawlers, errors, headers, kept, languages, received, session
+from webapp.web import access, crawlers, errors, headers, kept, languages, received, session, tagged
 from webapp.web import render as rendering
 from webapp.web.context import close_connection, settings_of
 
@@ -66,6 +66,7 @@ def register(app: Flask, root: Path) -> None:
     received.register(app)
     rendering.register(app, root)
     kept.register(app)
+    tagged.register(app)
     headers.register(app)
     crawlers.register(app)
     session.register(app)

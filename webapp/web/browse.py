@@ -22,7 +22,7 @@ from webapp.web.access import allow
 from webapp.web.context import SAFE, allowed, look, person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.forms.controls import control_of
-from webapp.web.kept import is_for_everybody, kept
+from webapp.web.kept import kept
 from webapp.web.record_data import home_meta
 from webapp.web.record_page import record_view
 from webapp.web.render import page, say, wants_fragment
@@ -45,9 +45,7 @@ def static(name: str) -> Response:
 @allow("read_record")
 def home() -> Response:
     """The start page: for everybody as it was kept, as a record's."""
-    if is_for_everybody():
-        return kept(lambda connection: home_stamp(connection, clock.now()), _home)
-    return _home()
+    return kept(lambda connection: home_stamp(connection, clock.now()), _home)
 
 
 def _home() -> Response:
@@ -110,9 +108,7 @@ def find_itself(path: str, slug: str) -> Any:
 @allow("read_record")
 def record(path: str, slug: str) -> Response:
     """A record's page: for everybody as it was kept, for who is signed in always made anew."""
-    if is_for_everybody():
-        return kept(partial(queries.stamp, kind=PATHS[path], slug=slug), partial(_record, path, slug))
-    return _record(path, slug)
+    return kept(partial(queries.stamp, kind=PATHS[path], slug=slug), partial(_record, path, slug))
 
 
 def _record(path: str, slug: str) -> Response:

@@ -9,10 +9,8 @@ who comes without any cookie is answered before Flask begins its work, with the 
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -25,6 +23,7 @@ from webapp.storage import Connection, Storage
 from webapp.web.context import reading
 from webapp.web.languages import liked, offered
 from webapp.web.render import wants_fragment
+from webapp.web.used_last import UsedLast
 
 MOST = 400
 """Pages that one process keeps: some 8 MB."""
@@ -47,44 +46,19 @@ class Kept:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class KeptPages:
-    """The pages used last, by language and address; safe for threads."""
-
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._pages: OrderedDict[Address, Kept] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, address: Address) -> Kept | None:
-        """The page last built for an address: good only while its stamp and minute hold."""
-        with self._lock:
-            if address in self._pages:
-                self._pages.move_to_end(address)
-            return self._pages.get(address)
-
-    def put(self, address: Address, page: Kept) -> None:
-        """Keep a page, and forget the one that was not asked for longest."""
-        with self._lock:
-            self._pages[address] = page
-            self._pages.move_to_end(address)
-            if len(self._pages) > self._most:
-                self._pages.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._pages.clear()
+KeptPages = UsedLast[Address, Kept]
+"""The pages used last, by language and address: good only while their stamp and minute hold."""
 
 
 def register(app: Flask) -> None:
     """Give the application its kept pages, and let them answer first."""
-    app.extensions["kept_pages"] = KeptPages()
+    app.extensions["kept_pages"] = KeptPages(MOST)
     app.wsgi_app = Front(app, app.wsgi_app)  # type: ignore[method-assign]  # the documented way to wrap an application
 
 
 def is_for_everybody() -> bool:
-    """Whether this request gets the page that everybody gets."""
-    if request.method not in ("GET", "HEAD") or request.query_string or wants_fragment():
+    """Whether this request gets what everybody gets at its address."""
+    if request.method not in ("GET", "HEAD") or wants_fragment():
         return False
     return not ("say" in cookie or current_user.is_authenticated)
 
@@ -93,9 +67,11 @@ def kept(ask: Ask, build: Callable[[], Response]) -> Response:
     """The page of this address; a 304 where the browser's copy still reads the same.
 
     `build` makes the page, or an answer of its own where `ask` gives None; it must depend on nothing but language,
-    address, stamp and minute.
+    address, stamp and minute. Whoever is signed in, or asks for more than the address alone, gets what it makes now.
     """
-    stamp, minute = ask(reading()), _minute()
+    if request.query_string or not is_for_everybody():
+        return build()
+    stamp, minute = ask(reading()), this_minute()
     if stamp is None:
         return build()
     pages: KeptPages = current_app.extensions["kept_pages"]
@@ -103,23 +79,20 @@ def kept(ask: Ask, build: Callable[[], Response]) -> Response:
     page = pages.get(address)
     if page is None or (page.stamp, page.minute) != (stamp, minute):
         body = build().get_data()
-        page = Kept(ask, stamp, minute, body, hashlib.sha256(body).hexdigest()[:32])
+        page = Kept(ask, stamp, minute, body, etag_of(body))
         pages.put(address, page)
     response = current_app.response_class(page.body, mimetype="text/html")
     response.set_etag(page.etag)
     return response.make_conditional(request)
 
 
-def tagged(response: Response) -> Response:
-    """A page that is built anew each time, with the hash of it as its ETag: a 304 where the browser's copy reads the
-    same. For who is not signed in, and for a page that gives nothing away but itself."""
-    if current_user.is_authenticated or cookie.modified or wants_fragment() or response.status_code != 200:
-        return response
-    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
-    return response.make_conditional(request)
+def etag_of(body: bytes) -> str:
+    """The ETag of a page: what tells it from any that reads otherwise."""
+    return hashlib.sha256(body).hexdigest()[:32]
 
 
-def _minute() -> int:
+def this_minute() -> int:
+    """The minute in which a page is made: what it says of time holds for that long."""
     return int(clock.now().timestamp() // 60)
 
 
@@ -152,7 +125,7 @@ class Front:
 
     def _still_holds(self, page: Kept) -> bool:
         try:
-            return page.minute == _minute() and self._storage.glance(page.ask) == page.stamp
+            return page.minute == this_minute() and self._storage.glance(page.ask) == page.stamp
         except Exception:  # whatever is wrong, Flask's own way has the words for it
             return False
 

@@ -12,16 +12,17 @@ from webapp.language import _, mark, ngettext, number_words
 from webapp.storage import Connection
 from webapp.storage.queries import changes as queries
 from webapp.storage.queries import recent as recent_queries
+from webapp.storage.queries import shown
 from webapp.storage.queries.browse import url_of
 from webapp.storage.queries.recent import Recent, Wanted, newest_seq, person_called
 from webapp.web.access import allow
 from webapp.web.context import allowed, reading, viewer
 from webapp.web.incident_url import incident_url
-from webapp.web.kept import tagged
 from webapp.web.received import number_of
 from webapp.web.recent_asked import address, chips, form, wanted_in
 from webapp.web.render import page, wants_fragment
 from webapp.web.revision_words import what_words
+from webapp.web.tagged import tagged
 
 blueprint = Blueprint("recent", __name__)
 PER_PAGE = 50
@@ -67,6 +68,10 @@ ACTS = mark({
 @allow("read_history")
 def changes() -> Response:
     """Recent changes, narrowed as the address says."""
+    return tagged(shown.public, _changes)
+
+
+def _changes() -> Response:
     wanted = wanted_in(request.args)
     before = request.args.get("before", 0, type=number_of)
     newest = 0 if before else newest_seq(reading())
@@ -83,7 +88,7 @@ def changes() -> Response:
         "newer": None if before else _newer_view(wanted, newest, 0),
         "feed_url": address("/feeds/changes.atom", wanted),
     }
-    return tagged(page("browse/changes.html", page=view))
+    return page("browse/changes.html", page=view)
 
 
 def _look(wanted: Wanted, before: int) -> tuple[Recent, str]:

@@ -17,7 +17,7 @@ from webapp.storage.queries.policies import stamp
 from webapp.web.access import allow
 from webapp.web.context import actor
 from webapp.web.judged import mode_now, policy_now
-from webapp.web.kept import is_for_everybody, kept
+from webapp.web.kept import kept
 from webapp.web.policy_fields import CLASS_NAMES
 from webapp.web.render import page
 from webapp.web.rules_words import sections
@@ -45,9 +45,7 @@ class Declared(NamedTuple):
 @allow("read_rules")
 def rules() -> Response:
     """The rules in force, from the policy itself; for everybody as they were kept."""
-    if is_for_everybody():
-        return kept(stamp, _rules)
-    return _rules()
+    return kept(stamp, _rules)
 
 
 def _rules() -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
@@ -12,10 +13,13 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.domain.words import kind_tag, tokens
+from webapp.gazetteer import exact
 from webapp.services.find import find, while_typing
 from webapp.services.found import Found
+from webapp.storage import Connection
 from webapp.storage.queries.found import Found as Documents
 from webapp.storage.queries.found import documents_of
+from webapp.storage.queries.shown import finding
 from webapp.storage.queries.suggest import terms as categories
 from webapp.storage.queries.vocabulary import vocabulary
 from webapp.storage.search import Hit
@@ -23,7 +27,6 @@ from webapp.web import unfound
 from webapp.web.access import allow
 from webapp.web.context import reading, storage
 from webapp.web.found_hours import UNTOLD, Opening, opening_of
-from webapp.web.kept import tagged
 from webapp.web.render import page, wants_fragment
 from webapp.web.search_asked import LONGEST, Asked, asked_in
 from webapp.web.search_chips import chips, empty_handed, sorts, spelling_view, where_view
@@ -31,6 +34,7 @@ from webapp.web.search_counts import about_open_words, order_words, total_open_w
 from webapp.web.search_filters import SEARCHED_KINDS, filter_views, filters_of
 from webapp.web.search_results import name_views, result_views
 from webapp.web.search_when import when_view
+from webapp.web.tagged import tagged
 
 blueprint = Blueprint("search", __name__)
 PER_PAGE = 20
@@ -43,19 +47,29 @@ AT_ONCE = 50  # of them
 @allow("search")
 def search() -> Response:
     """Results for words, near somewhere where that was said."""
+    return tagged(_stamp, _search)
+
+
+def _stamp(connection: Connection) -> tuple[Any, ...]:
+    """What tells whether a search may find something else: records, words, and which full postcodes are known."""
+    return *finding(connection), exact.present()
+
+
+def _search() -> Response:
     terms = categories(reading())
     filters = filters_of(terms)
     asked = asked_in(request.args, filters, _are_words)
     now = clock.now()
     found = find(storage().search, reading(), asked.search(filters, now))
     shown = _shown(asked, found, now)
+    # A 304 for a copy of the same minute does not come here: it was counted when it was built.
     if found.whole == 0 or not (found.hits or found.elsewhere):
         unfound.note(asked.what, asked.where.place)
     names = {term.id: term.name for term in terms}
     results = result_views(asked, shown.hits[:PER_PAGE], shown.documents, shown.openings, found.needs, names)
     has_more = len(shown.hits) > PER_PAGE
     is_asked = bool(asked.what or asked.where.place or asked.chosen or asked.day)
-    shows = page(
+    return page(
         "browse/search.html",
         q=asked.typed,
         near=asked.near,
@@ -83,7 +97,6 @@ def search() -> Response:
         results=results,
         empty=empty_handed(asked, filters) if is_asked and not shown.hits else None,
     )
-    return tagged(shows)
 
 
 def _are_words(text: str) -> bool:
