@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -17,30 +16,24 @@ from webapp.gazetteer import exact
 from webapp.services.find import find, while_typing
 from webapp.services.found import Found
 from webapp.storage import Connection
-from webapp.storage.queries.found import Found as Documents
-from webapp.storage.queries.found import documents_of
 from webapp.storage.queries.shown import finding
 from webapp.storage.queries.suggest import terms as categories
 from webapp.storage.queries.vocabulary import vocabulary
-from webapp.storage.search import Hit
 from webapp.web import unfound
 from webapp.web.access import allow
 from webapp.web.context import reading, storage
-from webapp.web.found_hours import UNTOLD, Opening, opening_of
 from webapp.web.render import page, wants_fragment
 from webapp.web.search_asked import LONGEST, Asked, asked_in
 from webapp.web.search_chips import chips, empty_handed, sorts, spelling_view, where_view
-from webapp.web.search_counts import about_open_words, order_words, total_open_words, total_words, unseen_words
-from webapp.web.search_filters import SEARCHED_KINDS, filter_views, filters_of
+from webapp.web.search_counts import order_words
+from webapp.web.search_filters import SEARCHED_KINDS, Filter, filter_views, filters_of
 from webapp.web.search_results import name_views, result_views
+from webapp.web.search_shown import PER_PAGE, Shown, shown_of
 from webapp.web.search_when import when_view
 from webapp.web.tagged import tagged
 
 blueprint = Blueprint("search", __name__)
-PER_PAGE = 20
 NAMES = 5  # that are shown while somebody types
-LOOKED_AT = 400  # results of which those that are open are picked
-AT_ONCE = 50  # of them
 
 
 @blueprint.get("/search")
@@ -61,42 +54,65 @@ def _search() -> Response:
     asked = asked_in(request.args, filters, _are_words)
     now = clock.now()
     found = find(storage().search, reading(), asked.search(filters, now))
-    shown = _shown(asked, found, now)
     # A 304 for a copy of the same minute does not come here: it was counted when it was built.
     if found.whole == 0 or not (found.hits or found.elsewhere):
         unfound.note(asked.what, asked.where.place)
-    names = {term.id: term.name for term in terms}
-    results = result_views(asked, shown.hits[:PER_PAGE], shown.documents, shown.openings, found.needs, names)
-    has_more = len(shown.hits) > PER_PAGE
-    is_asked = bool(asked.what or asked.where.place or asked.chosen or asked.day)
+    shown = shown_of(asked, found, now)
     return page(
         "browse/search.html",
-        q=asked.typed,
-        near=asked.near,
-        what=asked.what,
-        is_asked=is_asked,
-        cut=LONGEST if any(len(request.args.get(name, "")) > LONGEST for name in ("q", "near")) else None,
-        day=asked.day,
-        where=where_view(asked),
-        spelling=spelling_view(asked, found),
-        categories=name_views(found.categories),
-        when=when_view(asked, found, now),
-        chips=chips(asked, filters),
-        filters=filter_views(filters, asked, found) if found.hits else [],
-        is_by_nearness=asked.sort in ("best", "nearest"),
-        sorts=sorts(asked) if len(found.hits) > 1 else [],
-        elsewhere=found.elsewhere,
-        elsewhere_url=asked.address(for_elsewhere=True),
-        next_url=asked.address(start=asked.start + PER_PAGE) if has_more else None,
-        unseen="" if has_more else shown.unseen,
-        order=order_words(asked, found, shown.hits[:PER_PAGE]),
-        first_url=asked.address() if shown.count and not shown.hits else None,
-        total_words=shown.total_words,
-        whole=found.whole,
-        points=[point for row in results for point in row["points"]],
-        results=results,
-        empty=empty_handed(asked, filters) if is_asked and not shown.hits else None,
+        **_asked_for(asked, found),
+        **_narrowing(asked, found, filters, now),
+        **_results(asked, found, shown, {term.id: term.name for term in terms}),
+        empty=empty_handed(asked, filters) if asked.is_anything and not shown.hits else None,
     )
+
+
+Part = dict[str, Any]
+"""A part of what the template of results is given: see there."""
+
+
+def _asked_for(asked: Asked, found: Found) -> Part:
+    """What was typed, and how it was understood."""
+    return {
+        "q": asked.typed,
+        "near": asked.near,
+        "what": asked.what,
+        "is_asked": asked.is_anything,
+        "cut": LONGEST if any(len(request.args.get(name, "")) > LONGEST for name in ("q", "near")) else None,
+        "day": asked.day,
+        "where": where_view(asked),
+        "spelling": spelling_view(asked, found),
+        "categories": name_views(found.categories),
+    }
+
+
+def _narrowing(asked: Asked, found: Found, filters: Mapping[str, Filter], now: datetime) -> Part:
+    """What narrows the search, and what else could."""
+    return {
+        "when": when_view(asked, found, now),
+        "chips": chips(asked, filters),
+        "filters": filter_views(filters, asked, found) if found.hits else [],
+        "sorts": sorts(asked) if len(found.hits) > 1 else [],
+        "elsewhere": found.elsewhere,
+        "elsewhere_url": asked.address(for_elsewhere=True),
+    }
+
+
+def _results(asked: Asked, found: Found, shown: Shown, names: Mapping[str, str]) -> Part:
+    """The results of this page, how many there are of all, and the way on; `names` are those of categories, by id."""
+    hits, has_more = shown.hits[:PER_PAGE], len(shown.hits) > PER_PAGE
+    results = result_views(asked, hits, shown.documents, shown.openings, found.needs, names)
+    return {
+        "results": results,
+        "points": [point for row in results for point in row["points"]],
+        "total_words": shown.total_words,
+        "whole": found.whole,
+        "is_by_nearness": asked.sort in ("best", "nearest"),
+        "order": order_words(asked, found, hits),
+        "next_url": asked.address(start=asked.start + PER_PAGE) if has_more else None,
+        "first_url": asked.address() if shown.count and not shown.hits else None,
+        "unseen": "" if has_more else shown.unseen,
+    }
 
 
 def _are_words(text: str) -> bool:
@@ -114,59 +130,3 @@ def names() -> Response:
     kinds = tuple(map(kind_tag, SEARCHED_KINDS))
     hits = while_typing(storage().search, reading(), typed, kinds, NAMES) if len(typed) > 1 else []
     return page("browse/names.html", names=name_views([hit.record_id for hit in hits]))
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The hits of a page and one more where there is one, what they say, when they are open, and how many there are.
-
-    `unseen`: where more fit than were looked at, how to see others; else blank.
-    """
-
-    hits: Sequence[Hit]
-    documents: Mapping[str, Documents]
-    openings: Mapping[str, Opening]
-    count: int
-    total_words: str
-    unseen: str
-
-
-def _shown(asked: Asked, found: Found, now: datetime) -> Shown:
-    end = asked.start + PER_PAGE + 1
-    if asked.day:
-        return _open_ones(asked, found, now, end)
-    hits = found.hits[asked.start : end]
-    documents = documents_of(reading(), [hit.record_id for hit in hits])
-    openings = {id_: opening_of(one, now) for id_, one in documents.items()}
-    total = total_words(len(found.hits), is_least=found.is_capped)
-    return Shown(hits, documents, openings, len(found.hits), total, unseen_words() if found.is_capped else "")
-
-
-def _open_ones(asked: Asked, found: Found, now: datetime, needed: int) -> Shown:
-    """Those that are open then, looked for among those that may be until there are enough."""
-    moment, last = asked.moment(now) or now, asked.last_moment(now)
-    hits: list[Hit] = []
-    documents: dict[str, Documents] = {}
-    openings: dict[str, Opening] = {}
-    looked_at = 0
-    while looked_at < min(len(found.hits), LOOKED_AT) and len(hits) < needed:
-        some = found.hits[looked_at : looked_at + AT_ONCE]
-        looked_at += len(some)
-        said = documents_of(reading(), [hit.record_id for hit in some])
-        documents |= said
-        openings |= {id_: opening_of(one, moment, last) for id_, one in said.items()}
-        hits += [hit for hit in some if openings.get(hit.record_id, UNTOLD).is_open]
-    total = _total_open(len(hits), found, is_whole=looked_at >= len(found.hits), is_now=asked.day == "now")
-    return Shown(hits[asked.start : needed], documents, openings, len(hits), total, _unseen_open(found, looked_at))
-
-
-def _total_open(count: int, found: Found, *, is_whole: bool, is_now: bool) -> str:
-    if is_whole or found.is_capped:
-        return total_open_words(count, is_least=found.is_capped, is_now=is_now)
-    return about_open_words(len(found.hits), is_now=is_now)
-
-
-def _unseen_open(found: Found, looked_at: int) -> str:
-    if looked_at < len(found.hits):
-        return unseen_words(looked_at)
-    return unseen_words() if found.is_capped else ""

@@ -43,6 +43,11 @@ class Asked:
     sort: Sort = "best"
     start: int = 0
 
+    @property
+    def is_anything(self) -> bool:
+        """Whether anything was asked for: words, a place, a filter's value, or a time."""
+        return bool(self.what or self.where.place or self.chosen or self.day)
+
     def address(self, **other: object) -> str:
         """The page of the same search from its beginning, or with something else in place of a part of it."""
         one = replace(self, **{"start": 0, **other})  # type: ignore[arg-type]  # names of our own fields
