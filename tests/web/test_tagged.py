@@ -20,13 +20,35 @@ from tests.support.world import World
 from tests.web.conftest import ON_BOTH, SignIn
 from webapp import clock
 from webapp.gazetteer import exact
-from webapp.services import account_own, confirm, moderate, patrol, redact, synonyms, upkeep, vocabulary
+from webapp.services import (
+    account_own,
+    confirm,
+    history,
+    insights,
+    moderate,
+    patrol,
+    redact,
+    sanction,
+    synonyms,
+    upkeep,
+    vocabulary,
+)
 from webapp.storage.models import Change
 from webapp.web.tagged import MOST, PageTags, tagged
 
 SEARCHES = ("/search?q=soup", "/search?q=sopu&near=Cupar&open=now", "/search")
 CHANGES = ("/changes", "/changes?kind=service&by=ann", "/changes?before=2")
-PAGES = (*SEARCHES, *CHANGES)
+SOUP = "/services/harbour-soup-lunch"
+OF_SOUP = ("history", "history?before=2", "history/2", "history/since", "compare?from=1&to=2")
+ACCOUNTS = (
+    *(f"{SOUP}/{rest}" for rest in OF_SOUP),
+    *("/people/ann/contributions", "/people/rob/contributions?show=votes"),
+    *("/moderation-log", "/rules/versions"),
+)
+FEEDS = ("/feeds/changes.atom", "/feeds/changes.atom?kind=guide", "/feeds/changes.atom?by=ann")
+TOLD_IN_TIME = (*SEARCHES, *CHANGES, *ACCOUNTS)
+FIGURES = "/insights"  # whose stamp is all that it shows
+PAGES = (*TOLD_IN_TIME, *FEEDS, FIGURES)
 WELSH = {"Accept-Language": "cy"}
 
 
@@ -83,8 +105,8 @@ def test_a_copy_stays_good_over_minutes_and_processes_while_the_page_reads_the_s
     app.extensions["page_tags"].clear()  # as in another process
     assert get(app, path, etag).status == 304
     with clock.fixed(world.now + timedelta(minutes=1)):
-        later = get(app, path, get(app, path).etag)
-    assert later.status == 304
+        app.extensions["page_tags"].clear()
+        assert get(app, path, get(app, path).etag).status == 304
 
 
 @ON_BOTH
@@ -123,8 +145,53 @@ def test_recent_changes_are_built_anew_after_whatever_they_show(soup: str, world
     assert anew(lambda: patrol.patrol_change(store, patrol.PatrolChange(change, mo), now))
 
 
+@pytest.mark.parametrize("path", [f"{SOUP}/{rest}" for rest in OF_SOUP])
+def test_the_account_of_a_record_is_built_anew_after_whatever_it_shows(
+    path: str, soup: str, world: World, app: Flask
+) -> None:
+    store, now, mo = world.storage, world.now, world.person("mo", "moderator")
+    anew = partial(is_built_anew, app, path)
+    (change,) = world.suggest(world.person("ann"), soup, summary="Hot")
+    assert anew(lambda: world.approve(change, "rita", "rob"))
+    assert anew(lambda: account_own.change_profile(store, world.person("rita"), "Rita of Cupar", "", now))
+    protection = moderate.ProtectRecord(soup, mo, "trusted", now + timedelta(days=3), "a quarrel")
+    assert anew(lambda: moderate.protect_record(store, protection, now))
+    assert anew(lambda: redact.mask(store, redact.Mask(soup, mo, "private", value="company"), now))
+
+
+def test_what_somebody_contributed_is_built_anew_after_what_became_of_it(soup: str, world: World, app: Flask) -> None:
+    anew = partial(is_built_anew, app, "/people/ann/contributions")
+    (change,) = world.suggest(world.person("ann"), soup, summary="Hot")
+    assert anew(lambda: world.withdraw(world.person("ann"), change))
+    command = history.RollBackRecord(soup, 1, world.person("mo", "moderator"), 2, "no")
+    assert anew(lambda: history.roll_back_record(world.storage, command, world.now))
+
+
+def test_the_moderation_log_is_built_anew_after_each_line(soup: str, world: World, app: Flask) -> None:
+    ban = sanction.BanPerson(world.person("ann"), world.person("mo", "moderator"), "spam")
+    assert is_built_anew(app, "/moderation-log", lambda: sanction.ban_person(world.storage, ban, world.now))
+
+
+def test_figures_are_others_once_they_are_counted(soup: str, world: World, app: Flask) -> None:
+    first = get(app, FIGURES)
+    assert get(app, FIGURES, first.etag) == Got(304, first.etag, "", 1)
+    insights.count(world.storage, world.now)
+    now = get(app, FIGURES, first.etag)
+    assert (now.status, now.statements) == (200, 1)
+    assert now.text != first.text
+
+
 @pytest.mark.usefixtures("soup")
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_feed_tells_no_time_and_holds_over_minutes(path: str, world: World, app: Flask) -> None:
+    etag = get(app, path).etag
+    with clock.fixed(world.now + timedelta(minutes=5)):
+        assert get(app, path, etag) == Got(304, etag, "", 1)
+    assert is_built_anew(app, path, lambda: world.record(name="Advice"))
+
+
+@pytest.mark.usefixtures("soup")
+@pytest.mark.parametrize("path", TOLD_IN_TIME)
 def test_a_page_is_built_anew_in_another_minute(path: str, world: World, app: Flask) -> None:
     etag = get(app, path).etag
     with clock.fixed(world.now + timedelta(minutes=1)):

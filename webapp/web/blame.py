@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -20,12 +21,14 @@ from webapp.language import _
 from webapp.storage.queries import blame as queries
 from webapp.storage.queries.browse import url_of
 from webapp.storage.queries.history import voters
+from webapp.storage.queries.shown import public
 from webapp.web.access import allow
 from webapp.web.browse import RECORD_PATH, find
 from webapp.web.context import reading
 from webapp.web.received import number_of
 from webapp.web.render import page
 from webapp.web.revision_words import how_words, what_words
+from webapp.web.tagged import tagged
 from webapp.web.units import UnitView, unit_views
 from webapp.web.wording import EVIDENCE_WORDS
 
@@ -42,6 +45,10 @@ MOST_AT_ONCE = 12
 @allow("read_history")
 def since(path: str, slug: str) -> Response:
     """Each thing that the record says now, with the revision that wrote it."""
+    return tagged(public, partial(_since, path, slug))
+
+
+def _since(path: str, slug: str) -> Response:
     row = find(path, slug)
     document = read(row.kind, row.document, row.schema_version)
     units = present_units(KINDS[row.kind], document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, request
@@ -11,10 +12,12 @@ from webapp.domain.errors import NotFound
 from webapp.language import _, mark, number_words, with_capital
 from webapp.storage.queries import account as people
 from webapp.storage.queries import contributions as queries
+from webapp.storage.queries.shown import public
 from webapp.web.access import allow
 from webapp.web.account_views import TONES, NotAMark, mark_text, read_mark
 from webapp.web.context import reading
 from webapp.web.render import page
+from webapp.web.tagged import tagged
 from webapp.web.wording import CHOICE_WORDS, STATE_WORDS, label_of, title_words
 
 blueprint = Blueprint("contributions", __name__)
@@ -34,6 +37,10 @@ TABS = (
 @allow("read_history")
 def contributions(handle: str) -> Response:
     """A person's suggestions that have ended, or their votes on those of others that have."""
+    return tagged(public, partial(_contributions, handle))
+
+
+def _contributions(handle: str) -> Response:
     person = people.profile_row(reading(), handle) if handle.isprintable() else None
     if person is None:
         raise NotFound(what="person")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -16,6 +17,7 @@ from webapp.language import _
 from webapp.services import history as services
 from webapp.services.undoing import NothingToUndo
 from webapp.storage.queries import history as queries
+from webapp.storage.queries import shown
 from webapp.storage.queries.browse import url_of
 from webapp.web.access import allow
 from webapp.web.browse import RECORD_PATH, find_itself
@@ -26,6 +28,7 @@ from webapp.web.history_view import row_view, rows_view, whole_view
 from webapp.web.merges import merges_view
 from webapp.web.received import number_of
 from webapp.web.render import page, say
+from webapp.web.tagged import tagged
 from webapp.web.undo_view import conflicts, undo_view
 from webapp.web.units import unit_views
 from webapp.web.wording import refusal_words
@@ -38,6 +41,10 @@ PER_PAGE = 20
 @allow("read_history")
 def history(path: str, slug: str) -> Response:
     """Every revision, newest first."""
+    return tagged(shown.public, partial(_history, path, slug))
+
+
+def _history(path: str, slug: str) -> Response:
     row = find_itself(path, slug)
     before = request.args.get("before", row.newest_number + 1, type=number_of)
     found = queries.revisions(reading(), row.id, before, PER_PAGE)
@@ -63,6 +70,10 @@ def history(path: str, slug: str) -> Response:
 @allow("read_history")
 def revision(path: str, slug: str, number: int) -> Response:
     """One revision: what it changed, and the whole record as it stood."""
+    return tagged(shown.public, partial(_one, path, slug, number))
+
+
+def _one(path: str, slug: str, number: int) -> Response:
     row, r = _revision(path, slug, number)
     base, kind = url_of(row.kind, row.slug), KINDS[row.kind]
     documents = queries.documents(reading(), row.id, row.kind, [number - 1, number])
@@ -98,6 +109,10 @@ def _revision(path: str, slug: str, number: int) -> tuple[Any, Any]:
 @allow("read_history")
 def compare(path: str, slug: str) -> Response:
     """Two revisions side by side, word by word."""
+    return tagged(shown.public, partial(_compare, path, slug))
+
+
+def _compare(path: str, slug: str) -> Response:
     row = find_itself(path, slug)
     first = request.args.get("from", max(1, row.newest_number - 1), type=number_of)
     last = request.args.get("to", row.newest_number, type=number_of)

@@ -15,6 +15,7 @@ from webapp.web.access import allow
 from webapp.web.charts import chart
 from webapp.web.context import reading
 from webapp.web.render import page
+from webapp.web.tagged import tagged
 
 blueprint = Blueprint("insights", __name__)
 AGES = (
@@ -32,6 +33,10 @@ View = dict[str, Any]
 def insights() -> Response:
     """The figures as they were counted last."""
     found = queries.figures(reading())
+    return tagged(lambda _: found, lambda: _insights(found))
+
+
+def _insights(found: Figures | None) -> Response:
     shown: View = {"figures": None, "slow": None}
     if found is not None and found.weeks:
         days = [date_words(found.counted_at - WEEK * back) for back in reversed(range(len(found.weeks)))]

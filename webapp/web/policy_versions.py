@@ -11,12 +11,14 @@ from webapp.domain.permissions import may
 from webapp.domain.policy import DEFAULT
 from webapp.language import _
 from webapp.storage.queries.policies import versions as read_versions
+from webapp.storage.queries.shown import public
 from webapp.web.access import allow
 from webapp.web.context import actor, reading
 from webapp.web.judged import policies_now
 from webapp.web.policy_words import difference_lines
 from webapp.web.received import number_of
 from webapp.web.render import page
+from webapp.web.tagged import tagged
 
 blueprint = Blueprint("policy_versions", __name__)
 PER_PAGE = 20
@@ -26,6 +28,10 @@ PER_PAGE = 20
 @allow("read_rules")
 def versions() -> Response:
     """Versions of the rules, newest first."""
+    return tagged(public, _versions)
+
+
+def _versions() -> Response:
     before = request.args.get("before", type=number_of)
     found = read_versions(reading(), before, PER_PAGE + 1)
     shown, older = found[:PER_PAGE], found[PER_PAGE:]

@@ -160,6 +160,10 @@ def _newer_view(wanted: Wanted, after: int, count: int) -> dict[str, Any]:
 @allow("read_history")
 def moderation_log() -> Response:
     """What moderators did."""
+    return tagged(shown.public, _moderation_log)
+
+
+def _moderation_log() -> Response:
     return page("browse/moderation_log.html", page=_newest(queries.moderation_log, _log_row))
 
 

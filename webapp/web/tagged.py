@@ -28,7 +28,7 @@ class Tag:
     """What a page was made of, its ETag, and what kind of text it is."""
 
     stamp: Hashable
-    minute: int
+    minute: int | None
     etag: str
     mimetype: str | None
 
@@ -42,16 +42,17 @@ def register(app: Flask) -> None:
     app.extensions["page_tags"] = PageTags(MOST)
 
 
-def tagged(ask: Ask, build: Callable[[], Response]) -> Response:
+def tagged(ask: Ask, build: Callable[[], Response], *, tells_time: bool = True) -> Response:
     """The page of this address with its query; a 304 where the browser's copy still reads the same.
 
     While what `ask` reads and the minute are the same, that takes no more than asking. `build` must depend on nothing
     else but language, address, stamp and minute; where it takes account of what is asked for, as a search does that
-    finds nothing, a 304 asks for nothing anew. Who is signed in, or has a message waiting, gets what it makes.
+    finds nothing, a 304 asks for nothing anew. Without `tells_time` it says nothing like "5 minutes ago", and no minute
+    counts. Who is signed in, or has a message waiting, gets what it makes.
     """
     if not is_for_everybody():
         return build()
-    stamp, minute = ask(reading()), this_minute()
+    stamp, minute = ask(reading()), this_minute() if tells_time else None
     tags: PageTags = current_app.extensions["page_tags"]
     address = _address()
     known = tags.get(address)
