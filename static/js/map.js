@@ -127,7 +127,11 @@
       const first = [...frame.querySelectorAll(".map-pin")].find((button) => focus.includes(button.point));
       if (first) first.focus({ preventScroll: true });
     });
-    map.fitBounds(L.latLngBounds(points.map((point) => point.at)), { paddingTopLeft: [40, 60], paddingBottomRight: [40, 30], maxZoom: frame.dataset.tiles ? 16 : points[0].mark ? 13 : 9, animate: false });
+    const bounds = L.latLngBounds(points.map((point) => point.at));
+    // The outline needs towns around a point to say where it is; those that are one there say it of one another.
+    const areOne = gathered(map, points, 9).length === 1 && gathered(map, points, 12).length > 1;
+    const onOutline = points[0].mark ? 13 : areOne ? 12 : 9;
+    map.fitBounds(bounds, { paddingTopLeft: [40, 60], paddingBottomRight: [40, 30], maxZoom: frame.dataset.tiles ? 16 : onOutline, animate: false });
     draw();
   };
 

@@ -40,6 +40,15 @@ def test_points_stand_as_they_do_in_the_country(visit: Visit) -> None:
     assert town["Montrose"][1] < inland[1] < town["Arbroath"][1]  # north to south
 
 
+def test_what_lies_in_one_town_is_shown_as_near_as_that(visit: Visit) -> None:
+    page = visit(DESK).open("/search?q=club&near=56.618,-2.499&within=1")
+    page.get_by_text("Show these on a map").click()
+    expect(markers(page)).to_have_count(2)
+    for _ in range(3):
+        page.get_by_role("button", name="Zoom out").click()
+    expect(markers(page)).to_have_count(1)
+
+
 def test_no_two_markers_lie_over_each_other_however_far_away(visit: Visit) -> None:
     page = visit(DESK).open(COUNCIL)
     for _ in range(4):

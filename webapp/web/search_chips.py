@@ -18,7 +18,7 @@ from webapp.web.search_filters import Filter
 from webapp.web.somewhere import NOWHERE, edge_words, with_council
 
 BETWEEN = "\0"  # stands for a name in a list of which only the words between the names are wanted
-SORT_NAMES = mark({"best": "Best", "nearest": "Nearest", "checked": "Recently checked", "name": "A to Z"})
+SORT_NAMES = mark({"best": "Best", "nearest": "Nearest", "checked": "Last checked", "name": "A to Z"})
 
 
 def chips(asked: Asked, filters: Mapping[str, Filter]) -> list[dict[str, str]]:
