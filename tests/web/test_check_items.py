@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
+
 import pytest
 from flask import Flask
 
-from tests.services.test_check_items import plant, takes_part, votes
+from tests.services.test_check_items import plant, rows, takes_part, votes
 from tests.services.test_policy import write
 from tests.support.addresses import addresses, small_town
 from tests.support.page_client import Page, PageClient
 from tests.support.queries import at_most
 from tests.support.world import World
 from tests.web.conftest import ON_BOTH, SignIn
+from webapp import clock
 from webapp.services import check_items as service
 
 OWN = "/account/checks"
@@ -95,14 +99,110 @@ def test_after_a_vote_in_a_queue_a_check_may_come_and_then_the_queue_goes_on(
     assert f"/suggestions/{world.change(second).suggestion_id}?" in went_on
 
 
-def test_a_check_offers_nothing_that_only_a_change_can_be_asked_for(world: World, soup: str, sign_in: SignIn) -> None:
-    item, abe = plant(world, soup), takes_part(world, "abe", "administrator")
-    votes(world, abe)
-    page = check_page(sign_in(abe), item)
-    acts = {form["action"].partition("?")[0] for form in page.all("main form") if form.get("action")}
-    assert acts == {f"/suggestions/{item}/vote"}  # the very address by which keys find the vote of any other
-    assert not page.all("article.change a[href*=amend]")
-    assert not page.all("[hx-post$=looking]")
+@pytest.mark.parametrize("role", ["reviewer", "moderator"])
+def test_a_check_looks_the_same_as_a_suggestion_of_the_same(
+    world: World, soup: str, sign_in: SignIn, role: str
+) -> None:
+    somebody = takes_part(world, "somebody", role)
+    votes(world, somebody)
+    item = plant(world, soup, reason="they told me")
+    (change,) = world.suggest(world.people["mo"], soup, description="Soup on Mondays")
+    world.passes(days=3)
+    with clock.fixed(world.now):
+        page = check_page(sign_in(somebody), item)
+        for name, value in (("after", f"{world.now.isoformat()}~{change}"), ("next", "/review?show=all")):
+            planted, real = (
+                page.client.get(f"/suggestions/{one}?{urlencode({name: value})}")
+                for one in (item, world.change(change).suggestion_id)
+            )
+            assert bare(planted) == bare(real)
+    assert page.one("article.change a[href*=amend]").text == "Improve Description"
+
+
+def test_the_address_that_a_vote_leads_to_tells_no_check(world: World, soup: str, sign_in: SignIn) -> None:
+    item, tea = plant(world, soup), world.record(description="Tea")
+    (first,) = world.suggest(world.person("ann", "trusted"), tea, description="Tea and cake")
+    world.suggest(world.people["ann"], soup, description="Soup on Fridays, and tea")
+    came = f"/suggestions/{world.change(first).suggestion_id}?next=/review?show=all"
+    led = []
+    for person in (takes_part(world), world.person("rob", "reviewer")):
+        page = sign_in(person).get(came).form(f"#change-{first} form[action*='/vote']").submit("[value=abstain]")
+        led.append(urlsplit(page.location))
+    assert (item in led[0].path, item in led[1].path) == (True, False)
+    assert parse_qs(led[0].query) == parse_qs(led[1].query)
+
+
+def bare(page: Page) -> str:
+    """A page's HTML, but for ids, the session's mark, and where in the queue it stands."""
+    html = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "ID", str(page.one("main").tag))
+    html = re.sub(r'(name="csrf_token"[^>]*value=")[^"]*', r"\1", html)
+    return re.sub(r"after=[^&\"#]*(&amp;)?", "", html)
+
+
+@ON_BOTH
+@pytest.mark.parametrize(
+    ("form", "typed", "button", "words"),
+    [
+        ("#changes form[action*=asks_about]", {"text": "Is it so?"}, None, "You wrote about it."),
+        ("#talk ~ form", {"text": "I was there"}, None, "You wrote about it."),
+        ("form[action*='/flag']", {}, None, "You flagged it as spam. No flag was set."),
+        ("form[action*='/decide']", {"note": "No"}, "[value=reject]", "That is right"),
+        ("form[action*='/decide']", {"note": "Yes"}, "[value=apply]", "Rejecting it is right"),
+    ],
+)
+def test_whatever_is_done_with_a_check_is_told_and_reaches_nothing(
+    world: World, soup: str, sign_in: SignIn, form: str, typed: dict[str, str], button: str | None, words: str
+) -> None:
+    item, max_ = plant(world, soup), takes_part(world, "max", "moderator")
+    votes(world, max_)
+    filled = check_page(sign_in(max_), item).form(form).fill(typed)
+    before = kept(world)
+    told = filled.submit(button).follow()
+    assert told.one("#told").text == TOLD
+    assert words in told.one("section.note").text
+    assert kept(world) == {**before, "check_answer": 1}
+    assert world.document(soup)["description"] == "Soup on Fridays"
+    told.one("a[data-key=s]")
+
+
+def test_improving_a_check_opens_its_form_and_says_what_it_was_when_it_is_sent(
+    world: World, soup: str, rita: PageClient
+) -> None:
+    page = check_page(rita, plant(world, soup))
+    form = page.click("Improve Description")
+    assert form.one("h1").text.startswith("Improve this suggestion: Description")
+    assert form.one("textarea[name=description]").text.strip() == "Soup on Mondays"
+    refused = form.form().fill(description="Soup on Fridays").submit(status=422)  # as the record says
+    looked_over = refused.form().fill(description="Soup on Tuesdays").submit(status=200)
+    before = kept(world)
+    told = looked_over.form().submit("[value=send]").follow()
+    assert told.one("#told").text == TOLD
+    assert "You wanted to improve it." in told.one("section.note").text
+    assert kept(world) == {**before, "check_answer": 1}
+    assert not [words for words in told.texts("main p") if "of 1 answer was right" in words]
+    again = looked_over.form().submit("[value=send]").follow()
+    assert "You wanted to improve it." in again.one("section.note").text
+    assert kept(world)["check_answer"] == 1
+
+
+def kept(world: World) -> dict[str, int]:
+    """How many rows each table has, but for the counter of how often somebody comes."""
+    return {name: number for name, number in rows(world).items() if name != "rate_count"}
+
+
+def test_nobody_improves_a_check_that_is_not_theirs(world: World, soup: str, rita: PageClient, sign_in: SignIn) -> None:
+    address = check_page(rita, plant(world, soup)).one("a[href*=amend]")["href"]
+    for who, role in (("rob", "reviewer"), ("mo", "moderator")):
+        other = sign_in(world.person(who, role))
+        other.get(address, status=404)
+    sign_in(world.person("vera")).get(address, status=404)
+
+
+def test_looking_at_a_check_is_noted_nowhere(world: World, soup: str, rita: PageClient) -> None:
+    page = check_page(rita, plant(world, soup))
+    before = kept(world)
+    rita.post(page.one("[hx-post*=looking]")["hx-post"], {}, status=200, fragment="looking")
+    assert kept(world) == before
 
 
 def test_nobody_opens_a_check_whose_turn_it_can_never_be(

@@ -13,6 +13,8 @@ from webapp.domain.kinds import LIFECYCLE_FIELDS
 from webapp.domain.policy import Policy
 
 ANSWERS = ("approve", "reject")
+CHOICES = (*ANSWERS, "abstain", "improve", "ask", "flag")
+"""What somebody may do with one. Only ANSWERS are right or wrong; whoever does something else has looked closely."""
 PLAIN = frozenset({FieldType.LINE, FieldType.TEXT, FieldType.EMAIL, FieldType.URL, FieldType.PHONE})
 
 
@@ -29,6 +31,11 @@ def wait_of(policy: Policy, person_id: str, answered: int) -> int:
 def most_waited(policy: Policy) -> int:
     """As long as anybody ever waits."""
     return 2 * policy.check_every - 1
+
+
+def change_id_of(item_id: str) -> str:
+    """The id that the change of an item shows: as of a change that was suggested together with its suggestion."""
+    return item_id[:24] + hashlib.sha256(item_id.encode()).hexdigest()[:12]
 
 
 def plantable(kind: Kind) -> Iterator[tuple[Group, Field]]:

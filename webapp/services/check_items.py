@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 
 from webapp.domain.canonical import dump
-from webapp.domain.check_items import ANSWERS, plantable
+from webapp.domain.check_items import ANSWERS, CHOICES, plantable
 from webapp.domain.diff import Edits, diff, edits_to_json
 from webapp.domain.errors import CapReached, NotFound, Problem, Refused, Stale
 from webapp.domain.permissions import Subject
@@ -29,7 +29,6 @@ MOST = 200
 """Items in use at once: as many as one page lists."""
 LONGEST = 500
 """Characters of why something is so."""
-CHOICES = (*ANSWERS, "abstain")
 
 COUNT = prepared(select(func.count()).select_from(CheckItem).where(CheckItem.retired_at.is_(None)))
 RETIRE = prepared(

@@ -22,8 +22,6 @@ from webapp.web.wording import CHOICE_WORDS, REJECT_REASONS, RISK_WORDS, STATE_W
 View = dict[str, Any]
 LATE = mark("Your vote came too late to count.")
 ENDORSED = mark("endorsed it, and looks after the record")
-ONLY_A_VOTE: View = {"may_amend": False, "may_ask": False, "may_decide": False, "flag_url": None}
-"""What a check item can't be asked for, improved in or decided as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,6 @@ def change_view(found: SuggestionPage, change: Any, shown: Shown, answered: Answ
     author_ids = authors_of(authors)
     mine = next((v.choice for v in votes if v.person_id == viewer().id and v.is_live), None)
     acts = _acts(change, _subject_of(change, authors, is_steward=is_steward), mine)
-    acts |= ONLY_A_VOTE if found.is_check else {}
     may_vote = acts["can_vote"] or (change.state == "open" and not viewer().is_signed_in)
     sees_them = sees_votes(policy_now(), may_vote=may_vote, has_voted=mine is not None)
     problem, typed = answered.problems.get(change.id), answered.typed

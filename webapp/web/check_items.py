@@ -1,6 +1,7 @@
 """Check items as reviewers meet them: one in place of the next change, answered, told of at once, and kept for them.
 
-Its law: it looks like any other suggestion until it is answered, and from then on nobody but that person hears of it.
+Its law: it looks like any other suggestion until something is done with it, whatever that is, and from then on nobody
+but that person hears of it.
 """
 
 from __future__ import annotations
@@ -35,9 +36,20 @@ YOU_SAID = {
     "approve": mark("You approved it."),
     "reject": mark("You rejected it."),
     "abstain": mark("You abstained."),
+    "improve": mark("You wanted to improve it. That is looking with care; what you wrote is neither sent nor kept."),
+    "ask": mark("You wrote about it. That is looking with care; what you wrote is neither sent nor kept."),
+    "flag": mark("You flagged it as spam. No flag was set."),
 }
 RIGHT = {"approve": mark("Approving it is right."), "reject": mark("Rejecting it is right.")}
-SHORT = {"approve": mark("You approved"), "reject": mark("You rejected"), "abstain": mark("You abstained")}
+SHORT = {
+    "approve": mark("You approved"),
+    "reject": mark("You rejected"),
+    "abstain": mark("You abstained"),
+    "improve": mark("You wanted to improve it"),
+    "ask": mark("You wrote about it"),
+    "flag": mark("You flagged it"),
+}
+DECIDED = {"apply": "approve", "reject": "reject"}
 
 
 # -- on the way from one to the next ------------------------------------------------------------------------
@@ -56,14 +68,18 @@ def planted(item_id: str) -> SuggestionPage | None:
     return queries.as_suggestion(reading(), policy_now(), item_id, person_id(), clock.now())
 
 
-def skip_url(asked: Asked | None) -> str:
-    """To what comes after a check item that is left for another time."""
-    return address(asked or Asked(), "/review/next", after=request.args.get("after", ""), **{NO_CHECK: "1"})
+def skip_url(asked: Asked | None, after: str) -> str:
+    """To what comes after a suggestion that is left for another time: no check, or it would be the same one again."""
+    return address(asked or Asked(), "/review/next", after=after, **{NO_CHECK: "1"})
 
 
-def answer(item_id: str) -> Response:
-    """Keep what was answered, and go where it is told what was right."""
-    choice = request.form.get("choice", "")
+def is_check(suggestion_id: object) -> bool:
+    """Whether what looks like a suggestion is a check item, to somebody who may meet one."""
+    return viewer().may_review and queries.is_item(reading(), str(suggestion_id))
+
+
+def answer(item_id: str, choice: str) -> Response:
+    """Keep what was done with it, and go where it is told what was right."""
     service.answer_check(storage(), person_id(), item_id, choice, clock.now())
     way = {name: request.args.get(name, "") for name in ("next", "after")}
     return go(f"{PAGE}?{urlencode({'answered': item_id, **way})}")
@@ -133,7 +149,7 @@ def _row(row: Any) -> dict[str, Any]:
         "at": row.answered_at,
         "what": what_of(row.kind, row.payload),
         "words": _(SHORT[row.choice]),
-        "tone": "" if row.choice == "abstain" else "good" if row.choice == row.answer else "bad",
+        "tone": "" if row.choice not in ANSWERS else "good" if row.choice == row.answer else "bad",
         "right": _(RIGHT[row.answer]),
         "why": row.why,
     }

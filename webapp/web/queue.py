@@ -129,7 +129,7 @@ def next_one() -> Response:
     if not found:
         say(_("That was the last one for now. Thank you."))
         return redirect(address(asked), 303)
-    return redirect(suggestion_url(found[0], asked), 303)
+    return redirect(suggestion_url(found[0], asked, after=request.args.get("after", "")), 303)
 
 
 @blueprint.post("/suggestions/<uuid:suggestion_id>/looking")

@@ -18,9 +18,9 @@ from werkzeug.wrappers import Response
 from webapp.language import _, mark
 from webapp.storage.queries import queue as queries
 from webapp.storage.queries.queue import Asked
-from webapp.web.check_items import check_ahead
+from webapp.web.check_items import check_ahead, skip_url
 from webapp.web.context import person_id, reading, viewer
-from webapp.web.queue_asked import address, key_of, queue_in
+from webapp.web.queue_asked import address, after_in, key_of, queue_in
 from webapp.web.render import go, say
 
 WHAT_HAPPENED = {
@@ -51,7 +51,8 @@ def own_url(suggestion_id: object, place: str, **more: str) -> str:
 
 def along(url: str, **more: str) -> str:
     """An address of a suggestion's, with the way to the queue that one came by: of a link, or of a form."""
-    query = urlencode({name: value for name, value in {"next": queue_url(), **more}.items() if value})
+    way = {"next": queue_url(), "after": request.args.get("after", "") if after_in(request.args) else ""}
+    query = urlencode({name: value for name, value in {**way, **more}.items() if value})
     return f"{url}?{query}" if query else url
 
 
@@ -60,10 +61,15 @@ def looking_url(suggestion_id: str) -> str | None:
     return f"/suggestions/{suggestion_id}/looking" if viewer().may_review else None
 
 
-def next_url(asked: Asked | None, changes: Iterable[Any]) -> str:
-    """Where the next suggestion after the one of these changes is found: in its queue, or else in one's own."""
+def next_url(asked: Asked | None, changes: Iterable[Any], *, is_check: bool) -> str:
+    """Where the next suggestion after the one of these changes is found: in its queue, or else in one's own.
+
+    A check stands in no queue: after it comes what would have come in its place.
+    """
+    if is_check:
+        return skip_url(asked, request.args.get("after", ""))
     last = max(changes, key=lambda change: (change.first_opened_at, change.id))  # the order of `queue.open_changes`
-    return address(asked or Asked(), "/review/next", after=key_of(last))
+    return skip_url(asked, key_of(last))
 
 
 def after_vote(change: Any) -> Response | None:
@@ -81,15 +87,15 @@ def after_vote(change: Any) -> Response | None:
     )
     if found:
         if found[0].suggestion_id != change.suggestion_id:
-            return go(suggestion_url(found[0], asked, voted=change.id))
-        where = suggestion_url(found[0], asked, voted=change.id, at=found[0].id)
+            return go(suggestion_url(found[0], asked, after=key_of(change), voted=change.id))
+        where = suggestion_url(found[0], asked, after=key_of(change), voted=change.id, at=found[0].id)
         return go(f"{where}#change-{found[0].id}-title")
     say(_("That was the last one for now. Thank you."))
     return go(address(asked, voted=change.id))
 
 
 def suggestion_url(change: Any, asked: Asked, **more: str) -> str:
-    """The page of a change's suggestion as one of a queue."""
+    """The page of a change's suggestion as one of a queue. `after`: what it comes after there, as a check says it."""
     return f"/suggestions/{change.suggestion_id}?{urlencode({'next': address(asked), **more})}"
 
 

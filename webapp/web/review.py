@@ -49,7 +49,7 @@ def cast_vote(suggestion_id: object) -> Response:
     form = request.form
     found = suggestion_page(reading(), str(suggestion_id))
     if found is None:
-        return check_items.answer(str(suggestion_id))
+        return check_items.answer(str(suggestion_id), form.get("choice", ""))
     known = {change.id: change for change in found.changes}
     seen = _seen([change.id for change in found.changes if change.state == "open"])
     if not seen or not seen.keys() <= known.keys():
@@ -113,6 +113,8 @@ def take_back(suggestion_id: object, change_id: object) -> Response:
 @allow("flag_spam")
 def flag(suggestion_id: object, change_id: object) -> Response:
     """Flag a change as spam."""
+    if check_items.is_check(suggestion_id):
+        return check_items.answer(str(suggestion_id), "flag")
     hidden = spam.flag_spam(storage(), spam.FlagSpam(str(change_id), person_id()), clock.now())
     say(
         _("Thank you. It is hidden until a moderator has looked.")
@@ -130,6 +132,8 @@ def decide(suggestion_id: object, change_id: object) -> Response:
     if outcome not in ("apply", "reject"):
         problem = {str(change_id): _("Choose to apply or to reject it.")}
         return show(str(suggestion_id), 422, Answered(problem, {"note": note}))
+    if check_items.is_check(suggestion_id):
+        return check_items.answer(str(suggestion_id), check_items.DECIDED[outcome])
     seen = request.form.get("seen", 0, type=number_of)
     command = ruling.DecideChange(str(change_id), person_id(), seen, outcome, note.strip()[:1000])
     try:
@@ -153,6 +157,8 @@ def comment(suggestion_id: object) -> Response:
     if len(text) > most:
         words = ngettext("A comment has %(num)s character at most.", "A comment has %(num)s characters at most.", most)
         return error_page(422, words)
+    if check_items.is_check(suggestion_id):
+        return check_items.answer(str(suggestion_id), "ask")
     try:
         talk.post_comment(storage(), talk.PostComment(str(suggestion_id), person_id(), text, about), clock.now())
     except Refused as error:

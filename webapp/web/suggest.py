@@ -21,6 +21,7 @@ from webapp.web.errors import error_page, unproven
 from webapp.web.forms import rebase_page, shown
 from webapp.web.forms.amend_flow import AmendFlow
 from webapp.web.forms.change_flow import ChangeFlow
+from webapp.web.forms.check_flow import improve_check
 from webapp.web.forms.lifecycle import Lifecycle
 from webapp.web.forms.middle import middle_of
 from webapp.web.forms.new_flow import NewFlow
@@ -146,7 +147,8 @@ CHANGE = "/suggestions/<uuid:suggestion_id>/changes/<uuid:change_id>"
 @allow("amend_change")
 def amend_change(suggestion_id: UUID, change_id: UUID) -> Response:
     """The author changes an open change; a reviewer improves it."""
-    return AmendFlow(find_change(suggestion_id, change_id)).answer()
+    row = queries.find_change(reading(), str(suggestion_id), str(change_id))
+    return improve_check(str(suggestion_id), str(change_id)) if row is None else AmendFlow(row).answer()
 
 
 @blueprint.route(f"{CHANGE}/rebase", methods=["GET", "POST"])

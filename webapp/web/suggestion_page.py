@@ -27,7 +27,7 @@ from webapp.storage.queries.review import (
 from webapp.web.account_views import NotAMark, mark_text, read_mark
 from webapp.web.change_units import contents
 from webapp.web.change_view import Answered, change_view, is_by_banned
-from webapp.web.check_items import planted, skip_url
+from webapp.web.check_items import planted
 from webapp.web.comments import comment_view
 from webapp.web.context import allowed, person_id, reading, viewer
 from webapp.web.link_view import LinksSeen, links_seen
@@ -56,7 +56,7 @@ def show(suggestion_id: str, status: int = 200, answered: Answered | None = None
             **_talk(found, suggestion_id, is_shown=bool(shown)),
             "is_part": wants_fragment(),
             "kept": (answered or Answered()).kept_words(),
-            "vote_url": along(f"/suggestions/{suggestion_id}/vote", after=request.args.get("after", "")),
+            "vote_url": along(f"/suggestions/{suggestion_id}/vote"),
             "changes": shown,
             "hidden_words": _hidden_words(found),
             "to_vote_on": [c for c in shown if c["can_vote"] and not c["my_vote"]],
@@ -64,9 +64,7 @@ def show(suggestion_id: str, status: int = 200, answered: Answered | None = None
             "next_url": _next_url(found),
             "voted": voted_here(),
             "voted_at": next((c["id"] for c in shown if c["id"] == request.args.get("at")), None),
-            "looking_url": looking_url(suggestion_id)
-            if any(c["state"] == "open" for c in changes) and not found.is_check
-            else None,
+            "looking_url": looking_url(suggestion_id) if any(c["state"] == "open" for c in changes) else None,
         },
     )
 
@@ -81,7 +79,7 @@ def _hidden_words(found: SuggestionPage) -> str:
 def _next_url(found: SuggestionPage) -> str | None:
     if not viewer().may_review:
         return None
-    return skip_url(queue_here()) if found.is_check else next_url(queue_here(), found.changes)
+    return next_url(queue_here(), found.changes, is_check=found.is_check)
 
 
 def _cards(found: SuggestionPage, suggestion_id: str, answered: Answered, links: LinksSeen) -> list[View]:
@@ -180,7 +178,7 @@ def _evidence(e: Any, row: Any, links: LinksSeen) -> str:
 def _talk(found: SuggestionPage, suggestion_id: str, *, is_shown: bool) -> View:
     oldest = found.talk[0] if found.talk and found.has_earlier_talk else None
     return {
-        "may_comment": allowed("comment") and not found.is_check,
+        "may_comment": allowed("comment"),
         "comment_url": along(f"/suggestions/{suggestion_id}/comments"),
         "discussion": _discussion(found) if is_shown else [],
         "earlier_talk_url": own_url(suggestion_id, "talk", said_before=mark_text(Mark(oldest.created_at, oldest.id)))

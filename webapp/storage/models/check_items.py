@@ -32,5 +32,5 @@ class CheckAnswer(Base):
     __tablename__ = "check_answer"
     person_id: Mapped[str] = mapped_column(String(36), ForeignKey("person.id"), primary_key=True)
     item_id: Mapped[str] = mapped_column(String(36), ForeignKey("check_item.id"), primary_key=True)
-    choice: Mapped[Word]  # approve | reject | abstain
+    choice: Mapped[Word]  # approve | reject | abstain | improve | ask | flag
     answered_at: Mapped[datetime]

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, true
 
 from webapp.domain.canonical import dump
-from webapp.domain.check_items import most_waited, wait_of
+from webapp.domain.check_items import ANSWERS, change_id_of, most_waited, wait_of
 from webapp.domain.diff import Edits, by_group, edits_from_json, risk_of
 from webapp.domain.kinds import KINDS
 from webapp.domain.policy import Policy
@@ -111,10 +111,11 @@ def _sums(*whose: Any) -> Any:
             func.coalesce(func.sum(_IS_RIGHT), 0).label("right"),
         )
         .join(CheckItem, CheckItem.id == CheckAnswer.item_id)
-        .where(CheckAnswer.choice != "abstain", *whose)
+        .where(CheckAnswer.choice.in_(ANSWERS), *whose)
     )
 
 
+IS_ITEM = prepared(select(CheckItem.id).where(CheckItem.id == bindparam("item")))
 OWN_SUMS = prepared(_sums(CheckAnswer.person_id == bindparam("person")))
 ALL_SUMS = prepared(_sums(true()))
 IN_USE = prepared(
@@ -126,7 +127,7 @@ IN_USE = prepared(
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """How many people answered how often, and how often rightly; abstaining is no answer."""
+    """How many people answered how often, and how often rightly; what is neither a yes nor a no is no answer."""
 
     people: int
     answers: int
@@ -135,7 +136,7 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class AsChange:
-    """A check item as the card of an open change reads one; `id` is the item's, and that of no change."""
+    """A check item as the card and the form of an open change read one; `id` is that of no change."""
 
     id: str
     record_id: str
@@ -157,7 +158,8 @@ class AsChange:
     schema_version: int
     document: str
     has_reason: bool
-    suggestion_id: str = ""
+    suggestion_id: str
+    author_id: str
     type: str = "edit"
     state: str = "open"
     content_version: int = 1
@@ -171,7 +173,7 @@ class AsChange:
 
 
 _SAME = (
-    *("id", "record_id", "base_number", "payload", "record_name", "record_slug", "record_kind", "record_status"),
+    *("record_id", "base_number", "payload", "record_name", "record_slug", "record_kind", "record_status"),
     *("protection", "protected_until", "newest_number", "schema_version", "document"),
 )
 
@@ -196,6 +198,11 @@ def due(connection: Connection, policy: Policy, person_id: str) -> str | None:
     return found
 
 
+def is_item(connection: Connection, id_: str) -> bool:
+    """Whether this is the id of a check item, in use or not."""
+    return execute(connection, IS_ITEM, {"item": id_}).first() is not None
+
+
 def takes_part(connection: Connection, person_id: str) -> bool:
     """Whether a person has switched checks on."""
     return bool(execute(connection, STANDING, {"person": person_id}).first().takes_part)
@@ -209,16 +216,19 @@ def as_suggestion(
     if row is None:
         return None
     kind, edits = KINDS[row.record_kind], edits_of(row.payload)
+    opened = now - (now - row.made_at) % policy.escalate_after  # always the same moment, and never an overdue one
     change = AsChange(
         **{name: getattr(row, name) for name in _SAME},
+        id=change_id_of(row.id),
         kind=kind.name,
         group=next(iter(by_group(kind, edits))),
         risk=risk_of(kind, edits),
         policy_version=policy.version,
-        opened_at=now,
-        first_opened_at=now,
+        opened_at=opened,
+        first_opened_at=opened,
         has_reason=bool(row.reason.strip()),
         suggestion_id=row.id,
+        author_id=row.made_by,
     )
     mode = execute(connection, MODE).scalar() or "reduced"
     return SuggestionPage(_Head.of(row), (change,), {}, {}, (), False, (), mode, is_check=True)
