@@ -139,8 +139,24 @@ def test_skipping_keeps_the_preset_and_its_filters(world: World, rob: PageClient
     assert page.one("h1").text == "Suggestion for Lunch"
     assert queue_of(page) == {"show": ["unvoted"], "class": ["high"]}
     page = page.click("Skip to the next suggestion", status=303).follow()
-    assert page.one(".messages").text == "That was the last one for now. Thank you."
+    assert page.one(".messages").text == "That was the last one. 2 that you skipped are left. Look at the first of them"
     assert page.path == "/review?show=unvoted&class=high"
+
+
+def test_after_the_last_vote_of_a_queue_one_is_led_to_what_one_skipped(world: World, rob: PageClient) -> None:
+    number(world, "Soup")
+    suggested(world, "Repairs")
+    number(world, "Lunch")
+    page = rob.get("/review?show=unvoted&class=high").click("Start with the first")
+    page = page.click("Skip to the next suggestion", status=303).follow()
+    page = page.form("form[action*='/vote']").submit("[value=approve]", status=303).follow()
+    assert page.one(".messages").text == "That was the last one. One that you skipped is left. Look at it"
+    assert page.one("[data-said]").text.startswith("You approved the last one.")
+    left = page.client.get(page.one(".messages a")["href"])
+    assert left.one("h1").text == "Suggestion for Soup"
+    assert queue_of(left) == {"show": ["unvoted"], "class": ["high"]}
+    page = left.form("form[action*='/vote']").submit("[value=abstain]", status=303).follow()
+    assert page.one(".messages").text == "That was the last one for now. Thank you."
 
 
 def test_skipping_leaves_a_suggestion_with_all_its_changes(world: World, rob: PageClient) -> None:

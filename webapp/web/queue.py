@@ -25,7 +25,7 @@ from webapp.web.context import allowed, person_id, reading, storage, viewer
 from webapp.web.insights import slow_words
 from webapp.web.queue_asked import address, after_in, asked_in, came_from, key_of, pairs, queue_in
 from webapp.web.queue_kept import CAME_FROM, QueueRow, rows_html
-from webapp.web.queue_next import suggestion_url, voted_here
+from webapp.web.queue_next import at_its_end, suggestion_url, voted_here
 from webapp.web.queue_rows import lies_in_places, queue_rows
 from webapp.web.queue_tabs import chips, empty_view, kept_here, narrowing, tabs_for, tabs_view
 from webapp.web.render import page, say, wants_fragment
@@ -127,8 +127,7 @@ def next_one() -> Response:
         return redirect(planted, 303)
     found = queries.open_changes(reading(), asked, person_id(), after_in(request.args), 1, to_vote=True)
     if not found:
-        say(_("That was the last one for now. Thank you."))
-        return redirect(address(asked), 303)
+        return redirect(at_its_end(asked), 303)
     return redirect(suggestion_url(found[0], asked, after=request.args.get("after", "")), 303)
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from flask import request
 from werkzeug.wrappers import Response
 
-from webapp.language import _, mark
+from webapp.language import _, mark, ngettext, number_words
 from webapp.storage.queries import queue as queries
 from webapp.storage.queries.queue import Asked
 from webapp.web.check_items import check_ahead, skip_url
@@ -30,6 +30,8 @@ WHAT_HAPPENED = {
     ("reject", "rejected"): mark("You rejected the last one, and that decided it."),
     ("abstain", "open"): mark("You abstained on the last one."),
 }
+MOST_LEFT = 50
+"""Of what was skipped, as many are counted at the end of a queue."""
 KEPT = mark("Your vote on the last one is kept.")
 
 
@@ -90,8 +92,28 @@ def after_vote(change: Any) -> Response | None:
             return go(suggestion_url(found[0], asked, after=key_of(change), voted=change.id))
         where = suggestion_url(found[0], asked, after=key_of(change), voted=change.id, at=found[0].id)
         return go(f"{where}#change-{found[0].id}-title")
-    say(_("That was the last one for now. Thank you."))
-    return go(address(asked, voted=change.id))
+    return go(at_its_end(asked, voted=change.id))
+
+
+def at_its_end(asked: Asked, **more: str) -> str:
+    """The address of a queue that somebody is through with, which will say so, and lead to what they skipped."""
+    left = queries.open_changes(reading(), asked, person_id(), None, MOST_LEFT + 1, to_vote=True)
+    if left:
+        look = _("Look at it") if len(left) == 1 else _("Look at the first of them")
+        say(_left_words(len(left)), "waiting", url=suggestion_url(left[0], asked), url_words=look)
+    else:
+        say(_("That was the last one for now. Thank you."))
+    return address(asked, **more)
+
+
+def _left_words(count: int) -> str:
+    if count > MOST_LEFT:
+        return _("That was the last one. More than %(count)s that you skipped are left.", count=number_words(MOST_LEFT))
+    return ngettext(
+        "That was the last one. One that you skipped is left.",
+        "That was the last one. %(num)s that you skipped are left.",
+        count,
+    )
 
 
 def suggestion_url(change: Any, asked: Asked, **more: str) -> str:

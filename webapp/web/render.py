@@ -120,9 +120,10 @@ def go(where: str) -> Response:
 # -- messages over a redirect -----------------------------------------------------------------------------
 
 
-def say(text: str, category: str = "good") -> None:
-    """A sentence for the next page."""
-    cookie["say"] = [*cookie.get("say", []), {"category": category, "text": text}][-3:]
+def say(text: str, category: str = "good", *, url: str = "", url_words: str = "") -> None:
+    """A sentence for the next page, with a link behind it where there is a way on."""
+    said = {"category": category, "text": text, **({"url": url, "url_words": url_words} if url else {})}
+    cookie["say"] = [*cookie.get("say", []), said][-3:]
 
 
 def take_messages() -> list[dict[str, str]]:
