@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -143,6 +144,70 @@ def test_an_open_change_to_a_protected_record_is_not_improved_in_vain(town: Town
     protect(town)
     address = f"/suggestions/{town.world.change(change).suggestion_id}/changes/{change}/amend"
     assert town.visitor("rita", "reviewer").get(address).all("main form") == []
+    assert town.visitor("tess", "trusted").get(address).all("main form")
+
+
+def protect_one(town: Town, record: str, **values: Any) -> None:
+    """Protect one record from all but trusted people, or make it otherwise than it was."""
+    known = values or {"protection": "trusted", "protected_until": town.world.now + timedelta(days=7)}
+    statement = update(Record).where(Record.id == record).values(**known)
+    town.world.storage.transact(lambda uow: uow.run(statement), town.world.now)
+
+
+def test_that_the_other_record_of_a_merge_is_protected_is_said_before_anything_is_typed(town: Town) -> None:
+    twin = town.world.record("service", name="Harbour Soup Lunches")
+    protect_one(town, town.service)
+    address = f"{town.address(twin, 'merge')}?into={town.service}"
+    page = town.visitor("ann").get(address)
+    assert f"“Harbour Soup Lunch” can’t be the one that stays. {ONLY_TRUSTED}" in page.one("#f-into .error").text
+    assert page.one(".note.waiting a")["href"] == town.address(town.service, "report")
+    assert not page.all("textarea") + page.all("#sides-title")
+    assert page.all("button[value=compare]")  # another one can be chosen
+    assert town.visitor("tess", "trusted").get(address).all("#sides-title")
+
+
+def test_who_looks_for_the_other_record_reads_there_that_it_is_protected(town: Town) -> None:
+    twin = town.world.record("service", name="Harbour Soup Lunches")
+    protect_one(town, town.service)
+    for handle, role, is_said in (("ann", "volunteer", True), ("tess", "trusted", False)):
+        page = town.visitor(handle, role).get(town.address(twin, "merge"))
+        form = page.form(STACK).fill({"into.find": "Harbour Soup"})
+        found = form.submit("button[name=find]", status=200)
+        assert ("protected for now" in found.one("#f-into").text) == is_said
+
+
+def test_a_merge_into_a_record_that_became_protected_keeps_what_was_typed(town: Town) -> None:
+    twin = town.world.record("service", name="Harbour Soup Lunches")
+    page = town.visitor("ann").get(f"{town.address(twin, 'merge')}?into={town.service}")
+    protect_one(town, town.service)
+    for button in ("button[value=send].btn", "button[value=compare]"):
+        told = page.form(STACK).fill(reason="They told me", how="phoned").submit(button, status=403)
+        assert ONLY_TRUSTED in told.summary()
+        assert told.form(STACK).values["reason"] == "They told me"
+
+
+def test_that_the_other_record_of_a_merge_is_closed_is_said_before_anything_is_typed(town: Town) -> None:
+    twin = town.world.record("service", name="Harbour Soup Lunches")
+    protect_one(town, town.service, status="closed")
+    page = town.visitor("ann").get(f"{town.address(twin, 'merge')}?into={town.service}")
+    assert "“Harbour Soup Lunch” is closed" in page.one("form .note.waiting").text
+    assert page.one("form .note.waiting a")["href"] == town.address(town.service, "reopen")
+    assert page.all("#sides-title")
+
+
+def test_a_change_to_a_protected_record_is_not_fitted_to_it_in_vain(town: Town) -> None:
+    (change,) = town.world.suggest(town.world.person("bob"), town.service, name="Harbour Soup")
+    (other,) = town.world.suggest(town.world.person("ben"), town.service, name="Harbour Lunch")
+    town.world.approve(other, "rose", "roy", "ron")
+    address = f"/suggestions/{town.world.change(change).suggestion_id}/changes/{change}/rebase"
+    page = town.visitor("rita", "reviewer").get(address)
+    protect(town)
+    told = page.form(STACK).submit(status=403)
+    assert ONLY_TRUSTED in told.one("main .note.waiting").text
+    assert told.all("main form")  # what was chosen is still there
+    early = town.visitor("rita", "reviewer").get(address)
+    assert ONLY_TRUSTED in early.one("main .note.waiting").text
+    assert early.all("main form") == []
     assert town.visitor("tess", "trusted").get(address).all("main form")
 
 

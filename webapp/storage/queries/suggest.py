@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, func, select
@@ -42,6 +43,8 @@ CHOICES = prepared(
         Record.slug,
         Record.name,
         Record.status,
+        Record.protection,
+        Record.protected_until,
         Record.newest_number,
         Revision.schema_version,
         RevisionContent.document,
@@ -126,6 +129,9 @@ class Choice:
     hint: str
     document: Document
     newest_number: int
+    status: str
+    protection: str | None
+    protected_until: datetime | None
 
 
 def document_at(connection: Connection, record_id: str, number: int) -> Document | None:
@@ -187,7 +193,8 @@ def waiting(connection: Connection, record_id: str) -> list[Any]:
 def _choice(row: Any) -> Choice:
     document = read(row.kind, row.document, row.schema_version)
     name = row.name or _address(document) or _("Without a name")
-    return Choice(row.id, row.kind, row.slug, name, _hint(row, document), document, row.newest_number)
+    as_it_is = (row.newest_number, row.status, row.protection, row.protected_until)
+    return Choice(row.id, row.kind, row.slug, name, _hint(row, document), document, *as_it_is)
 
 
 def _hint(row: Any, document: Document) -> str:

@@ -21,6 +21,7 @@ from webapp.web.forms import guest, shown
 from webapp.web.forms.barred import barred
 from webapp.web.forms.change_flow import sent
 from webapp.web.forms.flow import Told, kept_pairs, one, stopped
+from webapp.web.forms.merge_other import Other, option_words, other_of
 from webapp.web.forms.merge_sides import Sides
 from webapp.web.forms.why import Why
 from webapp.web.render import page
@@ -48,7 +49,8 @@ class Lifecycle:
     def __init__(self, act: str, kind: Kind, record: Any) -> None:
         self.act, self.kind, self.record = act, kind, record
         self.why = Why(request.form.to_dict(), is_guest=not viewer().is_signed_in)
-        self.into = self._other(request.values.get("into", "")) if act == "merge" else None
+        self.other = other_of(record, request.values.get("into", "")) if act == "merge" else Other()
+        self.into = self.other.into
         self.sides = Sides(kind, record, self.into) if self.into else None
 
     def answer(self) -> Response:
@@ -60,8 +62,9 @@ class Lifecycle:
         if barred(self.record):
             return self.form(403, one(refusal_words(NotAllowed("protected"))))
         if self.act == "merge" and (self.sides is None or not self.sides.is_compared):
-            missing = [] if self.into else one(_("Choose the record that stays."), "f-into")
-            return self.form(422 if missing else 200, missing)
+            missing = not self.other.chosen
+            told_so = one(_("Choose the record that stays."), "f-into") if missing else []
+            return self.form(200 if self.into else self.other.status, told_so)
         if self.sides is not None and request.form.get("step") == "compare":
             return self.form()
         if self.why.problems():
@@ -109,12 +112,16 @@ class Lifecycle:
             "allowance_words": shown.allowance_words(storage(), reading(), viewer().id),
             "waiting": shown.waiting(reading(), self.record.id, ()),
             "link": self._link(),
+            "report_other_url": self.other.report_url,
+            "waits": self.other.waits(),
+            "has_wrong_other": bool(self.other.wrong),
             "sides": self.sides.rows() if self.sides else [],
             "into": self.into.id if self.into else "",
             "preview": self.sides.preview() if self.sides and is_preview else None,
             "shown": self.sides.shown if self.sides and is_preview else "",
         }
-        found = [*(problems or []), *(self.why.summary() if told else [])]
+        found = one(self.other.wrong, "f-into") if self.other.wrong else []
+        found += [*(problems or []), *(self.why.summary() if told else [])]
         return page("suggest/lifecycle.html", status, page=about, problems=found, **self.why.controls(told=told))
 
     @property
@@ -129,18 +136,14 @@ class Lifecycle:
 
     # -- the other record of a merge --------------------------------------------------------------------------
 
-    def _other(self, id_: str) -> queries.Choice | None:
-        other = queries.choices_of(reading(), [id_]).get(id_) if len(id_) == 36 else None
-        return other if other and other.kind == self.kind.name and other.id != self.record.id else None
-
     def _link(self) -> dict[str, Any] | None:
         """The control that finds the record that stays; at first it offers records of the same name."""
         if self.act != "merge":
             return None
         sought = request.form.get("into.find", "")
         found = queries.find_choices(reading(), storage().search, self.kind.name, sought or self.record.name)
-        options = {self.into.id: _words(self.into)} if self.into else {}
-        options |= {hit.id: _words(hit) for hit in found if hit.id != self.record.id}
+        options = {self.into.id: option_words(self.into)} if self.into else {}
+        options |= {hit.id: option_words(hit) for hit in found if hit.id != self.record.id}
         nothing = _("Nothing else is kept here by that name.") if sought and not options else ""
         return {
             "name": "into",
@@ -148,7 +151,7 @@ class Lifecycle:
             "label": _("Which record stays?"),
             "type": "link",
             "hint": "",
-            "error": None,
+            "error": self.other.wrong or None,
             "doubt": None,
             "required": True,
             "value": self.into.id if self.into else "",
@@ -156,7 +159,3 @@ class Lifecycle:
             "find": sought,
             "nothing": nothing,
         }
-
-
-def _words(choice: queries.Choice) -> str:
-    return f"{choice.name} ({choice.hint})" if choice.hint else choice.name

@@ -22,6 +22,7 @@ from webapp.web.context import person_id, reading, storage
 from webapp.web.errors import status_of
 from webapp.web.forms import shown
 from webapp.web.forms.amend_flow import act_on
+from webapp.web.forms.barred import barred
 from webapp.web.queue_next import along, own_url
 from webapp.web.received import number_of
 from webapp.web.render import page, say
@@ -83,6 +84,8 @@ def _page(
         status,
         problems=problems or [],
         page={
+            "barred": barred(record),
+            "is_typed": request.method == "POST",
             "title": _("Fit to the record as it is now: %(what)s", what=group_words(kind, change.group)),
             "record_title": record.name,
             "suggestion_url": own_url(change.suggestion_id, f"change-{change.id}"),
