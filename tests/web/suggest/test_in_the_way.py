@@ -195,6 +195,29 @@ def test_that_the_other_record_of_a_merge_is_closed_is_said_before_anything_is_t
     assert page.all("#sides-title")
 
 
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ("itself", "That is the same record twice, so there is nothing to merge. Choose another"),
+        ("trust", "Only records of the same kind can be merged"),
+        ("gone", "One of the two is gone already"),
+    ],
+)
+def test_what_can_not_stay_is_said_as_soon_as_it_is_chosen(town: Town, chosen: str, words: str) -> None:
+    twin, gone = (town.world.record("service", name=name) for name in ("Harbour Soup Lunches", "Harbour Soups"))
+    protect_one(town, gone, status="void")
+    id_ = {"itself": twin, "trust": town.trust, "gone": gone}[chosen]
+    page = town.visitor("ann").get(f"{town.address(twin, 'merge')}?into={id_}")
+    assert words in page.one("#f-into .error").text
+    assert "What you typed" not in page.summary()
+    again = page.form(STACK)
+    again.values["into"] = id_
+    again.values["into.find"] = "Soup"
+    told = again.submit("button[value=compare]", status=422)
+    assert words in told.summary()
+    assert "What you typed is still here." in told.summary()
+
+
 def test_a_change_to_a_protected_record_is_not_fitted_to_it_in_vain(town: Town) -> None:
     (change,) = town.world.suggest(town.world.person("bob"), town.service, name="Harbour Soup")
     (other,) = town.world.suggest(town.world.person("ben"), town.service, name="Harbour Lunch")
