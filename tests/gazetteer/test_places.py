@@ -205,6 +205,20 @@ def test_a_town_that_is_called_as_its_council_area_is_offered_once_by_any_spelli
     assert [place.scale for place in nearest_names(typed) if place.name == name] == ["town"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["Scotland", "England", "wales", "Cymru", "Alba", "UK", "Great Britain", "Britian", "Walse", "Ireland",
+     "Midlands", "the Midlands", "North East", "Tayside"],
+)  # fmt: skip
+def test_a_nation_or_a_region_is_no_town_that_is_called_or_spelt_much_like_it(typed: str) -> None:
+    assert places_named(typed) == ()
+    assert nearest_names(typed) == ()
+
+
+def test_the_village_of_wales_is_meant_where_its_council_area_is_named() -> None:
+    assert [(place.name, place.council) for place in places_named("Wales, Rotherham")] == [("Wales", "Rotherham")]
+
+
 def names(place: Place) -> set[str]:
     """Every name that a town of this name has."""
     return {name for town in towns() if town.name == place.name for name in (town.name, *town.also)} | {place.name}

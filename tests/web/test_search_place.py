@@ -136,6 +136,7 @@ def test_a_place_is_understood_though_other_words_stand_beside_it(
     [
         "walking in nature", "help in crisis", "in pain", "help in prison", "living at home", "close to tears",
         "support in later life", "lunch near me", "food near here", "soup near the hospital", "reading in bath chairs",
+        "lunch in Scotland", "help in England", "a choir in Wales", "lunch in the Midlands",
     ],
 )  # fmt: skip
 def test_words_behind_a_small_word_stay_words(lunches: World, client: PageClient, typed: str) -> None:

@@ -92,7 +92,7 @@ def shortened(parts: Parts) -> Parts:
 
 WORDS_TOO = frozenset(
     "ash bank barking bath battle bury church deal eye hall hook hope house lane march mold park reading rugby rye sale"  # noqa: SIM905 - a list of quoted words is no easier to read
-    " school street wales ware well wells".split()
+    " school street ware well wells".split()
 )
 """Towns that are called like something that people look for: they need a "near"."""
 

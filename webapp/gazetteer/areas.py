@@ -19,22 +19,13 @@ from webapp.gazetteer.borders import councils_near
 from webapp.gazetteer.names import places_named
 from webapp.gazetteer.place import Place
 from webapp.gazetteer.tables import councils
+from webapp.gazetteer.wide import NATIONS, WHOLE
 
 ANYWHERE = "uall"
 """The tag of what says no area."""
 UNKNOWN = "uwhere"
 """The tag of what says one that we can't place on the map: it may be for anybody's neighbourhood."""
 EVERYWHERE = "ugb"
-NATIONS: dict[str, tuple[Nation, ...]] = {
-    "scotland": ("SCT",),
-    "england": ("ENG",),
-    "wales": ("WLS",),
-    "cymru": ("WLS",),
-    "alba": ("SCT",),
-    "northern ireland": ("NIR",),
-    "england and wales": ("ENG", "WLS"),
-}
-WHOLE = ("uk", "united kingdom", "great britain", "britain", "gb", "uk wide", "national", "nationwide")
 OTHER_NAMES = {
     "western isles": "Na h-Eileanan Siar",
     "comhairle nan eilean siar": "Na h-Eileanan Siar",

@@ -11,6 +11,7 @@ from webapp.domain.words import fold, tokens
 from webapp.gazetteer.abroad import ABROAD
 from webapp.gazetteer.place import Place, reach_of
 from webapp.gazetteer.tables import Council, Town, councils, towns
+from webapp.gazetteer.wide import NATIONS, WIDE
 
 _COUNCIL = re.compile(r" council(?: area)?$")
 VILLAGE = 50
@@ -24,9 +25,12 @@ def places_named(text: str) -> tuple[Place, ...]:
 
     A town that is called as its council area is what people mean by the name: the area is the town's `area`, and goes
     by "Leeds council area". A mere village that lent its name to an area is left out: whoever is in it is in that.
-    Behind a comma stands the council area of one of several: "Newport, Isle of Wight".
+    Behind a comma stands the council area of one of several: "Newport, Isle of Wight". A nation is no place, though a
+    village may be called as it is: that one needs its council area.
     """
     name, _, council = text.partition(",")
+    if _key(name) in NATIONS and not council.strip():
+        return ()
     found = _areas_called(_key(name)) or _places_called(_key(name))
     if council.strip():
         found = [place for place in found if _key(place.council or "") == _key(council)]
@@ -49,13 +53,16 @@ def nearest_names(text: str) -> tuple[Place, ...]:
     """Places whose name is a typing error or two away from this one, nearest first, then of most people; at most MOST.
 
     For what `places_named` does not find. What stands behind a comma is held against, as there. Nothing for a
-    well-known place abroad, which is no error.
+    well-known place abroad, nor for a nation or a region, or what is as near to one: those are no towns.
     """
     name, comma, council = text.partition(",")
     key = _key(name)
     most = 0 if key in ABROAD else errors_seen(key.replace(" ", ""))
+    near = sorted(_names().within(key.removeprefix("the "), most)) if most else []
+    if any(like in WIDE for errors, like in near if errors == near[0][0]):
+        return ()
     found: dict[Place, int] = {}
-    for errors, like in sorted(_names().within(key, most)) if most else ():
+    for errors, like in near:
         for place in places_named(like + comma + council):
             found.setdefault(place, errors)
     areas = {place.name: place for place in found if place.scale == "council"}
@@ -80,7 +87,7 @@ def _key(text: str) -> str:
 @cache
 def _names() -> Neighbours:
     """Every name by likeness; those of saints as `_key` has them, and written out, for whoever errs in "Saint"."""
-    keys = [*_towns_by_name(), *_councils_by_name()]
+    keys = [*_towns_by_name(), *_councils_by_name(), *WIDE]
     return Neighbours(dict.fromkeys([*keys, *(re.sub(r"\bst\b", "saint", key) for key in keys)], 1))
 
 
