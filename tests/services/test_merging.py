@@ -287,6 +287,21 @@ def test_parts_are_chosen_from_the_records_as_they_stand(world: World) -> None:
         suggest.suggest_lifecycle(world.storage, command, world.now)
 
 
+def test_a_merge_that_was_undone_and_had_again_can_be_undone_again(world: World) -> None:
+    loser = world.record(name="Soup Lunch", description="Soup and bread")
+    survivor = world.record(name="Soup Club", description="Soup")
+    pass_it(world, offer_with(world, loser, survivor, "description"))
+    mo = world.person("mo", "moderator")
+    undo = unmerge.UndoMerge(loser, mo, "they are two")
+    undone = incidents.Incident(operation_id=unmerge.undo_merge(world.storage, undo, world.now))
+    again = incidents.RollBackIncident(undone, mo, "they are one after all")
+    incidents.roll_back_incident(world.storage, again, world.now)
+    assert (world.row(loser).merged_into, world.document(survivor)["description"]) == (survivor, "Soup and bread")
+    unmerge.undo_merge(world.storage, undo, world.now)
+    assert (world.row(loser).merged_into, world.document(survivor)["description"]) == (None, "Soup")
+    assert faults_of(world.storage) == []
+
+
 def test_only_moderators_undo_a_merge_and_only_of_what_was_merged(world: World) -> None:
     loser, survivor = two(world)
     pass_it(world, offer(world, loser, "merge", survivor))

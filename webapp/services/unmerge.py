@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from webapp.domain.errors import NotEligible, NotFound
 from webapp.services.incidents import Incident, RollBackIncident, roll_back_incident
 from webapp.storage import Storage
-from webapp.storage.models import Operation, Record, Revision
+from webapp.storage.models import Event, Record
 
-MERGED_BY = (  # what is merged takes nothing in any more, so the newest merge that it was in is its own
-    select(Record.merged_into, Revision.operation_id)
-    .select_from(Record)
-    .outerjoin(Revision, Revision.record_id == Record.id)
-    .outerjoin(Operation, Operation.id == Revision.operation_id)
-    .where(Record.id == bindparam("record"), Operation.type == "merge")
-    .order_by(Revision.number.desc())
+HAS_GONE = or_(Event.type == "merge", and_(Event.type == "status", Event.detail.endswith('"to":"merged"}')))
+MERGED_BY = (  # a merge, or the undoing of one's undoing: whichever made it go last
+    select(Record.merged_into, Event.operation_id)
+    .join(Event, Event.record_id == Record.id)
+    .where(Record.id == bindparam("record"), HAS_GONE)
+    .order_by(Event.seq.desc())
     .limit(1)
 )
 INTO = select(Record.merged_into).where(Record.id == bindparam("record"))
@@ -34,10 +33,10 @@ class UndoMerge:
 
 
 def undo_merge(storage: Storage, command: UndoMerge, now: datetime) -> str:
-    """Roll the merge's operation back; gives that of the undoing. What changed since on either stays.
+    """Roll back the operation that merged it; gives that of the undoing. What changed since on either stays.
 
-    Raises NotAllowed, NotFound, NotEligible: not_merged (any more), or does_not_fit where the record could not stand
-    alone again as it was.
+    Raises NotAllowed, NotFound (of what never was merged, too), NotEligible: not_merged any more, or does_not_fit
+    where the record could not stand alone again as it was.
     """
     with storage.read() as connection:
         row = connection.execute(MERGED_BY, {"record": command.record_id}).first()
