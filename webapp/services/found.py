@@ -61,10 +61,9 @@ class Found:
 
     `is_capped`: more may fit than were looked at; so many kilometres around the place, `whole_within`, all were.
     `others` is what would be found without one of the filters that are exchanged, or without the time, by its name;
-    `needs` what was looked for by word, `same` each phrase
-    of it with those that mean the same. `corrected`: nothing has the words that were typed, and this is what other
-    words find. `meant`: few have them, and many have others that are much alike. `whole`: how many of the hits have
-    all of the words, where others follow that have most of them.
+    `needs` what was looked for by word, `same` each phrase of it with those that mean the same. `corrected`: nothing
+    has the words that were typed, and this is what other words find. `meant`: few have them, and many have others that
+    are much alike. `whole`: how many of the hits have all of the words, where others follow that have most of them.
     """
 
     lot: Lot
