@@ -99,6 +99,14 @@ def test_somewhere_in_the_one_box_that_nobody_knows_is_said_and_is_no_word(
     assert words.one("#near")["value"] == ""
 
 
+@pytest.mark.parametrize("typed", ["lunch near Scotland", "lunch near Midlands", "near Wales"])
+def test_a_nation_or_a_region_is_said_to_be_too_wide(lunches: World, client: PageClient, typed: str) -> None:
+    told = look(client, typed).one("main").text
+    assert "is too wide to look around in" in told
+    assert "We don’t know where" not in told
+    assert ("these are from everywhere" in told) == ("lunch" in typed)
+
+
 def test_a_postcode_that_nobody_knows_finds_the_addresses_that_have_it(world: World, client: PageClient) -> None:
     world.record("location", name="Weavers mill", location_type="physical", postal_code="LT2 1BA")
     page = look(client, "LT2 1BA")

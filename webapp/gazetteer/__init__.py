@@ -4,7 +4,7 @@ Whoever looks something up imports it from here. The tables and where they come 
 """
 
 from webapp.gazetteer.borders import council_at, councils_near
-from webapp.gazetteer.names import nearest_names, places_named, words_of_names
+from webapp.gazetteer.names import is_wide, nearest_names, places_named, words_of_names
 from webapp.gazetteer.place import Place
 from webapp.gazetteer.points import HERE, of_point, of_postcode
 
@@ -13,6 +13,7 @@ __all__ = [
     "Place",
     "council_at",
     "councils_near",
+    "is_wide",
     "nearest_names",
     "of_point",
     "of_postcode",

@@ -84,6 +84,11 @@ def _key(text: str) -> str:
     return " ".join("st" if word == "saint" else word for word in words)
 
 
+def is_wide(name: str) -> bool:
+    """Whether it is a nation or a region, wider than anybody looks around in."""
+    return _key(name).removeprefix("the ") in WIDE
+
+
 @cache
 def _names() -> Neighbours:
     """Every name by likeness; those of saints as `_key` has them, and written out, for whoever errs in "Saint"."""

@@ -8,7 +8,7 @@ from typing import Any
 from webapp.domain.asking import DAYS, LATE
 from webapp.domain.hours import day_names
 from webapp.domain.words import STOP_WORDS
-from webapp.gazetteer import HERE, Place
+from webapp.gazetteer import HERE, Place, is_wide
 from webapp.language import _, alternatives, listed, mark, ngettext
 from webapp.services.found import Found
 from webapp.web.area_names import NATIONS
@@ -79,6 +79,7 @@ def where_view(asked: Asked) -> dict[str, Any]:
         "name": place.name if place else "",
         "typed": where.typed,
         "unknown": "" if place else where.typed,
+        "is_wide": place is None and is_wide(where.typed),
         "stands_in_for": place.asked if place else "",
         "respelt": where.typed if where.is_respelt else "",
         "edge": edge_words(place, within_words(asked.within)) if place and asked.within else "",
