@@ -11,6 +11,7 @@ from tests.jobs.test_notices_gathered import approve_enough, rolled_back, two_ch
 from tests.services.earning import judge, work
 from tests.support.world import World
 from webapp.services import history, incidents
+from webapp.services.incidents import carry_out, continued
 from webapp.storage.models import Operation, Revision
 
 UNDONE = "Undone: your change to Harbour Soup Lunch (description)"
@@ -153,6 +154,31 @@ def test_of_two_changes_the_one_that_still_stands_is_told_as_live(world: World, 
 
 
 # -- what is back -----------------------------------------------------------------------------------------
+
+
+def test_after_a_stopped_roll_back_went_on_all_whose_work_it_undid_are_told_of_all_of_it(
+    world: World, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carry_out, "AT_ONCE", 1)
+    monkeypatch.setattr(continued, "CHUNK", 2)
+    for number, author in enumerate(("bea", "ann", "ann", "ben")):
+        record = world.record(name=f"Club {number}", description="Soup")
+        world.approve(world.suggest(world.person(author), record, description="Soup and lies")[0], "rita", "rob")
+    operation = undo(world, text="and lies")
+    incidents.continue_operations(world.storage, world.now)
+    incidents.stop_operation(world.storage, operation, mo(world), world.now)
+    office.works()
+    told = {who: office.told(who)[-1] for who in ("bea", "ann", "rita")}
+    assert {who: words.partition(":")[0] for who, words in told.items()} == dict.fromkeys(told, "Undone")
+    assert told["ann"].startswith("Undone: your change")
+    incidents.resume_operation(world.storage, operation, mo(world), world.now)
+    incidents.continue_operations(world.storage, world.now)
+    world.passes(hours=1)
+    office.works()
+    assert office.told("ben")[-1].startswith("Undone: your change")
+    assert office.told("ann")[-1] == "Undone: 2 of your changes"
+    assert office.told("rita")[-1] == "Undone: 4 changes that you voted on"
+    assert len([words for words in office.told("bea") if words.startswith("Undone")]) == 1
 
 
 def test_authors_and_voters_are_told_that_what_was_reverted_is_back(world: World, office: Office) -> None:

@@ -66,8 +66,8 @@ def stop_operation(storage: Storage, operation_id: str, person_id: str, now: dat
 def resume_operation(storage: Storage, operation_id: str, person_id: str, now: datetime) -> None:
     """Let the worker go on with a roll back that was stopped: the same rows, the same choices. NotFound, CannotGoOn.
 
-    Records that have moved meanwhile are judged as in any of its chunks. Whoever has had a letter about it gets no
-    second one.
+    Records that have moved meanwhile are judged as in any of its chunks. Whoever had a letter when it stopped gets
+    another one only where more of theirs is undone.
     """
 
     def work(uow: UnitOfWork) -> None:

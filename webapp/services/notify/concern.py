@@ -135,7 +135,8 @@ def _address_undone(uow: UnitOfWork, row: Row) -> None:
         parts[one.operation_id] = min(parts.get(one.operation_id, one.part), one.part, key=PARTS.index)
     for (person_id, what), parts in told.items():
         if undoer is None or person_id != undoer.actor_id:
-            uow.outbox("mail", f"mail:{what}:{by}:{person_id}", _undone_payload(what, by, parts, row), person_id)
+            key = f"mail:{what}:{by}:{person_id}:{len(parts)}"  # once more, where more of theirs is undone by now
+            uow.outbox("mail", key, _undone_payload(what, by, parts, row), person_id)
 
 
 def _undone_payload(what: str, by: str, parts: Mapping[str, str], row: Row) -> dict[str, Any]:
