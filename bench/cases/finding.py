@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
 from typing import Any
@@ -20,14 +20,16 @@ from bench.report import AT_MOST, GROWTH, Figure, Limit, cost
 from bench.run import Run, application
 from bench.searching import TOP, Words
 from bench.timing import Effort, Side, each
+from webapp.domain import hours
 from webapp.domain.geo import Point, cells_within
 from webapp.domain.needs import Asked, Tag, understand
 from webapp.domain.words import Begun, kind_tag
 from webapp.services.find import find, while_typing
 from webapp.services.found import Search
+from webapp.services.found_order import checked_times
 from webapp.storage import Storage
 from webapp.storage.queries.vocabulary import vocabulary
-from webapp.storage.search import SearchIndex
+from webapp.storage.search import Hit, SearchIndex
 from webapp.web.search import NAMES
 from webapp.web.search_filters import SEARCHED_KINDS
 
@@ -39,6 +41,7 @@ TYPING = Limit(AT_MOST, 0.25)
 SAME_PAGE = Limit(AT_MOST, GROWTH)
 LONDON = Point(51.5074, -0.1278)
 BOX = 25.0  # kilometres around it
+OPEN = ("h0x10", "hx")  # on Monday at ten
 TYPED = ("ba", "bal", "gr", "group", "sup", "kilros", "do", "garmor")
 
 Times = Mapping[str, float]
@@ -66,6 +69,9 @@ def _ours(stack: ExitStack, one: Filled, words: Words) -> dict[str, Side]:
     connection = stack.enter_context(storage.read())
     begun = vocabulary(connection).begun
     sides: dict[str, Side] = dict(index_sides(storage.search, connection, words, begun))
+    for word in words.middle:
+        ranked = storage.search.rank(connection, understand(word, begun=begun)).hits
+        sides[f"counts {word}"] = partial(_all_counted, connection, ranked)
     for name in ("rare", "middle", "common"):
         for word in getattr(words, name):
             sides[f"find {name} {word}"] = lambda q=word: find(storage.search, connection, Search(words=q))
@@ -97,18 +103,27 @@ def index_sides(index: SearchIndex, connection: Any, words: Words, begun: Begun)
         yield f"box {word}", partial(index.rank, connection, asked(word, box))
     for word in words.middle:
         ranked = index.rank(connection, asked(word)).hits
-        yield f"counts {word}", partial(_counted, [hit.tags for hit in ranked])
+        yield f"counts {word}", partial(_counted, ranked)
         yield f"facets {word}", partial(_facets, index, connection, asked(word))
 
 
-def _counted(found: Iterable[str]) -> Counter[str]:
-    """How many have each tag: what a page counts of what it has ranked, and shows beside its filters."""
-    return Counter(tag for tags in found for tag in tags.split())
+def _counted(found: Sequence[Hit]) -> Counter[str]:
+    """How many have each tag, or may be open: what a page counts of what it has ranked, beside its filters."""
+    counts = Counter(tag for hit in found for tag in hit.tags.split())
+    counts["open"] = hours.count_with(OPEN, [hit.hours for hit in found])
+    return counts
+
+
+def _all_counted(connection: Any, found: Sequence[Hit]) -> Counter[str]:
+    """The same, and how many were checked at all: these times are read for that."""
+    counts = _counted(found)
+    counts["checked"] = len(checked_times(connection, found))
+    return counts
 
 
 def _facets(index: SearchIndex, connection: Any, search: Asked) -> Counter[str]:
     """The same of what would be found without a filter in force, which is asked for anew."""
-    return _counted([hit.tags for hit in index.gather(connection, search).hits])
+    return _counted(index.gather(connection, search).hits)
 
 
 def _floors(stack: ExitStack, one: Filled, words: Words) -> dict[str, Side]:

@@ -87,7 +87,7 @@ def test_days_and_months_are_the_locales_own() -> None:
     assert month_name("2026-11") == "November 2026"
     with among("cy"):
         assert open_words(asked) == "open on Dydd Mawrth at 18:30"
-        days = when_view(asked, Found(Lot(), 0, False, {}), NOON)["days"]
+        days = when_view(asked, Found(Lot(), 0, False, {}), NOON, [])["days"]
         assert [day["name"] for day in days][0::6] == ["Dydd Llun", "Dydd Sul"]
         assert month_name("2026-11") == "Tachwedd 2026"
 

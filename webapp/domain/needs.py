@@ -9,7 +9,7 @@ from webapp.domain.words import Begun, Term, query_terms
 
 CANDIDATES = 1000
 """Records that a search ranks, the first in standing order; a count stops at one more."""
-COUNTED = 500
+COUNTED = 400
 """Records over which a filter in force is counted as if it were not: they are read for that alone."""
 
 Tag = str | tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -31,13 +31,12 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Hits in their order; and, for counting, those that there would be at any distance, or whenever they were checked,
-    with the time of that by record."""
+    """Hits in their order; and, for counting, those that there would be at any distance, or whenever they were
+    checked."""
 
     hits: Sequence[Hit] = ()
     at_any_distance: Sequence[Hit] = ()
     whenever_checked: Sequence[Hit] = ()
-    checked_at: Mapping[str, datetime | None] = field(default_factory=dict)
 
     def followed_by(self, other: Lot) -> Lot:
         """With what else there is of another behind it."""
@@ -45,7 +44,6 @@ class Lot:
             _with_new(self.hits, other.hits),
             _with_new(self.at_any_distance, other.at_any_distance),
             _with_new(self.whenever_checked, other.whenever_checked),
-            {**self.checked_at, **other.checked_at},
         )
 
 
@@ -56,11 +54,17 @@ def _with_new(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
 
 def lot_of(connection: Connection, hits: Sequence[Hit], sort: Sort, bounds: Bounds) -> Lot:
     """What is within the bounds, in the order that was asked for; `hits` are the best first."""
-    rows = facts_of(connection, [hit.record_id for hit in hits])
+    is_asked = sort in ("checked", "name") or bounds.checked_since is not None
+    rows = facts_of(connection, [hit.record_id for hit in hits]) if is_asked else {}
     ordered = _ORDERS[sort](list(hits), rows)
     lately = _checked_lately(ordered, rows, bounds.checked_since)
-    checked_at = {id_: row.checked_at for id_, row in rows.items()}
-    return Lot(bounds.near_enough(lately), lately, bounds.near_enough(ordered), checked_at)
+    return Lot(bounds.near_enough(lately), lately, bounds.near_enough(ordered))
+
+
+def checked_times(connection: Connection, hits: Sequence[Hit]) -> list[datetime]:
+    """When those of them were checked last that ever were, in no order."""
+    rows = facts_of(connection, [hit.record_id for hit in hits])
+    return [row.checked_at for row in rows.values() if row.checked_at is not None]
 
 
 def within(connection: Connection, hits: Sequence[Hit], bounds: Bounds) -> list[Hit]:

@@ -13,7 +13,6 @@ from webapp.domain.geo import MILE
 from webapp.domain.hours import day_names
 from webapp.language import _, ngettext
 from webapp.services.found import TIME, Found
-from webapp.storage.search import Hit
 from webapp.web.search_asked import CHECKED, WITHIN, Asked, since
 from webapp.web.search_chips import within_words
 
@@ -21,8 +20,8 @@ Choice = dict[str, Any]
 """{name, url, is_chosen}; where it can be counted records and is_least, and is_about where that is not to the one."""
 
 
-def when_view(asked: Asked, found: Found, now: datetime) -> dict[str, Any]:
-    """{opens, days, at, within, checked, kept}: see the template of results."""
+def when_view(asked: Asked, found: Found, now: datetime, times: Sequence[datetime]) -> dict[str, Any]:
+    """{opens, days, at, within, checked, kept}: see the template of results. `times`: when results were checked last."""
     days = [
         {"code": day, "name": name, "is_chosen": day == asked.day}
         for day, name in zip(DAYS, day_names(), strict=True)
@@ -32,7 +31,7 @@ def when_view(asked: Asked, found: Found, now: datetime) -> dict[str, Any]:
         "days": days,
         "at": asked.at,
         "within": [_within(asked, found, miles) for miles in WITHIN if asked.where.place],
-        "checked": [_checked(asked, found, months, now) for months in CHECKED],
+        "checked": [_checked(asked, found, months, since(months, now), times) for months in CHECKED],
         "kept": [pair for pair in asked.pairs() if pair[0] not in ("open", "at", "from")],
     }
 
@@ -57,16 +56,11 @@ def _within(asked: Asked, found: Found, miles: int) -> Choice:
     return _pick(asked, within_words(miles), "within", miles) | count
 
 
-def _checked(asked: Asked, found: Found, months: int, now: datetime) -> Choice:
+def _checked(asked: Asked, found: Found, months: int, moment: datetime, times: Sequence[datetime]) -> Choice:
     name = ngettext("%(num)s month", "%(num)s months", months)
-    records = _since(since(months, now), found.lot.whenever_checked, found)
+    records = sum(time >= moment for time in times)
     count = _count(records, is_least=found.is_capped, is_about=bool(asked.day))
     return _pick(asked, name, "checked", months) | count
-
-
-def _since(moment: datetime, hits: Sequence[Hit], found: Found) -> int:
-    times = [found.lot.checked_at.get(hit.record_id) for hit in hits]
-    return sum(time is not None and time >= moment for time in times)
 
 
 def _count(records: int, *, is_least: bool, is_about: bool) -> Choice:
