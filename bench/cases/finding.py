@@ -26,7 +26,7 @@ from webapp.domain.needs import Asked, Tag, understand
 from webapp.domain.words import Begun, kind_tag
 from webapp.services.find import find, while_typing
 from webapp.services.found import Search
-from webapp.services.found_order import checked_times
+from webapp.services.found_order import checks_among
 from webapp.storage import Storage
 from webapp.storage.queries.vocabulary import vocabulary
 from webapp.storage.search import Hit, SearchIndex
@@ -117,7 +117,7 @@ def _counted(found: Sequence[Hit]) -> Counter[str]:
 def _all_counted(connection: Any, found: Sequence[Hit]) -> Counter[str]:
     """The same, and how many were checked at all: these times are read for that."""
     counts = _counted(found)
-    counts["checked"] = len(checked_times(connection, found))
+    counts["checked"] = len(checks_among(connection, found).times)
     return counts
 
 

@@ -11,6 +11,7 @@ from tests.support.page_client import Page, PageClient
 from tests.support.world import World
 from tests.web.walking import element, look, names, said, walks
 from webapp import clock
+from webapp.services import found_order
 from webapp.services.confirm import ConfirmRecord, confirm_record
 from webapp.storage.models import Record
 from webapp.storage.search import ranking
@@ -137,6 +138,19 @@ def test_each_time_since_when_results_are_checked_says_how_many_it_leaves(
         assert link.one("small").text.split()[0] == str(count)
         if not link.get("aria-current"):
             assert len(names(client.get(str(link["href"])))) == count, link.text
+
+
+def test_a_check_that_is_in_force_counts_the_results_and_others_at_the_least_where_more_were_found(
+    town: World, client: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found_order, "COUNTED", 1)
+    for name in ("Hill walk", "Buggy walk"):
+        (row,) = town.all(select(Record.id).where(Record.name == name))
+        town.storage.transact(lambda uow, id_=row.id: uow.run(checked(id_, town.now)), town.now)
+    with clock.fixed(town.now):
+        page = look(client, "q=walk&checked=6&sort=checked")
+    assert counts(page, "6 months") == ["2 results"]
+    assert counts(page, "3 months") == counts(page, "12 months") == ["1+ results"]
 
 
 def checked(record_id: str, at: datetime) -> Update:

@@ -16,7 +16,7 @@ from webapp.gazetteer import places_named
 from webapp.language import Language, speaking
 from webapp.services import notify
 from webapp.services.found import Found
-from webapp.services.found_order import Lot
+from webapp.services.found_order import Checks, Lot
 from webapp.web.element_words import language_words, price_words
 from webapp.web.language_names import language_name
 from webapp.web.search_asked import Asked
@@ -87,7 +87,7 @@ def test_days_and_months_are_the_locales_own() -> None:
     assert month_name("2026-11") == "November 2026"
     with among("cy"):
         assert open_words(asked) == "open on Dydd Mawrth at 18:30"
-        days = when_view(asked, Found(Lot(), 0, False, {}), NOON, [])["days"]
+        days = when_view(asked, Found(Lot(), 0, False, {}), NOON, Checks())["days"]
         assert [day["name"] for day in days][0::6] == ["Dydd Llun", "Dydd Sul"]
         assert month_name("2026-11") == "Tachwedd 2026"
 

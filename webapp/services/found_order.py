@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
+from webapp.domain.needs import COUNTED
 from webapp.domain.words import fold
-from webapp.storage.queries.found import facts_of
+from webapp.storage.queries.found import checks_of, facts_of
 from webapp.storage.search import Hit
 
 Sort = Literal["best", "nearest", "checked", "name"]
@@ -61,10 +62,17 @@ def lot_of(connection: Connection, hits: Sequence[Hit], sort: Sort, bounds: Boun
     return Lot(bounds.near_enough(lately), lately, bounds.near_enough(ordered))
 
 
-def checked_times(connection: Connection, hits: Sequence[Hit]) -> list[datetime]:
-    """When those of them were checked last that ever were, in no order."""
-    rows = facts_of(connection, [hit.record_id for hit in hits])
-    return [row.checked_at for row in rows.values() if row.checked_at is not None]
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """When hits were checked last, those that ever were, in no order; `is_capped` where there are more hits."""
+
+    times: Sequence[datetime] = ()
+    is_capped: bool = False
+
+
+def checks_among(connection: Connection, hits: Sequence[Hit]) -> Checks:
+    """Of the first COUNTED of them."""
+    return Checks(checks_of(connection, [hit.record_id for hit in hits[:COUNTED]]), len(hits) > COUNTED)
 
 
 def within(connection: Connection, hits: Sequence[Hit], bounds: Bounds) -> list[Hit]:

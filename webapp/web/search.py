@@ -15,7 +15,7 @@ from webapp.domain.words import kind_tag, tokens
 from webapp.gazetteer import exact
 from webapp.services.find import find, while_typing
 from webapp.services.found import Found
-from webapp.services.found_order import checked_times
+from webapp.services.found_order import checks_among
 from webapp.storage import Connection
 from webapp.storage.queries.shown import finding
 from webapp.storage.queries.suggest import terms as categories
@@ -90,7 +90,7 @@ def _asked_for(asked: Asked, found: Found) -> Part:
 def _narrowing(asked: Asked, found: Found, filters: Mapping[str, Filter], now: datetime) -> Part:
     """What narrows the search, and what else could."""
     return {
-        "when": when_view(asked, found, now, checked_times(reading(), found.lot.whenever_checked)),
+        "when": when_view(asked, found, now, checks_among(reading(), found.lot.whenever_checked)),
         "chips": chips(asked, filters),
         "filters": filter_views(filters, asked, found) if found.hits else [],
         "sorts": sorts(asked) if len(found.hits) > 1 else [],

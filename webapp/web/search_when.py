@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from webapp.domain.geo import MILE
 from webapp.domain.hours import day_names
 from webapp.language import _, ngettext
 from webapp.services.found import TIME, Found
+from webapp.services.found_order import Checks
 from webapp.web.search_asked import CHECKED, WITHIN, Asked, since
 from webapp.web.search_chips import within_words
 
@@ -20,8 +20,8 @@ Choice = dict[str, Any]
 """{name, url, is_chosen}; where it can be counted records and is_least, and is_about where that is not to the one."""
 
 
-def when_view(asked: Asked, found: Found, now: datetime, times: Sequence[datetime]) -> dict[str, Any]:
-    """{opens, days, at, within, checked, kept}: see the template of results. `times`: when results were checked last."""
+def when_view(asked: Asked, found: Found, now: datetime, checks: Checks) -> dict[str, Any]:
+    """{opens, days, at, within, checked, kept}: see the template of results. `checks`: those of the results."""
     days = [
         {"code": day, "name": name, "is_chosen": day == asked.day}
         for day, name in zip(DAYS, day_names(), strict=True)
@@ -31,7 +31,7 @@ def when_view(asked: Asked, found: Found, now: datetime, times: Sequence[datetim
         "days": days,
         "at": asked.at,
         "within": [_within(asked, found, miles) for miles in WITHIN if asked.where.place],
-        "checked": [_checked(asked, found, months, since(months, now), times) for months in CHECKED],
+        "checked": [_checked(asked, found, months, since(months, now), checks) for months in CHECKED],
         "kept": [pair for pair in asked.pairs() if pair[0] not in ("open", "at", "from")],
     }
 
@@ -56,11 +56,11 @@ def _within(asked: Asked, found: Found, miles: int) -> Choice:
     return _pick(asked, within_words(miles), "within", miles) | count
 
 
-def _checked(asked: Asked, found: Found, months: int, moment: datetime, times: Sequence[datetime]) -> Choice:
+def _checked(asked: Asked, found: Found, months: int, moment: datetime, checks: Checks) -> Choice:
     name = ngettext("%(num)s month", "%(num)s months", months)
-    records = sum(time >= moment for time in times)
-    count = _count(records, is_least=found.is_capped, is_about=bool(asked.day))
-    return _pick(asked, name, "checked", months) | count
+    records = sum(time >= moment for time in checks.times) if months != asked.checked else len(found.hits)
+    is_least = found.is_capped or (checks.is_capped and months != asked.checked)
+    return _pick(asked, name, "checked", months) | _count(records, is_least=is_least, is_about=bool(asked.day))
 
 
 def _count(records: int, *, is_least: bool, is_about: bool) -> Choice:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BindParameter, Connection, ScalarSelect, bindparam, cast, func, select
@@ -27,17 +28,21 @@ LOCATIONS = prepared(
 )
 
 
-def _of(ids: ScalarSelect[Any]) -> Any:
-    return prepared(select(Record.id, Record.name, Record.checked_at).where(Record.id.in_(ids)))
-
-
 # A thousand ids as one parameter: a list of so many would be a statement of its own for each length.
 _IDS: BindParameter[str] = bindparam("ids")
+_MEMBERS: dict[str, ScalarSelect[str]] = {
+    "sqlite": select(func.json_each(_IDS).table_valued("value").c.value).scalar_subquery(),
+    "postgresql": select(
+        func.json_array_elements_text(cast(_IDS, JSON)).table_valued("value").c.value
+    ).scalar_subquery(),
+}
 FACTS = {
-    "sqlite": _of(select(func.json_each(_IDS).table_valued("value").c.value).scalar_subquery()),
-    "postgresql": _of(
-        select(func.json_array_elements_text(cast(_IDS, JSON)).table_valued("value").c.value).scalar_subquery()
-    ),
+    dialect: prepared(select(Record.id, Record.name, Record.checked_at).where(Record.id.in_(ids)))
+    for dialect, ids in _MEMBERS.items()
+}
+CHECKS = {
+    dialect: prepared(select(Record.checked_at).where(Record.id.in_(ids), Record.checked_at.is_not(None)))
+    for dialect, ids in _MEMBERS.items()
 }
 
 
@@ -65,7 +70,13 @@ def documents_of(connection: Connection, ids: Sequence[str]) -> dict[str, Found]
 
 def facts_of(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
     """{id, name, checked_at} of records, by id, however many they are, in one statement."""
-    if not ids:
-        return {}
-    wanted = {"ids": json.dumps(list(ids))}
-    return {row.id: row for row in execute(connection, FACTS[connection.dialect.name], wanted)}
+    return {row.id: row for row in _told(connection, FACTS, ids)}
+
+
+def checks_of(connection: Connection, ids: Sequence[str]) -> list[datetime]:
+    """When those of these records were checked last that ever were, in no order."""
+    return [row.checked_at for row in _told(connection, CHECKS, ids)]
+
+
+def _told(connection: Connection, statements: Mapping[str, Any], ids: Sequence[str]) -> Sequence[Any]:
+    return execute(connection, statements[connection.dialect.name], {"ids": json.dumps(list(ids))}) if ids else ()
