@@ -24,7 +24,7 @@ from webapp.domain import hours
 from webapp.domain.geo import Point, cells_within
 from webapp.domain.needs import Asked, Tag, understand
 from webapp.domain.words import Begun, kind_tag
-from webapp.services.find import find, while_typing
+from webapp.services.find import AMONG, find, while_typing
 from webapp.services.found import Search
 from webapp.services.found_order import checks_among
 from webapp.storage import Storage
@@ -101,6 +101,10 @@ def index_sides(index: SearchIndex, connection: Any, words: Words, begun: Begun)
     for word in words.common:
         yield f"category {word}", partial(index.rank, connection, asked(word, words.category))
         yield f"box {word}", partial(index.rank, connection, asked(word, box))
+    kinds = tuple(map(kind_tag, SEARCHED_KINDS))
+    for typed in TYPED:
+        yield f"begun {typed}", partial(index.query, connection, asked(typed, kinds), NAMES, among=AMONG)
+        yield f"rank typed {typed}", partial(index.rank, connection, asked(typed))
     for word in words.middle:
         ranked = index.rank(connection, asked(word)).hits
         yield f"counts {word}", partial(_counted, ranked)
@@ -160,6 +164,7 @@ def figures(case: str, times: Times, records: int, floor: str) -> Iterator[Figur
         ("in a box, to the same words in all", "box", "bare common", NARROWED),
         ("counts of what was ranked, to a ranked query of 4 %", "counts", "bare middle", CAPPED),
         ("counts on a filter in force, to the same", "facets", "bare middle", CAPPED),
+        ("the index alone, as one types, to a full search of it", "begun", "rank typed", TYPING),
     ):
         if any(side.startswith(f"{ours} ") for side in times):
             yield cost(case, what, records, p95(times, ours), p95(times, least), limit)
