@@ -15,6 +15,12 @@ from webapp.services.incidents import carry_out, continued
 GO_ON = "form[action$='/go-on']"
 
 
+@pytest.fixture(autouse=True)
+def _in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carry_out, "AT_ONCE", 1)
+    monkeypatch.setattr(continued, "CHUNK", 2)
+
+
 def halted(world: World, mo: PageClient) -> str:
     """A roll back that was stopped midway; gives the address of its page."""
     spoil(world, 8)
@@ -27,10 +33,8 @@ def halted(world: World, mo: PageClient) -> str:
 
 @ON_BOTH
 def test_a_stopped_roll_back_offers_to_go_on_and_says_so_when_pressed_twice(
-    world: World, mo: PageClient, client: PageClient, monkeypatch: pytest.MonkeyPatch
+    world: World, mo: PageClient, client: PageClient
 ) -> None:
-    monkeypatch.setattr(carry_out, "AT_ONCE", 1)
-    monkeypatch.setattr(continued, "CHUNK", 2)
     path = halted(world, mo)
     page = mo.get(path)
     assert not client.get(path).all(GO_ON)
@@ -48,10 +52,8 @@ def test_a_stopped_roll_back_offers_to_go_on_and_says_so_when_pressed_twice(
 
 
 def test_what_was_undone_does_not_offer_to_go_on(
-    world: World, mo: PageClient, monkeypatch: pytest.MonkeyPatch
+    world: World, mo: PageClient
 ) -> None:
-    monkeypatch.setattr(carry_out, "AT_ONCE", 1)
-    monkeypatch.setattr(continued, "CHUNK", 2)
     path = halted(world, mo)
     page = mo.get(path)
     preview = page.form("form[action$='/undo']").submit().follow()
@@ -62,10 +64,8 @@ def test_what_was_undone_does_not_offer_to_go_on(
 
 
 def test_undoing_what_somebody_let_go_on_meanwhile_leads_to_its_page_and_says_so(
-    world: World, mo: PageClient, monkeypatch: pytest.MonkeyPatch
+    world: World, mo: PageClient
 ) -> None:
-    monkeypatch.setattr(carry_out, "AT_ONCE", 1)
-    monkeypatch.setattr(continued, "CHUNK", 2)
     path = halted(world, mo)
     page = mo.get(path)
     preview = page.form("form[action$='/undo']").submit().follow()

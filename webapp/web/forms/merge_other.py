@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.domain.errors import NotEligible
-from webapp.domain.kinds import GONE_STATUSES
 from webapp.language import _
+from webapp.services.merging import check_merge
 from webapp.storage.queries import suggest as queries
 from webapp.storage.queries.browse import url_of
 from webapp.web.context import reading
@@ -42,21 +42,14 @@ def other_of(record: Any, id_: str) -> Other:
     chosen = queries.choices_of(reading(), [id_]).get(id_) if len(id_) == 36 else None
     if chosen is None:
         return Other()
-    if refusal := _refusal(record, chosen):
-        return Other(chosen, refusal_words(NotEligible(refusal)))
+    try:
+        check_merge(record, chosen)
+    except NotEligible as error:
+        return Other(chosen, refusal_words(error))
     if protection := barred(chosen):
         said = _("“%(name)s” can’t be the one that stays. %(why)s", name=chosen.name, why=protection["words"])
         return Other(chosen, said, 403, protection["report_url"])
     return Other(chosen)
-
-
-def _refusal(record: Any, chosen: queries.Choice) -> str:
-    """The code by which a merge of the two would be refused, as `services.merging.check_merge` refuses it."""
-    if chosen.id == record.id:
-        return "merge_into_itself"
-    if chosen.kind != record.kind:
-        return "merge_across_kinds"
-    return "merge_with_gone" if chosen.status in GONE_STATUSES else ""
 
 
 def option_words(choice: queries.Choice) -> str:
